@@ -1,0 +1,73 @@
+package dev.coffer.protocol.codec;
+
+/**
+ * The domain-separation label of every hash, MAC, signature, KDF and AEAD call. Its text is {@code coffer/v1/<name>}; a
+ * golden file in the tests shows what each one covers.
+ */
+public enum Label {
+  FLEET_ID("fleet-id"),
+  FOUNDING_COMMITMENT("founding-commitment"),
+  FOUNDING_COMMITMENT_SIGNATURE("founding-commitment-signature"),
+  FOUNDING_REVEAL("founding-reveal"),
+  FOUNDING_SECRET("founding-secret"),
+  FOUNDING_TRANSCRIPT("founding-transcript"),
+  ATTESTATION("attestation"),
+  PARTITION("partition"),
+  TREE_KEY("tree-key"),
+  ENTRY("entry"),
+  CHAIN_HEAD("chain-head"),
+  STATEMENT("statement"),
+  STATUS("status"),
+  OUTCOME_BLIND("outcome-blind"),
+  OUTCOME_LEAF("outcome-leaf"),
+  REQUEST_HASH("request-hash"),
+  REGISTRATION_HASH("registration-hash"),
+  PAYLOAD_HASH("payload-hash"),
+  WRAPPED_KEY_HASH("wrapped-key-hash"),
+  ATTEMPT_TAG("attempt-tag"),
+  REQUEST_SEAL("request-seal"),
+  REPLY_EXPORT("reply-export"),
+  REPLY_KEY("reply-key"),
+  REPLY_NONCE("reply-nonce"),
+  REPLY_SEAL("reply-seal"),
+  OPERATION_KEY("operation-key"),
+  OPERATION_SEAL("operation-seal"),
+  RECORD_KEY("record-key"),
+  RECORD_NONCE("record-nonce"),
+  RECORD_SEAL("record-seal"),
+  REGISTRATION_NONCE("registration-nonce"),
+  SUBSET_SCALAR("subset-scalar"),
+  OPRF_INPUT("oprf-input"),
+  KSF_SALT("ksf-salt"),
+  AUTH_KEY("auth-key"),
+  WRAP_KEY("wrap-key"),
+  WRAP_SEAL("wrap-seal"),
+  OWNER_KEY("owner-key"),
+  OWNER_REPLACE("owner-replace"),
+  OWNER_DELETE("owner-delete"),
+  RECOVERY_PROOF("recovery-proof"),
+  ISSUER_CERTIFICATE("issuer-certificate"),
+  SEALED_MESSAGE_HASH("sealed-message-hash"),
+  TOKEN_HASH("token-hash"),
+  LOGIN_ASSERTION("login-assertion"),
+  LOGIN_AUTHORISATION("login-authorisation"),
+  SEALED_STATE("sealed-state"),
+  BACKUP_IDENTITY("backup-identity"),
+  KEY_CHECKSUM("key-checksum");
+
+  private final String text;
+
+  Label(String name) {
+    this.text = "coffer/v1/" + name;
+  }
+
+  /** {@code coffer/v1/<name>}, ASCII. */
+  public String text() {
+    return text;
+  }
+
+  /** Starts the length-prefixed tuple that this label heads. */
+  public CanonicalWriter tuple() {
+    return new CanonicalWriter().field(text);
+  }
+}

@@ -1,0 +1,8 @@
+/** What client and HSM say to each other, and the arithmetic below it. Depends on nothing but {@code java.base}. */
+module dev.coffer.protocol {
+  exports dev.coffer.protocol.codec;
+  exports dev.coffer.protocol.crypto;
+  exports dev.coffer.protocol.group;
+  exports dev.coffer.protocol.oprf;
+  exports dev.coffer.protocol.threshold;
+}
