@@ -29,9 +29,9 @@ public final class Limits {
   /** Padded plaintext of RegisterFinish and Delete. */
   public static final int REQUEST_LARGE = 2048;
   /** Padded plaintext of a reply. */
-  public static final int REPLY = 512;
+  public static final int REPLY = 640;
   /** Payload inside a reply. */
-  public static final int PAYLOAD_MAX = 320;
+  public static final int PAYLOAD_MAX = 384;
   /** A body sent to a node. */
   public static final int BODY_MAX = 8192;
   /** A sealed operation. */

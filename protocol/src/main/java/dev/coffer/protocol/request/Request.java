@@ -1,0 +1,150 @@
+package dev.coffer.protocol.request;
+
+import dev.coffer.protocol.account.AttemptId;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.CanonicalWriter;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Hashes;
+
+/**
+ * The canonical plaintext of a client's message. It is kept and repeated octet for octet on a retry; {@link #hash} over all of
+ * it decides whether something is a retry (INV-8).
+ */
+public sealed interface Request {
+  /** Subject, seenK, encapsulations. */
+  RequestHeader header();
+
+  /** Which of the five. */
+  RequestType type();
+
+  /** Asks for shares of a fresh nonce's key applied to {@code blindedElement} (32 octets). */
+  record RegisterStart(RequestHeader header, RegistrationId id, Bytes blindedElement) implements Request {
+    @Override
+    public RequestType type() {
+      return RequestType.REGISTER_START;
+    }
+  }
+
+  /** Stores a registration made with the evaluation at (k, position). */
+  record RegisterFinish(
+      RequestHeader header, long k, int position, Registration registration, Authorisation authorisation)
+      implements Request {
+    @Override
+    public RequestType type() {
+      return RequestType.REGISTER_FINISH;
+    }
+  }
+
+  /** One guess: shares of the live key applied to {@code blindedElement} (32 octets). */
+  record Attempt(RequestHeader header, AttemptId id, Bytes blindedElement) implements Request {
+    @Override
+    public RequestType type() {
+      return RequestType.ATTEMPT;
+    }
+  }
+
+  /**
+   * The proof that an attempt's code was right; after a wrong code the same with a random proof (INV-10).
+   *
+   * @param attemptRequest the hash of that attempt's request
+   * @param attemptNumber the number its certified outcome gave it
+   * @param generation the registration it was made against
+   * @param proof Ed25519 by authKey over {@link SignedTexts#recoveryProof}, 64 octets
+   */
+  record Success(
+      RequestHeader header, AttemptId id, RequestHash attemptRequest, long attemptNumber, long generation, Bytes proof)
+      implements Request {
+    @Override
+    public RequestType type() {
+      return RequestType.SUCCESS;
+    }
+  }
+
+  /** Deletes the registration of {@code generation}. */
+  record Delete(RequestHeader header, long generation, Authorisation authorisation) implements Request {
+    @Override
+    public RequestType type() {
+      return RequestType.DELETE;
+    }
+  }
+
+  /** The canonical encoding, unpadded. */
+  default Bytes encode() {
+    CanonicalWriter out = new CanonicalWriter().u8(type().number());
+    header().write(out);
+    if (this instanceof RegisterStart start) {
+      out.raw(start.id().value()).raw(start.blindedElement());
+    } else if (this instanceof RegisterFinish finish) {
+      out.u64(finish.k()).u16(finish.position());
+      finish.registration().write(out);
+      Authorisation.write(finish.authorisation(), out);
+    } else if (this instanceof Attempt attempt) {
+      out.raw(attempt.id().value()).raw(attempt.blindedElement());
+    } else if (this instanceof Success success) {
+      out.raw(success.id().value()).raw(success.attemptRequest().value());
+      out.u64(success.attemptNumber()).u64(success.generation()).raw(success.proof());
+    } else if (this instanceof Delete delete) {
+      out.u64(delete.generation());
+      Authorisation.write(delete.authorisation(), out);
+    }
+    return out.toBytes();
+  }
+
+  /** Decodes {@link #encode}. */
+  static Request decode(Bytes encoded) throws Rejected {
+    CanonicalReader in = new CanonicalReader(encoded);
+    RequestType type = RequestType.of(in.u8());
+    RequestHeader header = RequestHeader.read(in);
+    Request request =
+        switch (type) {
+          case REGISTER_START ->
+              new RegisterStart(header, new RegistrationId(in.raw(Limits.DIGEST)), in.raw(Limits.DIGEST));
+          case REGISTER_FINISH ->
+              new RegisterFinish(
+                  header,
+                  in.u64(),
+                  in.number(0, Limits.OPERATIONS_MAX - 1, in.u16(), "position"),
+                  Registration.read(in),
+                  Authorisation.read(in));
+          case ATTEMPT -> new Attempt(header, new AttemptId(in.raw(Limits.DIGEST)), in.raw(Limits.DIGEST));
+          case SUCCESS ->
+              new Success(
+                  header,
+                  new AttemptId(in.raw(Limits.DIGEST)),
+                  new RequestHash(in.raw(Limits.DIGEST)),
+                  in.u64(),
+                  in.u64(),
+                  in.raw(Limits.SIGNATURE));
+          case DELETE -> new Delete(header, in.u64(), Authorisation.read(in));
+        };
+    in.end();
+    return request;
+  }
+
+  /** H(request). */
+  default RequestHash hash() {
+    return new RequestHash(Hashes.sha256(Label.REQUEST_HASH.tuple().field(encode())));
+  }
+
+  /** u16 length ‖ encoding ‖ zeros, to the size of its type. */
+  default Bytes pad() {
+    CanonicalWriter out = new CanonicalWriter().string(encode());
+    Invariant.check(out.size() <= type().paddedSize(), "a request fits its padded size");
+    return out.raw(Bytes.zeros(type().paddedSize() - out.size())).toBytes();
+  }
+
+  /** Undoes {@link #pad}. */
+  static Request unpad(Bytes padded) throws Rejected {
+    CanonicalReader in = new CanonicalReader(padded);
+    Request request = decode(in.string(Limits.REQUEST_LARGE, "request"));
+    in.padding();
+    in.number(request.type().paddedSize(), request.type().paddedSize(), padded.size(), "padded size");
+    return request;
+  }
+}
