@@ -1,4 +1,7 @@
-/** What client and HSM say to each other, and the arithmetic below it. Depends on nothing but {@code java.base}. */
+/**
+ * What client and HSM say to each other, and the arithmetic below it. Depends on nothing but {@code
+ * java.base}.
+ */
 module dev.coffer.protocol {
   exports dev.coffer.protocol.account;
   exports dev.coffer.protocol.chain;

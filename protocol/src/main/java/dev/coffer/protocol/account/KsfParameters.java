@@ -7,7 +7,8 @@ import dev.coffer.protocol.codec.Rejected;
 /**
  * Argon2id parameters (RFC 9106).
  *
- * @param memoryKibibytes m, 1 to 1,048,576 KiB on the wire; the client's own floor and ceiling are narrower
+ * @param memoryKibibytes m, 1 to 1,048,576 KiB on the wire; the client's own floor and ceiling are
+ *     narrower
  * @param passes t, 1 to 64
  * @param lanes p, 1 to 16
  */

@@ -18,10 +18,17 @@ import dev.coffer.protocol.crypto.Hashes;
  * @param limit guesses between two successes, 1 to 10
  */
 public record Registration(
-    Bytes authKey, Bytes ownerKey, Bytes wrappedKey, int limit, KsfParameters ksf, RegistrationId id) {
+    Bytes authKey,
+    Bytes ownerKey,
+    Bytes wrappedKey,
+    int limit,
+    KsfParameters ksf,
+    RegistrationId id) {
   public Registration {
-    Invariant.check(authKey.size() == Limits.DIGEST && ownerKey.size() == Limits.DIGEST, "keys have 32 octets");
-    Invariant.check(wrappedKey.size() >= 1 && wrappedKey.size() <= Limits.WRAPPED_KEY_MAX, "wrapped key size");
+    Invariant.check(
+        authKey.size() == Limits.DIGEST && ownerKey.size() == Limits.DIGEST, "keys have 32 octets");
+    Invariant.check(
+        wrappedKey.size() >= 1 && wrappedKey.size() <= Limits.WRAPPED_KEY_MAX, "wrapped key size");
     Invariant.check(limit >= 1 && limit <= Limits.GUESSES_MAX, "guess limit");
   }
 
@@ -40,7 +47,8 @@ public record Registration(
     Bytes wrappedKey = in.raw(wrapped);
     int limit = in.number(1, Limits.GUESSES_MAX, in.u8(), "guess limit");
     KsfParameters ksf = KsfParameters.read(in);
-    return new Registration(authKey, ownerKey, wrappedKey, limit, ksf, new RegistrationId(in.raw(Limits.DIGEST)));
+    return new Registration(
+        authKey, ownerKey, wrappedKey, limit, ksf, new RegistrationId(in.raw(Limits.DIGEST)));
   }
 
   /** H(registration), 32 octets. */

@@ -13,8 +13,8 @@ import dev.coffer.protocol.fleet.FleetId;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Whose record: (fleetId, tenant, account, slot). Enters every key derivation and proof, so nothing made for one subject works
- * for another.
+ * Whose record: (fleetId, tenant, account, slot). Enters every key derivation and proof, so nothing
+ * made for one subject works for another.
  *
  * @param tenant 1 to 32 octets of UTF-8
  * @param account 1 to 64 octets of UTF-8, the {@code sub} of the login
@@ -40,7 +40,12 @@ public record Subject(FleetId fleetId, String tenant, String account, String slo
 
   /** The canonical encoding. */
   public Bytes encode() {
-    return new CanonicalWriter().raw(fleetId.value()).string(tenant).string(account).string(slot).toBytes();
+    return new CanonicalWriter()
+        .raw(fleetId.value())
+        .string(tenant)
+        .string(account)
+        .string(slot)
+        .toBytes();
   }
 
   /** Reads {@link #encode} as part of a larger encoding. */

@@ -1,2 +1,5 @@
-/** Whose record, and what a registration stores. Start at {@link dev.coffer.protocol.account.Subject}. */
+/**
+ * Whose record, and what a registration stores. Start at {@link
+ * dev.coffer.protocol.account.Subject}.
+ */
 package dev.coffer.protocol.account;

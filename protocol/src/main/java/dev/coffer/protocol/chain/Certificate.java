@@ -14,7 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Statements of distinct HSMs over identical values; it counts once at least q of them verify (INV-5).
+ * Statements of distinct HSMs over identical values; it counts once at least q of them verify
+ * (INV-5).
  *
  * @param signatures ascending by index, distinct
  */
@@ -33,26 +34,26 @@ public record Certificate(ChainValues values, List<Signed> signatures) {
     List<Signed> signed = new ArrayList<>();
     statements.stream()
         .sorted(Comparator.comparingInt(Statement::index))
-        .forEach(
-            statement -> {
-              Invariant.check(statement.values().equals(values), "a certificate has one set of values");
-              Invariant.check(
-                  signed.isEmpty() || signed.get(signed.size() - 1).index() < statement.index(),
-                  "a certificate names an HSM once");
-              signed.add(new Signed(statement.index(), statement.signature()));
-            });
+        .forEach(statement -> {
+          Invariant.check(statement.values().equals(values), "a certificate has one set of values");
+          Invariant.check(
+              signed.isEmpty() || signed.get(signed.size() - 1).index() < statement.index(),
+              "a certificate names an HSM once");
+          signed.add(new Signed(statement.index(), statement.signature()));
+        });
     return new Certificate(values, signed);
   }
 
   /**
-   * Rejects unless it is of this fleet and q listed HSMs, each counted once, signed. Every signature it carries must hold: a
-   * bad one among good ones is an attack or a fault, never noise.
+   * Rejects unless it is of this fleet and q listed HSMs, each counted once, signed. Every
+   * signature it carries must hold: a bad one among good ones is an attack or a fault, never noise.
    */
   public void verify(Fleet fleet) throws Rejected {
-    boolean shape = values.fleetId().equals(fleet.id())
-        && values.partition() < fleet.settings().partitions()
-        && signatures.size() >= fleet.settings().q()
-        && signatures.size() <= fleet.settings().n();
+    boolean shape =
+        values.fleetId().equals(fleet.id())
+            && values.partition() < fleet.settings().partitions()
+            && signatures.size() >= fleet.settings().q()
+            && signatures.size() <= fleet.settings().n();
     if (!shape) {
       throw new Rejected(RejectionCode.BAD_CERTIFICATE, "quorum or fleet");
     }

@@ -15,9 +15,11 @@ import dev.coffer.protocol.fleet.FleetId;
  * @param k the number of the entry, from 1; 0 is the founding
  * @param head head_k, 32 octets; zeros at the founding
  * @param root the Merkle root over all records after entry k, 32 octets; zeros while there is none
- * @param outcomesRoot the Merkle root over the entry's outcome leaves, 32 octets; zeros where there is none
+ * @param outcomesRoot the Merkle root over the entry's outcome leaves, 32 octets; zeros where there
+ *     is none
  */
-public record ChainValues(FleetId fleetId, int partition, long k, Bytes head, Bytes root, Bytes outcomesRoot) {
+public record ChainValues(
+    FleetId fleetId, int partition, long k, Bytes head, Bytes root, Bytes outcomesRoot) {
   /** The values before the first entry. */
   public static ChainValues founding(FleetId fleetId, int partition) {
     Bytes zeros = Bytes.zeros(Limits.DIGEST);
@@ -32,7 +34,13 @@ public record ChainValues(FleetId fleetId, int partition, long k, Bytes head, By
   /** head_{k+1} from this head and H(entry_{k+1}). */
   public Bytes nextHead(Bytes entryHash) {
     return Hashes.sha256(
-        Label.CHAIN_HEAD.tuple().field(fleetId.value()).field(partition).field(k + 1).field(head).field(entryHash));
+        Label.CHAIN_HEAD
+            .tuple()
+            .field(fleetId.value())
+            .field(partition)
+            .field(k + 1)
+            .field(head)
+            .field(entryHash));
   }
 
   /** The octets an HSM signs. */
@@ -58,6 +66,7 @@ public record ChainValues(FleetId fleetId, int partition, long k, Bytes head, By
     FleetId fleetId = new FleetId(in.raw(Limits.DIGEST));
     int partition = in.number(0, Limits.PARTITIONS_MAX - 1, in.u16(), "partition");
     long k = in.u64();
-    return new ChainValues(fleetId, partition, k, in.raw(Limits.DIGEST), in.raw(Limits.DIGEST), in.raw(Limits.DIGEST));
+    return new ChainValues(
+        fleetId, partition, k, in.raw(Limits.DIGEST), in.raw(Limits.DIGEST), in.raw(Limits.DIGEST));
   }
 }

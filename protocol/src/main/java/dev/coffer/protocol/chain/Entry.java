@@ -12,19 +12,26 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * A batch of 1 to 256 operations. The record names stand in front, so that a node of any version finds the records while the
- * operations stay opaque to it.
+ * A batch of 1 to 256 operations. The record names stand in front, so that a node of any version
+ * finds the records while the operations stay opaque to it.
  */
 public record Entry(List<Item> items) {
-  /** An operation, sealed for the fleet, with the record it says it touches and the HSM that admitted it. */
+  /**
+   * An operation, sealed for the fleet, with the record it says it touches and the HSM that
+   * admitted it.
+   */
   public record Item(TreeKey treeKey, int admittingIndex, Bytes operation) {}
 
   public Entry {
     items = List.copyOf(items);
-    Invariant.check(!items.isEmpty() && items.size() <= Limits.OPERATIONS_MAX, "an entry has 1 to 256 operations");
+    Invariant.check(
+        !items.isEmpty() && items.size() <= Limits.OPERATIONS_MAX,
+        "an entry has 1 to 256 operations");
   }
 
-  /** The distinct record names, ascending: the order of records and multiproof in a capture call. */
+  /**
+   * The distinct record names, ascending: the order of records and multiproof in a capture call.
+   */
   public List<TreeKey> touched() {
     TreeSet<Bytes> keys = new TreeSet<>();
     items.forEach(item -> keys.add(item.treeKey().value()));
@@ -39,7 +46,10 @@ public record Entry(List<Item> items) {
     return out.toBytes();
   }
 
-  /** Decodes {@link #encode}. An HSM that cannot decode an entry still appends its hash to the chain, without outcomes. */
+  /**
+   * Decodes {@link #encode}. An HSM that cannot decode an entry still appends its hash to the
+   * chain, without outcomes.
+   */
   public static Entry decode(Bytes encoded) throws Rejected {
     CanonicalReader in = new CanonicalReader(encoded);
     int count = in.number(1, Limits.OPERATIONS_MAX, in.u16(), "operations");

@@ -12,26 +12,45 @@ import dev.coffer.protocol.fleet.Fleet;
 import java.util.Optional;
 
 /**
- * Where HSM {@code index} stands, signed over another HSM's fresh nonce (32 octets), so that neither a lie nor an old answer
- * passes (2-protocol §3, "after every start").
+ * Where HSM {@code index} stands, signed over another HSM's fresh nonce (32 octets), so that
+ * neither a lie nor an old answer passes (2-protocol §3, "after every start").
  *
  * @param values the HSM's newest chain values
  * @param certificate the newest certificate it has verified; empty only at the founding
  */
 public record SignedStatus(
-    int index, Bytes nonce, ChainValues values, Optional<Certificate> certificate, Bytes signature) {
+    int index,
+    Bytes nonce,
+    ChainValues values,
+    Optional<Certificate> certificate,
+    Bytes signature) {
   /** Signs. */
   public static SignedStatus sign(
-      int index, Bytes nonce, ChainValues values, Optional<Certificate> certificate, SecretBytes statementSeed) {
+      int index,
+      Bytes nonce,
+      ChainValues values,
+      Optional<Certificate> certificate,
+      SecretBytes statementSeed) {
     return new SignedStatus(
-        index, nonce, values, certificate, Ed25519.sign(statementSeed, text(index, nonce, values, certificate)));
+        index,
+        nonce,
+        values,
+        certificate,
+        Ed25519.sign(statementSeed, text(index, nonce, values, certificate)));
   }
 
-  private static Bytes text(int index, Bytes nonce, ChainValues values, Optional<Certificate> certificate) {
+  private static Bytes text(
+      int index, Bytes nonce, ChainValues values, Optional<Certificate> certificate) {
     CanonicalWriter encoded = new CanonicalWriter();
     values.write(encoded);
     Bytes newest = certificate.map(Certificate::encode).orElse(Bytes.EMPTY);
-    return Label.STATUS.tuple().field(index).field(nonce).field(encoded.toBytes()).field(newest).toBytes();
+    return Label.STATUS
+        .tuple()
+        .field(index)
+        .field(nonce)
+        .field(encoded.toBytes())
+        .field(newest)
+        .toBytes();
   }
 
   /** Whether the signature holds. Says nothing about the certificate inside. */
@@ -39,7 +58,8 @@ public record SignedStatus(
     return index >= 1
         && index <= fleet.settings().n()
         && values.fleetId().equals(fleet.id())
-        && Ed25519.verify(fleet.hsm(index).statementKey(), text(index, nonce, values, certificate), signature);
+        && Ed25519.verify(
+            fleet.hsm(index).statementKey(), text(index, nonce, values, certificate), signature);
   }
 
   /** Appends the canonical encoding. */
@@ -56,7 +76,8 @@ public record SignedStatus(
     int index = in.number(1, Limits.HSMS_MAX, in.u8(), "HSM index");
     Bytes nonce = in.raw(Limits.DIGEST);
     ChainValues values = ChainValues.read(in);
-    Optional<Certificate> certificate = in.bool() ? Optional.of(Certificate.read(in)) : Optional.empty();
+    Optional<Certificate> certificate =
+        in.bool() ? Optional.of(Certificate.read(in)) : Optional.empty();
     return new SignedStatus(index, nonce, values, certificate, in.raw(Limits.SIGNATURE));
   }
 }

@@ -10,8 +10,8 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
 
 /**
- * HSM {@code index}'s Ed25519 signature over the values it has durably captured. Two statements of one HSM for one k never
- * differ.
+ * HSM {@code index}'s Ed25519 signature over the values it has durably captured. Two statements of
+ * one HSM for one k never differ.
  */
 public record Statement(ChainValues values, int index, Bytes signature) {
   /** Signs. The caller has made the values durable first. */
@@ -36,6 +36,7 @@ public record Statement(ChainValues values, int index, Bytes signature) {
   /** Reads what {@link #write} wrote. */
   public static Statement read(CanonicalReader in) throws Rejected {
     ChainValues values = ChainValues.read(in);
-    return new Statement(values, in.number(1, Limits.HSMS_MAX, in.u8(), "HSM index"), in.raw(Limits.SIGNATURE));
+    return new Statement(
+        values, in.number(1, Limits.HSMS_MAX, in.u8(), "HSM index"), in.raw(Limits.SIGNATURE));
   }
 }

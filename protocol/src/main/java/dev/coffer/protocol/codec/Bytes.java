@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * An immutable octet string with value equality, for public data only. Anything secret lives in {@link
- * dev.coffer.protocol.crypto.SecretBytes}, whose equality is constant-time and whose text is redacted; this class compares
- * in variable time and prints itself in hexadecimal.
+ * An immutable octet string with value equality, for public data only. Anything secret lives in
+ * {@link dev.coffer.protocol.crypto.SecretBytes}, whose equality is constant-time and whose text is
+ * redacted; this class compares in variable time and prints itself in hexadecimal.
  *
  * <p>Immutable and thread-safe.
  */

@@ -6,8 +6,8 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the canonical encoding of {@link CanonicalWriter} strictly: every read names its limit, every fault is a {@link
- * Rejected}. Call {@link #end} after the last field. Not thread-safe.
+ * Reads the canonical encoding of {@link CanonicalWriter} strictly: every read names its limit,
+ * every fault is a {@link Rejected}. Call {@link #end} after the last field. Not thread-safe.
  */
 public final class CanonicalReader {
   private final byte[] octets;

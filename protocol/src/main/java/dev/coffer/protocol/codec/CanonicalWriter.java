@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes the one canonical encoding: big-endian integers, u16-length-prefixed strings, u32-length-prefixed fields. Grows
- * without limit: readers enforce limits. Not thread-safe.
+ * Writes the one canonical encoding: big-endian integers, u16-length-prefixed strings,
+ * u32-length-prefixed fields. Grows without limit: readers enforce limits. Not thread-safe.
  */
 public final class CanonicalWriter {
   private byte[] buffer = new byte[256];
@@ -112,7 +112,10 @@ public final class CanonicalWriter {
     return Arrays.copyOf(buffer, size);
   }
 
-  /** Overwrites the buffer, for tuples that held a secret. The buffers outgrown on the way are not reached. */
+  /**
+   * Overwrites the buffer, for tuples that held a secret. The buffers outgrown on the way are not
+   * reached.
+   */
   public void wipe() {
     Arrays.fill(buffer, (byte) 0);
     size = 0;

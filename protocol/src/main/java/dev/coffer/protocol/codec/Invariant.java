@@ -1,6 +1,8 @@
 package dev.coffer.protocol.codec;
 
-/** Assertions that are always on: a broken invariant stops the program, since going on could leak. */
+/**
+ * Assertions that are always on: a broken invariant stops the program, since going on could leak.
+ */
 public final class Invariant {
   private Invariant() {}
 

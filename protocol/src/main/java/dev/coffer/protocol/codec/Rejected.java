@@ -1,15 +1,17 @@
 package dev.coffer.protocol.codec;
 
 /**
- * Input from outside was refused and nothing changed. The message names the field, never its content. The one checked
- * exception of this module and of {@code hsm}.
+ * Input from outside was refused and nothing changed. The message names the field, never its
+ * content. The one checked exception of this module and of {@code hsm}.
  */
 public final class Rejected extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final RejectionCode code;
 
-  /** @param what a constant phrase that names the field or rule; never input, never key material */
+  /**
+   * @param what a constant phrase that names the field or rule; never input, never key material
+   */
   public Rejected(RejectionCode code, String what) {
     super(code.number() + " " + code + ": " + what);
     this.code = code;

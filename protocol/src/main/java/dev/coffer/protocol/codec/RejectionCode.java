@@ -1,6 +1,9 @@
 package dev.coffer.protocol.codec;
 
-/** Why bytes from outside were refused. Numbers are stable: they are metrics, and travel in HSM frames. */
+/**
+ * Why bytes from outside were refused. Numbers are stable: they are metrics, and travel in HSM
+ * frames.
+ */
 public enum RejectionCode {
   /** Shorter than its own description. */
   TRUNCATED(101),

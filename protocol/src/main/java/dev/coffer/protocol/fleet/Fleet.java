@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The public description of a fleet: its frozen settings and the identities of HSM 1 … n. Its hash is the {@link FleetId},
- * which is what an app pins. Immutable and thread-safe.
+ * The public description of a fleet: its frozen settings and the identities of HSM 1 … n. Its hash
+ * is the {@link FleetId}, which is what an app pins. Immutable and thread-safe.
  */
 public final class Fleet {
   private final FleetSettings settings;

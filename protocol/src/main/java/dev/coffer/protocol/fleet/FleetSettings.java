@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is frozen at the founding (2-protocol §7). Construction does not validate; {@link #validate} and decoding do.
+ * What is frozen at the founding (2-protocol §7). Construction does not validate; {@link #validate}
+ * and decoding do.
  *
  * @param n HSMs: 3, 5 or 7
  * @param q capture quorum, t to n
@@ -47,7 +48,10 @@ public record FleetSettings(
     boolean sizes = (n == 3 || n == 5 || n == 7) && q >= t() && q <= n;
     boolean limits = guessLimitMax >= 1 && guessLimitMax <= Limits.GUESSES_MAX;
     boolean counts =
-        partitions >= 1 && partitions <= Limits.PARTITIONS_MAX && !tenants.isEmpty() && tenants.size() <= Limits.TENANTS_MAX;
+        partitions >= 1
+            && partitions <= Limits.PARTITIONS_MAX
+            && !tenants.isEmpty()
+            && tenants.size() <= Limits.TENANTS_MAX;
     if (!sizes || !limits || !counts) {
       throw new Rejected(RejectionCode.OUT_OF_RANGE, "fleet settings");
     }

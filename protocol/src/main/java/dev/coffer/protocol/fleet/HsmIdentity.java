@@ -15,7 +15,8 @@ import dev.coffer.protocol.codec.Rejected;
  * @param measurement digest of the program it runs, 32 octets
  * @param attestation evidence for all of the above, at most 2,048 octets; format by model
  */
-public record HsmIdentity(Bytes statementKey, Bytes sessionKey, String model, Bytes measurement, Bytes attestation) {
+public record HsmIdentity(
+    Bytes statementKey, Bytes sessionKey, String model, Bytes measurement, Bytes attestation) {
   /** Whether this HSM protects nothing against its host. */
   public boolean simulated() {
     return model.contains("SIMULATED");
@@ -32,6 +33,11 @@ public record HsmIdentity(Bytes statementKey, Bytes sessionKey, String model, By
     Bytes sessionKey = in.raw(Limits.DIGEST);
     String model = in.text(Limits.MODEL_MAX, "model");
     Bytes measurement = in.raw(Limits.DIGEST);
-    return new HsmIdentity(statementKey, sessionKey, model, measurement, in.string(Limits.ATTESTATION_MAX, "attestation"));
+    return new HsmIdentity(
+        statementKey,
+        sessionKey,
+        model,
+        measurement,
+        in.string(Limits.ATTESTATION_MAX, "attestation"));
   }
 }

@@ -9,14 +9,15 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.FleetId;
 
 /**
- * Proof that the holder of the login's device key sent this very sealed message to this very HSM, so that a rogue node cannot
- * spend other people's guesses (2-protocol §6).
+ * Proof that the holder of the login's device key sent this very sealed message to this very HSM,
+ * so that a rogue node cannot spend other people's guesses (2-protocol §6).
  *
  * @param deviceSignature Ed25519 by the {@code cnf} key over {@link #text}, 64 octets
  */
 public record LoginAssertion(LoginToken token, Bytes deviceSignature) {
   /** What the device key signs. */
-  public static Bytes text(FleetId fleetId, int admittingIndex, Bytes sealedMessageHash, Bytes tokenHash) {
+  public static Bytes text(
+      FleetId fleetId, int admittingIndex, Bytes sealedMessageHash, Bytes tokenHash) {
     return Label.LOGIN_ASSERTION
         .tuple()
         .field(fleetId.value())

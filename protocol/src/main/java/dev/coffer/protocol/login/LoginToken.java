@@ -33,6 +33,7 @@ public record LoginToken(Bytes issuerKey, Bytes rootSignature, String jwt) {
 
   /** Reads what {@link #write} wrote. The JWT itself is not parsed here. */
   public static LoginToken read(CanonicalReader in) throws Rejected {
-    return new LoginToken(in.raw(Limits.DIGEST), in.raw(Limits.SIGNATURE), in.text(Limits.TOKEN_MAX, "login token"));
+    return new LoginToken(
+        in.raw(Limits.DIGEST), in.raw(Limits.SIGNATURE), in.text(Limits.TOKEN_MAX, "login token"));
   }
 }

@@ -24,7 +24,11 @@ public record AttemptPayload(
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().raw(authKey);
     ksf.write(out);
-    return out.u8(limit).raw(wrappedKeyHash).raw(registrationId.value()).bool(replacedWithoutProof).toBytes();
+    return out.u8(limit)
+        .raw(wrappedKeyHash)
+        .raw(registrationId.value())
+        .bool(replacedWithoutProof)
+        .toBytes();
   }
 
   /** Decodes {@link #encode}. */

@@ -11,9 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The body of {@code GET /v1/bundle}: u32-length-prefixed {@code fleet.note}, {@code fleet.tlog-proof} and chain of trust
- * policies (3-transparency §2; all three empty for a fleet that apps pin), then the fleet's members and the newest certificate
- * of every partition that has one. Nothing in it is trusted before the client has verified it.
+ * The body of {@code GET /v1/bundle}: u32-length-prefixed {@code fleet.note}, {@code
+ * fleet.tlog-proof} and chain of trust policies (3-transparency §2; all three empty for a fleet
+ * that apps pin), then the fleet's members and the newest certificate of every partition that has
+ * one. Nothing in it is trusted before the client has verified it.
  */
 public record FleetDelivery(
     Bytes note, Bytes logProof, Bytes trustPolicies, Fleet fleet, List<Certificate> certificates) {
@@ -31,7 +32,11 @@ public record FleetDelivery(
   /** The canonical encoding. */
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter();
-    out.field(note).field(logProof).field(trustPolicies).field(fleet.encode()).u16(certificates.size());
+    out.field(note)
+        .field(logProof)
+        .field(trustPolicies)
+        .field(fleet.encode())
+        .u16(certificates.size());
     certificates.forEach(certificate -> certificate.write(out));
     return out.toBytes();
   }
@@ -44,7 +49,9 @@ public record FleetDelivery(
     Bytes policies = in.field(PART_MAX, "trust policies");
     Fleet fleet = Fleet.decode(in.field(PART_MAX, "fleet"));
     List<Certificate> certificates = new ArrayList<>();
-    for (int left = in.number(0, Limits.PARTITIONS_MAX, in.u16(), "certificates"); left > 0; left--) {
+    for (int left = in.number(0, Limits.PARTITIONS_MAX, in.u16(), "certificates");
+        left > 0;
+        left--) {
       certificates.add(Certificate.read(in));
     }
     in.end();

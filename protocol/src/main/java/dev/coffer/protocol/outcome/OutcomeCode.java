@@ -3,7 +3,9 @@ package dev.coffer.protocol.outcome;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 
-/** What became of an operation. Certified by a quorum and shown only to the client (INV-5, INV-10). */
+/**
+ * What became of an operation. Certified by a quorum and shown only to the client (INV-5, INV-10).
+ */
 public enum OutcomeCode {
   /** Done: started, stored, attempt counted (or free retry), success, deleted. */
   ACCEPTED(1),
@@ -21,9 +23,15 @@ public enum OutcomeCode {
   NOT_REGISTERED(7),
   /** The guesses are used up and the record's secrets are erased (INV-6). */
   EXHAUSTED(8),
-  /** Success for an attempt that is not open, or with a proof that does not verify: the code was wrong. */
+  /**
+   * Success for an attempt that is not open, or with a proof that does not verify: the code was
+   * wrong.
+   */
   NOT_PROVED(9),
-  /** The operation does not open, or names another record than its own: only a faulty or hostile host makes these. */
+  /**
+   * The operation does not open, or names another record than its own: only a faulty or hostile
+   * host makes these.
+   */
   MALFORMED(10);
 
   private final int number;

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The Merkle tree over an entry's outcome leaves: RFC 6962's shape (split at the largest power of two below the size), inner =
- * H(0x01 ‖ left ‖ right), the root of no leaves is 32 zero octets. Pure functions.
+ * The Merkle tree over an entry's outcome leaves: RFC 6962's shape (split at the largest power of
+ * two below the size), inner = H(0x01 ‖ left ‖ right), the root of no leaves is 32 zero octets.
+ * Pure functions.
  */
 public final class OutcomeTree {
   private OutcomeTree() {}
@@ -49,7 +50,10 @@ public final class OutcomeTree {
     }
   }
 
-  /** Whether {@code leaf} stands at {@code position} of {@code size} under {@code root}; RFC 9162 §2.1.3.2. */
+  /**
+   * Whether {@code leaf} stands at {@code position} of {@code size} under {@code root}; RFC 9162
+   * §2.1.3.2.
+   */
   public static boolean contains(Bytes root, int size, int position, Bytes leaf, List<Bytes> path) {
     if (position < 0 || position >= size) {
       return false;

@@ -18,7 +18,8 @@ import java.util.Optional;
 public record ReplyContent(Outcome outcome, Bytes blind, Optional<Bytes> partial, Bytes payload) {
   /** Padded to 640 octets whatever it says (INV-10). */
   public Bytes pad() {
-    CanonicalWriter out = new CanonicalWriter().raw(outcome.encode()).raw(blind).bool(partial.isPresent());
+    CanonicalWriter out =
+        new CanonicalWriter().raw(outcome.encode()).raw(blind).bool(partial.isPresent());
     out.raw(partial.orElse(Bytes.zeros(Limits.DIGEST))).string(payload);
     Invariant.check(out.size() <= Limits.REPLY, "a reply fits its padded size");
     return out.raw(Bytes.zeros(Limits.REPLY - out.size())).toBytes();
@@ -33,7 +34,8 @@ public record ReplyContent(Outcome outcome, Bytes blind, Optional<Bytes> partial
     Bytes partial = in.raw(Limits.DIGEST);
     Bytes payload = in.string(Limits.PAYLOAD_MAX, "payload");
     in.padding();
-    return new ReplyContent(outcome, blind, present ? Optional.of(partial) : Optional.empty(), payload);
+    return new ReplyContent(
+        outcome, blind, present ? Optional.of(partial) : Optional.empty(), payload);
   }
 
   @Override

@@ -15,8 +15,9 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.RequestType;
 
 /**
- * A reply sealed by one HSM directly to the client (2-protocol §1): key and nonce from the request's encapsulation for that
- * HSM, a fresh response nonce, the head and the position, after RFC 9458 §4.4.
+ * A reply sealed by one HSM directly to the client (2-protocol §1): key and nonce from the
+ * request's encapsulation for that HSM, a fresh response nonce, the head and the position, after
+ * RFC 9458 §4.4.
  *
  * @param responseNonce 32 octets, fresh
  * @param ciphertext 640 + 16 octets, always
@@ -45,11 +46,13 @@ public record SealedReply(int index, Bytes responseNonce, Bytes ciphertext) {
   }
 
   /** Seals. {@code exporter} is the HSM's decapsulation of the request's enc_i. */
-  public static SealedReply seal(Randomness randomness, Hpke.Exporter exporter, Context context, ReplyContent content) {
+  public static SealedReply seal(
+      Randomness randomness, Hpke.Exporter exporter, Context context, ReplyContent content) {
     Bytes nonce = randomness.bytes(Limits.DIGEST);
     try (SecretBytes key = derive(Label.REPLY_KEY, exporter, nonce, context, 32);
         SecretBytes iv = derive(Label.REPLY_NONCE, exporter, nonce, context, Aead.NONCE)) {
-      Bytes sealed = Aead.seal(key, Bytes.wrap(iv.copy()), context.aad(), content.pad().toByteArray());
+      Bytes sealed =
+          Aead.seal(key, Bytes.wrap(iv.copy()), context.aad(), content.pad().toByteArray());
       return new SealedReply(context.index(), nonce, sealed);
     }
   }
@@ -63,13 +66,15 @@ public record SealedReply(int index, Bytes responseNonce, Bytes ciphertext) {
     }
   }
 
-  private static SecretBytes derive(Label label, Hpke.Exporter exporter, Bytes nonce, Context context, int size) {
-    CanonicalWriter salt = label
-        .tuple()
-        .field(exporter.encapsulation())
-        .field(nonce)
-        .field(context.values().head())
-        .field(context.position());
+  private static SecretBytes derive(
+      Label label, Hpke.Exporter exporter, Bytes nonce, Context context, int size) {
+    CanonicalWriter salt =
+        label
+            .tuple()
+            .field(exporter.encapsulation())
+            .field(nonce)
+            .field(context.values().head())
+            .field(context.position());
     try (SecretBytes exported = exporter.export(label.tuple().toBytes(), 32)) {
       return Hkdf.derive(salt, exported, label.tuple(), size);
     }

@@ -8,7 +8,10 @@ import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Rejected;
 import java.util.List;
 
-/** What an accepted success releases: the registration with the wrapped K, and the account's history. At most 371 octets. */
+/**
+ * What an accepted success releases: the registration with the wrapped K, and the account's
+ * history. At most 371 octets.
+ */
 public record SuccessPayload(Registration registration, List<HistoryItem> history) {
   public SuccessPayload {
     history = List.copyOf(history);

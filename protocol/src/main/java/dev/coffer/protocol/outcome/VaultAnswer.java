@@ -10,14 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The body of an answer to {@code POST /v1/vault}: the certificate of the entry, the path of this operation's leaf, and the
- * sealed replies. Everything in it is hostile until verified (2-protocol §5).
+ * The body of an answer to {@code POST /v1/vault}: the certificate of the entry, the path of this
+ * operation's leaf, and the sealed replies. Everything in it is hostile until verified (2-protocol
+ * §5).
  *
  * @param entrySize how many outcomes the entry has, 1 to 256
  * @param replies one an HSM at most, 1 to 7
  */
 public record VaultAnswer(
-    Certificate certificate, int entrySize, int position, Bytes leaf, List<Bytes> path, List<SealedReply> replies) {
+    Certificate certificate,
+    int entrySize,
+    int position,
+    Bytes leaf,
+    List<Bytes> path,
+    List<SealedReply> replies) {
   public VaultAnswer {
     path = List.copyOf(path);
     replies = List.copyOf(replies);

@@ -8,8 +8,9 @@ import dev.coffer.protocol.fleet.HsmIdentity;
 import java.util.List;
 
 /**
- * The founding of a fleet, step by step, with a host that carries the messages and learns nothing (2-protocol §7). Each step may
- * be repeated with the same input; after {@link #complete} the HSM is a founded member for good.
+ * The founding of a fleet, step by step, with a host that carries the messages and learns nothing
+ * (2-protocol §7). Each step may be repeated with the same input; after {@link #complete} the HSM
+ * is a founded member for good.
  */
 public interface FoundingPort {
   /** An HSM's commitments to its contributions, signed; opaque to the host. */
@@ -24,13 +25,21 @@ public interface FoundingPort {
   /** Makes (once) and returns this HSM's identity. */
   HsmIdentity identify() throws Rejected;
 
-  /** Verifies that it is a member and that every peer attests the same measurement; returns its commitments. */
+  /**
+   * Verifies that it is a member and that every peer attests the same measurement; returns its
+   * commitments.
+   */
   Commitments propose(Fleet fleet) throws Rejected;
 
-  /** Given all n commitments: its contributions, sealed to each peer that shares a secret with it. */
+  /**
+   * Given all n commitments: its contributions, sealed to each peer that shares a secret with it.
+   */
   List<Reveal> reveal(List<Commitments> commitments) throws Rejected;
 
-  /** Given all reveals addressed to it: checks them against the commitments, derives and seals the shared secrets. */
+  /**
+   * Given all reveals addressed to it: checks them against the commitments, derives and seals the
+   * shared secrets.
+   */
   TranscriptSignature complete(List<Reveal> reveals) throws Rejected;
 
   /** The fleet this HSM belongs to; {@code WRONG_PHASE} before the founding. */

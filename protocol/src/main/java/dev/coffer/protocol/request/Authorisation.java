@@ -8,7 +8,10 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.login.LoginToken;
 
-/** Why a request may replace or delete a registration. Every HSM checks it in capture, not only the admitting one. */
+/**
+ * Why a request may replace or delete a registration. Every HSM checks it in capture, not only the
+ * admitting one.
+ */
 public sealed interface Authorisation {
   /** Nothing: enough where no registration is alive. */
   record None() implements Authorisation {}
@@ -17,10 +20,12 @@ public sealed interface Authorisation {
   record Owner(Bytes signature) implements Authorisation {}
 
   /**
-   * The login alone, where the settings allow it. Unlike the assertion around a sealed message, which binds it to one HSM's
-   * ciphertext, this binds the login to the request's content: a corrupted admitting HSM cannot move it to another request.
+   * The login alone, where the settings allow it. Unlike the assertion around a sealed message,
+   * which binds it to one HSM's ciphertext, this binds the login to the request's content: a
+   * corrupted admitting HSM cannot move it to another request.
    *
-   * @param deviceSignature Ed25519 by the device key over {@link SignedTexts#loginAuthorisation}, 64 octets
+   * @param deviceSignature Ed25519 by the device key over {@link SignedTexts#loginAuthorisation},
+   *     64 octets
    */
   record Login(LoginToken token, Bytes deviceSignature) implements Authorisation {}
 

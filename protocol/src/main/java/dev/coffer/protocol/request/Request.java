@@ -13,8 +13,8 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Hashes;
 
 /**
- * The canonical plaintext of a client's message. It is kept and repeated octet for octet on a retry; {@link #hash} over all of
- * it decides whether something is a retry (INV-8).
+ * The canonical plaintext of a client's message. It is kept and repeated octet for octet on a
+ * retry; {@link #hash} over all of it decides whether something is a retry (INV-8).
  */
 public sealed interface Request {
   /** Subject, seenK, encapsulations. */
@@ -24,7 +24,8 @@ public sealed interface Request {
   RequestType type();
 
   /** Asks for shares of a fresh nonce's key applied to {@code blindedElement} (32 octets). */
-  record RegisterStart(RequestHeader header, RegistrationId id, Bytes blindedElement) implements Request {
+  record RegisterStart(RequestHeader header, RegistrationId id, Bytes blindedElement)
+      implements Request {
     @Override
     public RequestType type() {
       return RequestType.REGISTER_START;
@@ -33,7 +34,11 @@ public sealed interface Request {
 
   /** Stores a registration made with the evaluation at (k, position). */
   record RegisterFinish(
-      RequestHeader header, long k, int position, Registration registration, Authorisation authorisation)
+      RequestHeader header,
+      long k,
+      int position,
+      Registration registration,
+      Authorisation authorisation)
       implements Request {
     @Override
     public RequestType type() {
@@ -50,7 +55,8 @@ public sealed interface Request {
   }
 
   /**
-   * The proof that an attempt's code was right; after a wrong code the same with a random proof (INV-10).
+   * The proof that an attempt's code was right; after a wrong code the same with a random proof
+   * (INV-10).
    *
    * @param attemptRequest the hash of that attempt's request
    * @param attemptNumber the number its certified outcome gave it
@@ -58,7 +64,12 @@ public sealed interface Request {
    * @param proof Ed25519 by authKey over {@link SignedTexts#recoveryProof}, 64 octets
    */
   record Success(
-      RequestHeader header, AttemptId id, RequestHash attemptRequest, long attemptNumber, long generation, Bytes proof)
+      RequestHeader header,
+      AttemptId id,
+      RequestHash attemptRequest,
+      long attemptNumber,
+      long generation,
+      Bytes proof)
       implements Request {
     @Override
     public RequestType type() {
@@ -67,7 +78,8 @@ public sealed interface Request {
   }
 
   /** Deletes the registration of {@code generation}. */
-  record Delete(RequestHeader header, long generation, Authorisation authorisation) implements Request {
+  record Delete(RequestHeader header, long generation, Authorisation authorisation)
+      implements Request {
     @Override
     public RequestType type() {
       return RequestType.DELETE;
@@ -104,7 +116,8 @@ public sealed interface Request {
     Request request =
         switch (type) {
           case REGISTER_START ->
-              new RegisterStart(header, new RegistrationId(in.raw(Limits.DIGEST)), in.raw(Limits.DIGEST));
+              new RegisterStart(
+                  header, new RegistrationId(in.raw(Limits.DIGEST)), in.raw(Limits.DIGEST));
           case REGISTER_FINISH ->
               new RegisterFinish(
                   header,
@@ -112,7 +125,8 @@ public sealed interface Request {
                   in.number(0, Limits.OPERATIONS_MAX - 1, in.u16(), "position"),
                   Registration.read(in),
                   Authorisation.read(in));
-          case ATTEMPT -> new Attempt(header, new AttemptId(in.raw(Limits.DIGEST)), in.raw(Limits.DIGEST));
+          case ATTEMPT ->
+              new Attempt(header, new AttemptId(in.raw(Limits.DIGEST)), in.raw(Limits.DIGEST));
           case SUCCESS ->
               new Success(
                   header,
@@ -144,7 +158,8 @@ public sealed interface Request {
     CanonicalReader in = new CanonicalReader(padded);
     Request request = decode(in.string(Limits.REQUEST_LARGE, "request"));
     in.padding();
-    in.number(request.type().paddedSize(), request.type().paddedSize(), padded.size(), "padded size");
+    in.number(
+        request.type().paddedSize(), request.type().paddedSize(), padded.size(), "padded size");
     return request;
   }
 }

@@ -12,7 +12,8 @@ import java.util.List;
 /**
  * What every request carries.
  *
- * @param seenK the k of a certificate of this partition that the client has just verified; 0 at the founding
+ * @param seenK the k of a certificate of this partition that the client has just verified; 0 at the
+ *     founding
  * @param encapsulations enc_1 … enc_n, 32 octets each: HSM i answers under enc_i
  */
 public record RequestHeader(Subject subject, long seenK, List<Bytes> encapsulations) {

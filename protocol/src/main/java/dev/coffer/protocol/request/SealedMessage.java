@@ -17,19 +17,26 @@ import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginAssertion;
 
 /**
- * The body of {@code POST /v1/vault}: a request sealed to the admitting HSM, with the login that vouches for it. Sealed afresh
- * for every sending, retries included.
+ * The body of {@code POST /v1/vault}: a request sealed to the admitting HSM, with the login that
+ * vouches for it. Sealed afresh for every sending, retries included.
  *
- * @param sealed HPKE encapsulation ‖ ciphertext of the padded request; its size follows from the type
+ * @param sealed HPKE encapsulation ‖ ciphertext of the padded request; its size follows from the
+ *     type
  */
-public record SealedMessage(RequestType type, int admittingIndex, Bytes sealed, LoginAssertion assertion) {
+public record SealedMessage(
+    RequestType type, int admittingIndex, Bytes sealed, LoginAssertion assertion) {
   private static final int VERSION = 1;
 
   /** The sealed part for HSM {@code index}. */
-  public static Bytes seal(Randomness randomness, Fleet fleet, int index, Request request) throws Rejected {
+  public static Bytes seal(Randomness randomness, Fleet fleet, int index, Request request)
+      throws Rejected {
     try (SecretBytes plaintext = SecretBytes.copyOf(request.pad())) {
       return Hpke.seal(
-          randomness, fleet.hsm(index).sessionKey(), info(fleet.id(), index, request.type()), Bytes.EMPTY, plaintext);
+          randomness,
+          fleet.hsm(index).sessionKey(),
+          info(fleet.id(), index, request.type()),
+          Bytes.EMPTY,
+          plaintext);
     }
   }
 
@@ -46,7 +53,12 @@ public record SealedMessage(RequestType type, int admittingIndex, Bytes sealed, 
   }
 
   private static Bytes info(FleetId fleetId, int index, RequestType type) {
-    return Label.REQUEST_SEAL.tuple().field(fleetId.value()).field(index).field(type.number()).toBytes();
+    return Label.REQUEST_SEAL
+        .tuple()
+        .field(fleetId.value())
+        .field(index)
+        .field(type.number())
+        .toBytes();
   }
 
   /** H(sealed message), which the device key signs. */
@@ -57,7 +69,8 @@ public record SealedMessage(RequestType type, int admittingIndex, Bytes sealed, 
 
   /** The canonical encoding. */
   public Bytes encode() {
-    CanonicalWriter out = new CanonicalWriter().u8(VERSION).u8(type.number()).u8(admittingIndex).raw(sealed);
+    CanonicalWriter out =
+        new CanonicalWriter().u8(VERSION).u8(type.number()).u8(admittingIndex).raw(sealed);
     assertion.write(out);
     return out.toBytes();
   }

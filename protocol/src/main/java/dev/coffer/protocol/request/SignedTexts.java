@@ -8,12 +8,16 @@ import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
 
-/** The octets behind every proof a client gives: one named statement each, so that none can stand for another. */
+/**
+ * The octets behind every proof a client gives: one named statement each, so that none can stand
+ * for another.
+ */
 public final class SignedTexts {
   private SignedTexts() {}
 
   /** By the old ownerKey: this registration may replace the one of {@code oldGeneration}. */
-  public static Bytes ownerReplace(Subject subject, long oldGeneration, long k, int position, Registration registration) {
+  public static Bytes ownerReplace(
+      Subject subject, long oldGeneration, long k, int position, Registration registration) {
     return Label.OWNER_REPLACE
         .tuple()
         .field(subject.encode())
@@ -32,7 +36,11 @@ public final class SignedTexts {
 
   /** By authKey: the code of this attempt was right. */
   public static Bytes recoveryProof(
-      Subject subject, long generation, AttemptId id, long attemptNumber, RequestHash attemptRequest) {
+      Subject subject,
+      long generation,
+      AttemptId id,
+      long attemptNumber,
+      RequestHash attemptRequest) {
     return Label.RECOVERY_PROOF
         .tuple()
         .field(subject.encode())
@@ -44,13 +52,15 @@ public final class SignedTexts {
   }
 
   /**
-   * By the login's device key: this login authorises exactly this request. {@code request} is hashed with its authorisation
-   * replaced by {@link Authorisation.None}.
+   * By the login's device key: this login authorises exactly this request. {@code request} is
+   * hashed with its authorisation replaced by {@link Authorisation.None}.
    */
   public static Bytes loginAuthorisation(FleetId fleetId, Request request, Bytes tokenHash) {
     Request bare;
     if (request instanceof Request.RegisterFinish f) {
-      bare = new Request.RegisterFinish(f.header(), f.k(), f.position(), f.registration(), new Authorisation.None());
+      bare =
+          new Request.RegisterFinish(
+              f.header(), f.k(), f.position(), f.registration(), new Authorisation.None());
     } else if (request instanceof Request.Delete d) {
       bare = new Request.Delete(d.header(), d.generation(), new Authorisation.None());
     } else {
@@ -65,7 +75,8 @@ public final class SignedTexts {
   }
 
   /** The 32-octet tag by which an open attempt is known again. */
-  public static Bytes attemptTag(Subject subject, long generation, AttemptId id, RequestHash request) {
+  public static Bytes attemptTag(
+      Subject subject, long generation, AttemptId id, RequestHash request) {
     return Hashes.sha256(
         Label.ATTEMPT_TAG
             .tuple()

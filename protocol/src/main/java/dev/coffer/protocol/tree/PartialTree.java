@@ -12,12 +12,14 @@ import dev.coffer.protocol.crypto.Hashes;
 import java.util.Optional;
 
 /**
- * A part of the record tree: the paths to the records of one batch, everything beside them reduced to hashes. It proves, against
- * one root, which of those records exist and what they are, and computes the root after they change.
+ * A part of the record tree: the paths to the records of one batch, everything beside them reduced
+ * to hashes. It proves, against one root, which of those records exist and what they are, and
+ * computes the root after they change.
  *
- * <p>The tree is a compact sparse radix tree by {@link TreeKey}, most significant bit first: leaf = H(0x00 ‖ key ‖
- * H(ciphertext)) at the shortest prefix it owns alone, inner = H(0x01 ‖ left ‖ right), empty = 32 zero octets. Leaves are never
- * removed. The encoding is a pre-order walk: 0 empty | 1 hash[32] | 2 key[32] H(ciphertext)[32] | 3 left right.
+ * <p>The tree is a compact sparse radix tree by {@link TreeKey}, most significant bit first: leaf =
+ * H(0x00 ‖ key ‖ H(ciphertext)) at the shortest prefix it owns alone, inner = H(0x01 ‖ left ‖
+ * right), empty = 32 zero octets. Leaves are never removed. The encoding is a pre-order walk: 0
+ * empty | 1 hash[32] | 2 key[32] H(ciphertext)[32] | 3 left right.
  *
  * <p>Not thread-safe. Depth is at most 256, so recursion is bounded.
  */
@@ -66,10 +68,12 @@ public final class PartialTree {
       return hashed.hash();
     }
     if (node instanceof Node.Leaf leaf) {
-      return Hashes.sha256(new CanonicalWriter().u8(0).raw(leaf.key().value()).raw(leaf.ciphertextHash()));
+      return Hashes.sha256(
+          new CanonicalWriter().u8(0).raw(leaf.key().value()).raw(leaf.ciphertextHash()));
     }
     if (node instanceof Node.Inner inner) {
-      return Hashes.sha256(new CanonicalWriter().u8(1).raw(hash(inner.left())).raw(hash(inner.right())));
+      return Hashes.sha256(
+          new CanonicalWriter().u8(1).raw(hash(inner.left())).raw(hash(inner.right())));
     }
     return Bytes.zeros(Limits.DIGEST);
   }
@@ -85,7 +89,8 @@ public final class PartialTree {
   }
 
   /**
-   * What the tree says of {@code key}: the hash of its ciphertext, or empty when it proves that there is no such record.
+   * What the tree says of {@code key}: the hash of its ciphertext, or empty when it proves that
+   * there is no such record.
    *
    * @throws Rejected if the path to it is not part of this tree
    */
