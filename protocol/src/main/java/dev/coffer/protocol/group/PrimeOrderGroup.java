@@ -47,10 +47,10 @@ public interface PrimeOrderGroup<E extends PrimeOrderGroup.Element, S extends Pr
   S scalar(long value);
 
   /** RFC 9497 HashToGroup with this group's suite and the given domain-separation tag. */
-  E hashToGroup(Bytes input, Bytes domainSeparationTag);
+  E hashToGroup(SecretBytes input, Bytes domainSeparationTag);
 
   /** RFC 9497 HashToScalar. */
-  S hashToScalar(Bytes input, Bytes domainSeparationTag);
+  S hashToScalar(SecretBytes input, Bytes domainSeparationTag);
 
   /** a + b. */
   E add(E a, E b);

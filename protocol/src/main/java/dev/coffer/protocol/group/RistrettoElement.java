@@ -1,0 +1,42 @@
+package dev.coffer.protocol.group;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.curve.EdwardsPoint;
+import dev.coffer.protocol.curve.RistrettoEncoding;
+
+/** An element of ristretto255. Immutable and thread-safe. Compare with {@link Ristretto255#equal}; there is no {@code equals}. */
+public final class RistrettoElement implements PrimeOrderGroup.Element {
+  /** Octets of an encoding. */
+  public static final int SIZE = RistrettoEncoding.SIZE;
+
+  /** One of the eight points that stand for the element; never written after construction. */
+  final EdwardsPoint point;
+  /** Set late without a lock: Bytes is immutable, and two threads at worst compute the same octets. */
+  private Bytes encoding;
+
+  RistrettoElement(EdwardsPoint point) {
+    this.point = point;
+  }
+
+  RistrettoElement(EdwardsPoint point, Bytes encoding) {
+    this.point = point;
+    this.encoding = encoding;
+  }
+
+  /** The canonical 32 octets (RFC 9496 §4.3.2). */
+  @Override
+  public Bytes encode() {
+    Bytes known = encoding;
+    if (known == null) {
+      known = Bytes.wrap(RistrettoEncoding.encode(point));
+      encoding = known;
+    }
+    return known;
+  }
+
+  /** Redacted: an unblinded element is secret. */
+  @Override
+  public String toString() {
+    return "RistrettoElement[redacted]";
+  }
+}
