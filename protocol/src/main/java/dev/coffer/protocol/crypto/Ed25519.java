@@ -8,6 +8,7 @@ import dev.coffer.protocol.curve.EdwardsEncoding;
 import dev.coffer.protocol.curve.EdwardsPoint;
 import dev.coffer.protocol.curve.PointMultiplication;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Ed25519 (RFC 8032 §5.1, pure). Stateless and thread-safe. Signing is deterministic and constant-time; verification works on
@@ -112,14 +113,14 @@ public final class Ed25519 {
     }
     byte[] encodedKey = publicKey.toByteArray();
     byte[] commitment = signature.slice(0, 32).toByteArray();
-    CurveScalar response = CurveScalar.decodeCanonical(signature.toByteArray(), 32);
+    Optional<CurveScalar> response = CurveScalar.decodeCanonical(signature.toByteArray(), 32);
     EdwardsPoint key = new EdwardsPoint();
-    if (response == null || !EdwardsEncoding.decode(key, encodedKey) || EdwardsEncoding.isSmallOrder(key)) {
+    if (response.isEmpty() || !EdwardsEncoding.decode(key, encodedKey) || EdwardsEncoding.isSmallOrder(key)) {
       return false;
     }
     CurveScalar challenge = challenge(commitment, encodedKey, message.toByteArray());
     EdwardsPoint recomputed = new EdwardsPoint();
-    PointMultiplication.multiplyAddVarTime(recomputed, challenge, key.negate(key), response);
+    PointMultiplication.multiplyAddVarTime(recomputed, challenge, key.negate(key), response.get());
     // encode() writes nothing but canonical octets, so a non-canonical R never equals them.
     return Arrays.equals(EdwardsEncoding.encode(recomputed), commitment) && !EdwardsEncoding.isSmallOrder(recomputed);
   }

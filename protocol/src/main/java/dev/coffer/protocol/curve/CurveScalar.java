@@ -1,6 +1,7 @@
 package dev.coffer.protocol.curve;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * An integer modulo ℓ = 2²⁵² + 27742317777372353535851937790883648493, the order of the prime-order group of edwards25519, as
@@ -29,16 +30,16 @@ public final class CurveScalar {
     return new CurveScalar(k);
   }
 
-  /** The scalar of 32 little-endian octets, or null if they are not below ℓ. Zero is accepted here. */
-  public static CurveScalar decodeCanonical(byte[] octets, int offset) {
+  /** The scalar of 32 little-endian octets; empty if they are not below ℓ. Zero is accepted here. */
+  public static Optional<CurveScalar> decodeCanonical(byte[] octets, int offset) {
     long[] k = new long[OrderArithmetic.LIMBS];
     OrderArithmetic.load256(k, octets, offset);
     // Whether an encoding is acceptable is public, and so is the branch on it.
     if (OrderArithmetic.isBelowOrder(k) == 0) {
       Arrays.fill(k, 0);
-      return null;
+      return Optional.empty();
     }
-    return new CurveScalar(k);
+    return Optional.of(new CurveScalar(k));
   }
 
   /** 64 little-endian octets modulo ℓ. */

@@ -119,7 +119,8 @@ final class OrderArithmetic {
     }
     byte[] exponent = new byte[32];
     store256(ORDER, exponent);
-    exponent[0] -= 2;
+    // ℓ ends in 0xed: no borrow.
+    exponent[0] = (byte) (exponent[0] - 2);
     long[] power = R.clone();
     for (int i = 63; i >= 0; i--) {
       for (int j = 0; j < 4; j++) {

@@ -58,11 +58,10 @@ public final class Ristretto255 implements PrimeOrderGroup<RistrettoElement, Ris
     }
     byte[] octets = encoding.copy();
     try {
-      CurveScalar value = CurveScalar.decodeCanonical(octets, 0);
-      if (value == null || value.isZero() == 1) {
-        throw new Rejected(RejectionCode.BAD_SCALAR, "ristretto255 scalar zero or not reduced");
-      }
-      return new RistrettoScalar(value);
+      return CurveScalar.decodeCanonical(octets, 0)
+          .filter(value -> value.isZero() == 0)
+          .map(RistrettoScalar::new)
+          .orElseThrow(() -> new Rejected(RejectionCode.BAD_SCALAR, "ristretto255 scalar zero or not reduced"));
     } finally {
       Arrays.fill(octets, (byte) 0);
     }

@@ -3,6 +3,7 @@ package dev.coffer.protocol.group;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.curve.EdwardsPoint;
 import dev.coffer.protocol.curve.RistrettoEncoding;
+import java.util.Optional;
 
 /** An element of ristretto255. Immutable and thread-safe. Compare with {@link Ristretto255#equal}; there is no {@code equals}. */
 public final class RistrettoElement implements PrimeOrderGroup.Element {
@@ -11,27 +12,28 @@ public final class RistrettoElement implements PrimeOrderGroup.Element {
 
   /** One of the eight points that stand for the element; never written after construction. */
   final EdwardsPoint point;
-  /** Set late without a lock: Bytes is immutable, and two threads at worst compute the same octets. */
-  private Bytes encoding;
+  /** Set late without a lock: its value is immutable, and two threads at worst compute the same octets. */
+  private Optional<Bytes> encoding;
 
   RistrettoElement(EdwardsPoint point) {
     this.point = point;
+    this.encoding = Optional.empty();
   }
 
   RistrettoElement(EdwardsPoint point, Bytes encoding) {
     this.point = point;
-    this.encoding = encoding;
+    this.encoding = Optional.of(encoding);
   }
 
   /** The canonical 32 octets (RFC 9496 §4.3.2). */
   @Override
   public Bytes encode() {
-    Bytes known = encoding;
-    if (known == null) {
-      known = Bytes.wrap(RistrettoEncoding.encode(point));
+    Optional<Bytes> known = encoding;
+    if (known.isEmpty()) {
+      known = Optional.of(Bytes.wrap(RistrettoEncoding.encode(point)));
       encoding = known;
     }
-    return known;
+    return known.get();
   }
 
   /** Redacted: an unblinded element is secret. */

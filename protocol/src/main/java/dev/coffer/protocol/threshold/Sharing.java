@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * and with exactly t partial results, none of which can be checked against another, that the combination is right.
  */
 public final class Sharing {
-  private static final Map<Integer, Sharing> BY_N = Map.of(3, new Sharing(3), 5, new Sharing(5), 7, new Sharing(7));
+  private static final List<Sharing> ALL = List.of(new Sharing(3), new Sharing(5), new Sharing(7));
 
   private final int n;
   private final int t;
@@ -42,9 +43,8 @@ public final class Sharing {
 
   /** The sharing among {@code n} = 3, 5 or 7 HSMs. */
   public static Sharing among(int n) {
-    Sharing sharing = BY_N.get(n);
-    Invariant.check(sharing != null, "a fleet has 3, 5 or 7 HSMs");
-    return sharing;
+    Invariant.check(n == 3 || n == 5 || n == 7, "a fleet has 3, 5 or 7 HSMs");
+    return ALL.get((n - 3) / 2);
   }
 
   /** HSMs in all. */
@@ -92,7 +92,7 @@ public final class Sharing {
     List<S> factors = coefficients(group, index, positions);
     S sum = group.scalar(0);
     for (int i = 0; i < positions.size(); i++) {
-      S term = subsetScalar(group, subsetKeys.get(positions.get(i)), nu);
+      S term = subsetScalar(group, Objects.requireNonNull(subsetKeys.get(positions.get(i))), nu);
       S product = group.multiplyScalars(term, factors.get(i));
       S next = group.addScalars(sum, product);
       term.destroy();
