@@ -1,0 +1,33 @@
+package dev.coffer.client;
+
+/** Why an operation has no verdict yet. Nothing is lost in any of these cases. */
+public enum Cause {
+  /** No node could be reached. */
+  UNREACHABLE("Check the network connection, then try again with the same code."),
+  /** Nodes are overloaded or without a quorum. */
+  BUSY("Wait a moment, then try again with the same code."),
+  /** The login has expired and the app gave no newer one. */
+  LOGIN_EXPIRED("Log in to the app again, then try again with the same code."),
+  /** The vault does not accept the login. */
+  LOGIN_INVALID(
+      "Log in to the app again. If this persists, the app's login is not accepted by this vault."),
+  /** Too few HSMs answered, or their answers do not agree. */
+  TOO_FEW_HSMS("Some of the vault's machines are down or faulty. Try again later."),
+  /** Other devices of this account keep changing the same record. */
+  CONTENTION("Another device is using this account at the same moment. Try again."),
+  /** The device's own storage failed. Nothing was sent without being remembered first. */
+  MEMORY("The device could not store its state. Free some space, then try again."),
+  /** The thread was interrupted. */
+  INTERRUPTED("The operation was cancelled. Try again with the same code.");
+
+  private final String next;
+
+  Cause(String next) {
+    this.next = next;
+  }
+
+  /** A sentence for the user. */
+  public String whatToDoNext() {
+    return next;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.coffer.client;
+
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.trust.Distrust;
+import dev.coffer.protocol.account.HistoryItem;
+import dev.coffer.protocol.fleet.FleetId;
+import java.time.Duration;
+import java.util.List;
+
+/** How a recovery ended. Every case says what the user does next; none is an exception. */
+public sealed interface Recovery {
+  /** A sentence for the user. */
+  String whatToDoNext();
+
+  /**
+   * The code was right. Holds K, hence no record; the receiver destroys {@link #secret}.
+   *
+   * <p>Not thread-safe.
+   */
+  final class Recovered implements Recovery {
+    private final BackupSecret secret;
+    private final long generation;
+    private final long attemptNumber;
+    private final List<HistoryItem> history;
+
+    Recovered(
+        BackupSecret secret, long generation, long attemptNumber, List<HistoryItem> history) {
+      this.secret = secret;
+      this.generation = generation;
+      this.attemptNumber = attemptNumber;
+      this.history = List.copyOf(history);
+    }
+
+    /** K. */
+    public BackupSecret secret() {
+      return secret;
+    }
+
+    /** How many times this slot has been registered. */
+    public long generation() {
+      return generation;
+    }
+
+    /** The account's last events, oldest first, at most eight. */
+    public List<HistoryItem> history() {
+      return history;
+    }
+
+    /**
+     * Attempts since the last success other than this one's, as far as the history reaches. Those
+     * that the user did not make are the alarm.
+     */
+    public int otherAttempts() {
+      int others = 0;
+      for (HistoryItem item : history) {
+        if (item.kind() == HistoryItem.Kind.SUCCESS && item.attemptNumber() != attemptNumber) {
+          others = 0;
+        } else if (item.kind() == HistoryItem.Kind.ATTEMPT
+            && item.attemptNumber() != attemptNumber) {
+          others++;
+        }
+      }
+      return others;
+    }
+
+    @Override
+    public String whatToDoNext() {
+      int others = otherAttempts();
+      return others == 0
+          ? "Restore the backup."
+          : "Restore the backup. There were "
+              + others
+              + " other attempts since the last success: if they were not yours, change the"
+              + " app's password and then the recovery code.";
+    }
+
+    @Override
+    public String toString() {
+      return "Recovered[redacted]";
+    }
+  }
+
+  /**
+   * The code was wrong: at least t+1 HSMs agree on it.
+   *
+   * @param guessesLeft until the account is erased, 0 to 10
+   * @param generation how many times this slot has been registered
+   * @param replacedWithoutProof whether the present code was set by someone with the login alone
+   */
+  record WrongCode(int guessesLeft, long generation, boolean replacedWithoutProof)
+      implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      String replaced =
+          replacedWithoutProof
+              ? " The present code was set with the login alone: if that was not you, your code"
+                  + " is no longer the one stored; use the 64-digit key."
+              : "";
+      return (guessesLeft == 0
+              ? "That was the last guess: another one erases the stored key. Use the 64-digit key."
+              : "The code is wrong. Guesses left: " + guessesLeft + ".")
+          + replaced;
+    }
+  }
+
+  /**
+   * Only as many HSMs answered as are needed, or they contradict each other, and the result did
+   * not open: that can be a lie of one of them. <em>Not</em> a wrong code. The same attempt is
+   * kept; repeating it is free.
+   */
+  record Unconfirmed(Duration after) implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      return "The vault could not confirm its answer. This does not mean that the code is wrong:"
+          + " do not type another. Try the same code again later; it costs no guess.";
+    }
+  }
+
+  /** The guesses are used up; the vault has erased its part for good (INV-6). */
+  record Exhausted() implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      return "The guesses are used up and the stored key is erased. Restore with the 64-digit key,"
+          + " or set up a new backup.";
+    }
+  }
+
+  /** There is nothing stored in this slot. */
+  record NotRegistered() implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      return "No recovery code is registered for this account. Check the account, or set one up.";
+    }
+  }
+
+  /**
+   * No verdict yet. The attempt, if one was begun, is kept; repeating it is free.
+   *
+   * @param after wait at least this long
+   */
+  record TryAgain(Duration after, Cause cause) implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      return cause.whatToDoNext();
+    }
+  }
+
+  /**
+   * Nothing is stored here, but this device remembers a registration with an earlier fleet.
+   *
+   * @param from the fleet that this device registered with
+   * @param to the fleet that the app trusts now
+   */
+  record Moved(FleetId from, FleetId to) implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      return "The vault has moved since this code was registered. The code is not wrong: update"
+          + " the app, or recover with a version that trusts the earlier vault.";
+    }
+  }
+
+  /** Someone is lying, or this client's own policy forbids the fleet. Nothing was revealed. */
+  record Untrusted(Distrust reason) implements Recovery {
+    @Override
+    public String whatToDoNext() {
+      return reason.whatToDoNext();
+    }
+  }
+}

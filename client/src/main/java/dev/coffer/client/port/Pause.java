@@ -1,0 +1,15 @@
+package dev.coffer.client.port;
+
+import java.time.Duration;
+
+/** Waits. A port, so that tests do not. */
+@FunctionalInterface
+public interface Pause {
+  /** Returns after {@code duration}, or throws when the thread is interrupted. */
+  void await(Duration duration) throws InterruptedException;
+
+  /** Blocks the calling thread. */
+  static Pause blocking() {
+    return duration -> Thread.sleep(duration.toMillis());
+  }
+}

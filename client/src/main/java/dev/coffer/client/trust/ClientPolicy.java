@@ -1,0 +1,61 @@
+package dev.coffer.client.trust;
+
+import dev.coffer.protocol.account.KsfParameters;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.fleet.FleetSettings;
+import dev.coffer.protocol.fleet.HsmIdentity;
+
+/**
+ * What this app accepts of a fleet and of a registration, compiled in: no delivery can lower it.
+ *
+ * @param hsmsMin fewest HSMs, at least 3
+ * @param quorumMin smallest capture quorum, at least 2
+ * @param guessLimit guesses that a new registration asks for, 1 to 10; lowered to the fleet's
+ *     maximum
+ * @param ksf stretching of a new registration
+ * @param simulatedAllowed the development switch: software HSMs protect nothing against their host
+ */
+public record ClientPolicy(
+    int hsmsMin, int quorumMin, int guessLimit, KsfParameters ksf, boolean simulatedAllowed) {
+  private static final int KSF_MEMORY_MIN = 19 << 10;
+  private static final int KSF_PASSES_MIN = 2;
+  private static final int KSF_MEMORY_MAX = 256 << 10;
+  private static final int KSF_PASSES_MAX = 16;
+  private static final int KSF_LANES_MAX = 4;
+
+  /** Five HSMs, a quorum of three, ten guesses, 64 MiB and three passes, nothing simulated. */
+  public static final ClientPolicy DEFAULT =
+      new ClientPolicy(5, 3, 10, KsfParameters.DEFAULT, false);
+
+  /** For a fleet on a developer's machine. */
+  public static final ClientPolicy DEVELOPMENT =
+      new ClientPolicy(3, 2, 10, KsfParameters.DEFAULT, true);
+
+  public ClientPolicy {
+    Invariant.check(hsmsMin >= 3 && quorumMin >= 2, "fewer than three HSMs share nothing");
+    Invariant.check(guessLimit >= 1 && guessLimit <= 10, "guess limit");
+    Invariant.check(accepts(ksf), "an app does not ask for stretching that it would refuse");
+  }
+
+  /**
+   * At least 19 MiB and two passes, at most 256 MiB, 16 passes and four lanes. The floor keeps a
+   * quorum of corrupted HSMs from making the code cheap to search; the ceiling keeps it from
+   * stalling the device.
+   */
+  public static boolean accepts(KsfParameters ksf) {
+    return ksf.memoryKibibytes() >= KSF_MEMORY_MIN
+        && ksf.memoryKibibytes() <= KSF_MEMORY_MAX
+        && ksf.passes() >= KSF_PASSES_MIN
+        && ksf.passes() <= KSF_PASSES_MAX
+        && ksf.lanes() >= 1
+        && ksf.lanes() <= KSF_LANES_MAX;
+  }
+
+  boolean enough(FleetSettings settings) {
+    return settings.n() >= hsmsMin && settings.q() >= quorumMin;
+  }
+
+  boolean genuine(HsmIdentity hsm) {
+    return simulatedAllowed || !hsm.simulated();
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What an app links: registers, recovers and forgets a backup key with a fleet that it does not trust. Release 17, no native
+ * code, nothing that Android lacks.
+ */
+module dev.coffer.client {
+  requires transitive dev.coffer.protocol;
+  requires org.bouncycastle.provider;
+
+  exports dev.coffer.client;
+  exports dev.coffer.client.port;
+  exports dev.coffer.client.secret;
+  exports dev.coffer.client.trust;
+}
