@@ -1,6 +1,6 @@
 /**
- * What an app links: registers, recovers and forgets a backup key with a fleet that it does not trust. Release 17, no native
- * code, nothing that Android lacks.
+ * What an app links: registers, recovers and forgets a backup key with a fleet that it does not
+ * trust. Release 17, no native code, nothing that Android lacks.
  */
 module dev.coffer.client {
   requires transitive dev.coffer.protocol;

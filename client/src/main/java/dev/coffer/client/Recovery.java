@@ -23,8 +23,7 @@ public sealed interface Recovery {
     private final long attemptNumber;
     private final List<HistoryItem> history;
 
-    Recovered(
-        BackupSecret secret, long generation, long attemptNumber, List<HistoryItem> history) {
+    Recovered(BackupSecret secret, long generation, long attemptNumber, List<HistoryItem> history) {
       this.secret = secret;
       this.generation = generation;
       this.attemptNumber = attemptNumber;
@@ -104,9 +103,9 @@ public sealed interface Recovery {
   }
 
   /**
-   * Only as many HSMs answered as are needed, or they contradict each other, and the result did
-   * not open: that can be a lie of one of them. <em>Not</em> a wrong code. The same attempt is
-   * kept; repeating it is free.
+   * Only as many HSMs answered as are needed, or they contradict each other, and the result did not
+   * open: that can be a lie of one of them. <em>Not</em> a wrong code. The same attempt is kept;
+   * repeating it is free.
    */
   record Unconfirmed(Duration after) implements Recovery {
     @Override

@@ -21,8 +21,7 @@ public sealed interface VaultStatus {
    *     it remembers none. Another device may have changed it since
    * @param unfinished whether a request is kept that has no certified outcome yet
    */
-  record Known(
-      TrustedFleet fleet, long k, OptionalLong registeredGeneration, boolean unfinished)
+  record Known(TrustedFleet fleet, long k, OptionalLong registeredGeneration, boolean unfinished)
       implements VaultStatus {
     @Override
     public String whatToDoNext() {

@@ -5,8 +5,8 @@ import java.time.Duration;
 
 /**
  * The way to the vault. Trusted for nothing: it may lose, delay, alter or invent. Implementations
- * bound every call in time and every answer in size, make one sending a call (the client decides
- * on repetitions), and are thread-safe.
+ * bound every call in time and every answer in size, make one sending a call (the client decides on
+ * repetitions), and are thread-safe.
  */
 public interface VaultTransport {
   /** How many replies the node should gather. */

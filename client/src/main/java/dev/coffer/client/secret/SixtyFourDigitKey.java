@@ -12,7 +12,10 @@ public final class SixtyFourDigitKey {
     throw new UnsupportedOperationException();
   }
 
-  /** The check: eight pairs of digits, separated by a space, 23 characters. Reveals 64 of K's 256 bits. */
+  /**
+   * The check: eight pairs of digits, separated by a space, 23 characters. Reveals 64 of K's 256
+   * bits.
+   */
   public static String check(BackupSecret secret) {
     throw new UnsupportedOperationException();
   }

@@ -3,9 +3,9 @@ package dev.coffer.client.trust;
 import dev.coffer.protocol.outcome.FleetDelivery;
 
 /**
- * Decides whether a delivery describes a fleet to talk to. Implementations are thread-safe and
- * fail closed. {@link FleetPin} compiles the fleet in; a verifier of over-the-air bundles has the
- * same shape.
+ * Decides whether a delivery describes a fleet to talk to. Implementations are thread-safe and fail
+ * closed. {@link FleetPin} compiles the fleet in; a verifier of over-the-air bundles has the same
+ * shape.
  */
 @FunctionalInterface
 public interface FleetTrust {
