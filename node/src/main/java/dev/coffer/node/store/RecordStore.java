@@ -1,0 +1,81 @@
+package dev.coffer.node.store;
+
+import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.Statement;
+import dev.coffer.protocol.codec.Bytes;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The store of one partition (6-replication rule 2). One transaction an entry; transactions become
+ * durable in order, in groups, in the background. A crash loses at most the newest {@link
+ * StoreSettings#lagMax} entries, always a suffix, and never tears one.
+ *
+ * <p>Thread-safe. {@link #apply} is for one thread at a time, in the order of k; reads see every
+ * entry whose {@link #apply} has returned. Every method throws {@link StoreFault} when the store
+ * cannot go on; after {@link StoreUnavailable} or {@link StoreCorrupt} from a background write
+ * every later call throws it again.
+ *
+ * <p>Guarantees: what is read from disk is checked against the tree's root before it is handed out.
+ * It does not guarantee secrecy or freshness: the HSM does.
+ */
+public interface RecordStore {
+  /** The newest state, durable or not. */
+  StorePosition position();
+
+  /** The newest state that survives a power cut. At or behind {@link #position}. */
+  StorePosition durable();
+
+  /**
+   * The present records and their multiproof against the newest root.
+   *
+   * @param touched distinct record names, ascending, at most 256
+   */
+  Proof prove(List<TreeKey> touched);
+
+  /**
+   * Applies entry {@code position().values().k() + 1}. Blocks while {@link StoreSettings#lagMax}
+   * entries wait for the disk, so that when it returns the HSM may capture one more entry.
+   *
+   * @throws StoreDivergence if the entry does not follow, or the tree's new root is not {@code
+   *     result.values().root()}; nothing is changed then
+   */
+  void apply(EntryResult result);
+
+  /**
+   * Notes that the ordering engine went on to {@code order} without a new entry (a duplicate, a
+   * configuration change). Durable with the next transaction; never goes backwards.
+   */
+  void advance(OrderPosition order);
+
+  /** Returns when everything applied before the call is durable. */
+  void sync();
+
+  /** Adds this HSM's statement to a recent entry. Ignored when that entry is no longer kept. */
+  void keepStatement(Statement statement);
+
+  /**
+   * Keeps {@code certificate} if it is newer than the one kept. The caller has verified it. Durable
+   * with the next transaction or {@link #sync}.
+   */
+  void keepCertificate(Certificate certificate);
+
+  /** The newest certificate kept. */
+  Optional<Certificate> certificate();
+
+  /** Entry {@code k}, while it is among the recent ones. */
+  Optional<StoredEntry> entry(long k);
+
+  /**
+   * The hashes of entries {@code after + 1} … {@code after + count}, oldest first: what {@code
+   * HsmPort.adopt} asks for. Kept for ever.
+   *
+   * @param count at most 65,536
+   * @throws IllegalArgumentException if the range is not within 1 … k
+   */
+  List<Bytes> entryHashes(long after, int count);
+
+  /** Whether a synchronisation began and has not ended: such a store proves and applies nothing. */
+  boolean syncing();
+}

@@ -1,0 +1,31 @@
+package dev.coffer.node.store;
+
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
+
+/**
+ * Sizes of a node's store.
+ *
+ * @param cacheOctets heap for decoded tree pages, all partitions together, at least 1 MiB
+ * @param entriesKept recent raw entries kept a partition, {@link Limits#RING} to 64
+ * @param lagMax entries that may be applied but not yet durable, 1 to {@link Limits#RING} − 1
+ */
+public record StoreSettings(long cacheOctets, int entriesKept, int lagMax) {
+  public StoreSettings {
+    Invariant.check(cacheOctets >= 1 << 20, "the page cache has at least 1 MiB");
+    Invariant.check(
+        entriesKept >= Limits.RING && entriesKept <= 64, "8 to 64 recent entries are kept");
+    Invariant.check(
+        lagMax >= 1 && lagMax < Limits.RING, "the store may lag its HSM by 1 to 7 entries");
+  }
+
+  /** For a node with a small heap (about 96 MiB), as in a local fleet. */
+  public static StoreSettings small() {
+    return new StoreSettings(8 << 20, 16, 4);
+  }
+
+  /** For a node of its own machine. */
+  public static StoreSettings standard() {
+    return new StoreSettings(64 << 20, 64, Limits.RING - 1);
+  }
+}
