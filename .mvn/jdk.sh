@@ -47,7 +47,7 @@ find_jdk() {
         printf '%s\n' "$jdk_folder"
         break
       fi
-    done
+    done || : # under pipefail the folders after the chosen one would count as a failure
   )
   if [ -n "$jdk_choice" ]; then
     JAVA_HOME=$jdk_choice
