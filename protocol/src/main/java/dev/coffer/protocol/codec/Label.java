@@ -53,6 +53,8 @@ public enum Label {
   LOGIN_AUTHORISATION("login-authorisation"),
   SEALED_STATE("sealed-state"),
   BACKUP_IDENTITY("backup-identity"),
+  BACKUP_NAME_KEY("backup-name-key"),
+  BACKUP_NAME("backup-name"),
   KEY_CHECKSUM("key-checksum");
 
   private final String text;

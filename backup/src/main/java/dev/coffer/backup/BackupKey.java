@@ -1,0 +1,157 @@
+package dev.coffer.backup;
+
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.RecipientStanzaWriter;
+import com.exceptionfactory.jagged.bech32.Bech32;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.crypto.Hkdf;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.interfaces.XECPublicKey;
+import java.security.spec.NamedParameterSpec;
+import java.security.spec.XECPrivateKeySpec;
+import java.security.spec.XECPublicKeySpec;
+import java.util.Arrays;
+import javax.crypto.KeyAgreement;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Everything a repository needs of K: the age identity that opens objects, the recipient they are written to, and the key
+ * that names them.
+ *
+ * <p><b>Security guarantees:</b> K itself is not kept; redacted text; {@link #destroy} erases what this class holds. <b>Not
+ * guaranteed:</b> the age library copies the identity while it opens an object and does not erase those copies.
+ *
+ * <p>age authenticates no sender: who knows the recipient could write objects. So the recipient is secret too, and every
+ * object's name is a MAC of its plaintext that reading checks.
+ *
+ * <p>Thread-safe; {@code destroy} must not race with use.
+ */
+public final class BackupKey implements AutoCloseable {
+  /** Octets of K. */
+  public static final int SIZE = 32;
+
+  private static final String IDENTITY_PREFIX = "AGE-SECRET-KEY-";
+  private static final String RECIPIENT_PREFIX = "age";
+
+  private final SecretBytes scalar;
+  private final SecretBytes nameKey;
+  private final CharSequence recipient;
+
+  private BackupKey(SecretBytes scalar, SecretBytes nameKey, CharSequence recipient) {
+    this.scalar = scalar;
+    this.nameKey = nameKey;
+    this.recipient = recipient;
+  }
+
+  /** Derives from K, {@value #SIZE} octets, which the caller still has to destroy. */
+  public static BackupKey derive(SecretBytes k) {
+    Invariant.check(k.size() == SIZE, "K has 32 octets");
+    SecretBytes scalar = Hkdf.derive(k, Label.BACKUP_IDENTITY.tuple(), SIZE);
+    SecretBytes nameKey = Hkdf.derive(k, Label.BACKUP_NAME_KEY.tuple(), SIZE);
+    return new BackupKey(scalar, nameKey, Bech32.getEncoder().encode(RECIPIENT_PREFIX, publicKey(scalar)));
+  }
+
+  /**
+   * The identity as the age program reads it, {@code AGE-SECRET-KEY-1…}, in ASCII. As secret as K for these backups; the
+   * caller destroys it.
+   */
+  public SecretBytes identity() {
+    byte[] octets = scalar.copy();
+    CharBuffer encoded = CharBuffer.wrap(Bech32.getEncoder().encode(IDENTITY_PREFIX, octets));
+    byte[] ascii = new byte[encoded.length()];
+    for (int i = 0; i < ascii.length; i++) {
+      char c = encoded.charAt(i);
+      ascii[i] = (byte) (c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    }
+    Arrays.fill(octets, (byte) 0);
+    return SecretBytes.wrap(ascii);
+  }
+
+  /** The recipient, {@code age1…}. Not for publication: see the class comment. */
+  public String recipient() {
+    return recipient.toString();
+  }
+
+  RecipientStanzaWriter writer() throws GeneralSecurityException {
+    return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient);
+  }
+
+  RecipientStanzaReader reader() throws GeneralSecurityException {
+    byte[] ascii;
+    try (SecretBytes identity = identity()) {
+      ascii = identity.copy();
+    }
+    char[] text = new char[ascii.length];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (char) ascii[i];
+    }
+    try {
+      return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(CharBuffer.wrap(text));
+    } finally {
+      Arrays.fill(ascii, (byte) 0);
+      Arrays.fill(text, '\0');
+    }
+  }
+
+  /** The MAC that names an object: HMAC-SHA256 of the tuple (label, kind, content). */
+  Bytes name(ObjectKind kind, byte[] content, int from, int size) {
+    byte[] key = nameKey.copy();
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      mac.update(Label.BACKUP_NAME.tuple().field(kind.text()).toByteArray());
+      mac.update(ByteBuffer.allocate(4).putInt(size).array());
+      mac.update(content, from, size);
+      return Bytes.wrap(mac.doFinal());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this runtime lacks HmacSHA256", e);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  /** X25519(scalar, 9) by RFC 7748 §6.1, with the runtime's own key agreement, which clamps as age does. */
+  private static byte[] publicKey(SecretBytes scalar) {
+    byte[] octets = scalar.copy();
+    try {
+      KeyFactory keys = KeyFactory.getInstance("X25519");
+      KeyAgreement agreement = KeyAgreement.getInstance("X25519");
+      agreement.init(keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, octets)));
+      XECPublicKey base =
+          (XECPublicKey) keys.generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, BigInteger.valueOf(9)));
+      agreement.doPhase(base, true);
+      return agreement.generateSecret();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this runtime lacks X25519", e);
+    } finally {
+      Arrays.fill(octets, (byte) 0);
+    }
+  }
+
+  /** Erases the keys. May be called again. */
+  public void destroy() {
+    scalar.destroy();
+    nameKey.destroy();
+  }
+
+  /** The same as {@link #destroy}. */
+  @Override
+  public void close() {
+    destroy();
+  }
+
+  @Override
+  public String toString() {
+    return "BackupKey[redacted]";
+  }
+}

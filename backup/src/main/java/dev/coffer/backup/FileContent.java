@@ -1,0 +1,64 @@
+package dev.coffer.backup;
+
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A file as it was read once, page by page.
+ *
+ * @param size in octets
+ * @param sha256 of all of it
+ * @param small the content of a small file (the first {@code size} octets), null for a larger one
+ * @param pages a larger file's content; empty for a small one
+ */
+record FileContent(long size, Bytes sha256, byte[] small, List<Piece> pages) {
+  /** Takes a page: the first {@code size} octets of an array that is its own from now on. */
+  @FunctionalInterface
+  interface PageSink {
+    Piece accept(byte[] page, int size) throws BackupException;
+  }
+
+  /** Trouble of the file, as opposed to trouble of the store, comes as an {@link IOException}. */
+  static FileContent read(Path file, PageSink sink) throws IOException, BackupException {
+    MessageDigest digest = newSha256();
+    List<Piece> pages = new ArrayList<>();
+    long total = 0;
+    // Links are not followed: one that took the file's place since it was listed leads anywhere.
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      while (true) {
+        byte[] page = in.readNBytes(BackupLimits.PAGE);
+        int size = page.length;
+        digest.update(page, 0, size);
+        if (total == 0 && size <= BackupLimits.SMALL_FILE_MAX) {
+          return new FileContent(size, Bytes.wrap(digest.digest()), page, List.of());
+        }
+        total += size;
+        if (size > 0) {
+          pages.add(sink.accept(page, size));
+        }
+        if (pages.size() > BackupLimits.PIECES_MAX) {
+          throw new IOException("larger than a repository can hold");
+        }
+        if (size < BackupLimits.PAGE) {
+          return new FileContent(total, Bytes.wrap(digest.digest()), null, pages);
+        }
+      }
+    }
+  }
+
+  static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this runtime lacks SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.coffer.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * What the file system says about a path, links not followed: equal values at two times mean, as far as anyone can tell,
+ * that nothing was written in between.
+ *
+ * @param type what it is
+ * @param mode the nine permission bits; a guess where there are none
+ * @param modified when its content was written last
+ * @param size in octets
+ * @param identity inode and change time, {@code -} where there are none
+ */
+record FileVersion(Type type, int mode, Instant modified, long size, String identity) {
+  enum Type {
+    DIRECTORY,
+    REGULAR_FILE,
+    LINK,
+    OTHER
+  }
+
+  static FileVersion of(Path path) throws IOException {
+    if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      String wanted = "unix:isRegularFile,isDirectory,isSymbolicLink,mode,lastModifiedTime,size,ino,ctime";
+      Map<String, Object> found = Files.readAttributes(path, wanted, LinkOption.NOFOLLOW_LINKS);
+      Type type =
+          type(
+              (Boolean) found.get("isRegularFile"),
+              (Boolean) found.get("isDirectory"),
+              (Boolean) found.get("isSymbolicLink"));
+      String identity = ListingLine.time(((FileTime) found.get("ctime")).toInstant()) + ":" + found.get("ino");
+      Instant modified = ((FileTime) found.get("lastModifiedTime")).toInstant();
+      return new FileVersion(type, (Integer) found.get("mode") & 0777, modified, (Long) found.get("size"), identity);
+    }
+    BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    Type type = type(found.isRegularFile(), found.isDirectory(), found.isSymbolicLink());
+    int mode = type == Type.DIRECTORY ? 0755 : 0644;
+    return new FileVersion(type, mode, found.lastModifiedTime().toInstant(), found.size(), "-");
+  }
+
+  private static Type type(boolean file, boolean directory, boolean link) {
+    if (link) {
+      return Type.LINK;
+    }
+    return file ? Type.REGULAR_FILE : directory ? Type.DIRECTORY : Type.OTHER;
+  }
+}

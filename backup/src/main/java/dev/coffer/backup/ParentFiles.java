@@ -1,0 +1,26 @@
+package dev.coffer.backup;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The files of the snapshot before, asked for in the order of their paths: a merge of two sorted walks, so that memory does
+ * not grow with the number of files. Damage there only means that a file is read again. Not thread-safe.
+ */
+final class ParentFiles {
+  private final ListingReader reader;
+  private Entry current;
+
+  ParentFiles(Optional<Snapshot> parent, ListingReader.PieceSource source) throws BackupException {
+    this.reader = new ListingReader(parent.map(Snapshot::pages).orElse(List.of()), source, problem -> {});
+    this.current = reader.next().orElse(null);
+  }
+
+  /** The regular file that was at {@code path}; paths must ascend from call to call. */
+  Optional<Entry.RegularFile> at(EntryPath path) throws BackupException {
+    while (current != null && current.path().compareTo(path) < 0) {
+      current = reader.next().orElse(null);
+    }
+    return current instanceof Entry.RegularFile file && file.path().equals(path) ? Optional.of(file) : Optional.empty();
+  }
+}

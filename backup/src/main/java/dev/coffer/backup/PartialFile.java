@@ -1,0 +1,84 @@
+package dev.coffer.backup;
+
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.List;
+
+/** A file that is being restored, perhaps left over from a run before. Not thread-safe. */
+final class PartialFile implements AutoCloseable {
+  private final RestoreTarget target;
+  private final FileChannel channel;
+  private final MessageDigest digest = FileContent.newSha256();
+
+  private PartialFile(RestoreTarget target, FileChannel channel) {
+    this.target = target;
+    this.channel = channel;
+  }
+
+  static PartialFile open(RestoreTarget target, Path file) throws IOException, BackupException {
+    FileChannel[] opened = new FileChannel[1];
+    target.writing(
+        () ->
+            opened[0] =
+                FileChannel.open(
+                    file,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS));
+    return new PartialFile(target, opened[0]);
+  }
+
+  /**
+   * How many of {@code pieces} the file begins with already, and drops the rest. Pages that are whole objects prove
+   * themselves by the MAC in their names; stretches of packs are fetched again.
+   */
+  int verified(List<Piece> pieces, SealedObjects objects) throws IOException, BackupException {
+    long at = 0;
+    int count = 0;
+    for (Piece piece : pieces) {
+      if (piece.offset() != 0 || at + piece.size() > channel.size()) {
+        break;
+      }
+      ByteBuffer page = ByteBuffer.allocate(piece.size());
+      while (page.hasRemaining() && channel.read(page, at + page.position()) > 0) {
+        continue;
+      }
+      if (page.hasRemaining() || !piece.object().hasMac(objects.mac(ObjectKind.DATA, page.array(), piece.size()))) {
+        break;
+      }
+      digest.update(page.array());
+      at += piece.size();
+      count++;
+    }
+    long end = at;
+    target.writing(() -> channel.truncate(end).position(end));
+    return count;
+  }
+
+  void append(byte[] content) throws IOException, BackupException {
+    digest.update(content);
+    ByteBuffer source = ByteBuffer.wrap(content);
+    target.writing(() -> {
+      while (source.hasRemaining()) {
+        channel.write(source);
+      }
+    });
+  }
+
+  /** The SHA-256 of everything. */
+  Bytes finish() {
+    return Bytes.wrap(digest.digest());
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,10 @@
+package dev.coffer.backup;
+
+/**
+ * Where a stretch of content lies: {@code size} octets at {@code offset} of the plaintext of {@code object}.
+ *
+ * @param object the data object
+ * @param offset in its plaintext
+ * @param size in octets, at least 1
+ */
+record Piece(DataName object, int offset, int size) {}

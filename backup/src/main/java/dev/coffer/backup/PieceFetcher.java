@@ -1,0 +1,109 @@
+package dev.coffer.backup;
+
+import dev.coffer.backup.BackupException.Reason;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Gets objects ahead of time, on somebody's executor, and keeps the last few: the files of a pack follow each other. Fetching
+ * belongs to one thread.
+ */
+final class PieceFetcher {
+  /** Objects in memory, fetched or under way: 64 MiB at most. */
+  static final int OBJECTS_MAX = 16;
+
+  /** What a fetch came to: one of the three is set. */
+  private record Outcome(byte[] content, DamagedObject damage, BackupException trouble) {}
+
+  private final SealedObjects objects;
+  private final Executor executor;
+  private final Map<DataName, CompletableFuture<Outcome>> fetched = new LinkedHashMap<>(32, 0.75f, true);
+  private final AtomicLong bytes = new AtomicLong();
+
+  PieceFetcher(SealedObjects objects, Executor executor) {
+    this.objects = objects;
+    this.executor = executor;
+  }
+
+  /** Starts to fetch the object unless it is here or under way. */
+  void prefetch(DataName name) throws BackupException {
+    if (fetched.get(name) != null) {
+      return;
+    }
+    CompletableFuture<Outcome> future = new CompletableFuture<>();
+    fetched.put(name, future);
+    try {
+      executor.execute(() -> fetch(name, future));
+    } catch (RejectedExecutionException e) {
+      throw stopped(e);
+    }
+    Iterator<DataName> eldest = fetched.keySet().iterator();
+    while (fetched.size() > OBJECTS_MAX) {
+      eldest.next();
+      eldest.remove();
+    }
+  }
+
+  private void fetch(DataName name, CompletableFuture<Outcome> future) {
+    try {
+      byte[] content = objects.readData(name);
+      bytes.addAndGet(content.length);
+      future.complete(new Outcome(content, null, null));
+    } catch (DamagedObject e) {
+      future.complete(new Outcome(null, e, null));
+    } catch (BackupException e) {
+      future.complete(new Outcome(null, null, e));
+    } catch (RuntimeException | Error e) {
+      future.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  /** The verified content of {@code piece}. */
+  byte[] fetch(Piece piece) throws BackupException, DamagedObject {
+    prefetch(piece.object());
+    Outcome outcome;
+    try {
+      outcome = fetched.get(piece.object()).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stopped(e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("fetching failed in an unforeseen way", e.getCause());
+    }
+    if (outcome.trouble() != null) {
+      throw outcome.trouble();
+    }
+    if (outcome.damage() != null) {
+      throw outcome.damage();
+    }
+    return cutOut(piece, outcome.content());
+  }
+
+  /** The octets of {@code piece} from the plaintext of its object. */
+  static byte[] cutOut(Piece piece, byte[] content) throws DamagedObject {
+    if (piece.offset() + piece.size() > content.length) {
+      throw new DamagedObject(piece.object().path(), "is shorter than the file list says");
+    }
+    if (piece.offset() == 0 && piece.size() == content.length) {
+      return content;
+    }
+    return Arrays.copyOfRange(content, piece.offset(), piece.offset() + piece.size());
+  }
+
+  private static BackupException stopped(Exception e) {
+    return new BackupException(Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
+  }
+
+  /** Plaintext octets fetched so far. */
+  long bytes() {
+    return bytes.get();
+  }
+}

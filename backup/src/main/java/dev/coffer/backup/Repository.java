@@ -1,0 +1,218 @@
+package dev.coffer.backup;
+
+import dev.coffer.backup.BackupException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * A backup repository in a store, under one key.
+ *
+ * <p><b>Guarantees:</b> the store sees ciphertexts, keyed names, rough sizes and times, nothing else. A snapshot appears only
+ * after everything it needs is durable. Interrupted operations lose nothing and continue when run again. Whatever is restored was
+ * verified. <b>Not guaranteed:</b> that the store returns the newest snapshot rather than an older one, or any at all.
+ *
+ * <p>Several backups may write to one repository at a time, from several devices; see {@link #prune} for what that asks of
+ * prunes. One instance serves one thread at a time; the executor it was given does the heavy work, two threads or more make it
+ * fast.
+ */
+public final class Repository {
+  private static final String KEYS = "key/";
+  private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int PARENTS_TRIED_MAX = 64;
+
+  private final SealedObjects objects;
+  private final Clock clock;
+  private final Executor executor;
+
+  private Repository(SealedObjects objects, Clock clock, Executor executor) {
+    this.objects = objects;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /**
+   * The repository in {@code store}. An empty store is an empty repository; nothing is written before the first backup. A
+   * repository of another key is refused with {@code WRONG_KEY}.
+   *
+   * @param key stays the caller's to destroy, after the last use of this repository
+   */
+  public static Repository open(ObjectStore store, BackupKey key, Clock clock, Executor executor)
+      throws BackupException {
+    Repository repository = new Repository(new SealedObjects(store, key), clock, executor);
+    List<String> keys = new ArrayList<>();
+    store.list(KEYS, object -> keys.add(object.name()));
+    if (!keys.isEmpty() && !keys.contains(repository.keyPath())) {
+      throw new BackupException(
+          Reason.WRONG_KEY, "This repository was written under another key: use that key, or name another repository.");
+    }
+    return repository;
+  }
+
+  private String keyPath() {
+    return KEYS + objects.mac(ObjectKind.KEY, KEY_CONTENT, KEY_CONTENT.length).hex();
+  }
+
+  private void initialise() throws BackupException {
+    ObjectStore store = objects.store();
+    if (store.get(RepositoryMarker.NAME, BackupLimits.OBJECT_MAX).isEmpty()) {
+      store.put(RepositoryMarker.NAME, RepositoryMarker.content());
+    }
+    if (store.get(keyPath(), BackupLimits.OBJECT_MAX).isEmpty()) {
+      objects.write(keyPath(), KEY_CONTENT, KEY_CONTENT.length);
+    }
+  }
+
+  /** Hands every data object that is not obviously a fragment to {@code sink}. */
+  static void listData(ObjectStore store, Consumer<DataName> sink) throws BackupException {
+    store.list(DataName.PREFIX, object -> {
+      if (object.size() >= BackupLimits.OBJECT_MIN) {
+        DataName.ofPath(object.name()).ifPresent(sink);
+      }
+    });
+  }
+
+  /**
+   * Backs up {@code directory} and everything below it; symbolic links below it are kept as links. Files that cannot be read
+   * are problems in the report, not exceptions.
+   */
+  public BackupReport backup(Path directory, ProgressListener listener) throws BackupException {
+    Path root;
+    try {
+      root = directory.toRealPath();
+    } catch (IOException e) {
+      throw new BackupException(Reason.LOCAL_FAULT, "Cannot read " + directory + ": check its name and permissions.", e);
+    }
+    Instant started = clock.instant();
+    initialise();
+    List<Snapshot> known = readSome(PARENTS_TRIED_MAX);
+    String source = BackupRun.sourceText(root);
+    Optional<Snapshot> parent = known.stream().filter(snapshot -> snapshot.source().equals(source)).findFirst();
+    Optional<Snapshot> similar = parent.or(() -> known.stream().findFirst());
+    Instant time = started.truncatedTo(ChronoUnit.SECONDS);
+    Optional<SnapshotId> newest = ids().stream().findFirst();
+    if (newest.isPresent() && !newest.get().time().isBefore(time)) {
+      // Two in a second, or a clock that was set back: the newest stays the newest by name.
+      time = newest.get().time().plusSeconds(1);
+    }
+    Uploads uploads = new Uploads(objects, executor, Set.copyOf(new HashSet<>()));
+    try {
+      BackupRun run = new BackupRun(objects, uploads, parent, similar, listener);
+      Snapshot.Contents contents = run.run(root, time);
+      return run.report(publish(contents));
+    } finally {
+      uploads.settle();
+    }
+  }
+
+  /** Everything the snapshot needs is durable: its appearance is the one step that makes the backup. */
+  private Snapshot publish(Snapshot.Contents contents) throws BackupException {
+    byte[] text = contents.text().getBytes(StandardCharsets.UTF_8);
+    if (text.length > BackupLimits.SNAPSHOT_MAX) {
+      throw new BackupException(Reason.TOO_LARGE, "Too many files for one snapshot: back up parts of the directory apart.");
+    }
+    String mac = objects.mac(ObjectKind.SNAPSHOT, text, text.length).hex();
+    SnapshotId id = SnapshotId.of(contents.time(), mac);
+    objects.write(id.path(), text, text.length);
+    objects.store().flush();
+    return new Snapshot(id, contents);
+  }
+
+  /** All names of snapshots, newest first. */
+  private List<SnapshotId> ids() throws BackupException {
+    List<SnapshotId> ids = new ArrayList<>();
+    objects.store().list(SnapshotId.PREFIX, object ->
+        SnapshotId.parse(object.name().substring(SnapshotId.PREFIX.length())).ifPresent(ids::add));
+    if (ids.size() > BackupLimits.SNAPSHOTS_MAX) {
+      throw new BackupException(Reason.TOO_LARGE, "The repository holds too many snapshots: prune it.");
+    }
+    ids.sort(Comparator.reverseOrder());
+    return ids;
+  }
+
+  private List<Snapshot> readSome(int max) throws BackupException {
+    List<Snapshot> read = new ArrayList<>();
+    for (SnapshotId id : ids()) {
+      if (read.size() == max) {
+        break;
+      }
+      try {
+        read.add(read(id));
+      } catch (DamagedObject e) {
+        // A backup does without it; snapshots, check and restore say so.
+        continue;
+      }
+    }
+    return read;
+  }
+
+  private Snapshot read(SnapshotId id) throws BackupException, DamagedObject {
+    String text = new String(objects.read(ObjectKind.SNAPSHOT, id.path(), id.mac()), StandardCharsets.UTF_8);
+    Snapshot.Contents contents =
+        Snapshot.Contents.parse(text)
+            .orElseThrow(() -> new DamagedObject(id.path(), "was written by another version of Coffer"));
+    if (!contents.time().equals(id.time())) {
+      // Whoever holds the store may rename an old snapshot to look new.
+      throw new DamagedObject(id.path(), "carries the time of another");
+    }
+    return new Snapshot(id, contents);
+  }
+
+  /** The snapshots, newest first. */
+  public SnapshotList snapshots() throws BackupException {
+    List<Snapshot> snapshots = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    for (SnapshotId id : ids()) {
+      try {
+        snapshots.add(read(id));
+      } catch (DamagedObject e) {
+        problems.add(damaged(e));
+      }
+    }
+    return new SnapshotList(List.copyOf(snapshots), List.copyOf(problems));
+  }
+
+  private static Problem damaged(DamagedObject e) {
+    return new Problem(
+        Problem.Kind.SNAPSHOT_DAMAGED, e.object(), "this snapshot " + e.fault() + "; use another, and make a new backup");
+  }
+
+  /**
+   * Restores into {@code target}, which is made if need be. Files that are there with other content are left alone. Owner,
+   * group, extended attributes and set-user-id bits are not kept.
+   *
+   * @param wanted which snapshot; empty for the newest one that can be read
+   */
+  public RestoreReport restore(Optional<SnapshotId> wanted, Path target, ProgressListener listener)
+      throws BackupException {
+    List<Problem> problems = new ArrayList<>();
+    Snapshot snapshot = find(wanted, problems);
+    return new RestoreRun(objects, executor, snapshot, RestoreTarget.at(target), problems, listener).run();
+  }
+
+  private Snapshot find(Optional<SnapshotId> wanted, List<Problem> problems) throws BackupException {
+    for (SnapshotId id : wanted.map(List::of).orElse(ids())) {
+      try {
+        return read(id);
+      } catch (DamagedObject e) {
+        problems.add(damaged(e));
+      }
+    }
+    String sentence =
+        problems.isEmpty()
+            ? "The repository holds no snapshot: make a backup first, or check the repository's name."
+            : "No such snapshot can be read: list the snapshots and choose another.";
+    throw new BackupException(Reason.NO_SNAPSHOT, sentence);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.coffer.backup;
+
+import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.protocol.codec.Bytes;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Puts content into the store unless it is there. Knows what is there from one listing at the start, so an interrupted
+ * backup's objects are found again. All but {@link #bytesStored} belongs to one thread.
+ */
+final class Uploads {
+  private static final int UNDER_WAY_MAX = 8;
+
+  private final SealedObjects objects;
+  private final Set<DataName> usable = new HashSet<>();
+  private final Set<DataName> condemned;
+  private final ParallelWork work;
+  private final AtomicLong bytesStored = new AtomicLong();
+  private long objectsStored;
+
+  /**
+   * Lists the store.
+   *
+   * @param condemned names a prune is going to delete: content must not rely on them
+   */
+  Uploads(SealedObjects objects, Executor executor, Set<DataName> condemned) throws BackupException {
+    this.objects = objects;
+    this.condemned = condemned;
+    this.work = new ParallelWork(executor, UNDER_WAY_MAX);
+    Repository.listData(objects.store(), name -> {
+      if (!condemned.contains(name)) {
+        usable.add(name);
+      }
+    });
+  }
+
+  /** Whether content may rely on {@code name}: it is stored, or being stored. */
+  boolean isUsable(DataName name) {
+    return usable.contains(name);
+  }
+
+  /** The object that holds {@code content[0, size)}, which the caller must not touch again. */
+  DataName put(byte[] content, int size) throws BackupException {
+    Bytes mac = objects.mac(ObjectKind.DATA, content, size);
+    DataName name = DataName.of(mac, 0);
+    while (condemned.contains(name)) {
+      if (name.variant() == DataName.VARIANT_MAX) {
+        throw new BackupException(
+            Reason.RUN_AGAIN, "Too many prunes are under way: finish them with another prune, then run the backup again.");
+      }
+      name = name.withVariant(name.variant() + 1);
+    }
+    if (usable.add(name)) {
+      String path = name.path();
+      objectsStored++;
+      work.submit(() -> bytesStored.addAndGet(objects.write(path, content, size)));
+    }
+    return name;
+  }
+
+  /** Returns once everything put is durable. */
+  void flush() throws BackupException {
+    work.await();
+    objects.store().flush();
+  }
+
+  /** Waits for what is under way after a failure. */
+  void settle() {
+    work.settle();
+  }
+
+  /** Octets sent to the store so far. */
+  long bytesStored() {
+    return bytesStored.get();
+  }
+
+  /** Objects sent or being sent to the store. */
+  long objectsStored() {
+    return objectsStored;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Encrypted, incremental backups in a folder or a bucket. Android links everything but {@code dev.coffer.backup.s3}, which
+ * needs {@code java.net.http}.
+ */
+module dev.coffer.backup {
+  requires transitive dev.coffer.protocol;
+  requires com.exceptionfactory.jagged;
+  requires com.exceptionfactory.jagged.framework;
+  requires com.exceptionfactory.jagged.x25519;
+  requires com.exceptionfactory.jagged.bech32;
+
+  exports dev.coffer.backup;
+}

@@ -1,0 +1,42 @@
+package dev.coffer.backup;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** One run of a program that is not ours. */
+record ToolRun(int exit, byte[] output, String errors) {
+  static boolean isInstalled(String program) {
+    for (String directory : System.getenv("PATH").split(":")) {
+      if (Files.isExecutable(Path.of(directory, program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Runs and expects success. */
+  static ToolRun of(Path home, String... command) throws IOException, InterruptedException {
+    ToolRun run = any(home, null, command);
+    if (run.exit() != 0) {
+      throw new IOException(String.join(" ", command) + " said " + run.errors());
+    }
+    return run;
+  }
+
+  /** Runs, with {@code input} on standard input unless null. */
+  static ToolRun any(Path home, Path input, String... command) throws IOException, InterruptedException {
+    Path errors = home.resolve("tool-errors");
+    Path output = home.resolve("tool-output");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
+    builder.redirectInput(input == null ? ProcessBuilder.Redirect.from(new java.io.File("/dev/null")) : ProcessBuilder.Redirect.from(input.toFile()));
+    Process process = builder.start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException(command[0] + " does not end");
+    }
+    return new ToolRun(process.exitValue(), Files.readAllBytes(output), Files.readString(errors));
+  }
+}
