@@ -80,7 +80,10 @@ public final class Limits {
   /** A frame between node and HSM. */
   public static final int FRAME_MAX = 8 << 20;
 
-  /** An HSM's model name, and an attestation. */
+  /** Commitments or reveals of one HSM at a founding. */
+  public static final int FOUNDING_MESSAGE_MAX = 4096;
+
+  /** An HSM's model name. */
   public static final int MODEL_MAX = 64;
 
   /** An attestation. */

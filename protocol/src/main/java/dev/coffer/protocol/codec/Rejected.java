@@ -8,6 +8,7 @@ public final class Rejected extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final RejectionCode code;
+  private final String what;
 
   /**
    * @param what a constant phrase that names the field or rule; never input, never key material
@@ -15,10 +16,16 @@ public final class Rejected extends Exception {
   public Rejected(RejectionCode code, String what) {
     super(code.number() + " " + code + ": " + what);
     this.code = code;
+    this.what = what;
   }
 
   /** The stable code. */
   public RejectionCode code() {
     return code;
+  }
+
+  /** The phrase that names the field or rule. */
+  public String what() {
+    return what;
   }
 }
