@@ -1,0 +1,107 @@
+package dev.coffer.verification.rules;
+
+import java.lang.module.ModuleFinder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who may use what: the module table of ARCHITECTURE.md as an allow-list. What is not named here is
+ * forbidden, so a new library, or a new arrow, is a change of this file that a reviewer sees.
+ */
+final class Arrows {
+  /**
+   * What one module may use.
+   *
+   * @param coffer modules of Coffer besides itself
+   * @param jdk modules of the JDK
+   * @param libraries packages of others, each with everything below it
+   */
+  record Allowed(List<String> coffer, List<String> jdk, List<String> libraries) {}
+
+  private static final List<String> SERVER_JDK =
+      List.of("java.base", "java.logging", "java.management", "java.net.http", "jdk.httpserver");
+
+  static final Map<String, Allowed> TABLE =
+      Map.of(
+          "protocol",
+          new Allowed(List.of(), List.of("java.base"), List.of()),
+          "hsm",
+          new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
+          "transparency",
+          new Allowed(List.of(), List.of("java.base"), List.of("org.bouncycastle")),
+          "client",
+          new Allowed(
+              List.of("protocol", "transparency"),
+              List.of("java.base"),
+              List.of("org.bouncycastle")),
+          "backup",
+          new Allowed(
+              List.of("client", "protocol"),
+              List.of("java.base", "java.net.http", "java.xml"),
+              List.of("com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle")),
+          "node",
+          new Allowed(
+              List.of("protocol", "transparency"),
+              SERVER_JDK,
+              List.of(
+                  "com.nimbusds",
+                  "io.helidon",
+                  "io.micrometer",
+                  "org.apache.ratis",
+                  "org.bouncycastle",
+                  "org.h2.mvstore",
+                  "org.jspecify",
+                  "org.lmdbjava",
+                  "org.rocksdb",
+                  "org.slf4j")),
+          "notary",
+          new Allowed(
+              List.of("transparency"), SERVER_JDK, List.of("io.helidon", "org.bouncycastle")),
+          "cli",
+          new Allowed(
+              List.of("backup", "client", "node", "notary", "protocol", "transparency"),
+              SERVER_JDK,
+              List.of("com.nimbusds", "org.bouncycastle", "picocli", "tools.jackson")));
+
+  private static final Map<String, String> JDK_MODULE_OF = jdkPackages();
+
+  private Arrows() {}
+
+  private static Map<String, String> jdkPackages() {
+    Map<String, String> owner = new HashMap<>();
+    for (var module : ModuleFinder.ofSystem().findAll()) {
+      for (String name : module.descriptor().packages()) {
+        owner.put(name, module.descriptor().name());
+      }
+    }
+    return owner;
+  }
+
+  /**
+   * What is wrong with {@code module} using a class of package {@code used}; empty if nothing is.
+   */
+  static Optional<String> objection(String module, String used) {
+    Allowed allowed = TABLE.get(module);
+    if (allowed == null) {
+      return Optional.of("module " + module + " has no line in Arrows");
+    }
+    if (used.equals("dev.coffer") || used.startsWith("dev.coffer.")) {
+      String other = used.equals("dev.coffer") ? "" : used.split("\\.")[2];
+      return other.equals(module) || allowed.coffer().contains(other)
+          ? Optional.empty()
+          : Optional.of("dev.coffer." + other);
+    }
+    String jdkModule = JDK_MODULE_OF.get(used);
+    if (jdkModule != null) {
+      return allowed.jdk().contains(jdkModule) ? Optional.empty() : Optional.of(jdkModule);
+    }
+    for (String library : allowed.libraries()) {
+      if (used.equals(library) || used.startsWith(library + ".")) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(used);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.coffer.verification.rules;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The documents tell the truth about the tree, and no file names a machine or a registry. */
+class ProseTest {
+  @Test
+  void noFileNamesAMachineARegistryOrAPromiseThatDoesNotExist() {
+    List<Violation> found = new ArrayList<>();
+    for (String file : Repository.files()) {
+      Repository.text(file).ifPresent(text -> found.addAll(ProseRules.checkAnyText(file, text)));
+    }
+    Violation.assertNone(found);
+  }
+
+  @Test
+  void whatDocumentsCiteExists() throws IOException {
+    List<String> topLevel;
+    try (var entries = Files.list(Repository.root())) {
+      topLevel = entries.map(p -> p.getFileName().toString()).toList();
+    }
+    List<Violation> found = new ArrayList<>();
+    for (String file : Repository.files("", ".md")) {
+      String text = Repository.text(file).orElseThrow();
+      found.addAll(ProseRules.checkDocument(file, text, ProseRules::exists, topLevel));
+    }
+    Violation.assertNone(found);
+  }
+}
