@@ -10,7 +10,10 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
-/** Test vectors under {@code vectors/} in the test resources; each folder's ORIGIN.md says where they come from. */
+/**
+ * Test vectors under {@code vectors/} in the test resources; each folder's ORIGIN.md says where
+ * they come from.
+ */
 public final class Vectors {
   private Vectors() {}
 

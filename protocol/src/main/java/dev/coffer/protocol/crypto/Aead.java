@@ -11,14 +11,16 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES-256-GCM with a 128-bit tag (NIST SP 800-38D). Stateless and thread-safe. The caller guarantees that a nonce is never
- * used twice under one key.
+ * AES-256-GCM with a 128-bit tag (NIST SP 800-38D). Stateless and thread-safe. The caller
+ * guarantees that a nonce is never used twice under one key.
  */
 public final class Aead {
   /** Octets of the nonce. */
   public static final int NONCE = 12;
+
   /** Octets by which the ciphertext is longer than the plaintext. */
   public static final int TAG = 16;
+
   /** The zero nonce, for keys that seal exactly one message. */
   public static final Bytes ZERO_NONCE = Bytes.zeros(NONCE);
 
@@ -34,7 +36,8 @@ public final class Aead {
   }
 
   /** The plaintext; {@link RejectionCode#BAD_CIPHERTEXT} if the tag does not match. */
-  public static SecretBytes open(SecretBytes key, Bytes nonce, byte[] aad, Bytes ciphertext) throws Rejected {
+  public static SecretBytes open(SecretBytes key, Bytes nonce, byte[] aad, Bytes ciphertext)
+      throws Rejected {
     if (ciphertext.size() < TAG) {
       throw new Rejected(RejectionCode.BAD_CIPHERTEXT, "shorter than its tag");
     }
@@ -52,7 +55,8 @@ public final class Aead {
     byte[] copy = key.copy();
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, new SecretKeySpec(copy, "AES"), new GCMParameterSpec(128, nonce.toByteArray()));
+      cipher.init(
+          mode, new SecretKeySpec(copy, "AES"), new GCMParameterSpec(128, nonce.toByteArray()));
       cipher.updateAAD(aad);
       return cipher.doFinal(input);
     } finally {

@@ -11,14 +11,16 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Ed25519 (RFC 8032 §5.1, pure). Stateless and thread-safe. Signing is deterministic and constant-time; verification works on
- * public values in variable time.
+ * Ed25519 (RFC 8032 §5.1, pure). Stateless and thread-safe. Signing is deterministic and
+ * constant-time; verification works on public values in variable time.
  */
 public final class Ed25519 {
   /** Octets of a seed, which is the private key of RFC 8032. */
   public static final int SEED = 32;
+
   /** Octets of a public key. */
   public static final int PUBLIC_KEY = EdwardsEncoding.SIZE;
+
   /** Octets of a signature. */
   public static final int SIGNATURE = 64;
 
@@ -31,7 +33,10 @@ public final class Ed25519 {
     }
   }
 
-  /** The deterministic signature (64 octets). For many signatures under one seed keep a {@link SigningKey}. */
+  /**
+   * The deterministic signature (64 octets). For many signatures under one seed keep a {@link
+   * SigningKey}.
+   */
   public static Bytes sign(SecretBytes seed, Bytes message) {
     try (SigningKey key = new SigningKey(seed)) {
       return key.sign(message);
@@ -39,8 +44,8 @@ public final class Ed25519 {
   }
 
   /**
-   * A seed with everything that does not depend on the message worked out: signs in half the time. Erasable; thread-safe but
-   * for {@link #close}, which must not race with use.
+   * A seed with everything that does not depend on the message worked out: signs in half the time.
+   * Erasable; thread-safe but for {@link #close}, which must not race with use.
    */
   public static final class SigningKey implements AutoCloseable {
     private final CurveScalar scalar;
@@ -103,9 +108,10 @@ public final class Ed25519 {
   }
 
   /**
-   * Whether the signature holds: s·B = R + k·A without the cofactor. Strict, so that all verifiers of a certificate agree: s
-   * below ℓ, A and R canonical, neither of small order. Never throws; any wrong length is false. An A with a small-order
-   * component next to a large one is not refused; it can only be made by the key's owner, for its own signatures.
+   * Whether the signature holds: s·B = R + k·A without the cofactor. Strict, so that all verifiers
+   * of a certificate agree: s below ℓ, A and R canonical, neither of small order. Never throws; any
+   * wrong length is false. An A with a small-order component next to a large one is not refused; it
+   * can only be made by the key's owner, for its own signatures.
    */
   public static boolean verify(Bytes publicKey, Bytes message, Bytes signature) {
     if (publicKey.size() != PUBLIC_KEY || signature.size() != SIGNATURE) {
@@ -115,14 +121,17 @@ public final class Ed25519 {
     byte[] commitment = signature.slice(0, 32).toByteArray();
     Optional<CurveScalar> response = CurveScalar.decodeCanonical(signature.toByteArray(), 32);
     EdwardsPoint key = new EdwardsPoint();
-    if (response.isEmpty() || !EdwardsEncoding.decode(key, encodedKey) || EdwardsEncoding.isSmallOrder(key)) {
+    if (response.isEmpty()
+        || !EdwardsEncoding.decode(key, encodedKey)
+        || EdwardsEncoding.isSmallOrder(key)) {
       return false;
     }
     CurveScalar challenge = challenge(commitment, encodedKey, message.toByteArray());
     EdwardsPoint recomputed = new EdwardsPoint();
     PointMultiplication.multiplyAddVarTime(recomputed, challenge, key.negate(key), response.get());
     // encode() writes nothing but canonical octets, so a non-canonical R never equals them.
-    return Arrays.equals(EdwardsEncoding.encode(recomputed), commitment) && !EdwardsEncoding.isSmallOrder(recomputed);
+    return Arrays.equals(EdwardsEncoding.encode(recomputed), commitment)
+        && !EdwardsEncoding.isSmallOrder(recomputed);
   }
 
   private static CurveScalar challenge(byte[] commitment, byte[] publicKey, byte[] message) {

@@ -17,7 +17,10 @@ public final class Hashes {
     return Bytes.wrap(digest("SHA-256").digest(tuple.toByteArray()));
   }
 
-  /** SHA-256 of raw octets: 32 octets. For formats that are not ours; inside the protocol every hash has a label. */
+  /**
+   * SHA-256 of raw octets: 32 octets. For formats that are not ours; inside the protocol every hash
+   * has a label.
+   */
   public static Bytes sha256(Bytes octets) {
     return Bytes.wrap(digest("SHA-256").digest(octets.toByteArray()));
   }

@@ -38,7 +38,8 @@ public final class Hkdf {
   }
 
   /** Extract, then expand, with labelled tuples. */
-  public static SecretBytes derive(CanonicalWriter salt, SecretBytes inputKey, CanonicalWriter info, int size) {
+  public static SecretBytes derive(
+      CanonicalWriter salt, SecretBytes inputKey, CanonicalWriter info, int size) {
     try (SecretBytes key = extract(salt.toByteArray(), inputKey)) {
       return expand(key, info.toByteArray(), size);
     }

@@ -6,15 +6,17 @@ import dev.coffer.protocol.codec.RejectionCode;
 import java.util.Arrays;
 
 /**
- * HPKE base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM (RFC 9180, suite 0x0020, 0x0001, 0x0002), single-shot
- * sealing and secret export. Stateless and thread-safe.
+ * HPKE base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM (RFC 9180, suite 0x0020,
+ * 0x0001, 0x0002), single-shot sealing and secret export. Stateless and thread-safe.
  *
- * <p><b>Security guarantees:</b> secrecy against whoever lacks the recipient's key, and integrity of what was sealed. <b>Not
- * guaranteed:</b> who sealed it, since base mode authenticates no sender, and secrecy once the recipient's key leaks.
+ * <p><b>Security guarantees:</b> secrecy against whoever lacks the recipient's key, and integrity
+ * of what was sealed. <b>Not guaranteed:</b> who sealed it, since base mode authenticates no
+ * sender, and secrecy once the recipient's key leaks.
  */
 public final class Hpke {
   /** Octets of an encapsulation. */
   public static final int ENCAPSULATION = 32;
+
   /** Octets by which a sealed message is longer than its plaintext. */
   public static final int OVERHEAD = ENCAPSULATION + Aead.TAG;
 
@@ -22,8 +24,11 @@ public final class Hpke {
 
   private Hpke() {}
 
-  /** encapsulation ‖ ciphertext ‖ tag; rejects a recipient key of the wrong length or of low order. */
-  public static Bytes seal(Randomness randomness, Bytes recipientKey, Bytes info, Bytes aad, SecretBytes plaintext)
+  /**
+   * encapsulation ‖ ciphertext ‖ tag; rejects a recipient key of the wrong length or of low order.
+   */
+  public static Bytes seal(
+      Randomness randomness, Bytes recipientKey, Bytes info, Bytes aad, SecretBytes plaintext)
       throws Rejected {
     try (SecretBytes ephemeral = SecretBytes.random(randomness, X25519.SIZE)) {
       return sealWith(ephemeral, recipientKey, info, aad, plaintext);
@@ -31,7 +36,8 @@ public final class Hpke {
   }
 
   /** {@link #seal} with a given ephemeral key, for the RFC's vectors. */
-  static Bytes sealWith(SecretBytes ephemeral, Bytes recipientKey, Bytes info, Bytes aad, SecretBytes plaintext)
+  static Bytes sealWith(
+      SecretBytes ephemeral, Bytes recipientKey, Bytes info, Bytes aad, SecretBytes plaintext)
       throws Rejected {
     Bytes encapsulation = X25519.publicKey(ephemeral);
     byte[] octets = plaintext.copy();
@@ -43,20 +49,29 @@ public final class Hpke {
     }
   }
 
-  /** Opens what {@link #seal} made; {@link RejectionCode#BAD_CIPHERTEXT} if it was not made for this key, info and aad. */
-  public static SecretBytes open(SecretBytes recipientPrivateKey, Bytes info, Bytes aad, Bytes sealed) throws Rejected {
+  /**
+   * Opens what {@link #seal} made; {@link RejectionCode#BAD_CIPHERTEXT} if it was not made for this
+   * key, info and aad.
+   */
+  public static SecretBytes open(
+      SecretBytes recipientPrivateKey, Bytes info, Bytes aad, Bytes sealed) throws Rejected {
     if (sealed.size() < OVERHEAD) {
       throw new Rejected(RejectionCode.TRUNCATED, "HPKE message");
     }
     Bytes encapsulation = sealed.slice(0, ENCAPSULATION);
     try (HpkeSuite.Context context = SUITE.recipient(recipientPrivateKey, encapsulation, info)) {
       Bytes nonce = Bytes.wrap(context.baseNonce.copy());
-      return Aead.open(context.key, nonce, aad.toByteArray(), sealed.slice(ENCAPSULATION, sealed.size()));
+      return Aead.open(
+          context.key, nonce, aad.toByteArray(), sealed.slice(ENCAPSULATION, sealed.size()));
     }
   }
 
-  /** A sender's context used for export alone. The private part of the encapsulation is erased inside. */
-  public static Exporter encapsulate(Randomness randomness, Bytes recipientKey, Bytes info) throws Rejected {
+  /**
+   * A sender's context used for export alone. The private part of the encapsulation is erased
+   * inside.
+   */
+  public static Exporter encapsulate(Randomness randomness, Bytes recipientKey, Bytes info)
+      throws Rejected {
     try (SecretBytes ephemeral = SecretBytes.random(randomness, X25519.SIZE)) {
       Bytes encapsulation = X25519.publicKey(ephemeral);
       return exporter(encapsulation, SUITE.sender(ephemeral, encapsulation, recipientKey, info));
@@ -64,13 +79,15 @@ public final class Hpke {
   }
 
   /** The recipient's half of {@link #encapsulate}. */
-  public static Exporter decapsulate(SecretBytes recipientPrivateKey, Bytes encapsulation, Bytes info) throws Rejected {
+  public static Exporter decapsulate(
+      SecretBytes recipientPrivateKey, Bytes encapsulation, Bytes info) throws Rejected {
     return exporter(encapsulation, SUITE.recipient(recipientPrivateKey, encapsulation, info));
   }
 
   private static Exporter exporter(Bytes encapsulation, HpkeSuite.Context context) {
     try (context) {
-      return new Exporter(encapsulation, context.exporterSecret.slice(0, context.exporterSecret.size()));
+      return new Exporter(
+          encapsulation, context.exporterSecret.slice(0, context.exporterSecret.size()));
     }
   }
 
@@ -84,7 +101,10 @@ public final class Hpke {
       this.exporterSecret = exporterSecret;
     }
 
-    /** Restores a sender's context that was kept with its request for retries (32-octet exporter secret). */
+    /**
+     * Restores a sender's context that was kept with its request for retries (32-octet exporter
+     * secret).
+     */
     public static Exporter restore(Bytes encapsulation, SecretBytes exporterSecret) {
       return new Exporter(encapsulation, exporterSecret);
     }
@@ -94,7 +114,10 @@ public final class Hpke {
       return encapsulation;
     }
 
-    /** The exporter secret itself, for keeping a pending request across restarts; the caller erases it. */
+    /**
+     * The exporter secret itself, for keeping a pending request across restarts; the caller erases
+     * it.
+     */
     public SecretBytes exporterSecret() {
       return exporterSecret;
     }

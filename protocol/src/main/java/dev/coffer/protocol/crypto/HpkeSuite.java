@@ -6,25 +6,30 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The derivations of RFC 9180 in base mode for DHKEM(X25519, HKDF-SHA256) and HKDF-SHA256, apart from the AEAD. The AEAD's
- * identifier is an argument so that the export-only test vectors run through the same code as {@link Hpke}.
+ * The derivations of RFC 9180 in base mode for DHKEM(X25519, HKDF-SHA256) and HKDF-SHA256, apart
+ * from the AEAD. The AEAD's identifier is an argument so that the export-only test vectors run
+ * through the same code as {@link Hpke}.
  */
 final class HpkeSuite {
   /** AES-256-GCM. */
   static final int AEAD_AES_256_GCM = 0x0002;
+
   /** No encryption at all. */
   static final int AEAD_EXPORT_ONLY = 0xffff;
 
   private static final int DIGEST = 32;
   private static final byte[] EMPTY = new byte[0];
   private static final byte[] VERSION = ascii("HPKE-v1");
+
   /** "KEM" ‖ I2OSP(0x0020, 2). */
   private static final byte[] KEM_SUITE = join(ascii("KEM"), new byte[] {0, 0x20});
 
   private final byte[] suite;
   private final byte[] pskIdHash;
 
-  /** @param aead the identifier of RFC 9180 §7.3 */
+  /**
+   * @param aead the identifier of RFC 9180 §7.3
+   */
   HpkeSuite(int aead) {
     suite = join(ascii("HPKE"), new byte[] {0, 0x20, 0, 1, (byte) (aead >>> 8), (byte) aead});
     try (SecretBytes none = SecretBytes.wrap(EMPTY);
@@ -55,7 +60,8 @@ final class HpkeSuite {
   }
 
   /** Encap of §4.1 with a given ephemeral key, then {@link #schedule}. */
-  Context sender(SecretBytes ephemeral, Bytes encapsulation, Bytes recipientKey, Bytes info) throws Rejected {
+  Context sender(SecretBytes ephemeral, Bytes encapsulation, Bytes recipientKey, Bytes info)
+      throws Rejected {
     try (SecretBytes agreed = X25519.agree(ephemeral, recipientKey);
         SecretBytes shared = sharedSecret(agreed, encapsulation, recipientKey)) {
       return schedule(shared, info);
@@ -104,7 +110,8 @@ final class HpkeSuite {
   }
 
   /** LabeledExtract of §4. */
-  private static SecretBytes extract(byte[] suite, byte[] salt, String label, SecretBytes inputKey) {
+  private static SecretBytes extract(
+      byte[] suite, byte[] salt, String label, SecretBytes inputKey) {
     byte[] copy = inputKey.copy();
     try (SecretBytes labelled = SecretBytes.wrap(join(VERSION, suite, ascii(label), copy))) {
       return Hkdf.extract(salt, labelled);
@@ -114,7 +121,8 @@ final class HpkeSuite {
   }
 
   /** LabeledExpand of §4. */
-  private static SecretBytes expand(byte[] suite, SecretBytes prk, String label, byte[] info, int size) {
+  private static SecretBytes expand(
+      byte[] suite, SecretBytes prk, String label, byte[] info, int size) {
     byte[] length = {(byte) (size >>> 8), (byte) size};
     return Hkdf.expand(prk, join(length, VERSION, suite, ascii(label), info), size);
   }

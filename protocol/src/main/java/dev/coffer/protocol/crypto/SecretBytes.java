@@ -8,9 +8,10 @@ import java.util.Arrays;
 /**
  * Secret octets. Redacted text, no {@code equals}, constant-time comparison, erasable.
  *
- * <p><b>Security guarantees:</b> {@link #destroy} overwrites this object's own array; using it afterwards is a broken
- * invariant. <b>Not guaranteed:</b> copies the Java runtime made while moving the array during garbage collection, and
- * copies handed out by {@link #copy}, which the caller erases.
+ * <p><b>Security guarantees:</b> {@link #destroy} overwrites this object's own array; using it
+ * afterwards is a broken invariant. <b>Not guaranteed:</b> copies the Java runtime made while
+ * moving the array during garbage collection, and copies handed out by {@link #copy}, which the
+ * caller erases.
  *
  * <p>Thread-safe for reading; {@code destroy} must not race with use.
  */

@@ -25,9 +25,10 @@ public final class X25519 {
   }
 
   /**
-   * The shared secret (32 octets); {@link RejectionCode#BAD_ELEMENT} for a public key that is not 32 octets or that gives the
-   * all-zero result (RFC 7748 §6.1): a low-order key would let its sender fix the secret. As the RFC demands, bit 255 of the
-   * public key is ignored and coordinates from 2²⁵⁵−19 on are reduced.
+   * The shared secret (32 octets); {@link RejectionCode#BAD_ELEMENT} for a public key that is not
+   * 32 octets or that gives the all-zero result (RFC 7748 §6.1): a low-order key would let its
+   * sender fix the secret. As the RFC demands, bit 255 of the public key is ignored and coordinates
+   * from 2²⁵⁵−19 on are reduced.
    */
   public static SecretBytes agree(SecretBytes privateKey, Bytes publicKey) throws Rejected {
     if (publicKey.size() != SIZE) {

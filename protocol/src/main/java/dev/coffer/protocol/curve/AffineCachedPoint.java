@@ -1,6 +1,9 @@
 package dev.coffer.protocol.curve;
 
-/** A point with Z = 1 prepared as the second operand of an addition: (y+x, y−x, 2d·xy). The sums are of two tight elements. */
+/**
+ * A point with Z = 1 prepared as the second operand of an addition: (y+x, y−x, 2d·xy). The sums are
+ * of two tight elements.
+ */
 final class AffineCachedPoint {
   final FieldElement yPlusX = FieldElement.of(1);
   final FieldElement yMinusX = FieldElement.of(1);

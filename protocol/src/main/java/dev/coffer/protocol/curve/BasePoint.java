@@ -3,8 +3,8 @@ package dev.coffer.protocol.curve;
 import java.util.Arrays;
 
 /**
- * Multiples of the generator B of RFC 8032 §5.1, y = 4/5 with x even, from tables computed when the class is loaded (a few
- * milliseconds, 60 KiB). Thread-safe: the tables are only read.
+ * Multiples of the generator B of RFC 8032 §5.1, y = 4/5 with x even, from tables computed when the
+ * class is loaded (a few milliseconds, 60 KiB). Thread-safe: the tables are only read.
  */
 public final class BasePoint {
   /** Window of the public tables: 64 odd multiples. */
@@ -12,10 +12,13 @@ public final class BasePoint {
 
   /** Fields of an {@link AffineCachedPoint}. */
   private static final int FIELDS = 3;
+
   private static final int ROWS = 32;
   private static final EdwardsPoint GENERATOR = generatorPoint();
+
   /** Row i holds (1 … 8)·256ⁱ·B. */
   private static final SelectionTable TABLE = table();
+
   private static final AffineCachedPoint[] ODD_MULTIPLES = oddMultiplesOfGenerator();
 
   private BasePoint() {}
@@ -31,8 +34,8 @@ public final class BasePoint {
   }
 
   /**
-   * result = k·B in constant time. With signed digits in radix 16, k = Σ d₂ᵢ·256ⁱ + 16·Σ d₂ᵢ₊₁·256ⁱ: one table serves both
-   * sums.
+   * result = k·B in constant time. With signed digits in radix 16, k = Σ d₂ᵢ·256ⁱ + 16·Σ
+   * d₂ᵢ₊₁·256ⁱ: one table serves both sums.
    */
   public static void multiply(EdwardsPoint result, CurveScalar k) {
     byte[] digits = SignedDigits.radix16(k);

@@ -1,6 +1,9 @@
 package dev.coffer.protocol.curve;
 
-/** A point prepared as the second operand of an addition: (Y+X, Y−X, Z, 2d·T). The sums are of two tight elements. */
+/**
+ * A point prepared as the second operand of an addition: (Y+X, Y−X, Z, 2d·T). The sums are of two
+ * tight elements.
+ */
 final class CachedPoint {
   final FieldElement yPlusX = FieldElement.of(1);
   final FieldElement yMinusX = FieldElement.of(1);

@@ -1,8 +1,9 @@
 package dev.coffer.protocol.curve;
 
 /**
- * What an addition or a doubling leaves before its last multiplications: x = X/Z, y = Y/T. Coordinates are signed sums of at
- * most three tight elements, so they may go into one multiplication and nowhere else.
+ * What an addition or a doubling leaves before its last multiplications: x = X/Z, y = Y/T.
+ * Coordinates are signed sums of at most three tight elements, so they may go into one
+ * multiplication and nowhere else.
  */
 final class CompletedPoint {
   final FieldElement x = new FieldElement();
@@ -27,7 +28,11 @@ final class CompletedPoint {
     y.add(p.x, p.y);
     FieldElement squareOfSum = y.square(y);
     // x = X², z = Y², t = Z², y = (X+Y)²
-    long s0 = squareOfSum.l0, s1 = squareOfSum.l1, s2 = squareOfSum.l2, s3 = squareOfSum.l3, s4 = squareOfSum.l4;
+    long s0 = squareOfSum.l0,
+        s1 = squareOfSum.l1,
+        s2 = squareOfSum.l2,
+        s3 = squareOfSum.l3,
+        s4 = squareOfSum.l4;
     y.add(z, x);
     z.subtract(z, x);
     x.set(s0 - y.l0, s1 - y.l1, s2 - y.l2, s3 - y.l3, s4 - y.l4);
@@ -35,7 +40,9 @@ final class CompletedPoint {
     return this;
   }
 
-  /** this = p + q (add-2008-hwcd-3); complete on this curve, so there is no special case to leak. */
+  /**
+   * this = p + q (add-2008-hwcd-3); complete on this curve, so there is no special case to leak.
+   */
   CompletedPoint add(EdwardsPoint p, CachedPoint q) {
     sums(p);
     x.multiply(x, q.yMinusX);

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * An integer modulo ℓ = 2²⁵² + 27742317777372353535851937790883648493, the order of the prime-order group of edwards25519, as
- * five limbs in radix 2⁵², always fully reduced. Secret: constant time, redacted, erasable. Immutable but for {@link #destroy}.
+ * An integer modulo ℓ = 2²⁵² + 27742317777372353535851937790883648493, the order of the prime-order
+ * group of edwards25519, as five limbs in radix 2⁵², always fully reduced. Secret: constant time,
+ * redacted, erasable. Immutable but for {@link #destroy}.
  */
 public final class CurveScalar {
   /** Octets of the encoding. */
@@ -30,7 +31,9 @@ public final class CurveScalar {
     return new CurveScalar(k);
   }
 
-  /** The scalar of 32 little-endian octets; empty if they are not below ℓ. Zero is accepted here. */
+  /**
+   * The scalar of 32 little-endian octets; empty if they are not below ℓ. Zero is accepted here.
+   */
   public static Optional<CurveScalar> decodeCanonical(byte[] octets, int offset) {
     long[] k = new long[OrderArithmetic.LIMBS];
     OrderArithmetic.load256(k, octets, offset);

@@ -1,21 +1,28 @@
 package dev.coffer.protocol.curve;
 
 /**
- * Constants of edwards25519 and ristretto255, computed from their definitions (RFC 8032 §5.1, RFC 9496 §4.1) when the class is
- * loaded; the tests compare them with the RFCs' numbers. Tight, never written.
+ * Constants of edwards25519 and ristretto255, computed from their definitions (RFC 8032 §5.1, RFC
+ * 9496 §4.1) when the class is loaded; the tests compare them with the RFCs' numbers. Tight, never
+ * written.
  */
 final class EdwardsConstants {
   static final FieldElement ONE = FieldElement.of(1);
   static final FieldElement MINUS_ONE = reduced(FieldElement.of(-1));
+
   /** d = −121665/121666. */
   static final FieldElement D = curveConstant();
+
   static final FieldElement TWO_D = reduced(new FieldElement().add(D, D));
+
   /** (1 − d²). */
   static final FieldElement ONE_MINUS_D_SQUARED = oneMinusSquare(D);
+
   /** (d − 1)². */
   static final FieldElement D_MINUS_ONE_SQUARED = squareOfDifference(D, ONE);
+
   /** The root of a·d − 1 that RFC 9496 chose: the odd one. */
   static final FieldElement SQRT_AD_MINUS_ONE = oddRoot(minusOneMinusD());
+
   /** 1/√(a − d), the even one. */
   static final FieldElement INVSQRT_A_MINUS_D = evenInverseRoot(minusOneMinusD());
 

@@ -10,8 +10,9 @@ public final class EdwardsEncoding {
   private EdwardsEncoding() {}
 
   /**
-   * RFC 8032 §5.1.3, strict: false for y ≥ p, for a y that is on no point, and for x = 0 with its sign set. The point may lie
-   * outside the prime-order group. Branches on the encoding, which is public.
+   * RFC 8032 §5.1.3, strict: false for y ≥ p, for a y that is on no point, and for x = 0 with its
+   * sign set. The point may lie outside the prime-order group. Branches on the encoding, which is
+   * public.
    */
   public static boolean decode(EdwardsPoint result, byte[] encoding) {
     FieldElement y = new FieldElement().decode(encoding, 0);

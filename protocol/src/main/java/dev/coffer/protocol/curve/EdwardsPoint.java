@@ -1,13 +1,15 @@
 package dev.coffer.protocol.curve;
 
 /**
- * A point of edwards25519, −x² + y² = 1 + d·x²y², in extended coordinates (X : Y : Z : T), x = X/Z, y = Y/Z, T = XY/Z (Hisil,
- * Wong, Carter, Dawson 2008). Coordinates are tight. Mutable work space: whoever shares a point must not write it any more.
+ * A point of edwards25519, −x² + y² = 1 + d·x²y², in extended coordinates (X : Y : Z : T), x = X/Z,
+ * y = Y/Z, T = XY/Z (Hisil, Wong, Carter, Dawson 2008). Coordinates are tight. Mutable work space:
+ * whoever shares a point must not write it any more.
  */
 public final class EdwardsPoint {
   final FieldElement x = new FieldElement();
   final FieldElement y = new FieldElement();
   final FieldElement z = new FieldElement();
+
   /** Not maintained by {@link #setWithoutT}: what follows such a call must be a doubling. */
   final FieldElement t = new FieldElement();
 
@@ -84,7 +86,10 @@ public final class EdwardsPoint {
     return x.isZero() & y.equal(z);
   }
 
-  /** 1 if eight times this point is the identity: it lies outside the prime-order group but for the identity itself. */
+  /**
+   * 1 if eight times this point is the identity: it lies outside the prime-order group but for the
+   * identity itself.
+   */
   int isSmallOrder() {
     CompletedPoint completed = new CompletedPoint();
     EdwardsPoint p = new EdwardsPoint().setWithoutT(completed.twice(this));

@@ -1,31 +1,40 @@
 package dev.coffer.protocol.curve;
 
 /**
- * An element of the field modulo p = 2²⁵⁵−19 as five signed limbs in radix 2⁵¹: l0 + l1·2⁵¹ + l2·2¹⁰² + l3·2¹⁵³ + l4·2²⁰⁴.
+ * An element of the field modulo p = 2²⁵⁵−19 as five signed limbs in radix 2⁵¹: l0 + l1·2⁵¹ +
+ * l2·2¹⁰² + l3·2¹⁵³ + l4·2²⁰⁴.
  *
- * <p><b>Bounds.</b> A <em>tight</em> element has every limb in (−{@link #SLACK}, 2⁵¹+{@link #SLACK}); {@link #multiply}, {@link
- * #square}, {@link #multiplySmall}, {@link #settle}, {@link #decode} and {@link #reduce} give tight elements. {@link #add},
- * {@link #subtract} and {@link #negate} do not carry: they add up bounds. Whatever goes into a multiplication must have limbs
- * of at most {@link #LOOSE} in absolute value, which any signed sum of three tight elements has.
+ * <p><b>Bounds.</b> A <em>tight</em> element has every limb in (−{@link #SLACK}, 2⁵¹+{@link
+ * #SLACK}); {@link #multiply}, {@link #square}, {@link #multiplySmall}, {@link #settle}, {@link
+ * #decode} and {@link #reduce} give tight elements. {@link #add}, {@link #subtract} and {@link
+ * #negate} do not carry: they add up bounds. Whatever goes into a multiplication must have limbs of
+ * at most {@link #LOOSE} in absolute value, which any signed sum of three tight elements has.
  *
- * <p><b>Products without carries.</b> Java's multiplyHigh costs as much as a full multiplication and 128-bit sums cost a
- * comparison per term. Both are avoided: a column Σ aᵢbⱼ is kept as H = Σ ⌊aᵢbⱼ/2⁵⁵⌋ and as L = Σ aᵢbⱼ mod 2⁶⁴. As every floor
- * loses less than 2⁵⁵, the rest Σ aᵢbⱼ − H·2⁵⁵ is smaller than 2⁶³ and therefore exactly L − (H ≪ 55). The same holds when
- * columns are rearranged with Karatsuba's aᵢbⱼ + aⱼbᵢ = aᵢbᵢ + aⱼbⱼ + (aᵢ−aⱼ)(bⱼ−bᵢ), which brings 25 products down to 15.
+ * <p><b>Products without carries.</b> Java's multiplyHigh costs as much as a full multiplication
+ * and 128-bit sums cost a comparison per term. Both are avoided: a column Σ aᵢbⱼ is kept as H = Σ
+ * ⌊aᵢbⱼ/2⁵⁵⌋ and as L = Σ aᵢbⱼ mod 2⁶⁴. As every floor loses less than 2⁵⁵, the rest Σ aᵢbⱼ − H·2⁵⁵
+ * is smaller than 2⁶³ and therefore exactly L − (H ≪ 55). The same holds when columns are
+ * rearranged with Karatsuba's aᵢbⱼ + aⱼbᵢ = aᵢbᵢ + aⱼbⱼ + (aᵢ−aⱼ)(bⱼ−bᵢ), which brings 25 products
+ * down to 15.
  *
- * <p>Mutable, not thread-safe for writing; methods write {@code this} and may be given {@code this} as an operand. Constant time.
+ * <p>Mutable, not thread-safe for writing; methods write {@code this} and may be given {@code this}
+ * as an operand. Constant time.
  */
 public final class FieldElement {
   /** Bits of a limb. */
   static final int RADIX = 51;
+
   static final long MASK = (1L << RADIX) - 1;
+
   /** How far a limb of a tight element may lie outside [0, 2⁵¹]. */
   static final long SLACK = 1L << 17;
+
   /** The largest absolute limb that {@link #multiply} and {@link #square} take. */
   static final long LOOSE = 3L * ((1L << RADIX) + SLACK);
 
   /** H counts units of 2⁵⁵; one operand of multiplyHigh is shifted by 64−55. */
   private static final int SPLIT = 55;
+
   private static final int SHIFT = 64 - SPLIT;
   private static final int SPLIT_ABOVE_RADIX = SPLIT - RADIX;
 
@@ -96,7 +105,8 @@ public final class FieldElement {
     long q2 = a2 * b2 + q1;
     long q3 = a3 * b3 + q2;
     long q4 = a4 * b4 + q3;
-    // Column k of the product is q_k + Σ_{i+j=k} c_ij; what lies five columns up comes back times 19, as 2²⁵⁵ = 19.
+    // Column k of the product is q_k + Σ_{i+j=k} c_ij; what lies five columns up comes back times
+    // 19, as 2²⁵⁵ = 19.
     long h14 = Math.multiplyHigh(s1 - s4, b4 - b1) + Math.multiplyHigh(s2 - s3, b3 - b2);
     long h24 = Math.multiplyHigh(s2 - s4, b4 - b2);
     long h34 = Math.multiplyHigh(s3 - s4, b4 - b3);
@@ -146,7 +156,9 @@ public final class FieldElement {
     return this;
   }
 
-  /** Columns (H, L) become limbs: one carry for the rest of each column, done for all five at once. */
+  /**
+   * Columns (H, L) become limbs: one carry for the rest of each column, done for all five at once.
+   */
   private FieldElement fold(
       long h0, long q0, long h1, long q1, long h2, long q2, long h3, long q3, long h4, long q4) {
     long r0 = q0 - (h0 << SPLIT) + 19 * (h4 << SPLIT_ABOVE_RADIX);
@@ -162,7 +174,10 @@ public final class FieldElement {
     return this;
   }
 
-  /** this = a·factor for 0 ≤ factor &lt; 2¹⁷ and limbs of a at most {@link #LOOSE}; result tight up to a few bits more. */
+  /**
+   * this = a·factor for 0 ≤ factor &lt; 2¹⁷ and limbs of a at most {@link #LOOSE}; result tight up
+   * to a few bits more.
+   */
   FieldElement multiplySmall(FieldElement a, long factor) {
     long shifted = factor << (64 - RADIX);
     long h0 = Math.multiplyHigh(a.l0, shifted);
@@ -188,7 +203,10 @@ public final class FieldElement {
         (a.l4 & MASK) + (a.l3 >> RADIX));
   }
 
-  /** this = the one representation of a with limbs in [0, 2⁵¹) and value in [0, p); limbs of a at most {@link #LOOSE}. */
+  /**
+   * this = the one representation of a with limbs in [0, 2⁵¹) and value in [0, p); limbs of a at
+   * most {@link #LOOSE}.
+   */
   FieldElement reduce(FieldElement a) {
     // 8p has limbs just below 2⁵⁴, more than LOOSE: all limbs become positive.
     long k0 = a.l0 + 8 * (MASK - 18);
@@ -207,7 +225,8 @@ public final class FieldElement {
       k3 &= MASK;
       k4 &= MASK;
     }
-    // Now the value is below 2²⁵⁵ + 19·2⁴: p has to be taken off once if value + 19 reaches 2²⁵⁵, else not at all.
+    // Now the value is below 2²⁵⁵ + 19·2⁴: p has to be taken off once if value + 19 reaches 2²⁵⁵,
+    // else not at all.
     long excess = (k0 + 19) >> RADIX;
     excess = (k1 + excess) >> RADIX;
     excess = (k2 + excess) >> RADIX;
@@ -221,7 +240,10 @@ public final class FieldElement {
     return set(k0 & MASK, k1 & MASK, k2 & MASK, k3 & MASK, k4 & MASK);
   }
 
-  /** this = the 255-bit little-endian number at {@code offset}; bit 255 is ignored, values from p on are taken modulo p. */
+  /**
+   * this = the 255-bit little-endian number at {@code offset}; bit 255 is ignored, values from p on
+   * are taken modulo p.
+   */
   FieldElement decode(byte[] octets, int offset) {
     long w0 = LittleEndian.load(octets, offset);
     long w1 = LittleEndian.load(octets, offset + 8);
@@ -276,7 +298,12 @@ public final class FieldElement {
   /** this = −this if {@code flag} is 1. */
   FieldElement negateIf(int flag) {
     long mask = -(long) flag;
-    return set((l0 ^ mask) - mask, (l1 ^ mask) - mask, (l2 ^ mask) - mask, (l3 ^ mask) - mask, (l4 ^ mask) - mask);
+    return set(
+        (l0 ^ mask) - mask,
+        (l1 ^ mask) - mask,
+        (l2 ^ mask) - mask,
+        (l3 ^ mask) - mask,
+        (l4 ^ mask) - mask);
   }
 
   /** this = whichever of this and −this is not negative. */

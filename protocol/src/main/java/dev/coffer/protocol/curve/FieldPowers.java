@@ -1,8 +1,8 @@
 package dev.coffer.protocol.curve;
 
 /**
- * Inverses and square roots modulo p, by fixed chains of squarings and multiplications. Constant time. Stateless; allocates a
- * little work space a call.
+ * Inverses and square roots modulo p, by fixed chains of squarings and multiplications. Constant
+ * time. Stateless; allocates a little work space a call.
  */
 final class FieldPowers {
   /** A square root of −1: 2^((p−1)/4), the even one. */
@@ -48,8 +48,8 @@ final class FieldPowers {
   }
 
   /**
-   * RFC 9496 §4.2 SQRT_RATIO_M1: out = the non-negative root of u/v if that is a square, else of SQRT_MINUS_ONE·u/v. Tight
-   * operands up to a sum of two; out must be neither u nor v.
+   * RFC 9496 §4.2 SQRT_RATIO_M1: out = the non-negative root of u/v if that is a square, else of
+   * SQRT_MINUS_ONE·u/v. Tight operands up to a sum of two; out must be neither u nor v.
    *
    * @return 1 if u/v is a square (also for u = 0), else 0 (also for v = 0 with u ≠ 0)
    */

@@ -11,7 +11,10 @@ public final class Montgomery {
 
   private Montgomery() {}
 
-  /** The u-coordinate of k·(u, …) for a clamped copy of {@code scalar}. Bit 255 of {@code u} is ignored. */
+  /**
+   * The u-coordinate of k·(u, …) for a clamped copy of {@code scalar}. Bit 255 of {@code u} is
+   * ignored.
+   */
   public static byte[] multiply(byte[] scalar, byte[] u) {
     byte[] k = clamp(scalar);
     FieldElement x1 = new FieldElement().decode(u, 0);
@@ -42,7 +45,13 @@ public final class Montgomery {
 
   /** One doubling of (x2 : z2) and one addition to (x3 : z3). */
   private static void step(
-      FieldElement x1, FieldElement x2, FieldElement z2, FieldElement x3, FieldElement z3, FieldElement a, FieldElement b) {
+      FieldElement x1,
+      FieldElement x2,
+      FieldElement z2,
+      FieldElement x3,
+      FieldElement z3,
+      FieldElement a,
+      FieldElement b) {
     a.add(x2, z2); // A
     b.subtract(x2, z2); // B
     x2.subtract(x3, z3); // D

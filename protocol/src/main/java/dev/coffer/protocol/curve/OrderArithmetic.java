@@ -3,8 +3,9 @@ package dev.coffer.protocol.curve;
 import java.util.Arrays;
 
 /**
- * Arithmetic modulo ℓ on five limbs in radix 2⁵², with Montgomery products for R = 2²⁶⁰. Operands are reduced unless said
- * otherwise; results always are. A target may be one of the operands. Constant time, stateless.
+ * Arithmetic modulo ℓ on five limbs in radix 2⁵², with Montgomery products for R = 2²⁶⁰. Operands
+ * are reduced unless said otherwise; results always are. A target may be one of the operands.
+ * Constant time, stateless.
  */
 final class OrderArithmetic {
   static final int LIMBS = 5;
@@ -13,13 +14,19 @@ final class OrderArithmetic {
 
   /** ℓ. */
   static final long[] ORDER = order();
+
   /** −1/ℓ modulo 2⁵². */
   private static final long MINUS_INVERSE = minusInverse(ORDER[0]);
+
   /** 2²⁶⁰ mod ℓ. */
   static final long[] R = powerOfTwo(260);
+
   /** 2⁵²⁰ mod ℓ: a Montgomery product with it cancels one division by R. */
   static final long[] R_SQUARED = powerOfTwo(520);
-  /** 2⁵¹⁶ mod ℓ: takes the upper half of 64 octets to its place, with the division by R made good. */
+
+  /**
+   * 2⁵¹⁶ mod ℓ: takes the upper half of 64 octets to its place, with the division by R made good.
+   */
   static final long[] R_TIMES_2_256 = powerOfTwo(516);
 
   private static final long[] ONE = {1, 0, 0, 0, 0};
@@ -84,7 +91,8 @@ final class OrderArithmetic {
     for (int i = 0; i < LIMBS; i++) {
       multiplyAdd(z, i, a[i], b);
     }
-    // Each step adds a multiple of ℓ that clears the lowest limb. A limb sums up at most 20 halves below 2⁵² and a carry.
+    // Each step adds a multiple of ℓ that clears the lowest limb. A limb sums up at most 20 halves
+    // below 2⁵² and a carry.
     for (int i = 0; i < LIMBS; i++) {
       long factor = (z[i] * MINUS_INVERSE) & MASK;
       multiplyAdd(z, i, factor, ORDER);

@@ -2,14 +2,19 @@ package dev.coffer.protocol.curve;
 
 import java.util.Arrays;
 
-/** Multiples of arbitrary points. Stateless; each call allocates its work space once and erases it. */
+/**
+ * Multiples of arbitrary points. Stateless; each call allocates its work space once and erases it.
+ */
 public final class PointMultiplication {
   /** Fields of a {@link CachedPoint}. */
   private static final int FIELDS = 4;
 
   private PointMultiplication() {}
 
-  /** result = k·p in constant time: signed digits in radix 16, most significant first, masked look-ups of 1p … 8p. */
+  /**
+   * result = k·p in constant time: signed digits in radix 16, most significant first, masked
+   * look-ups of 1p … 8p.
+   */
   public static void multiply(EdwardsPoint result, CurveScalar k, EdwardsPoint p) {
     SelectionTable table = new SelectionTable(1, FIELDS);
     CompletedPoint completed = new CompletedPoint();
@@ -39,7 +44,8 @@ public final class PointMultiplication {
     Arrays.fill(digits, (byte) 0);
   }
 
-  private static void fill(SelectionTable table, EdwardsPoint p, CompletedPoint completed, CachedPoint addend) {
+  private static void fill(
+      SelectionTable table, EdwardsPoint p, CompletedPoint completed, CachedPoint addend) {
     CachedPoint base = new CachedPoint().set(p);
     EdwardsPoint multiple = new EdwardsPoint().set(p);
     for (int i = 0; i < SelectionTable.ENTRIES; i++) {
@@ -85,7 +91,8 @@ public final class PointMultiplication {
   }
 
   /** result = a·p + b·B for the generator B; everything public. */
-  public static void multiplyAddVarTime(EdwardsPoint result, CurveScalar a, EdwardsPoint p, CurveScalar b) {
+  public static void multiplyAddVarTime(
+      EdwardsPoint result, CurveScalar a, EdwardsPoint p, CurveScalar b) {
     byte[] digitsOfA = SignedDigits.nonAdjacentFormVarTime(a, 5);
     byte[] digitsOfB = SignedDigits.nonAdjacentFormVarTime(b, BasePoint.ODD_MULTIPLES_WIDTH);
     CachedPoint[] multiples = oddMultiples(p);

@@ -3,18 +3,22 @@ package dev.coffer.protocol.curve;
 import java.util.Arrays;
 
 /**
- * ristretto255 (RFC 9496 §4.3): the prime-order group of edwards25519's even points modulo its small-order points. Stateless,
- * constant time but for the outcome of {@link #decode}.
+ * ristretto255 (RFC 9496 §4.3): the prime-order group of edwards25519's even points modulo its
+ * small-order points. Stateless, constant time but for the outcome of {@link #decode}.
  */
 public final class RistrettoEncoding {
   /** Octets of an encoding. */
   public static final int SIZE = 32;
+
   /** Octets that {@link #map} takes. */
   public static final int UNIFORM = 64;
 
   private RistrettoEncoding() {}
 
-  /** RFC 9496 §4.3.1; false, with a meaningless result, for what is not a canonical encoding. The identity is accepted here. */
+  /**
+   * RFC 9496 §4.3.1; false, with a meaningless result, for what is not a canonical encoding. The
+   * identity is accepted here.
+   */
   public static boolean decode(EdwardsPoint result, byte[] encoding) {
     FieldElement s = new FieldElement().decode(encoding, 0);
     byte[] again = new byte[SIZE];
@@ -62,7 +66,8 @@ public final class RistrettoEncoding {
     FieldElement y = new FieldElement().set(p.y);
     x.assignIf(rotate, product.multiply(p.y, FieldPowers.SQRT_MINUS_ONE));
     y.assignIf(rotate, product.multiply(p.x, FieldPowers.SQRT_MINUS_ONE));
-    denominator2.assignIf(rotate, product.multiply(denominator1, EdwardsConstants.INVSQRT_A_MINUS_D));
+    denominator2.assignIf(
+        rotate, product.multiply(denominator1, EdwardsConstants.INVSQRT_A_MINUS_D));
     y.negateIf(product.multiply(x, zInverse).isNegative());
     product.subtract(p.z, y).multiply(product, denominator2);
     byte[] encoding = new byte[SIZE];

@@ -3,8 +3,9 @@ package dev.coffer.protocol.curve;
 import java.util.Arrays;
 
 /**
- * Rows of eight entries, the multiples 1 to 8 of some point, laid out flat. A look-up reads all eight entries of its row and
- * masks seven of them out, so that neither addresses nor timing tell an attacker on the same machine which one was wanted.
+ * Rows of eight entries, the multiples 1 to 8 of some point, laid out flat. A look-up reads all
+ * eight entries of its row and masks seven of them out, so that neither addresses nor timing tell
+ * an attacker on the same machine which one was wanted.
  */
 final class SelectionTable {
   /** Entries of a row: enough for signed digits −8 to 8. */
@@ -14,7 +15,9 @@ final class SelectionTable {
   private final int width;
   private final long[] limbs;
 
-  /** @param fields field elements in an entry */
+  /**
+   * @param fields field elements in an entry
+   */
   SelectionTable(int rows, int fields) {
     width = fields * LIMBS;
     limbs = new long[rows * ENTRIES * width];
@@ -30,7 +33,10 @@ final class SelectionTable {
     limbs[at + 4] = value.l4;
   }
 
-  /** {@code target} = entry number {@code multiple} of {@code row} counted from 1, or zeros for 0. Constant time. */
+  /**
+   * {@code target} = entry number {@code multiple} of {@code row} counted from 1, or zeros for 0.
+   * Constant time.
+   */
   void select(int row, int multiple, long[] target) {
     Arrays.fill(target, 0, width, 0);
     int at = row * ENTRIES * width;

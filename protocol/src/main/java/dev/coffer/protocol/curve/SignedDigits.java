@@ -9,7 +9,9 @@ final class SignedDigits {
 
   private SignedDigits() {}
 
-  /** 64 digits from −8 to 8 with Σ digit·16ⁱ = the scalar. Constant time; the caller erases them. */
+  /**
+   * 64 digits from −8 to 8 with Σ digit·16ⁱ = the scalar. Constant time; the caller erases them.
+   */
   static byte[] radix16(CurveScalar scalar) {
     byte[] octets = scalar.encode();
     byte[] digits = new byte[COUNT];
@@ -30,8 +32,8 @@ final class SignedDigits {
   }
 
   /**
-   * Non-adjacent form: 256 digits, zero or odd, below 2^(width−1) in absolute value, any two non-zero ones at least {@code
-   * width} apart. Variable time, for public scalars.
+   * Non-adjacent form: 256 digits, zero or odd, below 2^(width−1) in absolute value, any two
+   * non-zero ones at least {@code width} apart. Variable time, for public scalars.
    */
   static byte[] nonAdjacentFormVarTime(CurveScalar scalar, int width) {
     byte[] octets = Arrays.copyOf(scalar.encode(), 40);

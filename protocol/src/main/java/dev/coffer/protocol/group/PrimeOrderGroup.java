@@ -6,14 +6,19 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 
 /**
- * A group of prime order with the maps RFC 9497 §2.1 asks for. Its two implementations are {@link Ristretto255} and, in the
- * tests, a toy group small enough for exhaustive search. Immutable and thread-safe.
+ * A group of prime order with the maps RFC 9497 §2.1 asks for. Its two implementations are {@link
+ * Ristretto255} and, in the tests, a toy group small enough for exhaustive search. Immutable and
+ * thread-safe.
  *
  * @param <E> its elements
  * @param <S> its scalars
  */
-public interface PrimeOrderGroup<E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> {
-  /** An element other than through decoding cannot be hostile. Public unless its holder says otherwise. */
+public interface PrimeOrderGroup<
+    E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> {
+  /**
+   * An element other than through decoding cannot be hostile. Public unless its holder says
+   * otherwise.
+   */
   interface Element {
     /** The one encoding. */
     Bytes encode();

@@ -15,17 +15,20 @@ import dev.coffer.protocol.oprf.Oprf;
 import java.util.Arrays;
 
 /**
- * ristretto255 (RFC 9496) with the OPRF suite ristretto255-SHA512 of RFC 9497 §4.1. Stateless and thread-safe.
+ * ristretto255 (RFC 9496) with the OPRF suite ristretto255-SHA512 of RFC 9497 §4.1. Stateless and
+ * thread-safe.
  *
- * <p><b>Security guarantees:</b> constant time in every scalar and in every element but where a method's name ends in {@code
- * VarTime} or it decides whether to reject. <b>Not guaranteed:</b> that intermediate values leave registers, stack and the
- * garbage collector's copies at once.
+ * <p><b>Security guarantees:</b> constant time in every scalar and in every element but where a
+ * method's name ends in {@code VarTime} or it decides whether to reject. <b>Not guaranteed:</b>
+ * that intermediate values leave registers, stack and the garbage collector's copies at once.
  */
 public final class Ristretto255 implements PrimeOrderGroup<RistrettoElement, RistrettoScalar> {
   /** The group. */
   public static final Ristretto255 GROUP = new Ristretto255();
+
   /** The OPRF over it. */
-  public static final Oprf<RistrettoElement, RistrettoScalar> OPRF = new Oprf<>(GROUP, "ristretto255-SHA512");
+  public static final Oprf<RistrettoElement, RistrettoScalar> OPRF =
+      new Oprf<>(GROUP, "ristretto255-SHA512");
 
   private static final RistrettoElement GENERATOR = new RistrettoElement(BasePoint.generator());
 
@@ -61,7 +64,8 @@ public final class Ristretto255 implements PrimeOrderGroup<RistrettoElement, Ris
       return CurveScalar.decodeCanonical(octets, 0)
           .filter(value -> value.isZero() == 0)
           .map(RistrettoScalar::new)
-          .orElseThrow(() -> new Rejected(RejectionCode.BAD_SCALAR, "ristretto255 scalar zero or not reduced"));
+          .orElseThrow(() ->
+              new Rejected(RejectionCode.BAD_SCALAR, "ristretto255 scalar zero or not reduced"));
     } finally {
       Arrays.fill(octets, (byte) 0);
     }

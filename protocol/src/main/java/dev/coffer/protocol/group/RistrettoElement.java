@@ -5,14 +5,21 @@ import dev.coffer.protocol.curve.EdwardsPoint;
 import dev.coffer.protocol.curve.RistrettoEncoding;
 import java.util.Optional;
 
-/** An element of ristretto255. Immutable and thread-safe. Compare with {@link Ristretto255#equal}; there is no {@code equals}. */
+/**
+ * An element of ristretto255. Immutable and thread-safe. Compare with {@link Ristretto255#equal};
+ * there is no {@code equals}.
+ */
 public final class RistrettoElement implements PrimeOrderGroup.Element {
   /** Octets of an encoding. */
   public static final int SIZE = RistrettoEncoding.SIZE;
 
   /** One of the eight points that stand for the element; never written after construction. */
   final EdwardsPoint point;
-  /** Set late without a lock: its value is immutable, and two threads at worst compute the same octets. */
+
+  /**
+   * Set late without a lock: its value is immutable, and two threads at worst compute the same
+   * octets.
+   */
   private Optional<Bytes> encoding;
 
   RistrettoElement(EdwardsPoint point) {

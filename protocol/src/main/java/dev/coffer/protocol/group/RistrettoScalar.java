@@ -2,7 +2,9 @@ package dev.coffer.protocol.group;
 
 import dev.coffer.protocol.curve.CurveScalar;
 
-/** An integer modulo ℓ. Secret: redacted, without {@code equals}, erasable. Thread-safe for reading. */
+/**
+ * An integer modulo ℓ. Secret: redacted, without {@code equals}, erasable. Thread-safe for reading.
+ */
 public final class RistrettoScalar implements PrimeOrderGroup.Scalar {
   /** Octets of an encoding. */
   public static final int SIZE = CurveScalar.SIZE;

@@ -11,8 +11,8 @@ import java.util.Base64;
 import java.util.Set;
 
 /**
- * What a login says (RFC 7519, RFC 7800): a JWT of at most 1,024 octets, {@code alg} exactly EdDSA, read so strictly that no
- * other reader can see other claims in it.
+ * What a login says (RFC 7519, RFC 7800): a JWT of at most 1,024 octets, {@code alg} exactly EdDSA,
+ * read so strictly that no other reader can see other claims in it.
  *
  * @param account {@code sub}
  * @param audience {@code aud}, one string: the fleet id in hexadecimal
@@ -20,10 +20,14 @@ import java.util.Set;
  * @param expiresSeconds {@code exp} in Unix seconds; HSMs have no clock and ignore it, nodes do not
  * @param deviceKey {@code cnf.jwk}, Ed25519, 32 octets
  */
-public record LoginClaims(String account, String audience, String tenant, long expiresSeconds, Bytes deviceKey) {
+public record LoginClaims(
+    String account, String audience, String tenant, long expiresSeconds, Bytes deviceKey) {
   private static final Set<String> HEADER_MEMBERS = Set.of("alg", "typ", "kid");
 
-  /** Reads {@code jwt} and checks its signature by {@code issuerKey}; nothing is believed before that holds. */
+  /**
+   * Reads {@code jwt} and checks its signature by {@code issuerKey}; nothing is believed before
+   * that holds.
+   */
   public static LoginClaims verify(String jwt, Bytes issuerKey) throws Rejected {
     byte[] octets = jwt.getBytes(StandardCharsets.UTF_8);
     int headerEnd = jwt.indexOf('.');
@@ -69,7 +73,10 @@ public record LoginClaims(String account, String audience, String tenant, long e
         deviceKey);
   }
 
-  /** RFC 4648 §5 without padding, in its one canonical form: the decoder alone would let stray bits pass. */
+  /**
+   * RFC 4648 §5 without padding, in its one canonical form: the decoder alone would let stray bits
+   * pass.
+   */
   private static Bytes base64Url(String text) throws Rejected {
     try {
       byte[] octets = Base64.getUrlDecoder().decode(text);

@@ -9,9 +9,10 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.TenantIssuer;
 
 /**
- * The whole chain of a login as an HSM checks it (2-protocol §6): the tenant's frozen root stands behind the issuer key, the
- * issuer key behind the token, the token names this fleet, tenant and account and a device key, and the device key signed the
- * text in question. Pure functions, thread-safe, deterministic: every HSM comes to the same answer.
+ * The whole chain of a login as an HSM checks it (2-protocol §6): the tenant's frozen root stands
+ * behind the issuer key, the issuer key behind the token, the token names this fleet, tenant and
+ * account and a device key, and the device key signed the text in question. Pure functions,
+ * thread-safe, deterministic: every HSM comes to the same answer.
  *
  * <p><b>Not guaranteed:</b> that the login has not expired. HSMs have no clock; nodes check it.
  */
@@ -19,10 +20,11 @@ public final class LoginVerifier {
   private LoginVerifier() {}
 
   /**
-   * Returns if {@code deviceSignature} over {@code signedText} was made under a login of {@code subject}; otherwise {@link
-   * RejectionCode#BAD_LOGIN}: the client logs in again.
+   * Returns if {@code deviceSignature} over {@code signedText} was made under a login of {@code
+   * subject}; otherwise {@link RejectionCode#BAD_LOGIN}: the client logs in again.
    *
-   * @param signedText {@link LoginAssertion#text} around a message, or {@code SignedTexts.loginAuthorisation} inside one
+   * @param signedText {@link LoginAssertion#text} around a message, or {@code
+   *     SignedTexts.loginAuthorisation} inside one
    */
   public static LoginClaims verify(
       Fleet fleet, Subject subject, LoginToken token, Bytes signedText, Bytes deviceSignature)

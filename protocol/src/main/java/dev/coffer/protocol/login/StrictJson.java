@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads JSON (RFC 8259) with everything refused on which two parsers could disagree: duplicate members, fractions and
- * exponents, lone surrogates, anything after the value. The attacker is an issuer's customer who hopes that the node reads one
- * account in a token and the HSM another.
+ * Reads JSON (RFC 8259) with everything refused on which two parsers could disagree: duplicate
+ * members, fractions and exponents, lone surrogates, anything after the value. The attacker is an
+ * issuer's customer who hopes that the node reads one account in a token and the HSM another.
  */
 final class StrictJson {
   private static final int DEPTH_MAX = 8;
@@ -47,12 +47,16 @@ final class StrictJson {
 
       /** The member if it is there and an integer. */
       Optional<Long> whole(String name) {
-        return values.get(name) instanceof Whole whole ? Optional.of(whole.value()) : Optional.empty();
+        return values.get(name) instanceof Whole whole
+            ? Optional.of(whole.value())
+            : Optional.empty();
       }
 
       /** The member if it is there and an object. */
       Optional<Members> members(String name) {
-        return values.get(name) instanceof Members members ? Optional.of(members) : Optional.empty();
+        return values.get(name) instanceof Members members
+            ? Optional.of(members)
+            : Optional.empty();
       }
     }
   }

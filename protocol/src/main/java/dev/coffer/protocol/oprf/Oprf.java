@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * RFC 9497 in base mode (0x00) over ristretto255-SHA512, or over a toy group in tests. Immutable and thread-safe.
+ * RFC 9497 in base mode (0x00) over ristretto255-SHA512, or over a toy group in tests. Immutable
+ * and thread-safe.
  *
  * @param <E> the group's elements
  * @param <S> the group's scalars
@@ -23,11 +24,14 @@ public final class Oprf<E extends PrimeOrderGroup.Element, S extends PrimeOrderG
   private final Bytes hashToGroupTag;
   private final Bytes deriveKeyTag;
 
-  /** @param suite RFC 9497's identifier, {@code ristretto255-SHA512} */
+  /**
+   * @param suite RFC 9497's identifier, {@code ristretto255-SHA512}
+   */
   public Oprf(PrimeOrderGroup<E, S> group, String suite) {
     this.group = group;
     // contextString of §3.1 in mode 0x00.
-    Bytes context = Bytes.wrap(ascii("OPRFV1-")).concat(Bytes.zeros(1)).concat(Bytes.wrap(ascii("-" + suite)));
+    Bytes context =
+        Bytes.wrap(ascii("OPRFV1-")).concat(Bytes.zeros(1)).concat(Bytes.wrap(ascii("-" + suite)));
     this.hashToGroupTag = Bytes.wrap(ascii("HashToGroup-")).concat(context);
     this.deriveKeyTag = Bytes.wrap(ascii("DeriveKeyPair")).concat(context);
   }
@@ -41,8 +45,8 @@ public final class Oprf<E extends PrimeOrderGroup.Element, S extends PrimeOrderG
   }
 
   /**
-   * RFC 9497 §3.3.1 Blind. {@link RejectionCode#BAD_ELEMENT} for an input that hashes to the identity, which nobody can find in
-   * ristretto255.
+   * RFC 9497 §3.3.1 Blind. {@link RejectionCode#BAD_ELEMENT} for an input that hashes to the
+   * identity, which nobody can find in ristretto255.
    *
    * @param input at most 65,535 octets
    */
@@ -73,7 +77,12 @@ public final class Oprf<E extends PrimeOrderGroup.Element, S extends PrimeOrderG
     byte[] message = input.copy();
     try {
       return SecretBytes.wrap(
-          Hashes.sha512(length(message.length), message, length(unblinded.length), unblinded, ascii("Finalize")));
+          Hashes.sha512(
+              length(message.length),
+              message,
+              length(unblinded.length),
+              unblinded,
+              ascii("Finalize")));
     } finally {
       Arrays.fill(message, (byte) 0);
       Arrays.fill(unblinded, (byte) 0);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The HSM's end of the calls: reads arguments strictly, calls the port, writes results. Everything it reads is the host's, that
- * is the adversary's. As thread-safe as the ports behind it.
+ * The HSM's end of the calls: reads arguments strictly, calls the port, writes results. Everything
+ * it reads is the host's, that is the adversary's. As thread-safe as the ports behind it.
  */
 public final class HsmAnswerer {
   private final HsmPort port;
@@ -76,8 +76,7 @@ public final class HsmAnswerer {
   private void chain(HsmMethod method, CanonicalReader in, CanonicalWriter out) throws Rejected {
     if (method == HsmMethod.ADOPT) {
       Certificate certificate = Certificate.read(in);
-      List<Bytes> hashes =
-          HsmCaller.list(in, Limits.ADOPT_HASHES_MAX, r -> r.raw(Limits.DIGEST));
+      List<Bytes> hashes = HsmCaller.list(in, Limits.ADOPT_HASHES_MAX, r -> r.raw(Limits.DIGEST));
       in.end();
       port.adopt(certificate, hashes);
       return;
@@ -116,8 +115,7 @@ public final class HsmAnswerer {
       in.end();
       HsmCaller.writeReveals(founding.reveal(all), out);
     } else if (method == HsmMethod.COMPLETE) {
-      List<FoundingPort.Reveal> reveals =
-          HsmCaller.list(in, Limits.HSMS_MAX, HsmCaller::reveal);
+      List<FoundingPort.Reveal> reveals = HsmCaller.list(in, Limits.HSMS_MAX, HsmCaller::reveal);
       in.end();
       FoundingPort.TranscriptSignature signed = founding.complete(reveals);
       out.u8(signed.index()).raw(signed.fleetId().value());

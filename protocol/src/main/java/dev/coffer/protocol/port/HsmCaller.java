@@ -20,14 +20,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The host's end of the calls: writes arguments, reads results. {@link HsmAnswerer} is the other end. As thread-safe as its
- * {@link Exchange}.
+ * The host's end of the calls: writes arguments, reads results. {@link HsmAnswerer} is the other
+ * end. As thread-safe as its {@link Exchange}.
  */
 public final class HsmCaller implements HsmPort, FoundingPort {
   /** Carries one call there and its answer back. */
   @FunctionalInterface
   public interface Exchange {
-    /** The body of the answer; throws what the HSM threw, and unchecked what the transport suffered. */
+    /**
+     * The body of the answer; throws what the HSM threw, and unchecked what the transport suffered.
+     */
     Bytes call(HsmMethod method, Bytes body) throws Rejected;
   }
 
@@ -103,8 +105,7 @@ public final class HsmCaller implements HsmPort, FoundingPort {
 
   @Override
   public Statement restate(int partition, long k) throws Rejected {
-    return call(
-        HsmMethod.RESTATE, new CanonicalWriter().u16(partition).u64(k), Statement::read);
+    return call(HsmMethod.RESTATE, new CanonicalWriter().u16(partition).u64(k), Statement::read);
   }
 
   @Override
@@ -119,9 +120,7 @@ public final class HsmCaller implements HsmPort, FoundingPort {
         out,
         in ->
             list(
-                in,
-                Limits.OPERATIONS_MAX,
-                r -> new PositionedReply(r.u16(), SealedReply.read(r))));
+                in, Limits.OPERATIONS_MAX, r -> new PositionedReply(r.u16(), SealedReply.read(r))));
   }
 
   @Override
@@ -179,8 +178,7 @@ public final class HsmCaller implements HsmPort, FoundingPort {
   public List<Reveal> reveal(List<Commitments> commitments) throws Rejected {
     CanonicalWriter out = new CanonicalWriter().u32(commitments.size());
     commitments.forEach(c -> out.u8(c.index()).field(c.encoded()));
-    return call(
-        HsmMethod.REVEAL, out, in -> list(in, Limits.HSMS_MAX, HsmCaller::reveal));
+    return call(HsmMethod.REVEAL, out, in -> list(in, Limits.HSMS_MAX, HsmCaller::reveal));
   }
 
   static Reveal reveal(CanonicalReader in) throws Rejected {
@@ -209,8 +207,7 @@ public final class HsmCaller implements HsmPort, FoundingPort {
 
   @Override
   public Fleet fleet() throws Rejected {
-    return call(
-        HsmMethod.FLEET, new CanonicalWriter(), in -> Fleet.decode(in.raw(in.remaining())));
+    return call(HsmMethod.FLEET, new CanonicalWriter(), in -> Fleet.decode(in.raw(in.remaining())));
   }
 
   @Override

@@ -14,9 +14,10 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 
 /**
- * The frames between a node and its HSM: u32 length ‖ u64 correlation ‖ u8 tag ‖ body. In a call the tag is the {@link
- * HsmMethod}, in its answer {@link #OK} or {@link #REJECTED}. Answers may come in any order. What the bodies hold, {@link
- * HsmCaller} and {@link HsmAnswerer} say, each the mirror image of the other.
+ * The frames between a node and its HSM: u32 length ‖ u64 correlation ‖ u8 tag ‖ body. In a call
+ * the tag is the {@link HsmMethod}, in its answer {@link #OK} or {@link #REJECTED}. Answers may
+ * come in any order. What the bodies hold, {@link HsmCaller} and {@link HsmAnswerer} say, each the
+ * mirror image of the other.
  *
  * <p>Stateless. Reading from, or writing to, one channel at once is for the caller to serialise.
  */
@@ -81,7 +82,11 @@ public final class HsmFrames {
   public static void write(WritableByteChannel channel, Frame frame) throws IOException {
     byte[] body = frame.body().toByteArray();
     ByteBuffer octets = ByteBuffer.allocate(HEADER + body.length);
-    octets.putInt(HEADER - 4 + body.length).putLong(frame.correlation()).put((byte) frame.tag()).put(body);
+    octets
+        .putInt(HEADER - 4 + body.length)
+        .putLong(frame.correlation())
+        .put((byte) frame.tag())
+        .put(body);
     octets.flip();
     int end = octets.limit();
     while (octets.position() < end) {

@@ -15,12 +15,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Pseudorandom secret sharing (Cramer, Damgård, Ishai, TCC 2005) for n HSMs with threshold t = ⌊n/2⌋+1: for every set A of
- * n−t+1 HSMs there is one 32-octet key K_A; whoever holds the keys of all sets it belongs to computes its Shamir share of
- * k = Σ_A r_A for any nonce ν alone. Any t−1 HSMs miss one K_A. Immutable and thread-safe.
+ * Pseudorandom secret sharing (Cramer, Damgård, Ishai, TCC 2005) for n HSMs with threshold t =
+ * ⌊n/2⌋+1: for every set A of n−t+1 HSMs there is one 32-octet key K_A; whoever holds the keys of
+ * all sets it belongs to computes its Shamir share of k = Σ_A r_A for any nonce ν alone. Any t−1
+ * HSMs miss one K_A. Immutable and thread-safe.
  *
- * <p><b>Security guarantees:</b> fewer than t shares say nothing about k. <b>Not guaranteed:</b> what t colluding holders do;
- * and with exactly t partial results, none of which can be checked against another, that the combination is right.
+ * <p><b>Security guarantees:</b> fewer than t shares say nothing about k. <b>Not guaranteed:</b>
+ * what t colluding holders do; and with exactly t partial results, none of which can be checked
+ * against another, that the combination is right.
  */
 public final class Sharing {
   private static final List<Sharing> ALL = List.of(new Sharing(3), new Sharing(5), new Sharing(7));
@@ -29,8 +31,13 @@ public final class Sharing {
   private final int t;
   private final long delta;
   private final List<List<Integer>> subsets;
-  /** f_A(index) for each of an index's subsets; a handful of public numbers whose inverses are worth keeping. */
-  private final Map<Holder, List<? extends PrimeOrderGroup.Scalar>> coefficients = new ConcurrentHashMap<>();
+
+  /**
+   * f_A(index) for each of an index's subsets; a handful of public numbers whose inverses are worth
+   * keeping.
+   */
+  private final Map<Holder, List<? extends PrimeOrderGroup.Scalar>> coefficients =
+      new ConcurrentHashMap<>();
 
   private record Holder(PrimeOrderGroup<?, ?> group, int index) {}
 
@@ -62,12 +69,17 @@ public final class Sharing {
     return delta;
   }
 
-  /** All sets A in canonical (lexicographic) order, each a sorted list of 1-based indices: 3, 10, 35 sets. */
+  /**
+   * All sets A in canonical (lexicographic) order, each a sorted list of 1-based indices: 3, 10, 35
+   * sets.
+   */
   public List<List<Integer>> subsets() {
     return subsets;
   }
 
-  /** Positions in {@link #subsets} of the sets that HSM {@code index} belongs to: 2, 6, 20 of them. */
+  /**
+   * Positions in {@link #subsets} of the sets that HSM {@code index} belongs to: 2, 6, 20 of them.
+   */
   public List<Integer> subsetsOf(int index) {
     checkIndex(index);
     List<Integer> positions = new ArrayList<>();
@@ -80,15 +92,18 @@ public final class Sharing {
   }
 
   /**
-   * k_i for nonce ν: Σ_{A∋i} r_A·f_A(i), r_A = scalarFromUniform(HMAC-SHA512(K_A, label ‖ ν)). f_A has degree t−1, f_A(0) = 1
-   * and f_A(j) = 0 for every j outside A.
+   * k_i for nonce ν: Σ_{A∋i} r_A·f_A(i), r_A = scalarFromUniform(HMAC-SHA512(K_A, label ‖ ν)). f_A
+   * has degree t−1, f_A(0) = 1 and f_A(j) = 0 for every j outside A.
    *
-   * @param subsetKeys K_A by position in {@link #subsets}; exactly those of {@link #subsetsOf}(index)
+   * @param subsetKeys K_A by position in {@link #subsets}; exactly those of {@link
+   *     #subsetsOf}(index)
    */
   public <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> S share(
       PrimeOrderGroup<E, S> group, int index, Map<Integer, SecretBytes> subsetKeys, Bytes nu) {
     List<Integer> positions = subsetsOf(index);
-    Invariant.check(subsetKeys.keySet().equals(Set.copyOf(positions)), "an HSM holds exactly the keys of its own sets");
+    Invariant.check(
+        subsetKeys.keySet().equals(Set.copyOf(positions)),
+        "an HSM holds exactly the keys of its own sets");
     List<S> factors = coefficients(group, index, positions);
     S sum = group.scalar(0);
     for (int i = 0; i < positions.size(); i++) {
@@ -104,8 +119,10 @@ public final class Sharing {
   }
 
   /** r_A. */
-  static <S extends PrimeOrderGroup.Scalar> S subsetScalar(PrimeOrderGroup<?, S> group, SecretBytes subsetKey, Bytes nu) {
-    try (SecretBytes uniform = Hashes.hmacSha512(subsetKey, Label.SUBSET_SCALAR.tuple().field(nu))) {
+  static <S extends PrimeOrderGroup.Scalar> S subsetScalar(
+      PrimeOrderGroup<?, S> group, SecretBytes subsetKey, Bytes nu) {
+    try (SecretBytes uniform =
+        Hashes.hmacSha512(subsetKey, Label.SUBSET_SCALAR.tuple().field(nu))) {
       return group.scalarFromUniform(uniform);
     }
   }
@@ -116,11 +133,15 @@ public final class Sharing {
     return (List<S>)
         coefficients.computeIfAbsent(
             new Holder(group, index),
-            holder -> positions.stream().map(position -> coefficient(group, subsets.get(position), index)).toList());
+            holder ->
+                positions.stream()
+                    .map(position -> coefficient(group, subsets.get(position), index))
+                    .toList());
   }
 
   /** f_A(index) = Π_{j∉A} (j − index)/j. */
-  private <S extends PrimeOrderGroup.Scalar> S coefficient(PrimeOrderGroup<?, S> group, List<Integer> subset, int index) {
+  private <S extends PrimeOrderGroup.Scalar> S coefficient(
+      PrimeOrderGroup<?, S> group, List<Integer> subset, int index) {
     long numerator = 1;
     long denominator = 1;
     for (int j = 1; j <= n; j++) {
@@ -138,11 +159,14 @@ public final class Sharing {
   }
 
   /**
-   * Δ·λ_i(x). The denominator Π (i−j) divides (i−1)!·(n−i)!, which divides (n−1)! = Δ, so these are integers at every integer x,
-   * and small: multiplying by them takes a dozen additions instead of a scalar multiplication.
+   * Δ·λ_i(x). The denominator Π (i−j) divides (i−1)!·(n−i)!, which divides (n−1)! = Δ, so these are
+   * integers at every integer x, and small: multiplying by them takes a dozen additions instead of
+   * a scalar multiplication.
    */
   long[] lagrangeAt(int x, List<Integer> indices) {
-    Invariant.check(indices.size() == t && new HashSet<>(indices).size() == t, "interpolation takes t distinct indices");
+    Invariant.check(
+        indices.size() == t && new HashSet<>(indices).size() == t,
+        "interpolation takes t distinct indices");
     long[] coefficients = new long[t];
     for (int position = 0; position < t; position++) {
       int i = checkIndex(indices.get(position));
@@ -180,12 +204,17 @@ public final class Sharing {
   }
 
   /**
-   * What a list of partials of one evaluation says. {@code agreeing} lists the indices on the one polynomial that the most
-   * partials lie on; {@code result} is its combination; with fewer than t+1 agreeing partials nothing is confirmed.
+   * What a list of partials of one evaluation says. {@code agreeing} lists the indices on the one
+   * polynomial that the most partials lie on; {@code result} is its combination; with fewer than
+   * t+1 agreeing partials nothing is confirmed.
    */
   public sealed interface Agreement<E> {
-    /** At least t+1 partials lie on one polynomial of degree t−1: {@code agreeing} − t liars are excluded. */
-    record Confirmed<E>(E result, List<Integer> agreeing, List<Integer> liars) implements Agreement<E> {}
+    /**
+     * At least t+1 partials lie on one polynomial of degree t−1: {@code agreeing} − t liars are
+     * excluded.
+     */
+    record Confirmed<E>(E result, List<Integer> agreeing, List<Integer> liars)
+        implements Agreement<E> {}
 
     /** Exactly t partials, so nothing to check them against. */
     record Unconfirmed<E>(E result) implements Agreement<E> {}
@@ -195,8 +224,8 @@ public final class Sharing {
   }
 
   /**
-   * Finds the largest consistent set of {@code partials} (distinct indices). Variable time in who lied, which is public; the
-   * usual case, all honest, costs m−t interpolations.
+   * Finds the largest consistent set of {@code partials} (distinct indices). Variable time in who
+   * lied, which is public; the usual case, all honest, costs m−t interpolations.
    */
   public <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> Agreement<E> agree(
       PrimeOrderGroup<E, S> group, List<Partial<E>> partials) {
@@ -216,7 +245,8 @@ public final class Sharing {
       if (agreeing.size() == partials.size()) {
         return confirmed(group, agreeing, partials);
       }
-      // Two polynomials that t+1 partials each lie on: whom to believe would be a guess, so nobody is.
+      // Two polynomials that t+1 partials each lie on: whom to believe would be a guess, so nobody
+      // is.
       if (agreeing.size() > t && !found.isEmpty() && !agreeing.equals(found)) {
         return new Agreement.Inconsistent<>();
       }
@@ -225,24 +255,31 @@ public final class Sharing {
     return found.isEmpty() ? new Agreement.Inconsistent<>() : confirmed(group, found, partials);
   }
 
-  private <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> List<Partial<E>> onPolynomialThrough(
-      PrimeOrderGroup<E, S> group, List<Partial<E>> base, List<Partial<E>> partials) {
+  private <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar>
+      List<Partial<E>> onPolynomialThrough(
+          PrimeOrderGroup<E, S> group, List<Partial<E>> base, List<Partial<E>> partials) {
     List<Partial<E>> agreeing = new ArrayList<>();
     for (Partial<E> partial : partials) {
       if (base.contains(partial)
           || group.equal(
-              group.multiplyVarTime(delta, partial.element()), interpolate(group, partial.index(), base))) {
+              group.multiplyVarTime(delta, partial.element()),
+              interpolate(group, partial.index(), base))) {
         agreeing.add(partial);
       }
     }
     return agreeing;
   }
 
-  private <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> Agreement<E> confirmed(
-      PrimeOrderGroup<E, S> group, List<Partial<E>> agreeing, List<Partial<E>> partials) {
+  private <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar>
+      Agreement<E> confirmed(
+          PrimeOrderGroup<E, S> group, List<Partial<E>> agreeing, List<Partial<E>> partials) {
     List<Integer> honest = agreeing.stream().map(Partial::index).sorted().toList();
     List<Integer> liars =
-        partials.stream().map(Partial::index).filter(index -> !honest.contains(index)).sorted().toList();
+        partials.stream()
+            .map(Partial::index)
+            .filter(index -> !honest.contains(index))
+            .sorted()
+            .toList();
     return new Agreement.Confirmed<>(combine(group, agreeing.subList(0, t)), honest, liars);
   }
 

@@ -1,2 +1,5 @@
-/** Shares of one OPRF key a registration, without a dealer, and how a client combines what they evaluate. */
+/**
+ * Shares of one OPRF key a registration, without a dealer, and how a client combines what they
+ * evaluate.
+ */
 package dev.coffer.protocol.threshold;

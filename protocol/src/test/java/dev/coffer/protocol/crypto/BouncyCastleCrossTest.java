@@ -42,7 +42,8 @@ class BouncyCastleCrossTest {
       byte[] point = octets(random, 32);
       X25519PrivateKeyParameters theirs = new X25519PrivateKeyParameters(scalar);
       assertEquals(
-          Bytes.wrap(theirs.generatePublicKey().getEncoded()), X25519.publicKey(SecretBytes.copyOf(scalar)));
+          Bytes.wrap(theirs.generatePublicKey().getEncoded()),
+          X25519.publicKey(SecretBytes.copyOf(scalar)));
       byte[] shared = new byte[32];
       theirs.generateSecret(new X25519PublicKeyParameters(point), shared, 0);
       SecretBytes ours = X25519.agree(SecretBytes.copyOf(scalar), Bytes.wrap(point));

@@ -10,7 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** RFC 9180 appendix A: base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, with AES-256-GCM and export-only. */
+/**
+ * RFC 9180 appendix A: base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, with AES-256-GCM and
+ * export-only.
+ */
 class Rfc9180Test {
   private static List<JsonNode> suites(int aead) {
     List<JsonNode> suites =
@@ -39,11 +42,13 @@ class Rfc9180Test {
     assertEquals(recipientKey, X25519.publicKey(recipient));
     SecretBytes agreed = X25519.agree(recipient, encapsulation);
     assertTrue(
-        Vectors.secret(suite, "shared_secret").sameAs(HpkeSuite.sharedSecret(agreed, encapsulation, recipientKey)));
+        Vectors.secret(suite, "shared_secret")
+            .sameAs(HpkeSuite.sharedSecret(agreed, encapsulation, recipientKey)));
     Bytes info = Vectors.hex(suite, "info");
     for (HpkeSuite.Context context :
         List.of(
-            hpke.sender(ephemeral, encapsulation, recipientKey, info), hpke.recipient(recipient, encapsulation, info))) {
+            hpke.sender(ephemeral, encapsulation, recipientKey, info),
+            hpke.recipient(recipient, encapsulation, info))) {
       if (aead != HpkeSuite.AEAD_EXPORT_ONLY) {
         assertTrue(Vectors.secret(suite, "key").sameAs(context.key));
         assertTrue(Vectors.secret(suite, "base_nonce").sameAs(context.baseNonce));
@@ -51,7 +56,10 @@ class Rfc9180Test {
       assertTrue(Vectors.secret(suite, "exporter_secret").sameAs(context.exporterSecret));
       for (JsonNode export : Vectors.list(suite.get("exports"))) {
         SecretBytes exported =
-            hpke.export(context.exporterSecret, Vectors.hex(export, "exporter_context"), export.get("L").asInt());
+            hpke.export(
+                context.exporterSecret,
+                Vectors.hex(export, "exporter_context"),
+                export.get("L").asInt());
         assertTrue(Vectors.secret(export, "exported_value").sameAs(exported));
       }
     }
@@ -67,8 +75,14 @@ class Rfc9180Test {
     assertEquals(
         sealed,
         Hpke.sealWith(
-            Vectors.secret(suite, "skEm"), Vectors.hex(suite, "pkRm"), info, aad, Vectors.secret(first, "pt")));
-    assertTrue(Vectors.secret(first, "pt").sameAs(Hpke.open(Vectors.secret(suite, "skRm"), info, aad, sealed)));
+            Vectors.secret(suite, "skEm"),
+            Vectors.hex(suite, "pkRm"),
+            info,
+            aad,
+            Vectors.secret(first, "pt")));
+    assertTrue(
+        Vectors.secret(first, "pt")
+            .sameAs(Hpke.open(Vectors.secret(suite, "skRm"), info, aad, sealed)));
   }
 
   @Test

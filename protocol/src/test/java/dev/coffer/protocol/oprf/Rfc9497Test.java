@@ -29,7 +29,8 @@ class Rfc9497Test {
 
   @Test
   void derivesTheKey() {
-    RistrettoScalar key = OPRF.deriveKey(Vectors.secret(suite(), "seed"), Vectors.hex(suite(), "keyInfo"));
+    RistrettoScalar key =
+        OPRF.deriveKey(Vectors.secret(suite(), "seed"), Vectors.hex(suite(), "keyInfo"));
     assertTrue(Vectors.secret(suite(), "skSm").sameAs(GROUP.encodeScalar(key)));
   }
 
