@@ -4,6 +4,7 @@
  */
 module dev.coffer.backup {
   requires transitive dev.coffer.protocol;
+  requires static org.jspecify;
   requires com.exceptionfactory.jagged;
   requires com.exceptionfactory.jagged.framework;
   requires com.exceptionfactory.jagged.x25519;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One backup of one directory: a walk in the order of paths, by one thread. */
 final class BackupRun {
@@ -45,7 +46,7 @@ final class BackupRun {
   private long bytesRead;
 
   /** An entry in line for the listing; with a slot, its content is in a pack that may not be cut yet. */
-  private record Waiting(Entry entry, Packer.Slot slot) {}
+  private record Waiting(Entry entry, Packer.@Nullable Slot slot) {}
 
   /**
    * @param parent the snapshot whose files need not be read again where size, times and inode are the same
@@ -196,9 +197,10 @@ final class BackupRun {
   private void store(EntryPath path, FileVersion version, FileContent content, String identity) throws BackupException {
     Packer.Slot slot = null;
     List<Piece> pieces = content.pages();
-    if (content.small() != null && content.size() > 0) {
+    byte[] small = content.small();
+    if (small != null && small.length > 0) {
       indexContent();
-      int size = (int) content.size();
+      int size = small.length;
       Optional<Piece> known = packer.find(content.sha256(), size);
       if (known.isPresent()) {
         pieces = List.of(known.get());
@@ -206,7 +208,7 @@ final class BackupRun {
         if (packer.isFull(size)) {
           packer.cut();
         }
-        slot = packer.add(content.sha256(), content.small(), size);
+        slot = packer.add(content.sha256(), small, size);
       }
     }
     done(
@@ -237,7 +239,7 @@ final class BackupRun {
     }
   }
 
-  private void done(Entry.RegularFile file, Packer.Slot slot) throws BackupException {
+  private void done(Entry.RegularFile file, Packer.@Nullable Slot slot) throws BackupException {
     files++;
     bytes += file.size();
     enqueue(file, slot);
@@ -246,7 +248,7 @@ final class BackupRun {
   }
 
   /** Lines go out in order: behind one that waits for its pack, all wait. */
-  private void enqueue(Entry entry, Packer.Slot slot) throws BackupException {
+  private void enqueue(Entry entry, Packer.@Nullable Slot slot) throws BackupException {
     if (waiting.size() >= BackupLimits.WAITING_MAX) {
       packer.cut();
     }
@@ -255,8 +257,12 @@ final class BackupRun {
   }
 
   private void drain() throws BackupException {
-    while (!waiting.isEmpty() && (waiting.peek().slot() == null || waiting.peek().slot().isStored())) {
-      Waiting next = waiting.remove();
+    while (true) {
+      Waiting next = waiting.peek();
+      if (next == null || next.slot() != null && !next.slot().isStored()) {
+        return;
+      }
+      waiting.remove();
       if (next.entry() instanceof Entry.RegularFile file && next.slot() != null) {
         listing.write(
             new Entry.RegularFile(

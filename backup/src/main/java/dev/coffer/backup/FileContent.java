@@ -10,16 +10,42 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A file as it was read once, page by page.
- *
- * @param size in octets
- * @param sha256 of all of it
- * @param small the content of a small file (the first {@code size} octets), null for a larger one
- * @param pages a larger file's content; empty for a small one
- */
-record FileContent(long size, Bytes sha256, byte[] small, List<Piece> pages) {
+/** A file as it was read once, page by page. */
+final class FileContent {
+  private final long size;
+  private final Bytes sha256;
+  private final byte @Nullable [] small;
+  private final List<Piece> pages;
+
+  private FileContent(long size, Bytes sha256, byte @Nullable [] small, List<Piece> pages) {
+    this.size = size;
+    this.sha256 = sha256;
+    this.small = small;
+    this.pages = pages;
+  }
+
+  /** In octets. */
+  long size() {
+    return size;
+  }
+
+  /** Of all of it. */
+  Bytes sha256() {
+    return sha256;
+  }
+
+  /** The content of a small file, null for a larger one. Not copied. */
+  byte @Nullable [] small() {
+    return small;
+  }
+
+  /** A larger file's content; empty for a small one. */
+  List<Piece> pages() {
+    return pages;
+  }
+
   /** Takes a page: the first {@code size} octets of an array that is its own from now on. */
   @FunctionalInterface
   interface PageSink {

@@ -33,17 +33,27 @@ record FileVersion(Type type, int mode, Instant modified, long size, String iden
       Map<String, Object> found = Files.readAttributes(path, wanted, LinkOption.NOFOLLOW_LINKS);
       Type type =
           type(
-              (Boolean) found.get("isRegularFile"),
-              (Boolean) found.get("isDirectory"),
-              (Boolean) found.get("isSymbolicLink"));
-      String identity = ListingLine.time(((FileTime) found.get("ctime")).toInstant()) + ":" + found.get("ino");
-      Instant modified = ((FileTime) found.get("lastModifiedTime")).toInstant();
-      return new FileVersion(type, (Integer) found.get("mode") & 0777, modified, (Long) found.get("size"), identity);
+              value(found, "isRegularFile", Boolean.class),
+              value(found, "isDirectory", Boolean.class),
+              value(found, "isSymbolicLink", Boolean.class));
+      Instant changed = value(found, "ctime", FileTime.class).toInstant();
+      String identity = ListingLine.time(changed) + ":" + value(found, "ino", Long.class);
+      Instant modified = value(found, "lastModifiedTime", FileTime.class).toInstant();
+      int mode = value(found, "mode", Integer.class) & 0777;
+      return new FileVersion(type, mode, modified, value(found, "size", Long.class), identity);
     }
     BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     Type type = type(found.isRegularFile(), found.isDirectory(), found.isSymbolicLink());
     int mode = type == Type.DIRECTORY ? 0755 : 0644;
     return new FileVersion(type, mode, found.lastModifiedTime().toInstant(), found.size(), "-");
+  }
+
+  private static <T> T value(Map<String, Object> found, String name, Class<T> type) throws IOException {
+    Object value = found.get(name);
+    if (value == null) {
+      throw new IOException("the file system does not tell everything");
+    }
+    return type.cast(value);
   }
 
   private static Type type(boolean file, boolean directory, boolean link) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in a folder: one file an object. Thread-safe, also across processes.
@@ -61,10 +62,11 @@ public final class FolderStore implements ObjectStore {
   @Override
   public void put(String name, byte[] content) throws BackupException {
     Path file = file(name);
-    Path temporary = null;
+    Path parent = folder.resolve(name.substring(0, Math.max(0, name.lastIndexOf('/'))));
+    @Nullable Path temporary = null;
     try {
       Path temporaries = directory(folder.resolve(TEMPORARY));
-      Path parent = directory(file.getParent());
+      directory(parent);
       temporary = Files.createTempFile(temporaries, "put", null);
       try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
         ByteBuffer source = ByteBuffer.wrap(content);
@@ -86,14 +88,14 @@ public final class FolderStore implements ObjectStore {
   private Path directory(Path wanted) throws IOException {
     if (!Files.isDirectory(wanted)) {
       Files.createDirectories(wanted);
-      for (Path path = wanted; !path.equals(folder); path = path.getParent()) {
-        unsynchronised.add(path.getParent());
+      for (Path path = wanted.getParent(); path != null && path.startsWith(folder); path = path.getParent()) {
+        unsynchronised.add(path);
       }
     }
     return wanted;
   }
 
-  private static void discard(Path temporary) {
+  private static void discard(@Nullable Path temporary) {
     if (temporary != null) {
       try {
         Files.deleteIfExists(temporary);
@@ -159,9 +161,8 @@ public final class FolderStore implements ObjectStore {
   public void delete(String name) throws BackupException {
     Path file = file(name);
     try {
-      if (Files.deleteIfExists(file)) {
-        unsynchronised.add(file.getParent());
-      }
+      // A deletion that a power failure undoes is no loss: the next prune deletes again.
+      Files.deleteIfExists(file);
     } catch (IOException e) {
       throw trouble("delete in", folder, e);
     }

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a file list entry by entry, a page at a time in memory. A page that is lost costs the entries on it: each gap is
@@ -27,8 +28,8 @@ final class ListingReader {
   private final PieceSource source;
   private final Consumer<Problem> problems;
   private Iterator<String> lines = List.<String>of().iterator();
-  private String ahead;
-  private EntryPath last;
+  private @Nullable String ahead;
+  private @Nullable EntryPath last;
 
   ListingReader(List<Piece> pages, PieceSource source, Consumer<Problem> problems) {
     this.pages = pages.iterator();
@@ -82,7 +83,7 @@ final class ListingReader {
   /** Stands where a page is lost: parses as nothing, so an entry that goes across the gap is dropped. */
   private static final String LOST = "";
 
-  private String nextLine() throws BackupException {
+  private @Nullable String nextLine() throws BackupException {
     if (ahead != null) {
       String line = ahead;
       ahead = null;

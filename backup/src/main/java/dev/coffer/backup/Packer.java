@@ -1,13 +1,13 @@
 package dev.coffer.backup;
 
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Invariant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Packs small files together. A pack is cut where a file's hash says so: an interrupted backup that runs again makes the
@@ -28,7 +28,7 @@ final class Packer {
     private final Bytes sha256;
     private final int offset;
     private final int size;
-    private Piece piece;
+    private @Nullable Piece piece;
 
     private Slot(Bytes sha256, int offset, int size) {
       this.sha256 = sha256;
@@ -41,8 +41,11 @@ final class Packer {
     }
 
     Piece piece() {
-      Invariant.check(piece != null, "a slot is read after its pack was cut");
-      return piece;
+      Piece known = piece;
+      if (known == null) {
+        throw new IllegalStateException("a slot is read after its pack was cut");
+      }
+      return known;
     }
   }
 
@@ -92,8 +95,9 @@ final class Packer {
     }
     DataName name = uploads.put(Arrays.copyOf(buffer, size), size);
     for (Slot slot : slots) {
-      slot.piece = new Piece(name, slot.offset, slot.size);
-      stored.put(slot.sha256, slot.piece);
+      Piece piece = new Piece(name, slot.offset, slot.size);
+      slot.piece = piece;
+      stored.put(slot.sha256, piece);
     }
     open.clear();
     slots.clear();

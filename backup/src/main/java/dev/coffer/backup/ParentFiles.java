@@ -2,6 +2,7 @@ package dev.coffer.backup;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of the snapshot before, asked for in the order of their paths: a merge of two sorted walks, so that memory does
@@ -9,7 +10,7 @@ import java.util.Optional;
  */
 final class ParentFiles {
   private final ListingReader reader;
-  private Entry current;
+  private @Nullable Entry current;
 
   ParentFiles(Optional<Snapshot> parent, ListingReader.PieceSource source) throws BackupException {
     this.reader = new ListingReader(parent.map(Snapshot::pages).orElse(List.of()), source, problem -> {});

@@ -19,12 +19,9 @@ final class PieceFetcher {
   /** Objects in memory, fetched or under way: 64 MiB at most. */
   static final int OBJECTS_MAX = 16;
 
-  /** What a fetch came to: one of the three is set. */
-  private record Outcome(byte[] content, DamagedObject damage, BackupException trouble) {}
-
   private final SealedObjects objects;
   private final Executor executor;
-  private final Map<DataName, CompletableFuture<Outcome>> fetched = new LinkedHashMap<>(32, 0.75f, true);
+  private final Map<DataName, CompletableFuture<byte[]>> fetched = new LinkedHashMap<>(32, 0.75f, true);
   private final AtomicLong bytes = new AtomicLong();
 
   PieceFetcher(SealedObjects objects, Executor executor) {
@@ -34,10 +31,16 @@ final class PieceFetcher {
 
   /** Starts to fetch the object unless it is here or under way. */
   void prefetch(DataName name) throws BackupException {
-    if (fetched.get(name) != null) {
-      return;
+    // What it comes to is asked for by fetch, or by nobody.
+    CompletableFuture<byte[]> unused = start(name);
+  }
+
+  private CompletableFuture<byte[]> start(DataName name) throws BackupException {
+    CompletableFuture<byte[]> known = fetched.get(name);
+    if (known != null) {
+      return known;
     }
-    CompletableFuture<Outcome> future = new CompletableFuture<>();
+    CompletableFuture<byte[]> future = new CompletableFuture<>();
     fetched.put(name, future);
     try {
       executor.execute(() -> fetch(name, future));
@@ -49,42 +52,35 @@ final class PieceFetcher {
       eldest.next();
       eldest.remove();
     }
+    return future;
   }
 
-  private void fetch(DataName name, CompletableFuture<Outcome> future) {
+  private void fetch(DataName name, CompletableFuture<byte[]> future) {
     try {
       byte[] content = objects.readData(name);
       bytes.addAndGet(content.length);
-      future.complete(new Outcome(content, null, null));
-    } catch (DamagedObject e) {
-      future.complete(new Outcome(null, e, null));
-    } catch (BackupException e) {
-      future.complete(new Outcome(null, null, e));
-    } catch (RuntimeException | Error e) {
+      future.complete(content);
+    } catch (DamagedObject | BackupException | RuntimeException | Error e) {
       future.completeExceptionally(e);
-      throw e;
     }
   }
 
   /** The verified content of {@code piece}. */
   byte[] fetch(Piece piece) throws BackupException, DamagedObject {
-    prefetch(piece.object());
-    Outcome outcome;
     try {
-      outcome = fetched.get(piece.object()).get();
+      return cutOut(piece, start(piece.object()).get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw stopped(e);
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof DamagedObject damage) {
+        throw damage;
+      }
+      if (e.getCause() instanceof BackupException trouble) {
+        throw trouble;
+      }
       throw new IllegalStateException("fetching failed in an unforeseen way", e.getCause());
     }
-    if (outcome.trouble() != null) {
-      throw outcome.trouble();
-    }
-    if (outcome.damage() != null) {
-      throw outcome.damage();
-    }
-    return cutOut(piece, outcome.content());
   }
 
   /** The octets of {@code piece} from the plaintext of its object. */

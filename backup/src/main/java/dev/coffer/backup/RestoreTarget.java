@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory that is restored to. Nothing outside is touched: paths cannot climb, and a symbolic link is never walked
@@ -27,14 +28,16 @@ final class RestoreTarget {
     private static final long serialVersionUID = 1L;
 
     private final Problem.Kind kind;
+    private final String sentence;
 
     Refused(Problem.Kind kind, String sentence) {
       super(sentence);
       this.kind = kind;
+      this.sentence = sentence;
     }
 
     Problem problem(EntryPath path) {
-      return new Problem(kind, path.text(), getMessage());
+      return new Problem(kind, path.text(), sentence);
     }
   }
 
@@ -128,7 +131,7 @@ final class RestoreTarget {
   }
 
   /** Sets permission bits where the file system has them, and the time unless null. Never set-user-id and the like. */
-  static void attributes(Path file, int mode, Instant modified) throws IOException {
+  static void attributes(Path file, int mode, @Nullable Instant modified) throws IOException {
     PosixFileAttributeView view =
         Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view != null) {

@@ -6,7 +6,29 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** One run of a program that is not ours. */
-record ToolRun(int exit, byte[] output, String errors) {
+final class ToolRun {
+  private final int exit;
+  private final byte[] output;
+  private final String errors;
+
+  private ToolRun(int exit, byte[] output, String errors) {
+    this.exit = exit;
+    this.output = output;
+    this.errors = errors;
+  }
+
+  int exit() {
+    return exit;
+  }
+
+  byte[] output() {
+    return output;
+  }
+
+  String errors() {
+    return errors;
+  }
+
   static boolean isInstalled(String program) {
     for (String directory : System.getenv("PATH").split(":")) {
       if (Files.isExecutable(Path.of(directory, program))) {
