@@ -2,6 +2,7 @@ package dev.coffer.client;
 
 import dev.coffer.client.trust.Distrust;
 import java.time.Duration;
+import java.util.List;
 
 /** How a registration ended. */
 public sealed interface Enrolment {
@@ -13,8 +14,13 @@ public sealed interface Enrolment {
    *
    * @param generation how many times this slot has been registered
    * @param replaced whether it took the place of another
+   * @param suspects HSMs whose answers did not fit and were left out, 1 to n: tell the operator
    */
-  record Enrolled(long generation, boolean replaced) implements Enrolment {
+  record Enrolled(long generation, boolean replaced, List<Integer> suspects) implements Enrolment {
+    public Enrolled {
+      suspects = List.copyOf(suspects);
+    }
+
     @Override
     public String whatToDoNext() {
       return "The recovery code is registered. Back up.";

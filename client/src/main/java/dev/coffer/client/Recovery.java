@@ -22,12 +22,19 @@ public sealed interface Recovery {
     private final long generation;
     private final long attemptNumber;
     private final List<HistoryItem> history;
+    private final List<Integer> suspects;
 
-    Recovered(BackupSecret secret, long generation, long attemptNumber, List<HistoryItem> history) {
+    Recovered(
+        BackupSecret secret,
+        long generation,
+        long attemptNumber,
+        List<HistoryItem> history,
+        List<Integer> suspects) {
       this.secret = secret;
       this.generation = generation;
       this.attemptNumber = attemptNumber;
       this.history = List.copyOf(history);
+      this.suspects = List.copyOf(suspects);
     }
 
     /** K. */
@@ -43,6 +50,11 @@ public sealed interface Recovery {
     /** The account's last events, oldest first, at most eight. */
     public List<HistoryItem> history() {
       return history;
+    }
+
+    /** HSMs whose answers did not fit and were left out, 1 to n: tell the operator. */
+    public List<Integer> suspects() {
+      return suspects;
     }
 
     /**

@@ -48,6 +48,7 @@ public enum Label {
   OWNER_REPLACE("owner-replace"),
   OWNER_DELETE("owner-delete"),
   RECOVERY_PROOF("recovery-proof"),
+  CLIENT_MEMORY("client-memory"),
   ISSUER_CERTIFICATE("issuer-certificate"),
   SEALED_MESSAGE_HASH("sealed-message-hash"),
   TOKEN_HASH("token-hash"),

@@ -1,0 +1,242 @@
+package dev.coffer.client;
+
+import dev.coffer.client.exchange.Blinded;
+import dev.coffer.client.exchange.Evaluation;
+import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.PendingEnrolment;
+import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.port.LoginProvider;
+import dev.coffer.client.port.VaultTransport.Replies;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.KeySchedule;
+import dev.coffer.client.secret.KeyStretcher;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.client.trust.Distrust;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.FleetSettings;
+import dev.coffer.protocol.group.RistrettoElement;
+import dev.coffer.protocol.outcome.Outcome;
+import dev.coffer.protocol.request.Authorisation;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One enrolment: 2-protocol §5, step (6). A registration made from an evaluation that one HSM
+ * falsified could never be opened again, so nothing is finished before t+1 HSMs agree; and a finish
+ * that may be under way is brought to its certified end before anything else is begun.
+ */
+final class Enroller {
+  private static final int ROUNDS_MAX = 3;
+  private static final Duration LATER = Duration.ofSeconds(10);
+
+  private final Session session;
+  private final Subject subject;
+  private final LoginProvider login;
+  private final RecoveryCode code;
+  private final BackupSecret secret;
+  private final Authority authority;
+  private final List<Integer> suspects = new ArrayList<>();
+
+  Enroller(
+      Session session,
+      LoginProvider login,
+      RecoveryCode code,
+      BackupSecret secret,
+      Authority authority) {
+    this.session = session;
+    this.subject = session.subject();
+    this.login = login;
+    this.code = code;
+    this.secret = secret;
+    this.authority = authority;
+  }
+
+  Enrolment run() throws Halt {
+    Optional<PendingEnrolment> kept = session.memory().enrolment(subject);
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      PendingEnrolment pending = kept.isPresent() ? kept.get() : begin();
+      kept = Optional.empty();
+      try (pending) {
+        boolean mine = pending.blinded().blinds(subject, code) && sameSecret(pending);
+        if (mine || pending.finish().isPresent()) {
+          Optional<Enrolment> end = pending.finish().isPresent() ? finish(pending) : start(pending);
+          if (mine && end.isPresent()) {
+            return end.get();
+          }
+        }
+      }
+      session.memory().dropEnrolment(subject);
+    }
+    return new Enrolment.TryAgain(LATER, Cause.CONTENTION);
+  }
+
+  private boolean sameSecret(PendingEnrolment pending) {
+    return pending.finish().isEmpty()
+        || pending
+            .finish()
+            .get()
+            .request()
+            .as(Request.RegisterFinish.class)
+            .registration()
+            .ownerKey()
+            .equals(KeySchedule.ownerKey(secret, subject));
+  }
+
+  private PendingEnrolment begin() throws Halt {
+    Blinded blinded = Blinded.of(session.randomness(), subject, code);
+    RegistrationId id = new RegistrationId(session.randomness().bytes(Limits.DIGEST));
+    OpenRequest open =
+        session.open(header -> new Request.RegisterStart(header, id, blinded.element()));
+    PendingEnrolment pending = PendingEnrolment.starting(open, blinded);
+    session.memory().keep(subject, pending);
+    return pending;
+  }
+
+  /** Empty: begin again with a new registration. */
+  private Optional<Enrolment> start(PendingEnrolment pending) throws Halt {
+    Verified verified = session.exchange(pending.start(), Replies.ALL);
+    Optional<Optional<Enrolment>> refused = refusal(verified.outcome());
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    Evaluation evaluation = Evaluation.of(session.hsms(), verified);
+    if (!(evaluation instanceof Evaluation.Confirmed)) {
+      verified = session.exchange(pending.start(), Replies.ALL);
+      refused = refusal(verified.outcome());
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      evaluation = Evaluation.of(session.hsms(), verified);
+    }
+    suspects.addAll(verified.suspects());
+    if (!(evaluation instanceof Evaluation.Confirmed confirmed)) {
+      return Optional.of(new Enrolment.TryAgain(LATER, Cause.TOO_FEW_HSMS));
+    }
+    suspects.addAll(confirmed.liars());
+    return prepare(pending, verified, confirmed.element());
+  }
+
+  /** The outcome's end if it is not ACCEPTED; inside, empty means to begin again. */
+  private Optional<Optional<Enrolment>> refusal(Outcome outcome) throws Halt {
+    return switch (outcome.code()) {
+      case ACCEPTED -> Optional.empty();
+      case STALE, REGISTRATION_FINISHED, NOT_PENDING -> Optional.of(Optional.empty());
+      case NOT_AUTHORISED -> ended(notAuthorised());
+      case NOT_ACCEPTABLE -> ended(new Enrolment.NotAcceptable());
+      case EXHAUSTED -> {
+        session.memory().dropRegistered(subject);
+        yield ended(new Enrolment.Exhausted());
+      }
+      case NOT_REGISTERED, NOT_PROVED, MALFORMED ->
+          throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    };
+  }
+
+  private Optional<Optional<Enrolment>> ended(Enrolment end) throws Halt {
+    session.memory().dropEnrolment(subject);
+    return Optional.of(Optional.of(end));
+  }
+
+  private Enrolment notAuthorised() {
+    return new Enrolment.NotAuthorised(settings().replaceByLogin());
+  }
+
+  private FleetSettings settings() {
+    return session.trusted().fleet().settings();
+  }
+
+  private Optional<Enrolment> prepare(
+      PendingEnrolment pending, Verified verified, RistrettoElement element) throws Halt {
+    Outcome outcome = verified.outcome();
+    boolean live = !outcome.registrationHash().equals(Bytes.zeros(Limits.DIGEST));
+    boolean useless =
+        authority instanceof Authority.None
+            || (authority instanceof Authority.Login && !settings().replaceByLogin());
+    if (live && useless) {
+      session.memory().dropEnrolment(subject);
+      return Optional.of(notAuthorised());
+    }
+    Registration registration = registration(pending, element);
+    long k = verified.values().k();
+    int position = outcome.position();
+    Authorisation owner =
+        live
+            ? ownership(outcome.generation(), k, position, registration)
+            : new Authorisation.None();
+    OpenRequest request =
+        session.open(
+            header -> new Request.RegisterFinish(header, k, position, registration, owner));
+    if (live && authority instanceof Authority.Login) {
+      request = byLogin(request);
+    }
+    PendingEnrolment finishing = pending.finishing(new PendingEnrolment.Finish(request, live));
+    // A crash from here on repeats this very finish until its outcome is certified (INV-8).
+    session.memory().keep(subject, finishing);
+    return finish(finishing);
+  }
+
+  private Registration registration(PendingEnrolment pending, RistrettoElement element) {
+    RegistrationId id = pending.start().as(Request.RegisterStart.class).id();
+    try (SecretBytes output = pending.blinded().finish(subject, code, element);
+        SecretBytes stretched = KeyStretcher.stretch(output, subject, session.policy().ksf());
+        SecretBytes authSeed = KeySchedule.authSeed(stretched, subject, id)) {
+      return new Registration(
+          Ed25519.publicKey(authSeed),
+          KeySchedule.ownerKey(secret, subject),
+          KeySchedule.wrap(session.randomness(), stretched, subject, id, secret),
+          Math.min(session.policy().guessLimit(), settings().guessLimitMax()),
+          session.policy().ksf(),
+          id);
+    }
+  }
+
+  private Authorisation ownership(
+      long oldGeneration, long k, int position, Registration registration) {
+    if (!(authority instanceof Authority.Owner owner)) {
+      return new Authorisation.None();
+    }
+    try (SecretBytes seed = KeySchedule.ownerSeed(owner.secret(), subject)) {
+      return new Authorisation.Owner(
+          Ed25519.sign(
+              seed, SignedTexts.ownerReplace(subject, oldGeneration, k, position, registration)));
+    }
+  }
+
+  /** The same request with the login's word for its content. */
+  private OpenRequest byLogin(OpenRequest bare) throws Halt {
+    Request.RegisterFinish finish = bare.as(Request.RegisterFinish.class);
+    Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, finish);
+    return bare.with(
+        new Request.RegisterFinish(
+            finish.header(), finish.k(), finish.position(), finish.registration(), word));
+  }
+
+  /** Empty: begin again with a new registration. */
+  private Optional<Enrolment> finish(PendingEnrolment pending) throws Halt {
+    PendingEnrolment.Finish finish = pending.finish().orElseThrow();
+    Verified verified = session.exchange(finish.request(), Replies.QUORUM);
+    Optional<Optional<Enrolment>> refused = refusal(verified.outcome());
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    Registration registration = finish.request().as(Request.RegisterFinish.class).registration();
+    if (!verified.outcome().registrationHash().equals(registration.hash())) {
+      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    }
+    long generation = verified.outcome().generation();
+    session.memory().remember(subject, generation, registration.hash());
+    session.memory().dropEnrolment(subject);
+    return Optional.of(new Enrolment.Enrolled(generation, finish.replaces(), suspects));
+  }
+}

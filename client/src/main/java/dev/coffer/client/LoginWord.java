@@ -1,0 +1,27 @@
+package dev.coffer.client;
+
+import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.port.LoginProvider;
+import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.protocol.login.LoginToken;
+import dev.coffer.protocol.request.Authorisation;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The login's authorisation of one request's content, which every HSM checks. */
+final class LoginWord {
+  private LoginWord() {}
+
+  static Authorisation.Login over(FleetId fleetId, LoginProvider login, Request request)
+      throws Halt {
+    try {
+      LoginToken token = login.token(fleetId, false);
+      return new Authorisation.Login(
+          token, login.sign(SignedTexts.loginAuthorisation(fleetId, request, token.tokenHash())));
+    } catch (IOException e) {
+      throw Halt.repeat(Halt.Repeat.LOGIN_EXPIRED, Duration.ZERO);
+    }
+  }
+}

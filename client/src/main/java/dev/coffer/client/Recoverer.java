@@ -1,0 +1,332 @@
+package dev.coffer.client;
+
+import dev.coffer.client.exchange.Blinded;
+import dev.coffer.client.exchange.Evaluation;
+import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.PendingRecovery;
+import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.port.VaultTransport.Replies;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.KeySchedule;
+import dev.coffer.client.secret.KeyStretcher;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.Distrust;
+import dev.coffer.protocol.account.AttemptId;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.group.RistrettoElement;
+import dev.coffer.protocol.outcome.AttemptPayload;
+import dev.coffer.protocol.outcome.Outcome;
+import dev.coffer.protocol.outcome.SuccessPayload;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One recovery: 2-protocol §5, steps (5) and (7), and what follows.
+ *
+ * <p>What is sent does not depend on whether the code is right (INV-10). Every attempt asks all
+ * HSMs at once; where that confirms nothing it asks once more, before the code is tried; and the
+ * second message goes out in every case, with a random proof where there is no real one.
+ */
+final class Recoverer implements AutoCloseable {
+  private static final int ROUNDS_MAX = 3;
+  private static final Duration LATER = Duration.ofSeconds(10);
+
+  private final Session session;
+  private final Subject subject;
+  private final RecoveryCode code;
+
+  /** The stretching done last and what it was done for: once a recovery, not once a message. */
+  private Optional<Stretched> stretched = Optional.empty();
+
+  private record Stretched(Bytes element, SecretBytes secret) {
+    @Override
+    public String toString() {
+      return "Stretched[redacted]";
+    }
+  }
+
+  Recoverer(Session session, RecoveryCode code) {
+    this.session = session;
+    this.subject = session.subject();
+    this.code = code;
+  }
+
+  Recovery run() throws Halt {
+    Optional<PendingRecovery> kept = session.memory().recovery(subject);
+    if (kept.isPresent() && !kept.get().blinded().blinds(subject, code)) {
+      // Another code is another guess. What is kept stays until the new attempt takes its place.
+      kept.get().close();
+      kept = Optional.empty();
+    }
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      PendingRecovery pending = kept.isPresent() ? kept.get() : begin();
+      kept = Optional.empty();
+      try (pending) {
+        Optional<Recovery> end =
+            pending.proof().isPresent() ? finish(pending, List.of()) : attempt(pending);
+        if (end.isPresent()) {
+          return end.get();
+        }
+      }
+      // The record moved on under this attempt: nothing was counted, or another device succeeded.
+      session.memory().dropRecovery(subject);
+    }
+    return new Recovery.TryAgain(LATER, Cause.CONTENTION);
+  }
+
+  private PendingRecovery begin() throws Halt {
+    Blinded blinded = Blinded.of(session.randomness(), subject, code);
+    AttemptId id = new AttemptId(session.randomness().bytes(Limits.DIGEST));
+    OpenRequest open = session.open(header -> new Request.Attempt(header, id, blinded.element()));
+    PendingRecovery pending = PendingRecovery.attempting(open, blinded);
+    // A crash from here on is resumed with this very request: the guess it may cost is spent once.
+    session.memory().keep(subject, pending);
+    return pending;
+  }
+
+  /** Empty: begin again with a new attempt. */
+  private Optional<Recovery> attempt(PendingRecovery pending) throws Halt {
+    Verified verified = session.exchange(pending.attempt(), Replies.ALL);
+    Optional<Optional<Recovery>> refused = refusal(verified.outcome());
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    Evaluation evaluation = Evaluation.of(session.hsms(), verified);
+    if (!(evaluation instanceof Evaluation.Confirmed)) {
+      Verified again = session.exchange(pending.attempt(), Replies.ALL);
+      refused = refusal(again.outcome());
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      if (again.partials().size() >= verified.partials().size()) {
+        verified = again;
+        evaluation = Evaluation.of(session.hsms(), verified);
+      }
+    }
+    return judge(pending, verified, evaluation);
+  }
+
+  /** The outcome's end if it is not ACCEPTED; inside, empty means to begin again. */
+  private Optional<Optional<Recovery>> refusal(Outcome outcome) throws Halt {
+    return switch (outcome.code()) {
+      case ACCEPTED -> Optional.empty();
+      case STALE, NOT_PROVED -> Optional.of(Optional.empty());
+      case NOT_REGISTERED -> Optional.of(Optional.of(notRegistered()));
+      case EXHAUSTED -> Optional.of(Optional.of(exhausted()));
+      case REGISTRATION_FINISHED, NOT_PENDING, NOT_AUTHORISED, NOT_ACCEPTABLE, MALFORMED ->
+          throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    };
+  }
+
+  private Recovery notRegistered() throws Halt {
+    session.memory().dropRecovery(subject);
+    Optional<Memory.Registered> registered = session.memory().registered(subject);
+    if (registered.isPresent() && !registered.get().fleetId().equals(subject.fleetId())) {
+      return new Recovery.Moved(registered.get().fleetId(), subject.fleetId());
+    }
+    return new Recovery.NotRegistered();
+  }
+
+  private Recovery exhausted() throws Halt {
+    session.memory().dropRecovery(subject);
+    session.memory().dropRegistered(subject);
+    return new Recovery.Exhausted();
+  }
+
+  private Optional<Recovery> judge(
+      PendingRecovery pending, Verified verified, Evaluation evaluation) throws Halt {
+    AttemptPayload payload = payload(verified);
+    if (evaluation instanceof Evaluation.Confirmed confirmed) {
+      List<Integer> suspects = new ArrayList<>(verified.suspects());
+      suspects.addAll(confirmed.liars());
+      Optional<PendingRecovery.Proof> proof =
+          prove(pending, verified.outcome(), payload, confirmed.element());
+      if (proof.isPresent()) {
+        return prepared(pending, proof.get(), suspects);
+      }
+      pretend(pending, verified.outcome());
+      session.memory().dropRecovery(subject);
+      return Optional.of(
+          new Recovery.WrongCode(
+              verified.outcome().guessesLeft(),
+              verified.outcome().generation(),
+              payload.replacedWithoutProof()));
+    }
+    if (evaluation instanceof Evaluation.Tentative tentative) {
+      Optional<PendingRecovery.Proof> proof =
+          prove(pending, verified.outcome(), payload, tentative.element());
+      if (proof.isPresent()) {
+        return prepared(pending, proof.get(), verified.suspects());
+      }
+    }
+    // Not a wrong code: one HSM can make any result of exactly t answers wrong.
+    pretend(pending, verified.outcome());
+    return Optional.of(
+        evaluation instanceof Evaluation.TooFew
+            ? new Recovery.TryAgain(LATER, Cause.TOO_FEW_HSMS)
+            : new Recovery.Unconfirmed(LATER));
+  }
+
+  private static AttemptPayload payload(Verified verified) throws Halt {
+    try {
+      AttemptPayload payload = AttemptPayload.decode(verified.payload());
+      if (!ClientPolicy.accepts(payload.ksf())) {
+        throw Halt.untrusted(Distrust.KSF_OUT_OF_POLICY);
+      }
+      return payload;
+    } catch (Rejected e) {
+      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    }
+  }
+
+  /** The proof, if the code is right: its derived public authKey is the record's. */
+  private Optional<PendingRecovery.Proof> prove(
+      PendingRecovery pending, Outcome outcome, AttemptPayload payload, RistrettoElement element)
+      throws Halt {
+    SecretBytes key = stretched(pending, payload, element);
+    try (SecretBytes authSeed = KeySchedule.authSeed(key, subject, payload.registrationId())) {
+      if (!Ed25519.publicKey(authSeed).equals(payload.authKey())) {
+        return Optional.empty();
+      }
+      Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
+      // Signed only now that the certified outcome of this very attempt, with this number, is in
+      // hand.
+      Bytes text =
+          SignedTexts.recoveryProof(
+              subject, outcome.generation(), attempt.id(), outcome.attemptNumber(), attempt.hash());
+      OpenRequest success = success(pending, outcome, Ed25519.sign(authSeed, text));
+      return Optional.of(
+          new PendingRecovery.Proof(
+              element.encode(), payload, outcome.registrationHash(), success));
+    }
+  }
+
+  private SecretBytes stretched(
+      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) {
+    if (stretched.isPresent() && stretched.get().element().equals(element.encode())) {
+      return stretched.get().secret();
+    }
+    close();
+    try (SecretBytes output = pending.blinded().finish(subject, code, element)) {
+      SecretBytes key = KeyStretcher.stretch(output, subject, payload.ksf());
+      stretched = Optional.of(new Stretched(element.encode(), key));
+      return key;
+    }
+  }
+
+  /** Erases what the code was stretched to. */
+  @Override
+  public void close() {
+    stretched.ifPresent(s -> s.secret().destroy());
+    stretched = Optional.empty();
+  }
+
+  private OpenRequest success(PendingRecovery pending, Outcome outcome, Bytes proof) throws Halt {
+    Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
+    return session.open(header ->
+        new Request.Success(
+            header,
+            attempt.id(),
+            attempt.hash(),
+            outcome.attemptNumber(),
+            outcome.generation(),
+            proof));
+  }
+
+  private Optional<Recovery> prepared(
+      PendingRecovery pending, PendingRecovery.Proof proof, List<Integer> suspects) throws Halt {
+    PendingRecovery proving = pending.proving(proof);
+    // A crash from here on sends the same proof again, which resets nothing twice.
+    session.memory().keep(subject, proving);
+    return finish(proving, suspects);
+  }
+
+  /** Sends the second message with a random proof; its outcome means nothing (INV-10). */
+  private void pretend(PendingRecovery pending, Outcome outcome) {
+    try (OpenRequest success =
+        success(pending, outcome, session.randomness().bytes(Limits.SIGNATURE))) {
+      Verified ignored = session.exchange(success, Replies.QUORUM);
+    } catch (Halt ignored) {
+      // The verdict on the code is certified already.
+    }
+  }
+
+  /** Empty: begin again with a new attempt. */
+  private Optional<Recovery> finish(PendingRecovery pending, List<Integer> suspects) throws Halt {
+    PendingRecovery.Proof proof = pending.proof().orElseThrow();
+    Verified verified = session.exchange(proof.success(), Replies.QUORUM);
+    Optional<Optional<Recovery>> refused = refusal(verified.outcome());
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    Registration registration;
+    SuccessPayload payload;
+    try {
+      payload = SuccessPayload.decode(verified.payload());
+      registration = payload.registration();
+    } catch (Rejected e) {
+      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    }
+    checkSame(registration, proof, verified.outcome());
+    BackupSecret secret = unwrap(pending, proof, registration);
+    session.memory().remember(subject, verified.outcome().generation(), registration.hash());
+    // A crash before this line recovers once more; the success has reset the guesses.
+    session.memory().dropRecovery(subject);
+    return Optional.of(
+        new Recovery.Recovered(
+            secret,
+            verified.outcome().generation(),
+            verified.outcome().attemptNumber(),
+            payload.history(),
+            suspects));
+  }
+
+  /** What is released is what the attempt was certified against, in every field. */
+  private static void checkSame(
+      Registration registration, PendingRecovery.Proof proof, Outcome outcome) throws Halt {
+    AttemptPayload payload = proof.payload();
+    boolean same =
+        registration.hash().equals(outcome.registrationHash())
+            && registration.hash().equals(proof.registrationHash())
+            && registration.authKey().equals(payload.authKey())
+            && registration.ksf().equals(payload.ksf())
+            && registration.id().equals(payload.registrationId())
+            && registration.wrappedKeyHash().equals(payload.wrappedKeyHash());
+    if (!same) {
+      throw Halt.untrusted(Distrust.BAD_WRAPPED_KEY);
+    }
+  }
+
+  private BackupSecret unwrap(
+      PendingRecovery pending, PendingRecovery.Proof proof, Registration registration) throws Halt {
+    try {
+      SecretBytes key =
+          stretched(pending, proof.payload(), Ristretto255.GROUP.decode(proof.evaluated()));
+      BackupSecret secret =
+          KeySchedule.unwrap(key, subject, registration.id(), registration.wrappedKey());
+      // The ownerKey is under H(registration): a K that does not lead to it was put there by
+      // another.
+      if (!KeySchedule.ownerKey(secret, subject).equals(registration.ownerKey())) {
+        secret.destroy();
+        throw Halt.untrusted(Distrust.BAD_WRAPPED_KEY);
+      }
+      return secret;
+    } catch (Rejected e) {
+      throw Halt.untrusted(Distrust.BAD_WRAPPED_KEY);
+    }
+  }
+}

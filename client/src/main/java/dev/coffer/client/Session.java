@@ -1,0 +1,49 @@
+package dev.coffer.client;
+
+import dev.coffer.client.exchange.Courier;
+import dev.coffer.client.exchange.Gate;
+import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.port.VaultTransport;
+import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.TrustedFleet;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.RequestHeader;
+import java.util.function.Function;
+
+/** One call on one slot with a fleet that has just passed the gate. Not thread-safe. */
+record Session(
+    TrustedFleet trusted,
+    Subject subject,
+    ClientPolicy policy,
+    Gate gate,
+    Courier courier,
+    Memory memory,
+    Randomness randomness) {
+  int hsms() {
+    return trusted.fleet().settings().n();
+  }
+
+  int partition() {
+    return subject.partition(trusted.fleet().settings().partitions());
+  }
+
+  /** A new request that names the newest k this device has verified. */
+  OpenRequest open(Function<RequestHeader, Request> rest) throws Halt {
+    long seenK = gate.newest(trusted, partition()).k();
+    return OpenRequest.open(randomness, trusted.fleet(), subject, seenK, rest);
+  }
+
+  Verified exchange(OpenRequest request, VaultTransport.Replies replies) throws Halt {
+    return courier.exchange(trusted, request, replies);
+  }
+
+  @Override
+  public String toString() {
+    return "Session[" + trusted + "]";
+  }
+}

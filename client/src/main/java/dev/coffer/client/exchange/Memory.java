@@ -1,0 +1,173 @@
+package dev.coffer.client.exchange;
+
+import dev.coffer.client.exchange.Halt.Repeat;
+import dev.coffer.client.port.ClientMemory;
+import dev.coffer.client.trust.Distrust;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.CanonicalWriter;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * What a client keeps, typed, over the port that keeps octets. Whatever is sent has been stored
+ * before, so a failure here stops the operation with nothing lost. As thread-safe as the port.
+ */
+public final class Memory {
+  /** Reads a kept value. */
+  @FunctionalInterface
+  interface Decoder<T> {
+    T read(CanonicalReader in) throws Rejected;
+  }
+
+  /**
+   * The last registration that this device saw certified, whatever the fleet.
+   *
+   * @param hash H(registration), 32 octets
+   */
+  public record Registered(FleetId fleetId, long generation, Bytes hash) {}
+
+  private final ClientMemory port;
+
+  /** Keeps in {@code port}. */
+  public Memory(ClientMemory port) {
+    this.port = port;
+  }
+
+  /** How far the chain of a partition has been seen. */
+  public Seen seen(FleetId fleetId, int partition) throws Halt {
+    return load(chainName(fleetId, partition), Seen::read).orElse(Seen.NOTHING);
+  }
+
+  /** Remembers verified values. */
+  public void remember(FleetId fleetId, int partition, Seen seen) throws Halt {
+    CanonicalWriter out = new CanonicalWriter();
+    seen.write(out);
+    store(chainName(fleetId, partition), out);
+  }
+
+  /** The unfinished recovery of a subject; the caller closes it. */
+  public Optional<PendingRecovery> recovery(Subject subject) throws Halt {
+    return load("recovery-" + digest(subject), PendingRecovery::read);
+  }
+
+  /** Keeps an unfinished recovery: called before anything of it is sent. */
+  public void keep(Subject subject, PendingRecovery pending) throws Halt {
+    CanonicalWriter out = new CanonicalWriter();
+    pending.write(out);
+    store("recovery-" + digest(subject), out);
+  }
+
+  /** The recovery has its certified end. */
+  public void dropRecovery(Subject subject) throws Halt {
+    erase("recovery-" + digest(subject));
+  }
+
+  /** The unfinished enrolment of a subject; the caller closes it. */
+  public Optional<PendingEnrolment> enrolment(Subject subject) throws Halt {
+    return load("enrolment-" + digest(subject), PendingEnrolment::read);
+  }
+
+  /** Keeps an unfinished enrolment: called before anything of it is sent. */
+  public void keep(Subject subject, PendingEnrolment pending) throws Halt {
+    CanonicalWriter out = new CanonicalWriter();
+    pending.write(out);
+    store("enrolment-" + digest(subject), out);
+  }
+
+  /** The enrolment has its certified end. */
+  public void dropEnrolment(Subject subject) throws Halt {
+    erase("enrolment-" + digest(subject));
+  }
+
+  /** The registration that this device last saw certified for the same account and slot. */
+  public Optional<Registered> registered(Subject subject) throws Halt {
+    return load(
+        registeredName(subject),
+        in -> new Registered(new FleetId(in.raw(Limits.DIGEST)), in.u64(), in.raw(Limits.DIGEST)));
+  }
+
+  /** Remembers a registration. */
+  public void remember(Subject subject, long generation, Bytes hash) throws Halt {
+    store(
+        registeredName(subject),
+        new CanonicalWriter().raw(subject.fleetId().value()).u64(generation).raw(hash));
+  }
+
+  /** The registration is deleted or gone. */
+  public void dropRegistered(Subject subject) throws Halt {
+    erase(registeredName(subject));
+  }
+
+  private static String chainName(FleetId fleetId, int partition) {
+    return "chain-" + fleetId.value().hex() + "-" + partition;
+  }
+
+  private static String digest(Subject subject) {
+    return Hashes.sha256(Label.CLIENT_MEMORY.tuple().field(subject.encode())).hex();
+  }
+
+  /**
+   * Without the fleet: a device that comes to a new fleet has to find what it had at the old one.
+   */
+  private static String registeredName(Subject subject) {
+    return "registered-"
+        + Hashes.sha256(
+                Label.CLIENT_MEMORY
+                    .tuple()
+                    .field(subject.tenant())
+                    .field(subject.account())
+                    .field(subject.slot()))
+            .hex();
+  }
+
+  private <T> Optional<T> load(String name, Decoder<T> decoder) throws Halt {
+    Optional<SecretBytes> value;
+    try {
+      value = port.load(name);
+    } catch (IOException e) {
+      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+    }
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    try (SecretBytes octets = value.get()) {
+      CanonicalReader in = new CanonicalReader(Bytes.wrap(octets.copy()));
+      T decoded = decoder.read(in);
+      in.end();
+      return Optional.of(decoded);
+    } catch (Rejected e) {
+      // Going on as if there were nothing would forget a rollback, or burn a guess.
+      throw Halt.untrusted(Distrust.MEMORY_DAMAGED);
+    }
+  }
+
+  private void store(String name, CanonicalWriter out) throws Halt {
+    byte[] octets = out.toByteArray();
+    out.wipe();
+    try (SecretBytes value = SecretBytes.copyOf(octets)) {
+      port.store(name, value);
+    } catch (IOException e) {
+      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+    } finally {
+      Arrays.fill(octets, (byte) 0);
+    }
+  }
+
+  private void erase(String name) throws Halt {
+    try {
+      port.erase(name);
+    } catch (IOException e) {
+      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+    }
+  }
+}
