@@ -1,0 +1,182 @@
+package dev.coffer.node.store;
+
+import dev.coffer.node.store.Engine.Write;
+import dev.coffer.protocol.codec.Bytes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Transactions that are visible at once and durable soon, in the order they came. While one group is
+ * on its way to the disk the next one gathers; pages that several transactions changed are written
+ * once. Since a group is atomic and groups go in order, a crash loses a suffix of transactions and
+ * never part of one.
+ *
+ * <p>Thread-safe. The first fault of a background write is final: every later call throws it.
+ */
+final class GroupCommit {
+  /** A group stops growing here: bounds the memory of one commit. */
+  private static final int GROUP_OCTETS_MAX = 16 << 20;
+
+  private record Transaction(long number, List<Write> writes, Runnable onDurable) {
+    int octets() {
+      return writes.stream().mapToInt(Write::octets).sum();
+    }
+  }
+
+  private record Pending(long number, Optional<Bytes> value) {}
+
+  private final Engine engine;
+  private final Executor background;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition progress = lock.newCondition();
+  private final ArrayDeque<Transaction> queue = new ArrayDeque<>();
+  private final Map<Bytes, Pending> pending = new ConcurrentHashMap<>();
+  private long appended;
+  private long durable;
+  private boolean flushing;
+  private Optional<StoreFault> fault = Optional.empty();
+
+  /** {@code background} runs the writes to disk, one at a time. */
+  GroupCommit(Engine engine, Executor background) {
+    this.engine = engine;
+    this.background = background;
+  }
+
+  /**
+   * Makes {@code writes} visible and queues them. {@code onDurable} runs once they are on disk,
+   * before anyone who waits for them goes on.
+   */
+  long append(List<Write> writes, Runnable onDurable) {
+    boolean start;
+    long number;
+    lock.lock();
+    try {
+      throwFault();
+      number = ++appended;
+      for (Write write : writes) {
+        pending.put(write.key(), new Pending(number, write.value()));
+      }
+      queue.add(new Transaction(number, writes, onDurable));
+      start = !flushing;
+      flushing = true;
+    } finally {
+      lock.unlock();
+    }
+    if (start) {
+      background.execute(this::flush);
+    }
+    return number;
+  }
+
+  /** The newest value, durable or not. */
+  Optional<Bytes> get(Bytes key) {
+    Pending newest = pending.get(key);
+    return newest != null ? newest.value() : engine.get(key);
+  }
+
+  /** Returns once transaction {@code number} and all before it are durable. */
+  void await(long number) {
+    lock.lock();
+    try {
+      while (durable < number) {
+        throwFault();
+        progress.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns once everything appended before the call is durable. */
+  void sync() {
+    long newest;
+    lock.lock();
+    try {
+      throwFault();
+      newest = appended;
+    } finally {
+      lock.unlock();
+    }
+    await(newest);
+  }
+
+  /** Every durable pair below {@code prefix}, after making all that was appended durable. */
+  void scan(Bytes prefix, Engine.Visitor visitor) {
+    sync();
+    engine.scan(prefix, visitor);
+  }
+
+  private void throwFault() {
+    if (fault.isPresent()) {
+      throw fault.get();
+    }
+  }
+
+  private void flush() {
+    for (List<Transaction> group = take(); !group.isEmpty(); group = take()) {
+      Map<Bytes, Write> merged = new LinkedHashMap<>();
+      for (Transaction transaction : group) {
+        transaction.writes().forEach(write -> merged.put(write.key(), write));
+      }
+      try {
+        // A crash before this returns loses the whole group; after it, nothing of it.
+        engine.commit(List.copyOf(merged.values()));
+        group.forEach(transaction -> transaction.onDurable().run());
+      } catch (StoreFault e) {
+        fail(e);
+        return;
+      } catch (RuntimeException e) {
+        fail(new StoreUnavailable("background write", e));
+        return;
+      }
+      landed(group, merged);
+    }
+  }
+
+  private List<Transaction> take() {
+    lock.lock();
+    try {
+      List<Transaction> group = new ArrayList<>();
+      int octets = 0;
+      while (!queue.isEmpty() && octets < GROUP_OCTETS_MAX) {
+        octets += queue.peek().octets();
+        group.add(queue.remove());
+      }
+      flushing = !group.isEmpty();
+      return group;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void landed(List<Transaction> group, Map<Bytes, Write> merged) {
+    lock.lock();
+    try {
+      durable = group.get(group.size() - 1).number();
+      for (Bytes key : merged.keySet()) {
+        pending.computeIfPresent(key, (same, value) -> value.number() <= durable ? null : value);
+      }
+      progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void fail(StoreFault e) {
+    lock.lock();
+    try {
+      fault = Optional.of(e);
+      progress.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.coffer.node.store;
+
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A small readable file that says whose store a directory holds, so that a node started on another
+ * fleet's directory stops before it opens anything.
+ */
+final class StoreMarker {
+  private static final String NAME = "COFFER-STORE";
+  private static final int OCTETS_MAX = 256;
+
+  private StoreMarker() {}
+
+  /**
+   * Writes the marker into a new directory, or compares it with the one there.
+   *
+   * @throws StoreForeign if it differs, or the directory holds files without a marker
+   */
+  static void claim(Path directory, int format, FleetId fleetId, int partitions) {
+    String expected =
+        "format " + format + "\nfleet " + fleetId.value().hex() + "\npartitions " + partitions + "\n";
+    Path marker = directory.resolve(NAME);
+    try {
+      Files.createDirectories(directory);
+      if (!Files.exists(marker)) {
+        create(directory, marker, expected);
+      }
+      if (Files.size(marker) > OCTETS_MAX
+          || !Files.readString(marker, StandardCharsets.UTF_8).equals(expected)) {
+        throw new StoreForeign("its " + NAME + " names another fleet, format or partitions");
+      }
+    } catch (IOException e) {
+      throw new StoreUnavailable("marker", e);
+    }
+  }
+
+  private static void create(Path directory, Path marker, String text) throws IOException {
+    Path draft = directory.resolve(NAME + ".new");
+    Files.deleteIfExists(draft);
+    try (var others = Files.list(directory)) {
+      if (others.findAny().isPresent()) {
+        throw new StoreForeign("the directory holds files but no " + NAME);
+      }
+    }
+    try (FileChannel file =
+        FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (octets.hasRemaining()) {
+        file.write(octets);
+      }
+      file.force(true);
+    }
+    // A crash before the move leaves a draft, which the next start throws away.
+    Files.move(draft, marker, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+}
