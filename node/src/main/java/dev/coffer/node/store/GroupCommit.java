@@ -14,10 +14,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Transactions that are visible at once and durable soon, in the order they came. While one group is
- * on its way to the disk the next one gathers; pages that several transactions changed are written
- * once. Since a group is atomic and groups go in order, a crash loses a suffix of transactions and
- * never part of one.
+ * Transactions that are visible at once and durable soon, in the order they came. While one group
+ * is on its way to the disk the next one gathers; pages that several transactions changed are
+ * written once. Since a group is atomic and groups go in order, a crash loses a suffix of
+ * transactions and never part of one.
  *
  * <p>Thread-safe. The first fault of a background write is final: every later call throws it.
  */

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A partition's data over the node's engine. The monitor guards every field but the durable one. */
+/**
+ * A partition's data over the node's engine. The monitor guards every field but the durable one.
+ */
 final class PartitionStore implements RecordStore {
   private static final int HASHES_MAX = 65_536;
 
@@ -73,8 +75,7 @@ final class PartitionStore implements RecordStore {
     if (cached.isPresent() && cached.get().rootHash().equals(expected)) {
       return cached.get();
     }
-    Bytes encoded =
-        commit.get(key).orElseThrow(() -> new StoreCorrupt("a tree page is missing"));
+    Bytes encoded = commit.get(key).orElseThrow(() -> new StoreCorrupt("a tree page is missing"));
     try {
       TreePage page = TreePage.decode(path, encoded);
       if (!page.rootHash().equals(expected)) {
@@ -111,9 +112,7 @@ final class PartitionStore implements RecordStore {
     for (TreeKey key : touched) {
       Bytes ciphertextHash = found.get(key);
       records.add(
-          ciphertextHash == null
-              ? Optional.empty()
-              : Optional.of(loadRecord(key, ciphertextHash)));
+          ciphertextHash == null ? Optional.empty() : Optional.of(loadRecord(key, ciphertextHash)));
     }
     return new Proof(newest.values(), records, multiproof);
   }
@@ -249,8 +248,7 @@ final class PartitionStore implements RecordStore {
             .flatMap(Write::value);
     return commit
         .get(keys.recent(k))
-        .map(encoded ->
-            StoreCodec.entry(encoded, riding.or(() -> commit.get(keys.statement(k)))));
+        .map(encoded -> StoreCodec.entry(encoded, riding.or(() -> commit.get(keys.statement(k)))));
   }
 
   @Override

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** How the store writes what is not a record, a page or a hash. Bad input is {@link StoreCorrupt}. */
+/**
+ * How the store writes what is not a record, a page or a hash. Bad input is {@link StoreCorrupt}.
+ */
 final class StoreCodec {
   private StoreCodec() {}
 

@@ -27,7 +27,13 @@ final class StoreMarker {
    */
   static void claim(Path directory, int format, FleetId fleetId, int partitions) {
     String expected =
-        "format " + format + "\nfleet " + fleetId.value().hex() + "\npartitions " + partitions + "\n";
+        "format "
+            + format
+            + "\nfleet "
+            + fleetId.value().hex()
+            + "\npartitions "
+            + partitions
+            + "\n";
     Path marker = directory.resolve(NAME);
     try {
       Files.createDirectories(directory);

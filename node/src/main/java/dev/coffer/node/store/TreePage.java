@@ -14,9 +14,9 @@ import java.util.Arrays;
  * Four levels of the record tree, kept as one value: with 2²³ records about 1.6 pages of some 600
  * octets a record path are read from disk, the rest comes from the cache.
  *
- * <p>Slots are numbered as in a heap: 1 is the topmost node, 2i and 2i+1 stand below i, 16 to 31 are
- * the boundary. A node at the boundary that goes on below is a {@link #CHILD}: its hash here, its
- * insides in a page of their own. Leaves always stand in the page where their prefix ends, so a
+ * <p>Slots are numbered as in a heap: 1 is the topmost node, 2i and 2i+1 stand below i, 16 to 31
+ * are the boundary. A node at the boundary that goes on below is a {@link #CHILD}: its hash here,
+ * its insides in a page of their own. Leaves always stand in the page where their prefix ends, so a
  * page's topmost node is an inner node, but for the root's page. The encoding is that of {@code
  * PartialTree} with a child as a bare hash; inner hashes are not kept but computed when it is
  * decoded, so whoever compares {@link #rootHash} has checked every octet.
@@ -171,7 +171,8 @@ final class TreePage {
     int at = slot * Limits.DIGEST;
     if (kind == CHILD) {
       Bytes child = in.raw(Limits.DIGEST);
-      if (child.equals(Bytes.zeros(Limits.DIGEST)) || path.nibbles().size() == PagePath.NIBBLES_MAX) {
+      if (child.equals(Bytes.zeros(Limits.DIGEST))
+          || path.nibbles().size() == PagePath.NIBBLES_MAX) {
         throw new Rejected(RejectionCode.NOT_CANONICAL, "a child that cannot be");
       }
       child.copyInto(hashes, at);
@@ -198,8 +199,7 @@ final class TreePage {
 
   /** A copy that can be changed. */
   Draft edit(int depth) {
-    return new Draft(
-        depth, new TreePage(kinds.clone(), hashes.clone(), leaves.clone()));
+    return new Draft(depth, new TreePage(kinds.clone(), hashes.clone(), leaves.clone()));
   }
 
   /** A page being changed. Not thread-safe. */

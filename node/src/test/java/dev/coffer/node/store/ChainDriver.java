@@ -114,8 +114,7 @@ final class ChainDriver {
     random.nextBytes(key);
     for (int bit = 0; bit < shared; bit++) {
       int mask = 0x80 >>> (bit & 7);
-      key[bit >>> 3] =
-          (byte) (near.bit(bit) == 1 ? key[bit >>> 3] | mask : key[bit >>> 3] & ~mask);
+      key[bit >>> 3] = (byte) (near.bit(bit) == 1 ? key[bit >>> 3] | mask : key[bit >>> 3] & ~mask);
     }
     return new TreeKey(Bytes.wrap(key));
   }
