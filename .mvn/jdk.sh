@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds a JDK for building and running Coffer. Sourced by mvnw, coffer and .ci/run (POSIX sh; no side effects but
 # JAVA_HOME). One place, so that the three never disagree about which Java they mean.
 #
@@ -59,7 +60,7 @@ find_jdk() {
     jdk_found=$(jdk_feature "$JAVA_HOME")
     jdk_seen=" (JAVA_HOME holds ${jdk_found:-no JDK with a release file})"
   fi
-  echo "Coffer needs a JDK of version $jdk_least or newer$jdk_seen: install one (Debian: apt-get install" \
-    "openjdk-$jdk_least-jdk-headless) or set JAVA_HOME to its folder, then run this command again." >&2
+  echo "Coffer needs a JDK of version $jdk_least or newer$jdk_seen: install OpenJDK $jdk_least" \
+    "(any vendor's build) or set JAVA_HOME to its folder, then run this command again." >&2
   return 1
 }
