@@ -7,7 +7,9 @@ import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
@@ -21,21 +23,42 @@ import javax.tools.ToolProvider;
  */
 record JavaSource(String file, String text, CompilationUnitTree unit, Trees trees) {
   static JavaSource parse(String file, String text) {
+    return parse(Map.of(file, text)).getFirst();
+  }
+
+  /** All of them by one compiler, which takes a tenth of the time. */
+  static List<JavaSource> parse(Map<String, String> textOfFile) {
     JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler());
-    JavaFileObject source =
-        new SimpleJavaFileObject(
-            URI.create("string:///" + file.replace(' ', '_')), JavaFileObject.Kind.SOURCE) {
-          @Override
-          public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-            return text;
-          }
-        };
+    List<Text> texts =
+        textOfFile.entrySet().stream().map(e -> new Text(e.getKey(), e.getValue())).toList();
+    var task =
+        (JavacTask) compiler.getTask(null, null, d -> {}, List.of("-proc:none"), null, texts);
+    Trees trees = Trees.instance(task);
+    List<JavaSource> sources = new ArrayList<>();
     try {
-      var options = List.of("-proc:none");
-      var task = (JavacTask) compiler.getTask(null, null, d -> {}, options, null, List.of(source));
-      return new JavaSource(file, text, task.parse().iterator().next(), Trees.instance(task));
+      for (CompilationUnitTree unit : task.parse()) {
+        Text text = (Text) unit.getSourceFile();
+        sources.add(new JavaSource(text.file, text.text, unit, trees));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    return sources;
+  }
+
+  private static final class Text extends SimpleJavaFileObject {
+    private final String file;
+    private final String text;
+
+    Text(String file, String text) {
+      super(URI.create("string:///" + file.replace(' ', '_')), JavaFileObject.Kind.SOURCE);
+      this.file = file;
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.coffer.verification.rules;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -21,10 +24,16 @@ class TidyTest {
   void javaSourcesKeepTheRules() {
     List<Violation> found = new ArrayList<>();
     Ports ports = new Ports(PORTS, Repository.text(PORTS).orElseThrow());
+    Map<String, String> texts = new TreeMap<>();
     for (String file : Repository.files("", ".java")) {
-      String text = Repository.text(file).orElseThrow();
-      found.addAll(SourceRules.check(JavaSource.parse(file, text), ports));
-      found.addAll(SourceRules.checkText(file, text, FILE_LINES_MAX, COLUMNS_MAX));
+      texts.put(file, Repository.text(file).orElseThrow());
+    }
+    List<JavaSource> sources = JavaSource.parse(texts);
+    assertEquals(texts.size(), sources.size(), "every file was parsed");
+    for (JavaSource source : sources) {
+      found.addAll(SourceRules.check(source, ports));
+      found.addAll(
+          SourceRules.checkText(source.file(), source.text(), FILE_LINES_MAX, COLUMNS_MAX));
     }
     found.addAll(ports.faults());
     Violation.assertNone(found);
