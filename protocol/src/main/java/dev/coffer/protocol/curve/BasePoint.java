@@ -41,10 +41,9 @@ public final class BasePoint {
     byte[] digits = SignedDigits.radix16(k);
     CompletedPoint completed = new CompletedPoint();
     AffineCachedPoint addend = new AffineCachedPoint();
-    long[] entry = new long[FIELDS * 5];
     result.setIdentity();
     for (int i = 1; i < SignedDigits.COUNT; i += 2) {
-      select(addend, i / 2, digits[i], entry);
+      select(addend, i / 2, digits[i]);
       result.set(completed.add(result, addend));
     }
     for (int i = 0; i < 3; i++) {
@@ -52,26 +51,21 @@ public final class BasePoint {
     }
     result.set(completed.twice(result));
     for (int i = 0; i < SignedDigits.COUNT; i += 2) {
-      select(addend, i / 2, digits[i], entry);
+      select(addend, i / 2, digits[i]);
       result.set(completed.add(result, addend));
     }
     completed.wipe();
     addend.wipe();
-    Arrays.fill(entry, 0);
     Arrays.fill(digits, (byte) 0);
   }
 
-  private static void select(AffineCachedPoint target, int row, int digit, long[] entry) {
+  private static void select(AffineCachedPoint target, int row, int digit) {
     int sign = digit >> 31;
     int magnitude = (digit ^ sign) - sign;
-    TABLE.select(row, magnitude, entry);
-    SelectionTable.load(target.yPlusX, entry, 0);
-    SelectionTable.load(target.yMinusX, entry, 1);
-    SelectionTable.load(target.xyTimes2d, entry, 2);
     // The identity is (1, 1, 0).
-    long one = SelectionTable.equalMask(magnitude, 0) & 1;
-    target.yPlusX.l0 |= one;
-    target.yMinusX.l0 |= one;
+    TABLE.select(target.yPlusX, row, magnitude, 0, 1);
+    TABLE.select(target.yMinusX, row, magnitude, 1, 1);
+    TABLE.select(target.xyTimes2d, row, magnitude, 2, 0);
     target.negateIf(sign & 1);
   }
 
@@ -90,7 +84,7 @@ public final class BasePoint {
     AffineCachedPoint affine = new AffineCachedPoint();
     for (int row = 0; row < ROWS; row++) {
       EdwardsPoint multiple = new EdwardsPoint().set(rowBase);
-      for (int i = 0; i < SelectionTable.ENTRIES; i++) {
+      for (int i = 1; i <= SelectionTable.ENTRIES; i++) {
         toAffine(affine, multiple);
         table.put(row, i, 0, affine.yPlusX);
         table.put(row, i, 1, affine.yMinusX);

@@ -19,12 +19,11 @@ public final class PointMultiplication {
     SelectionTable table = new SelectionTable(1, FIELDS);
     CompletedPoint completed = new CompletedPoint();
     CachedPoint addend = new CachedPoint();
-    long[] entry = new long[FIELDS * 5];
     byte[] digits = SignedDigits.radix16(k);
     fill(table, p, completed, addend);
     EdwardsPoint sum = new EdwardsPoint();
     for (int i = SignedDigits.COUNT - 1; i >= 0; i--) {
-      select(addend, table, digits[i], entry);
+      select(addend, table, digits[i]);
       sum.set(completed);
       completed.add(sum, addend);
       if (i == 0) {
@@ -40,7 +39,6 @@ public final class PointMultiplication {
     completed.wipe();
     addend.wipe();
     sum.wipe();
-    Arrays.fill(entry, 0);
     Arrays.fill(digits, (byte) 0);
   }
 
@@ -48,7 +46,7 @@ public final class PointMultiplication {
       SelectionTable table, EdwardsPoint p, CompletedPoint completed, CachedPoint addend) {
     CachedPoint base = new CachedPoint().set(p);
     EdwardsPoint multiple = new EdwardsPoint().set(p);
-    for (int i = 0; i < SelectionTable.ENTRIES; i++) {
+    for (int i = 1; i <= SelectionTable.ENTRIES; i++) {
       addend.set(multiple);
       table.put(0, i, 0, addend.yPlusX);
       table.put(0, i, 1, addend.yMinusX);
@@ -59,19 +57,14 @@ public final class PointMultiplication {
     completed.setIdentity();
   }
 
-  private static void select(CachedPoint target, SelectionTable table, int digit, long[] entry) {
+  private static void select(CachedPoint target, SelectionTable table, int digit) {
     int sign = digit >> 31;
     int magnitude = (digit ^ sign) - sign;
-    table.select(0, magnitude, entry);
-    SelectionTable.load(target.yPlusX, entry, 0);
-    SelectionTable.load(target.yMinusX, entry, 1);
-    SelectionTable.load(target.z, entry, 2);
-    SelectionTable.load(target.tTimes2d, entry, 3);
     // The identity is (1, 1, 1, 0).
-    long one = SelectionTable.equalMask(magnitude, 0) & 1;
-    target.yPlusX.l0 |= one;
-    target.yMinusX.l0 |= one;
-    target.z.l0 |= one;
+    table.select(target.yPlusX, 0, magnitude, 0, 1);
+    table.select(target.yMinusX, 0, magnitude, 1, 1);
+    table.select(target.z, 0, magnitude, 2, 1);
+    table.select(target.tTimes2d, 0, magnitude, 3, 0);
     target.negateIf(sign & 1);
   }
 
