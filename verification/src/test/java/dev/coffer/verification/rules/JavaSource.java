@@ -37,8 +37,8 @@ record JavaSource(String file, String text, CompilationUnitTree unit, Trees tree
     List<JavaSource> sources = new ArrayList<>();
     try {
       for (CompilationUnitTree unit : task.parse()) {
-        Text text = (Text) unit.getSourceFile();
-        sources.add(new JavaSource(text.file, text.text, unit, trees));
+        String file = unit.getSourceFile().toUri().getPath().substring(1);
+        sources.add(new JavaSource(file, textOfFile.get(file), unit, trees));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -47,12 +47,10 @@ record JavaSource(String file, String text, CompilationUnitTree unit, Trees tree
   }
 
   private static final class Text extends SimpleJavaFileObject {
-    private final String file;
     private final String text;
 
     Text(String file, String text) {
-      super(URI.create("string:///" + file.replace(' ', '_')), JavaFileObject.Kind.SOURCE);
-      this.file = file;
+      super(URI.create("source:///" + file), JavaFileObject.Kind.SOURCE);
       this.text = text;
     }
 
