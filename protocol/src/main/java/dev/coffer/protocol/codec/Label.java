@@ -1,8 +1,8 @@
 package dev.coffer.protocol.codec;
 
 /**
- * The domain-separation label of every hash, MAC, signature, KDF and AEAD call. Its text is {@code coffer/v1/<name>}; a
- * golden file in the tests shows what each one covers.
+ * The domain-separation label of every hash, MAC, signature, KDF and AEAD call. Its text is {@code
+ * coffer/v1/<name>}; a golden file in the tests shows what each one covers.
  */
 public enum Label {
   FLEET_ID("fleet-id"),

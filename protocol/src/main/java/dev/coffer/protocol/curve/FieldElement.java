@@ -10,20 +10,13 @@ package dev.coffer.protocol.curve;
  * #negate} do not carry: they add up bounds. Whatever goes into a multiplication must have limbs of
  * at most {@link #LOOSE} in absolute value, which any signed sum of three tight elements has.
  *
-<<<<<<< HEAD
- * <p><b>Products without carries.</b> Java's multiplyHigh costs as much as a full multiplication
- * and 128-bit sums cost a comparison per term. Both are avoided: a column Σ aᵢbⱼ is kept as H = Σ
+ * <p><b>Products without carries.</b> In Java the upper half of a product costs a second
+ * multiplication, and a 128-bit sum a comparison per term. So a column Σ aᵢbⱼ is kept as H = Σ
  * ⌊aᵢbⱼ/2⁵⁵⌋ and as L = Σ aᵢbⱼ mod 2⁶⁴. As every floor loses less than 2⁵⁵, the rest Σ aᵢbⱼ − H·2⁵⁵
- * is smaller than 2⁶³ and therefore exactly L − (H ≪ 55). The same holds when columns are
- * rearranged with Karatsuba's aᵢbⱼ + aⱼbᵢ = aᵢbᵢ + aⱼbⱼ + (aᵢ−aⱼ)(bⱼ−bᵢ), which brings 25 products
- * down to 15.
-=======
- * <p><b>Products without carries.</b> In Java the upper half of a product costs a second multiplication, and a 128-bit sum a
- * comparison per term. So a column Σ aᵢbⱼ is kept as H = Σ ⌊aᵢbⱼ/2⁵⁵⌋ and as L = Σ aᵢbⱼ mod 2⁶⁴. As every floor loses less than
- * 2⁵⁵, the rest Σ aᵢbⱼ − H·2⁵⁵ lies between 0 and 5·2⁵⁵ and is therefore exactly L − (H ≪ 55). No sum overflows, and one carry
- * for all five limbs at once makes the result tight. {@link #multiply} and {@link #square} are both written out although their
- * last lines are the same: shared or inlined elsewhere they run a quarter slower.
->>>>>>> 11adea5 (Speed up field products and table look-ups; compare with libsodium in JMH)
+ * lies between 0 and 5·2⁵⁵ and is therefore exactly L − (H ≪ 55). No sum overflows, and one carry
+ * for all five limbs at once makes the result tight. {@link #multiply} and {@link #square} are both
+ * written out although their last lines are the same: shared or inlined elsewhere they run a
+ * quarter slower.
  *
  * <p>Mutable, not thread-safe for writing; methods write {@code this} and may be given {@code this}
  * as an operand. Constant time.
@@ -109,81 +102,11 @@ public final class FieldElement {
     long q3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0 + a4 * m4;
     long q4 = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0;
     long s0 = a0 << SHIFT, s1 = a1 << SHIFT, s2 = a2 << SHIFT, s3 = a3 << SHIFT, s4 = a4 << SHIFT;
-<<<<<<< HEAD
-    // Prefix sums of the diagonal: q_k = a0·b0 + … + ak·bk, and what is left of it above k.
-    long h0 = Math.multiplyHigh(s0, b0);
-    long h1 = Math.multiplyHigh(s1, b1) + h0;
-    long h2 = Math.multiplyHigh(s2, b2) + h1;
-    long h3 = Math.multiplyHigh(s3, b3) + h2;
-    long h4 = Math.multiplyHigh(s4, b4) + h3;
-    long q0 = a0 * b0;
-    long q1 = a1 * b1 + q0;
-    long q2 = a2 * b2 + q1;
-    long q3 = a3 * b3 + q2;
-    long q4 = a4 * b4 + q3;
-    // Column k of the product is q_k + Σ_{i+j=k} c_ij; what lies five columns up comes back times
-    // 19, as 2²⁵⁵ = 19.
-    long h14 = Math.multiplyHigh(s1 - s4, b4 - b1) + Math.multiplyHigh(s2 - s3, b3 - b2);
-    long h24 = Math.multiplyHigh(s2 - s4, b4 - b2);
-    long h34 = Math.multiplyHigh(s3 - s4, b4 - b3);
-    long h01 = Math.multiplyHigh(s0 - s1, b1 - b0);
-    long h02 = Math.multiplyHigh(s0 - s2, b2 - b0);
-    long h03 = Math.multiplyHigh(s0 - s3, b3 - b0) + Math.multiplyHigh(s1 - s2, b2 - b1);
-    long h04 = Math.multiplyHigh(s0 - s4, b4 - b0) + Math.multiplyHigh(s1 - s3, b3 - b1);
-    long q14 = (a1 - a4) * (b4 - b1) + (a2 - a3) * (b3 - b2);
-    long q24 = (a2 - a4) * (b4 - b2);
-    long q34 = (a3 - a4) * (b4 - b3);
-    long q01 = (a0 - a1) * (b1 - b0);
-    long q02 = (a0 - a2) * (b2 - b0);
-    long q03 = (a0 - a3) * (b3 - b0) + (a1 - a2) * (b2 - b1);
-    long q04 = (a0 - a4) * (b4 - b0) + (a1 - a3) * (b3 - b1);
-    return fold(
-        h0 + 19 * (h4 - h0 + h14), q0 + 19 * (q4 - q0 + q14),
-        h1 + h01 + 19 * (h4 - h1 + h24), q1 + q01 + 19 * (q4 - q1 + q24),
-        h2 + h02 + 19 * (h4 - h2 + h34), q2 + q02 + 19 * (q4 - q2 + q34),
-        h3 + h03 + 19 * (h4 - h3), q3 + q03 + 19 * (q4 - q3),
-        h4 + h04, q4 + q04);
-  }
-
-  /** this = a²; operand at most {@link #LOOSE}, result tight. */
-  FieldElement square(FieldElement a) {
-    long a0 = a.l0, a1 = a.l1, a2 = a.l2, a3 = a.l3, a4 = a.l4;
-    long s0 = a0 << SHIFT, s1 = a1 << SHIFT, s2 = a2 << SHIFT, s3 = a3 << SHIFT, s4 = a4 << SHIFT;
-    long d0 = a0 << 1, d1 = a1 << 1, m3 = 19 * a3, m4 = 19 * a4, d4 = m4 << 1, d3 = m3 << 1;
-    return fold(
-        Math.multiplyHigh(s0, a0) + Math.multiplyHigh(s1, d4) + Math.multiplyHigh(s2, d3),
-        a0 * a0 + a1 * d4 + a2 * d3,
-        Math.multiplyHigh(s1, d0) + Math.multiplyHigh(s2, d4) + Math.multiplyHigh(s3, m3),
-        a1 * d0 + a2 * d4 + a3 * m3,
-        Math.multiplyHigh(s2, d0) + Math.multiplyHigh(s1, a1) + Math.multiplyHigh(s3, d4),
-        a2 * d0 + a1 * a1 + a3 * d4,
-        Math.multiplyHigh(s3, d0) + Math.multiplyHigh(s2, d1) + Math.multiplyHigh(s4, m4),
-        a3 * d0 + a2 * d1 + a4 * m4,
-        Math.multiplyHigh(s4, d0) + Math.multiplyHigh(s3, d1) + Math.multiplyHigh(s2, a2),
-        a4 * d0 + a3 * d1 + a2 * a2);
-  }
-
-  /** this = a^(2^count), count ≥ 1. */
-  FieldElement squareTimes(FieldElement a, int count) {
-    square(a);
-    for (int i = 1; i < count; i++) {
-      square(this);
-    }
-    return this;
-  }
-
-  /**
-   * Columns (H, L) become limbs: one carry for the rest of each column, done for all five at once.
-   */
-  private FieldElement fold(
-      long h0, long q0, long h1, long q1, long h2, long q2, long h3, long q3, long h4, long q4) {
-=======
     long h0 = high(s0, b0) + high(s1, m4) + high(s2, m3) + high(s3, m2) + high(s4, m1);
     long h1 = high(s0, b1) + high(s1, b0) + high(s2, m4) + high(s3, m3) + high(s4, m2);
     long h2 = high(s0, b2) + high(s1, b1) + high(s2, b0) + high(s3, m4) + high(s4, m3);
     long h3 = high(s0, b3) + high(s1, b2) + high(s2, b1) + high(s3, b0) + high(s4, m4);
     long h4 = high(s0, b4) + high(s1, b3) + high(s2, b2) + high(s3, b1) + high(s4, b0);
->>>>>>> 11adea5 (Speed up field products and table look-ups; compare with libsodium in JMH)
     long r0 = q0 - (h0 << SPLIT) + 19 * (h4 << SPLIT_ABOVE_RADIX);
     long r1 = q1 - (h1 << SPLIT) + (h0 << SPLIT_ABOVE_RADIX);
     long r2 = q2 - (h2 << SPLIT) + (h1 << SPLIT_ABOVE_RADIX);
@@ -197,12 +120,6 @@ public final class FieldElement {
     return this;
   }
 
-<<<<<<< HEAD
-  /**
-   * this = a·factor for 0 ≤ factor &lt; 2¹⁷ and limbs of a at most {@link #LOOSE}; result tight up
-   * to a few bits more.
-   */
-=======
   /** this = a²; operand at most {@link #LOOSE}, result tight. */
   FieldElement square(FieldElement a) {
     long a0 = a.l0, a1 = a.l1, a2 = a.l2, a3 = a.l3, a4 = a.l4;
@@ -244,8 +161,10 @@ public final class FieldElement {
     return Math.multiplyHigh(shifted, factor);
   }
 
-  /** this = a·factor for 0 ≤ factor &lt; 2¹⁷ and limbs of a at most {@link #LOOSE}; result tight up to a few bits more. */
->>>>>>> 11adea5 (Speed up field products and table look-ups; compare with libsodium in JMH)
+  /**
+   * this = a·factor for 0 ≤ factor &lt; 2¹⁷ and limbs of a at most {@link #LOOSE}; result tight up
+   * to a few bits more.
+   */
   FieldElement multiplySmall(FieldElement a, long factor) {
     long shifted = factor << (64 - RADIX);
     long h0 = Math.multiplyHigh(a.l0, shifted);

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Our arithmetic next to libsodium's, in one run on one machine: only the ratio means something elsewhere. How to run it and
- * what it gave is in docs/benchmarks.md.
+ * Our arithmetic next to libsodium's, in one run on one machine: only the ratio means something
+ * elsewhere. How to run it and what it gave is in docs/benchmarks.md.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +38,8 @@ public class ArithmeticBenchmark {
   private final Random random = new Random(255);
   private final Randomness randomness = random::nextBytes;
   private final Libsodium sodium =
-      Libsodium.find().orElseThrow(() -> new IllegalStateException("install libsodium23 to compare with it"));
+      Libsodium.find()
+          .orElseThrow(() -> new IllegalStateException("install libsodium23 to compare with it"));
   private RistrettoScalar scalar;
   private RistrettoElement element;
   private byte[] scalarOctets;

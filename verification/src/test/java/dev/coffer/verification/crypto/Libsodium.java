@@ -14,8 +14,9 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * The few functions of libsodium that our arithmetic is compared with. Wants the Debian package libsodium23. Not thread-safe:
- * arguments go through one set of native buffers, so that a benchmark measures the function and not the allocation.
+ * The few functions of libsodium that our arithmetic is compared with. Wants the Debian package
+ * libsodium23. Not thread-safe: arguments go through one set of native buffers, so that a benchmark
+ * measures the function and not the allocation.
  */
 public final class Libsodium {
   private static final Optional<Libsodium> LIBRARY = load();
@@ -45,12 +46,21 @@ public final class Libsodium {
     ristrettoMultiplyBase = bind(symbols, "crypto_scalarmult_ristretto255_base", two);
     ristrettoFromHash = bind(symbols, "crypto_core_ristretto255_from_hash", two);
     ristrettoIsValid =
-        bind(symbols, "crypto_core_ristretto255_is_valid_point", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        bind(
+            symbols,
+            "crypto_core_ristretto255_is_valid_point",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS));
     ristrettoAdd = bind(symbols, "crypto_core_ristretto255_add", three);
     scalarReduce =
-        bind(symbols, "crypto_core_ristretto255_scalar_reduce", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS));
+        bind(
+            symbols,
+            "crypto_core_ristretto255_scalar_reduce",
+            FunctionDescriptor.ofVoid(ADDRESS, ADDRESS));
     scalarMultiply =
-        bind(symbols, "crypto_core_ristretto255_scalar_mul", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS));
+        bind(
+            symbols,
+            "crypto_core_ristretto255_scalar_mul",
+            FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS));
     scalarInvert = bind(symbols, "crypto_core_ristretto255_scalar_invert", two);
     x25519 = bind(symbols, "crypto_scalarmult_curve25519", three);
     x25519Base = bind(symbols, "crypto_scalarmult_curve25519_base", two);
@@ -83,9 +93,12 @@ public final class Libsodium {
     }
   }
 
-  private static MethodHandle bind(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+  private static MethodHandle bind(
+      SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
     MemorySegment address =
-        symbols.find(name).orElseThrow(() -> new IllegalArgumentException("libsodium lacks " + name));
+        symbols
+            .find(name)
+            .orElseThrow(() -> new IllegalArgumentException("libsodium lacks " + name));
     return Linker.nativeLinker().downcallHandle(address, descriptor);
   }
 
@@ -155,7 +168,11 @@ public final class Libsodium {
       int ignored =
           (int)
               sign.invokeExact(
-                  buffers[0], MemorySegment.NULL, in(1, message), (long) message.length, in(2, secretKey));
+                  buffers[0],
+                  MemorySegment.NULL,
+                  in(1, message),
+                  (long) message.length,
+                  in(2, secretKey));
       return out(64);
     } catch (Throwable e) {
       throw new IllegalStateException("libsodium call", e);
@@ -166,7 +183,8 @@ public final class Libsodium {
   public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
     try {
       return (int)
-              verify.invokeExact(in(1, signature), in(2, message), (long) message.length, in(3, publicKey))
+              verify.invokeExact(
+                  in(1, signature), in(2, message), (long) message.length, in(3, publicKey))
           == 0;
     } catch (Throwable e) {
       throw new IllegalStateException("libsodium call", e);
