@@ -1,6 +1,6 @@
 /**
- * Encrypted, incremental backups in a folder or a bucket. Android links everything but {@code dev.coffer.backup.s3}, which
- * needs {@code java.net.http}.
+ * Encrypted, incremental backups in a folder or a bucket. Android links everything but {@code
+ * dev.coffer.backup.s3}, which needs {@code java.net.http}.
  */
 module dev.coffer.backup {
   requires transitive dev.coffer.protocol;

@@ -13,12 +13,15 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 
-/** A binary age v1 file with one X25519 recipient (C2SP age), in memory. Stateless and thread-safe. */
+/**
+ * A binary age v1 file with one X25519 recipient (C2SP age), in memory. Stateless and thread-safe.
+ */
 final class AgeFile {
   private AgeFile() {}
 
   static byte[] seal(BackupKey key, byte[] plain) {
-    ByteArrayOutputStream file = new ByteArrayOutputStream(plain.length + 1024 + (plain.length >> 10));
+    ByteArrayOutputStream file =
+        new ByteArrayOutputStream(plain.length + 1024 + (plain.length >> 10));
     try (WritableByteChannel out =
         new StandardEncryptingChannelFactory()
             .newEncryptingChannel(Channels.newChannel(file), List.of(key.writer()))) {
@@ -38,8 +41,10 @@ final class AgeFile {
     ByteBuffer target = ByteBuffer.wrap(plain);
     try (ReadableByteChannel in =
         new StandardDecryptingChannelFactory()
-            .newDecryptingChannel(Channels.newChannel(new ByteArrayInputStream(file)), List.of(key.reader()))) {
-      // The plaintext is shorter than the file, so the target always has room and the loop sees the end.
+            .newDecryptingChannel(
+                Channels.newChannel(new ByteArrayInputStream(file)), List.of(key.reader()))) {
+      // The plaintext is shorter than the file, so the target always has room and the loop sees the
+      // end.
       while (in.read(target) >= 0) {
         if (!target.hasRemaining()) {
           throw new IOException("longer than its envelope");

@@ -1,8 +1,9 @@
 package dev.coffer.backup;
 
 /**
- * Something stopped a backup operation as a whole. The message is one sentence about what happened and what to do next; it
- * never holds key material. Nothing that was stored before is lost, and running the same operation again continues it.
+ * Something stopped a backup operation as a whole. The message is one sentence about what happened
+ * and what to do next; it never holds key material. Nothing that was stored before is lost, and
+ * running the same operation again continues it.
  *
  * <p>Trouble with a single file or object is no exception but a {@link Problem} in the report.
  */

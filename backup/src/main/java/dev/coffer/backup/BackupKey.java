@@ -25,14 +25,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Everything a repository needs of K: the age identity that opens objects, the recipient they are written to, and the key
- * that names them.
+ * Everything a repository needs of K: the age identity that opens objects, the recipient they are
+ * written to, and the key that names them.
  *
- * <p><b>Security guarantees:</b> K itself is not kept; redacted text; {@link #destroy} erases what this class holds. <b>Not
- * guaranteed:</b> the age library copies the identity while it opens an object and does not erase those copies.
+ * <p><b>Security guarantees:</b> K itself is not kept; redacted text; {@link #destroy} erases what
+ * this class holds. <b>Not guaranteed:</b> the age library copies the identity while it opens an
+ * object and does not erase those copies.
  *
- * <p>age authenticates no sender: who knows the recipient could write objects. So the recipient is secret too, and every
- * object's name is a MAC of its plaintext that reading checks.
+ * <p>age authenticates no sender: who knows the recipient could write objects. So the recipient is
+ * secret too, and every object's name is a MAC of its plaintext that reading checks.
  *
  * <p>Thread-safe; {@code destroy} must not race with use.
  */
@@ -58,12 +59,13 @@ public final class BackupKey implements AutoCloseable {
     Invariant.check(k.size() == SIZE, "K has 32 octets");
     SecretBytes scalar = Hkdf.derive(k, Label.BACKUP_IDENTITY.tuple(), SIZE);
     SecretBytes nameKey = Hkdf.derive(k, Label.BACKUP_NAME_KEY.tuple(), SIZE);
-    return new BackupKey(scalar, nameKey, Bech32.getEncoder().encode(RECIPIENT_PREFIX, publicKey(scalar)));
+    return new BackupKey(
+        scalar, nameKey, Bech32.getEncoder().encode(RECIPIENT_PREFIX, publicKey(scalar)));
   }
 
   /**
-   * The identity as the age program reads it, {@code AGE-SECRET-KEY-1…}, in ASCII. As secret as K for these backups; the
-   * caller destroys it.
+   * The identity as the age program reads it, {@code AGE-SECRET-KEY-1…}, in ASCII. As secret as K
+   * for these backups; the caller destroys it.
    */
   public SecretBytes identity() {
     byte[] octets = scalar.copy();
@@ -120,15 +122,21 @@ public final class BackupKey implements AutoCloseable {
     }
   }
 
-  /** X25519(scalar, 9) by RFC 7748 §6.1, with the runtime's own key agreement, which clamps as age does. */
+  /**
+   * X25519(scalar, 9) by RFC 7748 §6.1, with the runtime's own key agreement, which clamps as age
+   * does.
+   */
   private static byte[] publicKey(SecretBytes scalar) {
     byte[] octets = scalar.copy();
     try {
       KeyFactory keys = KeyFactory.getInstance("X25519");
       KeyAgreement agreement = KeyAgreement.getInstance("X25519");
-      agreement.init(keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, octets)));
+      agreement.init(
+          keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, octets)));
       XECPublicKey base =
-          (XECPublicKey) keys.generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, BigInteger.valueOf(9)));
+          (XECPublicKey)
+              keys.generatePublic(
+                  new XECPublicKeySpec(NamedParameterSpec.X25519, BigInteger.valueOf(9)));
       agreement.doPhase(base, true);
       return agreement.generateSecret();
     } catch (GeneralSecurityException e) {

@@ -7,12 +7,14 @@ import java.util.List;
  *
  * @param snapshot what it made
  * @param files regular files in the snapshot
- * @param filesUnchanged of these, not even read: size, times and inode were those of the snapshot before
+ * @param filesUnchanged of these, not even read: size, times and inode were those of the snapshot
+ *     before
  * @param bytes of all files in the snapshot
  * @param bytesRead read from the directory
  * @param bytesStored sent to the store, compressed and encrypted
  * @param objectsStored sent to the store, the snapshot itself not counted
- * @param problems files that are missing from the snapshot or mixed in it; empty after a complete backup
+ * @param problems files that are missing from the snapshot or mixed in it; empty after a complete
+ *     backup
  * @param notices what was left out on purpose
  */
 public record BackupReport(

@@ -45,11 +45,15 @@ final class BackupRun {
   private long bytes;
   private long bytesRead;
 
-  /** An entry in line for the listing; with a slot, its content is in a pack that may not be cut yet. */
+  /**
+   * An entry in line for the listing; with a slot, its content is in a pack that may not be cut
+   * yet.
+   */
   private record Waiting(Entry entry, Packer.@Nullable Slot slot) {}
 
   /**
-   * @param parent the snapshot whose files need not be read again where size, times and inode are the same
+   * @param parent the snapshot whose files need not be read again where size, times and inode are
+   *     the same
    * @param similar the snapshot whose content is most likely to come again
    */
   BackupRun(
@@ -73,19 +77,24 @@ final class BackupRun {
     return PieceFetcher.cutOut(page, objects.readData(page.object()));
   }
 
-  /** Walks {@code root} and stores everything but the snapshot itself; what the snapshot has to say. */
+  /**
+   * Walks {@code root} and stores everything but the snapshot itself; what the snapshot has to say.
+   */
   Snapshot.Contents run(Path root, Instant time) throws BackupException {
     FileVersion version;
     try {
       version = FileVersion.of(root);
     } catch (IOException e) {
-      throw new BackupException(Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
+      throw new BackupException(
+          Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
     }
     if (version.type() != FileVersion.Type.DIRECTORY) {
-      throw new BackupException(Reason.LOCAL_FAULT, root + " is not a directory: name the directory to back up.");
+      throw new BackupException(
+          Reason.LOCAL_FAULT, root + " is not a directory: name the directory to back up.");
     }
     if (RepositoryMarker.marks(root)) {
-      throw new BackupException(Reason.LOCAL_FAULT, root + " is itself a backup repository: name another directory.");
+      throw new BackupException(
+          Reason.LOCAL_FAULT, root + " is itself a backup repository: name another directory.");
     }
     directory(EntryPath.ROOT, root, version);
     packer.cut();
@@ -93,32 +102,41 @@ final class BackupRun {
     List<Piece> pages = listing.finish();
     uploads.flush();
     String source = sourceText(root);
-    return new Snapshot.Contents(time, source, files, directories, links, bytes, problems.size(), pages);
+    return new Snapshot.Contents(
+        time, source, files, directories, links, bytes, problems.size(), pages);
   }
 
   static String sourceText(Path root) {
     return EntryPath.escape(root.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private void directory(EntryPath path, Path directory, FileVersion version) throws BackupException {
+  private void directory(EntryPath path, Path directory, FileVersion version)
+      throws BackupException {
     Map<EntryPath, Path> children = new TreeMap<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       for (Path child : stream) {
-        Optional<EntryPath> childPath = path.child(EntryPath.nameOf(child));
+        Optional<EntryPath> childPath = path.child(PathOctets.ofName(child));
         if (childPath.isPresent()) {
           children.put(childPath.get(), child);
         } else {
-          problem(Problem.Kind.UNSUPPORTED, path, "holds an entry nested too deeply or named too long; move or rename it");
+          problem(
+              Problem.Kind.UNSUPPORTED,
+              path,
+              "holds an entry nested too deeply or named too long; move or rename it");
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      problem(Problem.Kind.UNREADABLE, path, "this directory cannot be read; check its permissions and run the backup again");
+      problem(
+          Problem.Kind.UNREADABLE,
+          path,
+          "this directory cannot be read; check its permissions and run the backup again");
     }
     directories++;
     enqueue(new Entry.Directory(path, version.mode(), version.modified()), null);
     for (Map.Entry<EntryPath, Path> child : children.entrySet()) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new BackupException(Reason.INTERRUPTED, "The backup was stopped; run the same command again to continue.");
+        throw new BackupException(
+            Reason.INTERRUPTED, "The backup was stopped; run the same command again to continue.");
       }
       entry(child.getKey(), child.getValue());
     }
@@ -139,26 +157,43 @@ final class BackupRun {
         case REGULAR_FILE -> regularFile(path, file, version);
         case LINK -> link(path, file);
         case OTHER ->
-            problem(Problem.Kind.UNSUPPORTED, path, "not a file, directory or link; it is not part of the backup");
+            problem(
+                Problem.Kind.UNSUPPORTED,
+                path,
+                "not a file, directory or link; it is not part of the backup");
       }
     } catch (IOException e) {
-      problem(Problem.Kind.UNREADABLE, path, "cannot be read; check that it still exists and its permissions, then run again");
+      problem(
+          Problem.Kind.UNREADABLE,
+          path,
+          "cannot be read; check that it still exists and its permissions, then run again");
     }
   }
 
   private void link(EntryPath path, Path file) throws IOException, BackupException {
     Path target = Files.readSymbolicLink(file);
     links++;
-    enqueue(new Entry.Link(path, Bytes.wrap(LinkTarget.octets(target))), null);
+    enqueue(new Entry.Link(path, Bytes.wrap(PathOctets.ofTarget(target))), null);
   }
 
-  private void regularFile(EntryPath path, Path file, FileVersion version) throws IOException, BackupException {
-    Optional<Entry.RegularFile> before = parentFiles.at(path).filter(old -> isUnchanged(old, version));
+  private void regularFile(EntryPath path, Path file, FileVersion version)
+      throws IOException, BackupException {
+    Optional<Entry.RegularFile> before =
+        parentFiles.at(path).filter(old -> isUnchanged(old, version));
     if (before.isPresent()) {
       Entry.RegularFile old = before.get();
+      old.pieces().forEach(piece -> uploads.use(piece.object()));
       filesUnchanged++;
-      done(new Entry.RegularFile(
-          path, version.mode(), old.modified(), old.size(), old.sha256(), old.identity(), old.pieces()), null);
+      done(
+          new Entry.RegularFile(
+              path,
+              version.mode(),
+              old.modified(),
+              old.size(),
+              old.sha256(),
+              old.identity(),
+              old.pieces()),
+          null);
       return;
     }
     FileVersion read = version;
@@ -169,7 +204,8 @@ final class BackupRun {
       boolean stable = after.equals(read) && after.size() == content.size();
       if (stable || reads == READS_MAX) {
         if (!stable) {
-          String sentence = "changed while it was read; close the program that writes it and run the backup again";
+          String sentence =
+              "changed while it was read; close the program that writes it and run the backup again";
           problem(Problem.Kind.CHANGED_WHILE_READ, path, sentence);
         }
         // An identity that matches nothing makes the next backup read an unstable file again.
@@ -194,7 +230,8 @@ final class BackupRun {
     return piece;
   }
 
-  private void store(EntryPath path, FileVersion version, FileContent content, String identity) throws BackupException {
+  private void store(EntryPath path, FileVersion version, FileContent content, String identity)
+      throws BackupException {
     Packer.Slot slot = null;
     List<Piece> pieces = content.pages();
     byte[] small = content.small();
@@ -204,6 +241,7 @@ final class BackupRun {
       Optional<Piece> known = packer.find(content.sha256(), size);
       if (known.isPresent()) {
         pieces = List.of(known.get());
+        uploads.use(known.get().object());
       } else {
         if (packer.isFull(size)) {
           packer.cut();
@@ -213,14 +251,23 @@ final class BackupRun {
     }
     done(
         new Entry.RegularFile(
-            path, version.mode(), version.modified(), content.size(), content.sha256(), identity, pieces),
+            path,
+            version.mode(),
+            version.modified(),
+            content.size(),
+            content.sha256(),
+            identity,
+            pieces),
         slot);
     if (slot != null && packer.cutsAfter(content.sha256())) {
       packer.cut();
     }
   }
 
-  /** Files that were only moved keep their content where it is; looked up from the first new small file on. */
+  /**
+   * Files that were only moved keep their content where it is; looked up from the first new small
+   * file on.
+   */
   private void indexContent() throws BackupException {
     if (contentIndexed) {
       return;

@@ -11,9 +11,10 @@ import java.util.zip.GZIPInputStream;
 /**
  * gzip (RFC 1952) as any {@code gzip -dc} reads it, with padding. Stateless and thread-safe.
  *
- * <p>The length of compressed content tells about the content, and encryption hides no lengths. So the file is padded to
- * one of few lengths (Padmé, Nikitin et al., PETS 2019: at most 12 % more, for large objects at most 3 %); the padding stands
- * in the header's comment, which every reader skips.
+ * <p>The length of compressed content tells about the content, and encryption hides no lengths. So
+ * the file is padded to one of few lengths (Padmé, Nikitin et al., PETS 2019: at most 12 % more,
+ * for large objects at most 3 %); the padding stands in the header's comment, which every reader
+ * skips.
  */
 final class Compression {
   /** Where Deflater still searches greedily: measured in docs/decisions/0010. */
@@ -21,7 +22,9 @@ final class Compression {
 
   private static final int HEADER = 10;
   private static final int TRAILER = 8;
-  private static final byte[] PLAIN_HEADER = {0x1f, (byte) 0x8b, 8, 0x10, 0, 0, 0, 0, 0, (byte) 255};
+  private static final byte[] PLAIN_HEADER = {
+    0x1f, (byte) 0x8b, 8, 0x10, 0, 0, 0, 0, 0, (byte) 255
+  };
   private static final int SAMPLE = 16 << 10;
 
   private Compression() {}
@@ -44,7 +47,10 @@ final class Compression {
     return file;
   }
 
-  /** The content of a gzip file of at most {@code sizeMax} octets; anything else is an {@link IOException}. */
+  /**
+   * The content of a gzip file of at most {@code sizeMax} octets; anything else is an {@link
+   * IOException}.
+   */
   static byte[] unpack(byte[] file, int sizeMax) throws IOException {
     int size = file.length < HEADER + TRAILER ? 0 : littleEndian(file, file.length - 4);
     if (size < 0 || size > sizeMax) {

@@ -1,6 +1,9 @@
 package dev.coffer.backup;
 
-/** An object is missing, does not open, or is not what its name says. Turned into a {@link Problem} where it is noticed. */
+/**
+ * An object is missing, does not open, or is not what its name says. Turned into a {@link Problem}
+ * where it is noticed.
+ */
 final class DamagedObject extends Exception {
   private static final long serialVersionUID = 1L;
 

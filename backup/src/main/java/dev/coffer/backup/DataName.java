@@ -5,8 +5,9 @@ import dev.coffer.protocol.codec.Invariant;
 import java.util.Optional;
 
 /**
- * The name of a data object: the MAC of its plaintext, and a variant. The variant is 0 unless a prune has condemned the
- * name; content that comes back then gets the next variant, so that the prune can never delete it (see {@link Prune}).
+ * The name of a data object: the MAC of its plaintext, and a variant. The variant is 0 unless a
+ * prune has condemned the name; content that comes back then gets the next variant, so that the
+ * prune can never delete it (see {@link Prune}).
  *
  * <p>Compact, since a large repository holds millions in memory.
  */
@@ -109,7 +110,12 @@ final class DataName implements Comparable<DataName> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof DataName o && a == o.a && b == o.b && c == o.c && d == o.d && variant == o.variant;
+    return other instanceof DataName o
+        && a == o.a
+        && b == o.b
+        && c == o.c
+        && d == o.d
+        && variant == o.variant;
   }
 
   @Override

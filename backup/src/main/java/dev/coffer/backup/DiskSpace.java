@@ -14,7 +14,9 @@ final class DiskSpace {
 
   static boolean isExhausted(IOException trouble, Path near) {
     String text = String.valueOf(trouble.getMessage()).toLowerCase(Locale.ROOT);
-    if (text.contains("no space left") || text.contains("quota exceeded") || text.contains("not enough space")) {
+    if (text.contains("no space left")
+        || text.contains("quota exceeded")
+        || text.contains("not enough space")) {
       return true;
     }
     try {

@@ -29,10 +29,17 @@ sealed interface Entry {
    * @param mode the nine permission bits
    * @param size in octets
    * @param sha256 of the content
-   * @param identity what the file system says to tell versions of a file apart, a short word; {@code -} if nothing
+   * @param identity what the file system says to tell versions of a file apart, a short word;
+   *     {@code -} if nothing
    * @param pieces its content in order
    */
   record RegularFile(
-      EntryPath path, int mode, Instant modified, long size, Bytes sha256, String identity, List<Piece> pieces)
+      EntryPath path,
+      int mode,
+      Instant modified,
+      long size,
+      Bytes sha256,
+      String identity,
+      List<Piece> pieces)
       implements Entry {}
 }

@@ -1,7 +1,6 @@
 package dev.coffer.backup;
 
 import java.io.ByteArrayOutputStream;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
@@ -11,9 +10,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A path relative to the backed-up directory, in the very octets of the file system: names that are not UTF-8 survive, and
- * a program started with a poor locale loses nothing. Never absolute, without {@code .}, {@code ..}, empty or NUL parts: an
- * instance cannot leave the directory it is resolved against, symbolic links apart.
+ * A path relative to the backed-up directory, in the very octets of the file system: names that are
+ * not UTF-8 survive, and a program started with a poor locale loses nothing. Never absolute,
+ * without {@code .}, {@code ..}, empty or NUL parts: an instance cannot leave the directory it is
+ * resolved against, symbolic links apart.
  *
  * <p>Order: part by part, parents before children, so a listing is one sorted walk.
  */
@@ -27,7 +27,10 @@ final class EntryPath implements Comparable<EntryPath> {
     this.octets = octets;
   }
 
-  /** The entry {@code name} of this directory; empty if the name is not acceptable or the path grows too long. */
+  /**
+   * The entry {@code name} of this directory; empty if the name is not acceptable or the path grows
+   * too long.
+   */
   Optional<EntryPath> child(byte[] name) {
     byte[] joined = name;
     if (octets.length > 0) {
@@ -56,7 +59,9 @@ final class EntryPath implements Comparable<EntryPath> {
     for (int i = 0; i <= octets.length; i++) {
       if (i == octets.length || octets[i] == '/') {
         int size = i - start;
-        boolean dots = size == 1 && octets[start] == '.' || size == 2 && octets[start] == '.' && octets[start + 1] == '.';
+        boolean dots =
+            size == 1 && octets[start] == '.'
+                || size == 2 && octets[start] == '.' && octets[start + 1] == '.';
         if (size == 0 || dots || ++depth > BackupLimits.DEPTH_MAX) {
           return Optional.empty();
         }
@@ -75,8 +80,8 @@ final class EntryPath implements Comparable<EntryPath> {
   }
 
   /**
-   * One line of UTF-8 that {@code printf '%b'} turns back into the octets: control characters, backslashes and octets that
-   * are not UTF-8 become {@code \0ooo}.
+   * One line of UTF-8 that {@code printf '%b'} turns back into the octets: control characters,
+   * backslashes and octets that are not UTF-8 become {@code \0ooo}.
    */
   String text() {
     return octets.length == 0 ? "." : escape(octets);
@@ -149,72 +154,25 @@ final class EntryPath implements Comparable<EntryPath> {
     return Optional.of(octets.toByteArray());
   }
 
-  /** The octets of a path's last part, whatever the runtime's locale makes of them. */
-  static byte[] nameOf(Path path) {
-    String name = path.getFileName().toString();
-    if (isAscii(name)) {
-      return name.getBytes(StandardCharsets.US_ASCII);
-    }
-    // A file URI carries the octets themselves, percent-encoded; the text may have lost some.
-    String raw = path.toUri().getRawPath();
-    int end = raw.endsWith("/") ? raw.length() - 1 : raw.length();
-    return percentDecoded(raw.substring(raw.lastIndexOf('/', end - 1) + 1, end));
-  }
-
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static byte[] percentDecoded(String raw) {
-    byte[] in = raw.getBytes(StandardCharsets.UTF_8);
-    ByteArrayOutputStream out = new ByteArrayOutputStream(in.length);
-    for (int i = 0; i < in.length; i++) {
-      if (in[i] == '%' && i + 2 < in.length) {
-        out.write(Character.digit(in[i + 1], 16) << 4 | Character.digit(in[i + 2], 16));
-        i += 2;
-      } else {
-        out.write(in[i]);
-      }
-    }
-    return out.toByteArray();
-  }
-
-  /** This path below {@code root}; empty if this file system cannot express it without leaving {@code root}. */
+  /**
+   * This path below {@code root}; empty if this file system cannot express it without leaving
+   * {@code root}.
+   */
   Optional<Path> resolve(Path root) {
     if (octets.length == 0) {
       return Optional.of(root);
     }
     try {
-      String text = new String(octets, StandardCharsets.ISO_8859_1);
-      Path resolved = isAscii(text) ? root.resolve(text) : Path.of(URI.create(prefix(root) + percentEncoded()));
-      // A file system with other separators or drive letters may understand more by a name than it should.
+      Path resolved = PathOctets.resolve(root, octets);
+      // A file system with other separators or drive letters may understand more by a name than it
+      // should.
       boolean inside = resolved.startsWith(root) && resolved.normalize().equals(resolved);
-      return inside && resolved.getNameCount() == root.getNameCount() + depth() ? Optional.of(resolved) : Optional.empty();
+      return inside && resolved.getNameCount() == root.getNameCount() + depth()
+          ? Optional.of(resolved)
+          : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-  }
-
-  private static String prefix(Path root) {
-    String uri = root.toUri().toString();
-    return uri.endsWith("/") ? uri : uri + "/";
-  }
-
-  private String percentEncoded() {
-    StringBuilder text = new StringBuilder(octets.length * 3);
-    for (byte octet : octets) {
-      if (octet == '/' || octet >= '0' && octet <= '9' || octet >= 'a' && octet <= 'z' || octet >= 'A' && octet <= 'Z') {
-        text.append((char) octet);
-      } else {
-        text.append('%').append(Character.forDigit(octet >> 4 & 15, 16)).append(Character.forDigit(octet & 15, 16));
-      }
-    }
-    return text.toString();
   }
 
   private int depth() {

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * What the file system says about a path, links not followed: equal values at two times mean, as far as anyone can tell,
- * that nothing was written in between.
+ * What the file system says about a path, links not followed: equal values at two times mean, as
+ * far as anyone can tell, that nothing was written in between.
  *
  * @param type what it is
  * @param mode the nine permission bits; a guess where there are none
@@ -29,7 +29,8 @@ record FileVersion(Type type, int mode, Instant modified, long size, String iden
 
   static FileVersion of(Path path) throws IOException {
     if (path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-      String wanted = "unix:isRegularFile,isDirectory,isSymbolicLink,mode,lastModifiedTime,size,ino,ctime";
+      String wanted =
+          "unix:isRegularFile,isDirectory,isSymbolicLink,mode,lastModifiedTime,size,ino,ctime";
       Map<String, Object> found = Files.readAttributes(path, wanted, LinkOption.NOFOLLOW_LINKS);
       Type type =
           type(
@@ -42,13 +43,15 @@ record FileVersion(Type type, int mode, Instant modified, long size, String iden
       int mode = value(found, "mode", Integer.class) & 0777;
       return new FileVersion(type, mode, modified, value(found, "size", Long.class), identity);
     }
-    BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    BasicFileAttributes found =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     Type type = type(found.isRegularFile(), found.isDirectory(), found.isSymbolicLink());
     int mode = type == Type.DIRECTORY ? 0755 : 0644;
     return new FileVersion(type, mode, found.lastModifiedTime().toInstant(), found.size(), "-");
   }
 
-  private static <T> T value(Map<String, Object> found, String name, Class<T> type) throws IOException {
+  private static <T> T value(Map<String, Object> found, String name, Class<T> type)
+      throws IOException {
     Object value = found.get(name);
     if (value == null) {
       throw new IOException("the file system does not tell everything");

@@ -14,6 +14,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store in a folder: one file an object. Thread-safe, also across processes.
  *
- * <p><b>Guarantees:</b> an object appears by an atomic rename after its content was synchronised; {@link #flush}
- * synchronises the folders. <b>Not guaranteed:</b> anything a network file system does not keep of that.
+ * <p><b>Guarantees:</b> an object appears by an atomic rename after its content was synchronised;
+ * {@link #flush} synchronises the folders. <b>Not guaranteed:</b> anything a network file system
+ * does not keep of that.
  */
 public final class FolderStore implements ObjectStore {
   private static final String TEMPORARY = "tmp";
@@ -54,7 +56,8 @@ public final class FolderStore implements ObjectStore {
 
   private Path file(String name) throws BackupException {
     if (!name.matches(NAME) || name.startsWith(TEMPORARY + "/")) {
-      throw new BackupException(Reason.STORE_FAULT, "An object name is not acceptable; report this as a defect.");
+      throw new BackupException(
+          Reason.STORE_FAULT, "An object name is not acceptable; report this as a defect.");
     }
     return folder.resolve(name);
   }
@@ -77,7 +80,8 @@ public final class FolderStore implements ObjectStore {
         out.force(true);
       }
       unsynchronised.add(parent);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       discard(temporary);
       throw trouble("write to", folder, e);
@@ -88,7 +92,9 @@ public final class FolderStore implements ObjectStore {
   private Path directory(Path wanted) throws IOException {
     if (!Files.isDirectory(wanted)) {
       Files.createDirectories(wanted);
-      for (Path path = wanted.getParent(); path != null && path.startsWith(folder); path = path.getParent()) {
+      for (Path path = wanted.getParent();
+          path != null && path.startsWith(folder);
+          path = path.getParent()) {
         unsynchronised.add(path);
       }
     }
@@ -113,7 +119,10 @@ public final class FolderStore implements ObjectStore {
       byte[] content = in.readNBytes(sizeMax);
       if (content.length == sizeMax && in.read() >= 0) {
         throw new BackupException(
-            Reason.STORE_FAULT, "The object " + name + " is larger than any Coffer writes; move it out of the repository.");
+            Reason.STORE_FAULT,
+            "The object "
+                + name
+                + " is larger than any Coffer writes; move it out of the repository.");
       }
       return Optional.of(content);
     } catch (NoSuchFileException | NotDirectoryException e) {
@@ -137,7 +146,8 @@ public final class FolderStore implements ObjectStore {
     }
   }
 
-  private void list(Path directory, String base, String prefix, Consumer<StoredObject> sink) throws IOException {
+  private void list(Path directory, String base, String prefix, Consumer<StoredObject> sink)
+      throws IOException {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
       for (Path child : children) {
         String name = base + child.getFileName();
@@ -169,6 +179,22 @@ public final class FolderStore implements ObjectStore {
   }
 
   @Override
+  public void sweep(Instant before) throws BackupException {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder.resolve(TEMPORARY))) {
+      for (Path leftover : leftovers) {
+        if (Files.getLastModifiedTime(leftover).toInstant().isBefore(before)) {
+          Files.deleteIfExists(leftover);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // Nothing was ever put, or another prune was faster.
+      return;
+    } catch (IOException e) {
+      throw trouble("delete in", folder, e);
+    }
+  }
+
+  @Override
   public void flush() throws BackupException {
     for (Path directory : Set.copyOf(unsynchronised)) {
       unsynchronised.remove(directory);
@@ -189,13 +215,25 @@ public final class FolderStore implements ObjectStore {
   private static BackupException trouble(String action, Path folder, IOException e) {
     if (DiskSpace.isExhausted(e, folder)) {
       return new BackupException(
-          Reason.STORE_FULL, "The disk of " + folder + " is full: free some space there and run the same command again.", e);
+          Reason.STORE_FULL,
+          "The disk of "
+              + folder
+              + " is full: free some space there and run the same command again.",
+          e);
     }
     if (e instanceof AccessDeniedException) {
       return new BackupException(
-          Reason.STORE_DENIED, "Not allowed to " + action + " " + folder + ": change its permissions or name another folder.", e);
+          Reason.STORE_DENIED,
+          "Not allowed to "
+              + action
+              + " "
+              + folder
+              + ": change its permissions or name another folder.",
+          e);
     }
     return new BackupException(
-        Reason.STORE_UNREACHABLE, "Cannot " + action + " " + folder + ": check that the disk is connected and run again.", e);
+        Reason.STORE_UNREACHABLE,
+        "Cannot " + action + " " + folder + ": check that the disk is connected and run again.",
+        e);
   }
 }

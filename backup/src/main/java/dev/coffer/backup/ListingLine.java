@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The lines of a file list: fields joined by tabs, none empty, so that {@code while read} in a shell takes them apart.
+ * The lines of a file list: fields joined by tabs, none empty, so that {@code while read} in a
+ * shell takes them apart.
  *
  * <pre>
  * d  mode  modified  -     -       -         path
@@ -36,12 +37,17 @@ final class ListingLine {
     String mode = octal(entry.mode());
     String size = Long.toString(entry.size());
     String path = entry.path().text();
-    return String.join(TAB, "f", mode, time(entry.modified()), size, entry.sha256().hex(), entry.identity(), path);
+    return String.join(
+        TAB, "f", mode, time(entry.modified()), size, entry.sha256().hex(), entry.identity(), path);
   }
 
   static String of(Piece piece) {
     return String.join(
-        TAB, "p", piece.object().text(), Integer.toString(piece.offset()), Integer.toString(piece.size()));
+        TAB,
+        "p",
+        piece.object().text(),
+        Integer.toString(piece.offset()),
+        Integer.toString(piece.size()));
   }
 
   /** An entry, of a regular file without its pieces; empty if the line is not one. */
@@ -57,10 +63,12 @@ final class ListingLine {
     switch (field[0]) {
       case "d":
         return parseMode(field[1])
-            .flatMap(mode -> parseTime(field[2]).map(time -> new Entry.Directory(path.get(), mode, time)));
+            .flatMap(mode ->
+                parseTime(field[2]).map(time -> new Entry.Directory(path.get(), mode, time)));
       case "l":
         return EntryPath.unescape(field[5])
-            .filter(target -> target.length > 0 && target.length <= BackupLimits.PATH_MAX && !hasZero(target))
+            .filter(target ->
+                target.length > 0 && target.length <= BackupLimits.PATH_MAX && !hasZero(target))
             .map(target -> new Entry.Link(path.get(), Bytes.wrap(target)));
       case "f":
         return parseFile(field, path.get());
@@ -79,7 +87,8 @@ final class ListingLine {
       return Optional.empty();
     }
     Bytes sha256 = Bytes.fromHex(field[4]);
-    return Optional.of(new Entry.RegularFile(path, mode.get(), modified.get(), size, sha256, field[5], List.of()));
+    return Optional.of(
+        new Entry.RegularFile(path, mode.get(), modified.get(), size, sha256, field[5], List.of()));
   }
 
   /** A piece; empty if the line is none. */

@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a file list entry by entry, a page at a time in memory. A page that is lost costs the entries on it: each gap is
- * reported and reading goes on after it. Paths come out strictly ascending, so none comes twice.
+ * Reads a file list entry by entry, a page at a time in memory. A page that is lost costs the
+ * entries on it: each gap is reported and reading goes on after it. Paths come out strictly
+ * ascending, so none comes twice.
  *
- * <p>Whoever wrote the list knew K, but may have been hostile or wrong all the same: whatever is not understood, out of order or
- * out of bounds is reported and left out. Not thread-safe.
+ * <p>Whoever wrote the list knew K, but may have been hostile or wrong all the same: whatever is
+ * not understood, out of order or out of bounds is reported and left out. Not thread-safe.
  */
 final class ListingReader {
   /** Fetches the content of a piece. */
@@ -52,7 +53,8 @@ final class ListingReader {
           return complete;
         }
       } else if (!line.equals(LOST) && !line.startsWith("p\t")) {
-        report("a line of the file list is not understood; use the version of Coffer that wrote it");
+        report(
+            "a line of the file list is not understood; use the version of Coffer that wrote it");
       }
     }
   }
@@ -66,9 +68,12 @@ final class ListingReader {
     while (missing > 0) {
       String line = nextLine();
       Optional<Piece> piece = line == null ? Optional.empty() : ListingLine.parsePiece(line);
-      if (piece.isEmpty() || piece.get().size() > missing || pieces.size() == BackupLimits.PIECES_MAX) {
+      if (piece.isEmpty()
+          || piece.get().size() > missing
+          || pieces.size() == BackupLimits.PIECES_MAX) {
         ahead = line;
-        String sentence = "its part of the file list is damaged; restore this file from an older snapshot";
+        String sentence =
+            "its part of the file list is damaged; restore this file from an older snapshot";
         problems.accept(new Problem(Problem.Kind.DAMAGED, file.path().text(), sentence));
         return Optional.empty();
       }
@@ -77,10 +82,19 @@ final class ListingReader {
     }
     return Optional.of(
         new Entry.RegularFile(
-            file.path(), file.mode(), file.modified(), file.size(), file.sha256(), file.identity(), pieces));
+            file.path(),
+            file.mode(),
+            file.modified(),
+            file.size(),
+            file.sha256(),
+            file.identity(),
+            pieces));
   }
 
-  /** Stands where a page is lost: parses as nothing, so an entry that goes across the gap is dropped. */
+  /**
+   * Stands where a page is lost: parses as nothing, so an entry that goes across the gap is
+   * dropped.
+   */
   private static final String LOST = "";
 
   private @Nullable String nextLine() throws BackupException {
@@ -105,7 +119,10 @@ final class ListingReader {
       return text.lines().toList();
     } catch (DamagedObject | CharacterCodingException e) {
       String object = page.object().path();
-      report("part of the file list (" + object + ") is missing or damaged; restore what is missing from an older snapshot");
+      report(
+          "part of the file list ("
+              + object
+              + ") is missing or damaged; restore what is missing from an older snapshot");
       return List.of(LOST);
     }
   }

@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a file list as pages of content like any other, so that a list that changed in one place is stored again in one
- * page only. Pages are cut where a path's hash says so: an entry more or less does not move the later cuts. Not thread-safe.
+ * Writes a file list as pages of content like any other, so that a list that changed in one place
+ * is stored again in one page only. Pages are cut where a path's hash says so: an entry more or
+ * less does not move the later cuts. Not thread-safe.
  */
 final class ListingWriter {
   private static final int CUT_MASK = 0xff;

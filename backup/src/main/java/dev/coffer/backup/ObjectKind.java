@@ -1,8 +1,8 @@
 package dev.coffer.backup;
 
 /**
- * What an object is for. Part of the MAC that names it: otherwise whoever gets a file of a chosen content into a backup
- * could copy its object into the place of a snapshot.
+ * What an object is for. Part of the MAC that names it: otherwise whoever gets a file of a chosen
+ * content into a backup could copy its object into the place of a snapshot.
  */
 enum ObjectKind {
   /** Pieces of files and of file lists. */

@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packs small files together. A pack is cut where a file's hash says so: an interrupted backup that runs again makes the
- * same packs after the first such file, whatever changed before it. Not thread-safe.
+ * Packs small files together. A pack is cut where a file's hash says so: an interrupted backup that
+ * runs again makes the same packs after the first such file, whatever changed before it. Not
+ * thread-safe.
  */
 final class Packer {
   private static final int CUT_MASK = 0x3f;
@@ -64,7 +65,10 @@ final class Packer {
         .filter(piece -> piece.size() == contentSize && uploads.isUsable(piece.object()));
   }
 
-  /** Whether {@code contentSize} octets more need a new pack: then {@link #cut} comes before {@link #add}. */
+  /**
+   * Whether {@code contentSize} octets more need a new pack: then {@link #cut} comes before {@link
+   * #add}.
+   */
   boolean isFull(int contentSize) {
     return size + contentSize > buffer.length;
   }

@@ -7,8 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Runs tasks on somebody's executor, a few at a time, and remembers the first failure. Submitting and awaiting belong to one
- * thread.
+ * Runs tasks on somebody's executor, a few at a time, and remembers the first failure. Submitting
+ * and awaiting belong to one thread.
  */
 final class ParallelWork {
   /** A task that may fail as a backup does. */
@@ -28,7 +28,10 @@ final class ParallelWork {
     this.free = new Semaphore(tasksMax);
   }
 
-  /** Starts {@code task}, after waiting while too many are under way; throws what an earlier one failed with. */
+  /**
+   * Starts {@code task}, after waiting while too many are under way; throws what an earlier one
+   * failed with.
+   */
   void submit(Task task) throws BackupException {
     acquire(1);
     boolean handedOver = false;
@@ -37,7 +40,8 @@ final class ParallelWork {
       executor.execute(() -> run(task));
       handedOver = true;
     } catch (RejectedExecutionException e) {
-      throw new BackupException(Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
+      throw new BackupException(
+          Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
     } finally {
       if (!handedOver) {
         free.release();
@@ -66,7 +70,9 @@ final class ParallelWork {
 
   /** Waits for all tasks whatever they do, so that none outlives a failed operation. */
   void settle() {
-    failure.compareAndSet(null, new BackupException(Reason.INTERRUPTED, "The work was stopped; run it again to continue."));
+    failure.compareAndSet(
+        null,
+        new BackupException(Reason.INTERRUPTED, "The work was stopped; run it again to continue."));
     free.acquireUninterruptibly(tasksMax);
     free.release(tasksMax);
   }
@@ -76,7 +82,8 @@ final class ParallelWork {
       free.acquire(permits);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BackupException(Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
+      throw new BackupException(
+          Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
     }
   }
 

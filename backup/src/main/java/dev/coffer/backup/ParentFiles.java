@@ -5,15 +5,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the snapshot before, asked for in the order of their paths: a merge of two sorted walks, so that memory does
- * not grow with the number of files. Damage there only means that a file is read again. Not thread-safe.
+ * The files of the snapshot before, asked for in the order of their paths: a merge of two sorted
+ * walks, so that memory does not grow with the number of files. Damage there only means that a file
+ * is read again. Not thread-safe.
  */
 final class ParentFiles {
   private final ListingReader reader;
   private @Nullable Entry current;
 
   ParentFiles(Optional<Snapshot> parent, ListingReader.PieceSource source) throws BackupException {
-    this.reader = new ListingReader(parent.map(Snapshot::pages).orElse(List.of()), source, problem -> {});
+    this.reader =
+        new ListingReader(parent.map(Snapshot::pages).orElse(List.of()), source, problem -> {});
     this.current = reader.next().orElse(null);
   }
 
@@ -22,6 +24,8 @@ final class ParentFiles {
     while (current != null && current.path().compareTo(path) < 0) {
       current = reader.next().orElse(null);
     }
-    return current instanceof Entry.RegularFile file && file.path().equals(path) ? Optional.of(file) : Optional.empty();
+    return current instanceof Entry.RegularFile file && file.path().equals(path)
+        ? Optional.of(file)
+        : Optional.empty();
   }
 }

@@ -4,6 +4,8 @@ import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,22 +24,33 @@ final class PartialFile implements AutoCloseable {
   }
 
   static PartialFile open(RestoreTarget target, Path file) throws IOException, BackupException {
+    try {
+      return openOnce(target, file);
+    } catch (AccessDeniedException e) {
+      // A run that stopped just before its last step has given the file its final, perhaps
+      // read-only, mode.
+      Files.deleteIfExists(file);
+      return openOnce(target, file);
+    }
+  }
+
+  private static PartialFile openOnce(RestoreTarget target, Path file)
+      throws IOException, BackupException {
     FileChannel[] opened = new FileChannel[1];
-    target.writing(
-        () ->
-            opened[0] =
-                FileChannel.open(
-                    file,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS));
+    target.writing(() ->
+        opened[0] =
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS));
     return new PartialFile(target, opened[0]);
   }
 
   /**
-   * How many of {@code pieces} the file begins with already, and drops the rest. Pages that are whole objects prove
-   * themselves by the MAC in their names; stretches of packs are fetched again.
+   * How many of {@code pieces} the file begins with already, and drops the rest. Pages that are
+   * whole objects prove themselves by the MAC in their names; stretches of packs are fetched again.
    */
   int verified(List<Piece> pieces, SealedObjects objects) throws IOException, BackupException {
     long at = 0;
@@ -50,7 +63,8 @@ final class PartialFile implements AutoCloseable {
       while (page.hasRemaining() && channel.read(page, at + page.position()) > 0) {
         continue;
       }
-      if (page.hasRemaining() || !piece.object().hasMac(objects.mac(ObjectKind.DATA, page.array(), piece.size()))) {
+      if (page.hasRemaining()
+          || !piece.object().hasMac(objects.mac(ObjectKind.DATA, page.array(), piece.size()))) {
         break;
       }
       digest.update(page.array());

@@ -1,7 +1,8 @@
 package dev.coffer.backup;
 
 /**
- * Where a stretch of content lies: {@code size} octets at {@code offset} of the plaintext of {@code object}.
+ * Where a stretch of content lies: {@code size} octets at {@code offset} of the plaintext of {@code
+ * object}.
  *
  * @param object the data object
  * @param offset in its plaintext

@@ -12,8 +12,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Gets objects ahead of time, on somebody's executor, and keeps the last few: the files of a pack follow each other. Fetching
- * belongs to one thread.
+ * Gets objects ahead of time, on somebody's executor, and keeps the last few: the files of a pack
+ * follow each other. Fetching belongs to one thread.
  */
 final class PieceFetcher {
   /** Objects in memory, fetched or under way: 64 MiB at most. */
@@ -21,7 +21,8 @@ final class PieceFetcher {
 
   private final SealedObjects objects;
   private final Executor executor;
-  private final Map<DataName, CompletableFuture<byte[]>> fetched = new LinkedHashMap<>(32, 0.75f, true);
+  private final Map<DataName, CompletableFuture<byte[]>> fetched =
+      new LinkedHashMap<>(32, 0.75f, true);
   private final AtomicLong bytes = new AtomicLong();
 
   PieceFetcher(SealedObjects objects, Executor executor) {
@@ -95,7 +96,8 @@ final class PieceFetcher {
   }
 
   private static BackupException stopped(Exception e) {
-    return new BackupException(Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
+    return new BackupException(
+        Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
   }
 
   /** Plaintext octets fetched so far. */

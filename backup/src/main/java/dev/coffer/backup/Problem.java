@@ -1,10 +1,12 @@
 package dev.coffer.backup;
 
 /**
- * Trouble with one file or object, which the rest did not suffer from. A report with problems is partial.
+ * Trouble with one file or object, which the rest did not suffer from. A report with problems is
+ * partial.
  *
  * @param kind what sort of trouble, for programs
- * @param subject the file's path below the directory (control characters escaped) or the object's name in the store
+ * @param subject the file's path below the directory (control characters escaped) or the object's
+ *     name in the store
  * @param sentence what happened and what to do next, for people
  */
 public record Problem(Kind kind, String subject, String sentence) {
@@ -14,13 +16,20 @@ public record Problem(Kind kind, String subject, String sentence) {
     UNREADABLE,
     /** Backup: the file changed while it was read; the snapshot holds a mixture. */
     CHANGED_WHILE_READ,
-    /** Backup: a socket, device or pipe, or a name that cannot be kept; it is not in the snapshot. */
+    /**
+     * Backup: a socket, device or pipe, or a name that cannot be kept; it is not in the snapshot.
+     */
     UNSUPPORTED,
     /** Backup: the directory holds a backup repository and was left out. */
     REPOSITORY_SKIPPED,
-    /** Restore: at least one object of the file is missing or damaged; the file was not restored. */
+    /**
+     * Restore: at least one object of the file is missing or damaged; the file was not restored.
+     */
     DAMAGED,
-    /** Restore: part of the file list is missing or damaged; the files named there were not restored. */
+    /**
+     * Restore: part of the file list is missing or damaged; the files named there were not
+     * restored.
+     */
     LISTING_DAMAGED,
     /** A snapshot is missing or damaged as a whole. */
     SNAPSHOT_DAMAGED,

@@ -1,6 +1,9 @@
 package dev.coffer.backup;
 
-/** Told how a long operation goes on, by the thread that runs it, at most once a page or file. Returns quickly. */
+/**
+ * Told how a long operation goes on, by the thread that runs it, at most once a page or file.
+ * Returns quickly.
+ */
 @FunctionalInterface
 public interface ProgressListener {
   /** A listener that does nothing. */

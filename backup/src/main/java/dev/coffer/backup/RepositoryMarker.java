@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** The one readable object of a repository: says what it is and how to restore from it without our code. */
+/**
+ * The one readable object of a repository: says what it is and how to restore from it without our
+ * code.
+ */
 final class RepositoryMarker {
   static final String NAME = "COFFER-BACKUP.txt";
   private static final String KEYS = "key";

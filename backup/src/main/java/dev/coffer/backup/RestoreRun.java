@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * One restore: directories and files in the order of the list, then links, then the directories' own attributes. Run again after an
- * interruption it finds what is complete by its hash, and continues a large file from its last good page.
+ * One restore: directories and files in the order of the list, then links, then the directories'
+ * own attributes. Run again after an interruption it finds what is complete by its hash, and
+ * continues a large file from its last good page.
  */
 final class RestoreRun {
   /** Pieces under way ahead of the one that is being written. */
@@ -54,7 +55,9 @@ final class RestoreRun {
   }
 
   RestoreReport run() throws BackupException {
-    ListingReader reader = new ListingReader(snapshot.pages(), new PieceFetcher(objects, Runnable::run)::fetch, problems::add);
+    ListingReader reader =
+        new ListingReader(
+            snapshot.pages(), new PieceFetcher(objects, Runnable::run)::fetch, problems::add);
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       attempt(entry.get(), this::plan);
       while (ahead.size() > FILES_AHEAD_MAX || piecesAhead() > AHEAD_MAX) {
@@ -72,7 +75,8 @@ final class RestoreRun {
     for (int i = directories.size() - 1; i >= 0; i--) {
       attempt(directories.get(i), entry -> finish((Entry.Directory) entry));
     }
-    return new RestoreReport(snapshot, filesRestored, filesPresent, bytesRestored, List.copyOf(problems));
+    return new RestoreReport(
+        snapshot, filesRestored, filesPresent, bytesRestored, List.copyOf(problems));
   }
 
   /** One entry's part of the restore. */
@@ -87,7 +91,8 @@ final class RestoreRun {
     } catch (RestoreTarget.Refused e) {
       problems.add(e.problem(entry.path()));
     } catch (IOException e) {
-      String sentence = "cannot be written here; check permissions and run again, or restore elsewhere";
+      String sentence =
+          "cannot be written here; check permissions and run again, or restore elsewhere";
       problems.add(new Problem(Problem.Kind.NOT_WRITABLE, entry.path().text(), sentence));
     }
   }
@@ -119,13 +124,15 @@ final class RestoreRun {
         filesPresent++;
         progress(file);
       } else {
-        String sentence = "another file is there and was left alone; move it away or restore to an empty directory";
+        String sentence =
+            "another file is there and was left alone; move it away or restore to an empty directory";
         throw new RestoreTarget.Refused(Problem.Kind.CONFLICT, sentence);
       }
     }
   }
 
-  private static boolean isComplete(Entry.RegularFile file, Path place, FileVersion found) throws IOException {
+  private static boolean isComplete(Entry.RegularFile file, Path place, FileVersion found)
+      throws IOException {
     if (found.type() != FileVersion.Type.REGULAR_FILE || found.size() != file.size()) {
       return false;
     }
@@ -139,7 +146,8 @@ final class RestoreRun {
     return Bytes.wrap(digest.digest()).equals(file.sha256());
   }
 
-  private void write(Entry.RegularFile file) throws IOException, BackupException, RestoreTarget.Refused {
+  private void write(Entry.RegularFile file)
+      throws IOException, BackupException, RestoreTarget.Refused {
     Path place = target.place(file.path());
     Path partial = place.resolveSibling(partialName(file.path()));
     try (PartialFile out = PartialFile.open(target, partial)) {
@@ -150,14 +158,20 @@ final class RestoreRun {
         out.append(content);
         bytesRestored += content.length;
         listener.onProgress(
-            new ProgressListener.Progress(filesRestored, bytesRestored, fetcher.bytes(), file.path().text()));
+            new ProgressListener.Progress(
+                filesRestored, bytesRestored, fetcher.bytes(), file.path().text()));
       }
       if (!out.finish().equals(file.sha256())) {
         throw new DamagedObject(file.path().text(), "differs from its hash");
       }
     } catch (DamagedObject e) {
       Files.deleteIfExists(partial);
-      String sentence = "not restored: " + e.object() + " " + e.fault() + "; restore this file from another snapshot";
+      String sentence =
+          "not restored: "
+              + e.object()
+              + " "
+              + e.fault()
+              + "; restore this file from another snapshot";
       throw new RestoreTarget.Refused(Problem.Kind.DAMAGED, sentence);
     }
     target.writing(() -> {
@@ -195,28 +209,36 @@ final class RestoreRun {
     Path place = target.place(link.path());
     byte[] octets = link.target().toByteArray();
     Path wanted =
-        LinkTarget.path(place.getFileSystem(), octets)
-            .orElseThrow(() -> new RestoreTarget.Refused(Problem.Kind.NOT_WRITABLE, "this system cannot make the link"));
+        PathOctets.target(place, octets)
+            .orElseThrow(() ->
+                new RestoreTarget.Refused(
+                    Problem.Kind.NOT_WRITABLE, "this system cannot make the link"));
     Optional<FileVersion> found = RestoreTarget.version(place);
     if (found.isEmpty()) {
       try {
         target.writing(() -> Files.createSymbolicLink(place, wanted));
       } catch (UnsupportedOperationException e) {
-        throw new RestoreTarget.Refused(Problem.Kind.NOT_WRITABLE, "this file system has no links; restore elsewhere");
+        throw new RestoreTarget.Refused(
+            Problem.Kind.NOT_WRITABLE, "this file system has no links; restore elsewhere");
       }
-    } else if (found.get().type() != FileVersion.Type.LINK || !Files.readSymbolicLink(place).equals(wanted)) {
-      String sentence = "something else is there and was left alone; move it away or restore to an empty directory";
+    } else if (found.get().type() != FileVersion.Type.LINK
+        || !Files.readSymbolicLink(place).equals(wanted)) {
+      String sentence =
+          "something else is there and was left alone; move it away or restore to an empty directory";
       throw new RestoreTarget.Refused(Problem.Kind.CONFLICT, sentence);
     }
   }
 
-  private void finish(Entry.Directory directory) throws IOException, BackupException, RestoreTarget.Refused {
-    Path place = directory.path().equals(EntryPath.ROOT) ? target.root() : target.place(directory.path());
+  private void finish(Entry.Directory directory)
+      throws IOException, BackupException, RestoreTarget.Refused {
+    Path place =
+        directory.path().equals(EntryPath.ROOT) ? target.root() : target.place(directory.path());
     target.writing(() -> RestoreTarget.attributes(place, directory.mode(), directory.modified()));
   }
 
   private void progress(Entry.RegularFile file) {
     long files = filesRestored + filesPresent;
-    listener.onProgress(new ProgressListener.Progress(files, bytesRestored, fetcher.bytes(), file.path().text()));
+    listener.onProgress(
+        new ProgressListener.Progress(files, bytesRestored, fetcher.bytes(), file.path().text()));
   }
 }

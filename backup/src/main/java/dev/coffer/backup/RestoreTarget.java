@@ -18,12 +18,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory that is restored to. Nothing outside is touched: paths cannot climb, and a symbolic link is never walked
- * through, whether it was there before or a hostile file list names one. Programs of the same user that swap directories for
- * links meanwhile are not defended against. Not thread-safe.
+ * The directory that is restored to. Nothing outside is touched: paths cannot climb, and a symbolic
+ * link is never walked through, whether it was there before or a hostile file list names one.
+ * Programs of the same user that swap directories for links meanwhile are not defended against. Not
+ * thread-safe.
  */
 final class RestoreTarget {
-  /** A place that must not be written: something else stands there, or the file system cannot express it. */
+  /**
+   * A place that must not be written: something else stands there, or the file system cannot
+   * express it.
+   */
   static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -56,12 +60,14 @@ final class RestoreTarget {
       }
       return new RestoreTarget(directory.toRealPath());
     } catch (FileAlreadyExistsException e) {
-      throw new BackupException(Reason.LOCAL_FAULT, directory + " is not a directory: name a new one to restore to.", e);
+      throw new BackupException(
+          Reason.LOCAL_FAULT, directory + " is not a directory: name a new one to restore to.", e);
     } catch (IOException e) {
       if (DiskSpace.isExhausted(e, Path.of("").toAbsolutePath())) {
         throw full(e);
       }
-      throw new BackupException(Reason.LOCAL_FAULT, "Cannot make " + directory + ": name a directory you may write.", e);
+      throw new BackupException(
+          Reason.LOCAL_FAULT, "Cannot make " + directory + ": name a directory you may write.", e);
     }
   }
 
@@ -71,7 +77,8 @@ final class RestoreTarget {
   }
 
   static BackupException full(IOException e) {
-    String sentence = "The disk is full: free some space and run the same command again; it continues where it stopped.";
+    String sentence =
+        "The disk is full: free some space and run the same command again; it continues where it stopped.";
     return new BackupException(Reason.DISK_FULL, sentence, e);
   }
 
@@ -83,7 +90,10 @@ final class RestoreTarget {
 
   private Path resolve(EntryPath path) throws Refused {
     return path.resolve(root)
-        .orElseThrow(() -> new Refused(Problem.Kind.NOT_WRITABLE, "this file system does not allow the name; restore elsewhere"));
+        .orElseThrow(() ->
+            new Refused(
+                Problem.Kind.NOT_WRITABLE,
+                "this file system does not allow the name; restore elsewhere"));
   }
 
   /** Makes the directory {@code path} and its parents, writable for now. */
@@ -96,7 +106,9 @@ final class RestoreTarget {
     if (found.isEmpty()) {
       writing(() -> Files.createDirectory(directory));
     } else if (found.get().type() != FileVersion.Type.DIRECTORY) {
-      throw new Refused(Problem.Kind.CONFLICT, "a file or link stands where a directory belongs; move it away and run again");
+      throw new Refused(
+          Problem.Kind.CONFLICT,
+          "a file or link stands where a directory belongs; move it away and run again");
     } else if ((found.get().mode() & 0700) != 0700) {
       attributes(directory, found.get().mode() | 0700, null);
     }
@@ -130,7 +142,10 @@ final class RestoreTarget {
     }
   }
 
-  /** Sets permission bits where the file system has them, and the time unless null. Never set-user-id and the like. */
+  /**
+   * Sets permission bits where the file system has them, and the time unless null. Never
+   * set-user-id and the like.
+   */
   static void attributes(Path file, int mode, @Nullable Instant modified) throws IOException {
     PosixFileAttributeView view =
         Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);

@@ -4,7 +4,9 @@ import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Objects as the store holds them: gzip inside age, named by a MAC of the plaintext. Thread-safe. */
+/**
+ * Objects as the store holds them: gzip inside age, named by a MAC of the plaintext. Thread-safe.
+ */
 final class SealedObjects {
   private final ObjectStore store;
   private final BackupKey key;
@@ -39,7 +41,10 @@ final class SealedObjects {
     return content;
   }
 
-  /** The verified plaintext of an object of another kind, whose name carries {@code mac} in hexadecimal. */
+  /**
+   * The verified plaintext of an object of another kind, whose name carries {@code mac} in
+   * hexadecimal.
+   */
   byte[] read(ObjectKind kind, String path, String mac) throws BackupException, DamagedObject {
     byte[] content = open(path, BackupLimits.OBJECT_PLAIN_MAX);
     if (!mac(kind, content, content.length).hex().equals(mac)) {

@@ -29,7 +29,14 @@ public final class Snapshot {
    * @param source the directory's path, escaped as in a file list
    */
   record Contents(
-      Instant time, String source, long files, long directories, long links, long bytes, long problems, List<Piece> pages) {
+      Instant time,
+      String source,
+      long files,
+      long directories,
+      long links,
+      long bytes,
+      long problems,
+      List<Piece> pages) {
     String text() {
       StringBuilder text = new StringBuilder(FIRST).append('\n');
       text.append("time ").append(SnapshotId.formatTime(time)).append('\n');
@@ -71,7 +78,14 @@ public final class Snapshot {
       String source = value(lines.get(2), "source ");
       return Optional.of(
           new Contents(
-              time.get(), source, counts[0], counts[1], counts[2], counts[3], counts[4], List.copyOf(listing)));
+              time.get(),
+              source,
+              counts[0],
+              counts[1],
+              counts[2],
+              counts[3],
+              counts[4],
+              List.copyOf(listing)));
     }
 
     private static String value(String line, String name) {

@@ -7,7 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /**
- * A snapshot's name: its time in UTC to the second, a hyphen, 64 hexadecimal digits of MAC. Sorts by time as text does.
+ * A snapshot's name: its time in UTC to the second, a hyphen, 64 hexadecimal digits of MAC. Sorts
+ * by time as text does.
  *
  * <p>Immutable and thread-safe.
  */
@@ -30,7 +31,8 @@ public final class SnapshotId implements Comparable<SnapshotId> {
 
   /** Reads what {@link #toString} writes; empty for anything else. */
   public static Optional<SnapshotId> parse(String text) {
-    if (!text.matches("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{64}") || parseTime(text.substring(0, 16)).isEmpty()) {
+    if (!text.matches("[0-9]{8}T[0-9]{6}Z-[0-9a-f]{64}")
+        || parseTime(text.substring(0, 16)).isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(new SnapshotId(text));

@@ -2,20 +2,23 @@ package dev.coffer.backup;
 
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.protocol.codec.Bytes;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Puts content into the store unless it is there. Knows what is there from one listing at the start, so an interrupted
- * backup's objects are found again. All but {@link #bytesStored} belongs to one thread.
+ * Puts content into the store unless it is there. Knows what is there from one listing at the
+ * start, so an interrupted backup's objects are found again. All but {@link #bytesStored} belongs
+ * to one thread.
  */
 final class Uploads {
   private static final int UNDER_WAY_MAX = 8;
 
   private final SealedObjects objects;
   private final Set<DataName> usable = new HashSet<>();
+  private final Set<DataName> used = new HashSet<>();
   private final Set<DataName> condemned;
   private final ParallelWork work;
   private final AtomicLong bytesStored = new AtomicLong();
@@ -26,15 +29,31 @@ final class Uploads {
    *
    * @param condemned names a prune is going to delete: content must not rely on them
    */
-  Uploads(SealedObjects objects, Executor executor, Set<DataName> condemned) throws BackupException {
+  Uploads(SealedObjects objects, Executor executor, Set<DataName> condemned)
+      throws BackupException {
     this.objects = objects;
     this.condemned = condemned;
     this.work = new ParallelWork(executor, UNDER_WAY_MAX);
-    Repository.listData(objects.store(), name -> {
-      if (!condemned.contains(name)) {
-        usable.add(name);
-      }
-    });
+    Repository.listData(
+        objects.store(),
+        name -> {
+          if (!condemned.contains(name)) {
+            usable.add(name);
+          }
+        });
+  }
+
+  /** Notes that the snapshot to come relies on {@code name}. */
+  void use(DataName name) {
+    used.add(name);
+  }
+
+  /** Whether everything the snapshot relies on is still there and not condemned by anybody. */
+  boolean isStillGood() throws BackupException {
+    Set<DataName> present = new HashSet<>();
+    Repository.listData(objects.store(), present::add);
+    Set<DataName> nowCondemned = Condemned.union(Condemned.readAll(objects, new ArrayList<>()));
+    return used.stream().allMatch(name -> present.contains(name) && !nowCondemned.contains(name));
   }
 
   /** Whether content may rely on {@code name}: it is stored, or being stored. */
@@ -49,10 +68,12 @@ final class Uploads {
     while (condemned.contains(name)) {
       if (name.variant() == DataName.VARIANT_MAX) {
         throw new BackupException(
-            Reason.RUN_AGAIN, "Too many prunes are under way: finish them with another prune, then run the backup again.");
+            Reason.RUN_AGAIN,
+            "Too many prunes are under way: finish them with another prune, then run the backup again.");
       }
       name = name.withVariant(name.variant() + 1);
     }
+    use(name);
     if (usable.add(name)) {
       String path = name.path();
       objectsStored++;

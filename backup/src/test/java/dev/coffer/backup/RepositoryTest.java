@@ -46,9 +46,12 @@ class RepositoryTest {
     sandbox.fill();
     ExecutorService threads = Executors.newFixedThreadPool(3);
     try {
-      sandbox.open(FolderStore.at(sandbox.repo), threads).backup(sandbox.data, ProgressListener.NONE);
+      sandbox
+          .open(FolderStore.at(sandbox.repo), threads)
+          .backup(sandbox.data, ProgressListener.NONE);
       Repository repository = sandbox.open(FolderStore.at(sandbox.repo), threads);
-      RestoreReport restored = repository.restore(Optional.empty(), home.resolve("back"), ProgressListener.NONE);
+      RestoreReport restored =
+          repository.restore(Optional.empty(), home.resolve("back"), ProgressListener.NONE);
       assertEquals(List.of(), restored.problems());
       assertEquals(Sandbox.describe(sandbox.data), Sandbox.describe(home.resolve("back")));
     } finally {
@@ -80,7 +83,9 @@ class RepositoryTest {
     assertEquals(content.length, again.bytesRead());
     // The page and the page of the file list that names it.
     assertEquals(2, again.objectsStored());
-    assertTrue(again.bytesStored() < BackupLimits.PAGE + BackupLimits.PAGE / 8, "stored " + again.bytesStored());
+    assertTrue(
+        again.bytesStored() < BackupLimits.PAGE + BackupLimits.PAGE / 8,
+        "stored " + again.bytesStored());
     sandbox.restore("back");
     assertEquals(Sandbox.describe(sandbox.data), Sandbox.describe(home.resolve("back")));
   }
@@ -148,7 +153,8 @@ class RepositoryTest {
     Clock now = Clock.systemUTC();
     Repository.open(FolderStore.at(sandbox.repo), sandbox.key(), now, Runnable::run)
         .backup(sandbox.data, ProgressListener.NONE);
-    // The file is as old as the snapshot: a second write in the same tick of the file system would look the same.
+    // The file is as old as the snapshot: a second write in the same tick of the file system would
+    // look the same.
     BackupReport again =
         Repository.open(FolderStore.at(sandbox.repo), sandbox.key(), now, Runnable::run)
             .backup(sandbox.data, ProgressListener.NONE);
@@ -187,7 +193,8 @@ class RepositoryTest {
   }
 
   private static String partialHash(String path) {
-    byte[] hash = FileContent.newSha256().digest(path.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] hash =
+        FileContent.newSha256().digest(path.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     return dev.coffer.protocol.codec.Bytes.wrap(hash).hex().substring(0, 16);
   }
 

@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
-/** A directory to back up, a repository, and a place to restore to, for tests. Everything is deterministic. */
+/**
+ * A directory to back up, a repository, and a place to restore to, for tests. Everything is
+ * deterministic.
+ */
 final class Sandbox {
   static final Instant START = Instant.parse("2030-01-02T03:04:05Z");
 
@@ -111,7 +114,8 @@ final class Sandbox {
     Path locked = write("modes/locked/file", prose(109, 15));
     Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r--------"));
     Files.setPosixFilePermissions(locked.getParent(), PosixFilePermissions.fromString("r-xr-x---"));
-    Files.setPosixFilePermissions(write("modes/tool", prose(110, 16)), PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(
+        write("modes/tool", prose(110, 16)), PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** Everything about a tree that a restore promises to bring back, one line a path. */
@@ -126,12 +130,15 @@ final class Sandbox {
         } else {
           line += " " + version.modified();
           if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-            line += " " + java.util.Arrays.hashCode(Files.readAllBytes(path)) + " " + version.size();
+            line +=
+                " " + java.util.Arrays.hashCode(Files.readAllBytes(path)) + " " + version.size();
           }
         }
         lines.put(root.relativize(path).toString(), line);
       }
     }
-    return lines.entrySet().stream().map(Object::toString).collect(java.util.stream.Collectors.joining("\n"));
+    return lines.entrySet().stream()
+        .map(Object::toString)
+        .collect(java.util.stream.Collectors.joining("\n"));
   }
 }

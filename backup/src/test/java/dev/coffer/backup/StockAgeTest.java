@@ -24,7 +24,8 @@ class StockAgeTest {
   void make() throws Exception {
     boolean installed = ToolRun.isInstalled("age") && ToolRun.isInstalled("age-keygen");
     if (!installed) {
-      System.out.println("SKIPPED StockAgeTest: the programs age and age-keygen are not installed (Debian: age)");
+      System.out.println(
+          "SKIPPED StockAgeTest: the programs age and age-keygen are not installed (Debian: age)");
     }
     assumeTrue(installed, "age is not installed");
     sandbox = new Sandbox(home);
@@ -38,7 +39,8 @@ class StockAgeTest {
   @Test
   void derivesTheSameRecipient() throws Exception {
     byte[] recipient = ToolRun.of(home, "age-keygen", "-y", identity.toString()).output();
-    assertEquals(sandbox.key().recipient(), new String(recipient, StandardCharsets.US_ASCII).trim());
+    assertEquals(
+        sandbox.key().recipient(), new String(recipient, StandardCharsets.US_ASCII).trim());
   }
 
   @Test
@@ -71,7 +73,8 @@ class StockAgeTest {
         if (file.getFileName().toString().equals(RepositoryMarker.NAME)) {
           continue;
         }
-        byte[] packed = ToolRun.of(home, "age", "-d", "-i", identity.toString(), file.toString()).output();
+        byte[] packed =
+            ToolRun.of(home, "age", "-d", "-i", identity.toString(), file.toString()).output();
         Path zipped = Files.write(home.resolve("object.gz"), packed);
         byte[] content = ToolRun.of(home, "gzip", "-dc", zipped.toString()).output();
         assertArrayEquals(Compression.unpack(packed, BackupLimits.OBJECT_PLAIN_MAX), content);
@@ -86,6 +89,7 @@ class StockAgeTest {
     byte[] theirs = AgeFile.seal(sandbox.key(), new byte[10]);
     sandbox.k[3] ^= 1;
     byte[] copy = Arrays.copyOf(theirs, theirs.length);
-    org.junit.jupiter.api.Assertions.assertThrows(IOException.class, () -> AgeFile.open(sandbox.key(), copy));
+    org.junit.jupiter.api.Assertions.assertThrows(
+        IOException.class, () -> AgeFile.open(sandbox.key(), copy));
   }
 }

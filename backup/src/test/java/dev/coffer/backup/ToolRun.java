@@ -48,12 +48,16 @@ final class ToolRun {
   }
 
   /** Runs, with {@code input} on standard input unless null. */
-  static ToolRun any(Path home, Path input, String... command) throws IOException, InterruptedException {
+  static ToolRun any(Path home, Path input, String... command)
+      throws IOException, InterruptedException {
     Path errors = home.resolve("tool-errors");
     Path output = home.resolve("tool-output");
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectOutput(output.toFile()).redirectError(errors.toFile());
-    builder.redirectInput(input == null ? ProcessBuilder.Redirect.from(new java.io.File("/dev/null")) : ProcessBuilder.Redirect.from(input.toFile()));
+    builder.redirectInput(
+        input == null
+            ? ProcessBuilder.Redirect.from(new java.io.File("/dev/null"))
+            : ProcessBuilder.Redirect.from(input.toFile()));
     Process process = builder.start();
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -1,0 +1,35 @@
+package dev.coffer.backup;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the files of a repository folder that hold a backed-up file, for tests that damage them.
+ */
+final class DataObjects {
+  private DataObjects() {}
+
+  static List<Path> of(Sandbox sandbox, Snapshot snapshot, String wanted) throws BackupException {
+    SealedObjects objects = new SealedObjects(FolderStore.at(sandbox.repo), sandbox.key());
+    ListingReader reader =
+        new ListingReader(
+            snapshot.pages(), new PieceFetcher(objects, Runnable::run)::fetch, problem -> {});
+    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+      if (entry.get() instanceof Entry.RegularFile file && file.path().text().equals(wanted)) {
+        List<Path> paths = new ArrayList<>();
+        file.pieces().forEach(piece -> paths.add(sandbox.repo.resolve(piece.object().path())));
+        return paths;
+      }
+    }
+    throw new IllegalArgumentException(wanted);
+  }
+
+  /** The pages of the file list. */
+  static List<Path> listing(Sandbox sandbox, Snapshot snapshot) {
+    List<Path> paths = new ArrayList<>();
+    snapshot.pages().forEach(page -> paths.add(sandbox.repo.resolve(page.object().path())));
+    return paths;
+  }
+}
