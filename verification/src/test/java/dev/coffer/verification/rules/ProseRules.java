@@ -44,6 +44,8 @@ final class ProseRules {
               + "dle)|/releases/down"
               + "load/");
 
+  private static final Pattern CONFLICT = Pattern.compile("^(<{7}|>{7}|\\|{7})( |$)");
+
   private ProseRules() {}
 
   /** Rules for every text file. */
@@ -60,6 +62,8 @@ final class ProseRules {
               found.add(new Violation(file, number, rule, promise.group()));
             }
           }
+          report(
+              found, file, number, CONFLICT.matcher(line), "A merge is finished before it lands.");
           report(found, file, number, MACHINE.matcher(line), "No path of a machine in any file.");
           report(
               found,

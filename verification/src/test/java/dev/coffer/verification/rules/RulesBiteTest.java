@@ -113,6 +113,7 @@ class RulesBiteTest {
   @Test
   void proseOfAnyFile() {
     assertEquals(List.of(), ProseRules.checkAnyText("a.md", "INV-1 and INV-10, /var/lib/coffer"));
+    assertEquals(1, ProseRules.checkAnyText("a.java", "a\n<<<<<<" + "< HEAD\nb").size());
     assertEquals(1, ProseRules.checkAnyText("a.md", "see INV-" + "11").size());
     assertEquals(1, ProseRules.checkAnyText("a.md", "see INV-" + "0").size());
     assertEquals(1, ProseRules.checkAnyText("a.sh", "cd /wo" + "rk/main").size());
