@@ -7,6 +7,7 @@ module dev.coffer.client {
   requires org.bouncycastle.provider;
 
   exports dev.coffer.client;
+  exports dev.coffer.client.https;
   exports dev.coffer.client.port;
   exports dev.coffer.client.secret;
   exports dev.coffer.client.trust;

@@ -18,11 +18,13 @@ import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.outcome.Outcome;
+import dev.coffer.protocol.outcome.StartPayload;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
@@ -131,15 +133,16 @@ final class Enroller {
   private Optional<Optional<Enrolment>> refusal(Outcome outcome) throws Halt {
     return switch (outcome.code()) {
       case ACCEPTED -> Optional.empty();
-      case STALE, REGISTRATION_FINISHED, NOT_PENDING -> Optional.of(Optional.empty());
+      // NOT_REGISTERED: a finish sent again after another device deleted what it had stored.
+      case STALE, REGISTRATION_FINISHED, NOT_PENDING, NOT_REGISTERED ->
+          Optional.of(Optional.empty());
       case NOT_AUTHORISED -> ended(notAuthorised());
       case NOT_ACCEPTABLE -> ended(new Enrolment.NotAcceptable());
       case EXHAUSTED -> {
         session.memory().dropRegistered(subject);
         yield ended(new Enrolment.Exhausted());
       }
-      case NOT_REGISTERED, NOT_PROVED, MALFORMED ->
-          throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      case NOT_PROVED, MALFORMED -> throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
     };
   }
 
@@ -168,8 +171,9 @@ final class Enroller {
       return Optional.of(notAuthorised());
     }
     Registration registration = registration(pending, element);
-    long k = verified.values().k();
-    int position = outcome.position();
+    StartPayload granted = granted(verified);
+    long k = granted.k();
+    int position = granted.position();
     Authorisation owner =
         live
             ? ownership(outcome.generation(), k, position, registration)
@@ -184,6 +188,14 @@ final class Enroller {
     // A crash from here on repeats this very finish until its outcome is certified (INV-8).
     session.memory().keep(subject, finishing);
     return finish(finishing);
+  }
+
+  private static StartPayload granted(Verified verified) throws Halt {
+    try {
+      return StartPayload.decode(verified.payload());
+    } catch (Rejected e) {
+      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    }
   }
 
   private Registration registration(PendingEnrolment pending, RistrettoElement element) {

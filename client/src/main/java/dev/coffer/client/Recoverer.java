@@ -52,10 +52,13 @@ final class Recoverer implements AutoCloseable {
   /** The stretching done last and what it was done for: once a recovery, not once a message. */
   private Optional<Stretched> stretched = Optional.empty();
 
-  private record Stretched(Bytes element, SecretBytes secret) {
-    @Override
-    public String toString() {
-      return "Stretched[redacted]";
+  private static final class Stretched {
+    private final Bytes element;
+    private final SecretBytes secret;
+
+    private Stretched(Bytes element, SecretBytes secret) {
+      this.element = element;
+      this.secret = secret;
     }
   }
 
@@ -217,8 +220,8 @@ final class Recoverer implements AutoCloseable {
 
   private SecretBytes stretched(
       PendingRecovery pending, AttemptPayload payload, RistrettoElement element) {
-    if (stretched.isPresent() && stretched.get().element().equals(element.encode())) {
-      return stretched.get().secret();
+    if (stretched.isPresent() && stretched.get().element.equals(element.encode())) {
+      return stretched.get().secret;
     }
     close();
     try (SecretBytes output = pending.blinded().finish(subject, code, element)) {
@@ -231,7 +234,7 @@ final class Recoverer implements AutoCloseable {
   /** Erases what the code was stretched to. */
   @Override
   public void close() {
-    stretched.ifPresent(s -> s.secret().destroy());
+    stretched.ifPresent(s -> s.secret.destroy());
     stretched = Optional.empty();
   }
 

@@ -1,0 +1,229 @@
+package dev.coffer.client.fleet;
+
+import dev.coffer.protocol.account.HistoryItem;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.outcome.AttemptPayload;
+import dev.coffer.protocol.outcome.OutcomeCode;
+import dev.coffer.protocol.outcome.StartPayload;
+import dev.coffer.protocol.outcome.SuccessPayload;
+import dev.coffer.protocol.request.Authorisation;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One account's record under the rules of 2-protocol §4, as far as one honest client needs them.
+ */
+final class MiniRecord {
+  /** What an operation gives: nu and element are present where a partial result is granted. */
+  record Result(
+      OutcomeCode code, long attemptNumber, Bytes payload, Optional<Bytes> nu, Bytes element) {}
+
+  record Pending(Bytes regId, Bytes request, Bytes nu, long k, int position) {}
+
+  long generation;
+  long attemptNumber;
+  long floorK;
+  int used;
+  boolean exhausted;
+  boolean withoutProof;
+  Optional<Registration> registration = Optional.empty();
+  private Bytes nu = Bytes.EMPTY;
+  private Optional<Pending> pending = Optional.empty();
+  private Bytes lastFinish = Bytes.EMPTY;
+  private Bytes lastSuccess = Bytes.EMPTY;
+  private final Map<Bytes, Long> open = new LinkedHashMap<>();
+  private final List<HistoryItem> history = new ArrayList<>();
+
+  private static Result refused(OutcomeCode code, long attemptNumber) {
+    return new Result(code, attemptNumber, Bytes.EMPTY, Optional.empty(), Bytes.EMPTY);
+  }
+
+  private Result accepted(Bytes payload) {
+    return new Result(OutcomeCode.ACCEPTED, attemptNumber, payload, Optional.empty(), Bytes.EMPTY);
+  }
+
+  private void remember(HistoryItem.Kind kind, long k) {
+    history.add(new HistoryItem(kind, k, attemptNumber));
+    while (history.size() > 8) {
+      history.remove(0);
+    }
+  }
+
+  Result apply(Request request, long k, int position, Bytes freshNu) {
+    return switch (request) {
+      case Request.RegisterStart start -> start(start, k, position, freshNu);
+      case Request.RegisterFinish finish -> finish(finish, k);
+      case Request.Attempt attempt -> attempt(attempt, k);
+      case Request.Success success -> success(success, k);
+      case Request.Delete delete -> delete(delete, k);
+    };
+  }
+
+  private boolean stale(Request request, long k) {
+    return request.header().seenK() < floorK || request.header().seenK() >= k;
+  }
+
+  private Result start(Request.RegisterStart request, long k, int position, Bytes freshNu) {
+    Bytes hash = request.hash().value();
+    boolean same =
+        pending
+            .filter(p -> p.regId().equals(request.id().value()) && p.request().equals(hash))
+            .isPresent();
+    if (!same) {
+      if (stale(request, k)) {
+        return refused(OutcomeCode.STALE, attemptNumber);
+      }
+      pending = Optional.of(new Pending(request.id().value(), hash, freshNu, k, position));
+    }
+    Pending now = pending.orElseThrow();
+    return new Result(
+        OutcomeCode.ACCEPTED,
+        attemptNumber,
+        new StartPayload(now.k(), now.position()).encode(),
+        Optional.of(now.nu()),
+        request.blindedElement());
+  }
+
+  private Result finish(Request.RegisterFinish request, long k) {
+    if (request.hash().value().equals(lastFinish)) {
+      return accepted(Bytes.EMPTY);
+    }
+    boolean matches =
+        pending
+            .filter(p -> p.regId().equals(request.registration().id().value()))
+            .filter(p -> p.k() == request.k() && p.position() == request.position())
+            .isPresent();
+    if (!matches) {
+      return refused(OutcomeCode.NOT_PENDING, attemptNumber);
+    }
+    boolean live = registration.isPresent();
+    if (live && !mayReplace(request)) {
+      return refused(OutcomeCode.NOT_AUTHORISED, attemptNumber);
+    }
+    withoutProof = live && request.authorisation() instanceof Authorisation.Login;
+    registration = Optional.of(request.registration());
+    exhausted = false;
+    nu = pending.orElseThrow().nu();
+    pending = Optional.empty();
+    lastFinish = request.hash().value();
+    generation++;
+    used = 0;
+    floorK = k;
+    open.clear();
+    remember(live ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REGISTERED, k);
+    return accepted(Bytes.EMPTY);
+  }
+
+  private boolean mayReplace(Request.RegisterFinish request) {
+    Subject subject = request.header().subject();
+    return switch (request.authorisation()) {
+      case Authorisation.None none -> false;
+      case Authorisation.Login login -> true;
+      case Authorisation.Owner owner ->
+          Ed25519.verify(
+              registration.orElseThrow().ownerKey(),
+              SignedTexts.ownerReplace(
+                  subject, generation, request.k(), request.position(), request.registration()),
+              owner.signature());
+    };
+  }
+
+  private Result attempt(Request.Attempt request, long k) {
+    if (exhausted) {
+      return refused(OutcomeCode.EXHAUSTED, attemptNumber);
+    }
+    if (registration.isEmpty()) {
+      return refused(OutcomeCode.NOT_REGISTERED, attemptNumber);
+    }
+    Registration live = registration.get();
+    Bytes tag =
+        SignedTexts.attemptTag(
+            request.header().subject(), generation, request.id(), request.hash());
+    if (!open.containsKey(tag)) {
+      if (stale(request, k)) {
+        return refused(OutcomeCode.STALE, attemptNumber);
+      }
+      if (used == live.limit()) {
+        exhausted = true;
+        registration = Optional.empty();
+        return refused(OutcomeCode.EXHAUSTED, attemptNumber);
+      }
+      attemptNumber++;
+      used++;
+      open.put(tag, attemptNumber);
+      remember(HistoryItem.Kind.ATTEMPT, k);
+    }
+    AttemptPayload payload =
+        new AttemptPayload(
+            live.authKey(),
+            live.ksf(),
+            live.limit(),
+            live.wrappedKeyHash(),
+            live.id(),
+            withoutProof);
+    return new Result(
+        OutcomeCode.ACCEPTED,
+        open.get(tag),
+        payload.encode(),
+        Optional.of(nu),
+        request.blindedElement());
+  }
+
+  private Result success(Request.Success request, long k) {
+    if (registration.isEmpty()) {
+      return refused(OutcomeCode.NOT_REGISTERED, attemptNumber);
+    }
+    Subject subject = request.header().subject();
+    Bytes text =
+        SignedTexts.recoveryProof(
+            subject, generation, request.id(), request.attemptNumber(), request.attemptRequest());
+    Bytes tag = SignedTexts.attemptTag(subject, generation, request.id(), request.attemptRequest());
+    boolean repeated = tag.equals(lastSuccess);
+    Long number = open.get(tag);
+    boolean known = repeated || (number != null && number == request.attemptNumber());
+    if (!known || !Ed25519.verify(registration.get().authKey(), text, request.proof())) {
+      return refused(OutcomeCode.NOT_PROVED, attemptNumber);
+    }
+    if (!repeated) {
+      used = 0;
+      open.clear();
+      lastSuccess = tag;
+      floorK = k;
+      remember(HistoryItem.Kind.SUCCESS, k);
+    }
+    Bytes payload = new SuccessPayload(registration.get(), history).encode();
+    return new Result(
+        OutcomeCode.ACCEPTED, request.attemptNumber(), payload, Optional.empty(), Bytes.EMPTY);
+  }
+
+  private Result delete(Request.Delete request, long k) {
+    if (registration.isEmpty()) {
+      return refused(exhausted ? OutcomeCode.EXHAUSTED : OutcomeCode.NOT_REGISTERED, attemptNumber);
+    }
+    boolean owner =
+        request.authorisation() instanceof Authorisation.Owner o
+            && Ed25519.verify(
+                registration.get().ownerKey(),
+                SignedTexts.ownerDelete(request.header().subject(), generation),
+                o.signature());
+    boolean login = request.authorisation() instanceof Authorisation.Login;
+    if (request.generation() != generation || !(owner || login)) {
+      return refused(OutcomeCode.NOT_AUTHORISED, attemptNumber);
+    }
+    registration = Optional.empty();
+    floorK = k;
+    return accepted(Bytes.EMPTY);
+  }
+
+  int guessesLeft() {
+    return registration.map(live -> live.limit() - used).orElse(0);
+  }
+}
