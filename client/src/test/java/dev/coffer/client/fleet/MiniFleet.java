@@ -44,6 +44,9 @@ public final class MiniFleet {
   private Optional<Certificate> newest = Optional.empty();
   private final List<Request> seen = new ArrayList<>();
 
+  /** What all HSMs together store in place of what was asked. */
+  public UnaryOperator<Registration> swapAtFinish = UnaryOperator.identity();
+
   public MiniFleet(int n, int q, Randomness randomness) {
     this(n, q, 10, "MINI SIMULATED", randomness);
   }
@@ -133,6 +136,9 @@ public final class MiniFleet {
         records.computeIfAbsent(request.header().subject().encode(), s -> new MiniRecord());
     long k = values.k() + 1;
     MiniRecord.Result result = record.apply(request, k, before, randomness.bytes(32));
+    if (request instanceof Request.RegisterFinish) {
+      record.registration = record.registration.map(swapAtFinish);
+    }
     Outcome outcome = outcome(request, before, record, result);
     Bytes blind = randomness.bytes(32);
     List<Bytes> leaves = new ArrayList<>();

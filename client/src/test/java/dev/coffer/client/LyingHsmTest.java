@@ -1,0 +1,228 @@
+package dev.coffer.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.client.fleet.Device;
+import dev.coffer.client.fleet.MiniFleet;
+import dev.coffer.client.trust.Distrust;
+import dev.coffer.protocol.account.KsfParameters;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.outcome.AttemptPayload;
+import dev.coffer.protocol.outcome.Outcome;
+import dev.coffer.protocol.outcome.OutcomeCode;
+import dev.coffer.protocol.outcome.ReplyContent;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * HSMs that seal lies: one alone is found out and left out; more can stop the client, and never
+ * make it call a right code wrong where fewer than t+1 agree.
+ */
+final class LyingHsmTest {
+  private final MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(41));
+  private final Device device = new Device(fleet, Device.seeded(42));
+
+  private Enrolment enrol() {
+    return device
+        .start()
+        .enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none());
+  }
+
+  private Recovery recover(String code) {
+    return device.start().recover(Slot.CODE, Device.code(code));
+  }
+
+  private static UnaryOperator<ReplyContent> partial(Bytes element) {
+    return c ->
+        c.partial().isEmpty()
+            ? c
+            : new ReplyContent(c.outcome(), c.blind(), Optional.of(element), c.payload());
+  }
+
+  private static final UnaryOperator<ReplyContent> WRONG_PARTIAL =
+      partial(Ristretto255.GROUP.generator().encode());
+
+  @Test
+  void oneWrongPartialIsNamedAndLeftOut() {
+    fleet.lie(2, WRONG_PARTIAL);
+    assertEquals(new Enrolment.Enrolled(1, false, List.of(2)), enrol());
+    assertEquals(new Recovery.WrongCode(9, 1, false), recover("654321"));
+    Recovery.Recovered recovered = assertInstanceOf(Recovery.Recovered.class, recover("123456"));
+    assertEquals(List.of(2), recovered.suspects());
+    assertTrue(recovered.secret().sameAs(Device.secret(1)));
+  }
+
+  @Test
+  void anIdentityOrGarbageInPlaceOfAPartialIsNamedAndLeftOut() {
+    for (Bytes bad : List.of(Bytes.zeros(32), Bytes.fromHex("ff".repeat(32)))) {
+      MiniFleet other = new MiniFleet(5, 3, Device.seeded(43));
+      other.lie(5, partial(bad));
+      Device user = new Device(other, Device.seeded(44));
+      assertEquals(
+          new Enrolment.Enrolled(1, false, List.of(5)),
+          user.start().enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none()));
+    }
+  }
+
+  @Test
+  void aLiarAmongExactlyTheThresholdIsNeverAWrongCode() {
+    enrol();
+    fleet.lie(1, WRONG_PARTIAL);
+    fleet.down(true, 4, 5);
+    assertInstanceOf(Recovery.Unconfirmed.class, recover("123456"));
+    fleet.down(false, 4, 5);
+    assertInstanceOf(Recovery.Recovered.class, recover("123456"));
+    assertEquals(1, fleet.attemptNumber(), "the second call was the same attempt");
+  }
+
+  @Test
+  void oneLiarAmongFourRegistersNothing() {
+    fleet.lie(1, WRONG_PARTIAL);
+    fleet.down(true, 5);
+    assertEquals(Cause.TOO_FEW_HSMS, assertInstanceOf(Enrolment.TryAgain.class, enrol()).cause());
+    assertTrue(fleet.registration().isEmpty());
+  }
+
+  @Test
+  void twoLiarsStopTheClientAndDoNotDeceiveIt() {
+    enrol();
+    fleet.lie(1, WRONG_PARTIAL);
+    fleet.lie(3, WRONG_PARTIAL);
+    assertInstanceOf(Recovery.Unconfirmed.class, recover("123456"));
+    MiniFleet other = new MiniFleet(5, 3, Device.seeded(45));
+    other.lie(2, WRONG_PARTIAL);
+    other.lie(4, WRONG_PARTIAL);
+    assertInstanceOf(
+        Enrolment.TryAgain.class,
+        new Device(other, Device.seeded(46))
+            .start()
+            .enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none()));
+  }
+
+  @Test
+  void sevenHsmsWithstandTwoLiars() {
+    MiniFleet seven = new MiniFleet(7, 5, Device.seeded(47));
+    seven.lie(1, WRONG_PARTIAL);
+    seven.lie(7, WRONG_PARTIAL);
+    Device user = new Device(seven, Device.seeded(48));
+    assertEquals(
+        new Enrolment.Enrolled(1, false, List.of(1, 7)),
+        user.start().enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none()));
+  }
+
+  private static UnaryOperator<ReplyContent> verdict(OutcomeCode code) {
+    return c -> {
+      Outcome o = c.outcome();
+      Outcome lie =
+          new Outcome(
+              o.position(),
+              o.type(),
+              o.request(),
+              code,
+              o.generation(),
+              o.attemptNumber(),
+              0,
+              o.registrationHash(),
+              Outcome.payloadHash(Bytes.EMPTY));
+      return new ReplyContent(lie, c.blind(), Optional.empty(), Bytes.EMPTY);
+    };
+  }
+
+  @Test
+  void aVerdictThatWasNotCertifiedIsLeftOut() {
+    enrol();
+    for (OutcomeCode code : OutcomeCode.values()) {
+      fleet.lie(1, verdict(code));
+      Recovery.Recovered recovered = assertInstanceOf(Recovery.Recovered.class, recover("123456"));
+      assertEquals(List.of(1), recovered.suspects());
+    }
+    for (int index = 1; index <= 5; index++) {
+      fleet.lie(index, verdict(OutcomeCode.EXHAUSTED));
+    }
+    assertEquals(new Recovery.Untrusted(Distrust.BAD_ANSWER), recover("123456"));
+  }
+
+  @Test
+  void aPayloadThatWasNotCertifiedIsLeftOut() {
+    enrol();
+    fleet.lie(
+        1,
+        c ->
+            new ReplyContent(
+                c.outcome(),
+                c.blind(),
+                c.partial(),
+                new AttemptPayload(
+                        Bytes.zeros(32),
+                        new KsfParameters(1, 1, 1),
+                        10,
+                        Bytes.zeros(32),
+                        new RegistrationId(Bytes.zeros(32)),
+                        false)
+                    .encode()));
+    assertInstanceOf(Recovery.Recovered.class, recover("123456"));
+  }
+
+  private static Registration with(
+      Registration r, Bytes ownerKey, Bytes wrappedKey, KsfParameters ksf) {
+    return new Registration(r.authKey(), ownerKey, wrappedKey, r.limit(), ksf, r.id());
+  }
+
+  @Test
+  void aWholeFleetThatAsksForCheapOrEndlessStretchingIsRefused() {
+    enrol();
+    Registration r = fleet.registration().orElseThrow();
+    for (KsfParameters ksf :
+        List.of(
+            new KsfParameters((19 << 10) - 1, 2, 1),
+            new KsfParameters(19 << 10, 1, 1),
+            new KsfParameters(1 << 20, 3, 1),
+            new KsfParameters(19 << 10, 64, 1),
+            new KsfParameters(19 << 10, 2, 16))) {
+      fleet.replaceRegistration(with(r, r.ownerKey(), r.wrappedKey(), ksf));
+      assertEquals(new Recovery.Untrusted(Distrust.KSF_OUT_OF_POLICY), recover("123456"));
+    }
+    fleet.replaceRegistration(r);
+    assertInstanceOf(Recovery.Recovered.class, recover("123456"));
+  }
+
+  @Test
+  void aWholeFleetThatSwapsTheWrappedKeyIsFoundOut() {
+    enrol();
+    Registration r = fleet.registration().orElseThrow();
+    Bytes other = Bytes.zeros(r.wrappedKey().size());
+    assertNotEquals(other, r.wrappedKey());
+    // Between attempt and success: the certified attempt holds the hash of the true one.
+    boolean[] swapped = {false};
+    device.transport.afterPost =
+        () -> {
+          if (!swapped[0]) {
+            fleet.replaceRegistration(with(r, r.ownerKey(), other, r.ksf()));
+            swapped[0] = true;
+          }
+        };
+    assertEquals(new Recovery.Untrusted(Distrust.BAD_WRAPPED_KEY), recover("123456"));
+    // Before the attempt: it does not open under the code.
+    device.memory.values.clear();
+    assertEquals(new Recovery.Untrusted(Distrust.BAD_WRAPPED_KEY), recover("123456"));
+    // The true one under another owner: K does not lead to the ownerKey.
+    device.memory.values.clear();
+    fleet.replaceRegistration(with(r, other.slice(0, 32), r.wrappedKey(), r.ksf()));
+    assertEquals(new Recovery.Untrusted(Distrust.BAD_WRAPPED_KEY), recover("123456"));
+  }
+
+  @Test
+  void aWholeFleetThatStoresAnotherRegistrationIsFoundOut() {
+    fleet.swapAtFinish = mine -> with(mine, Bytes.zeros(32), mine.wrappedKey(), mine.ksf());
+    assertEquals(new Enrolment.Untrusted(Distrust.UNEXPECTED_OUTCOME), enrol());
+    assertTrue(device.memory.unfinished(), "the finish is kept");
+  }
+}
