@@ -7,7 +7,6 @@ import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Ed25519;
-import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
 import java.util.Optional;
 
@@ -30,13 +29,13 @@ public record SignedStatus(
       Bytes nonce,
       ChainValues values,
       Optional<Certificate> certificate,
-      SecretBytes statementSeed) {
+      Ed25519.SigningKey statementKey) {
     return new SignedStatus(
         index,
         nonce,
         values,
         certificate,
-        Ed25519.sign(statementSeed, text(index, nonce, values, certificate)));
+        statementKey.sign(text(index, nonce, values, certificate)));
   }
 
   private static Bytes text(

@@ -15,6 +15,11 @@ import dev.coffer.protocol.fleet.Fleet;
  */
 public record Statement(ChainValues values, int index, Bytes signature) {
   /** Signs. The caller has made the values durable first. */
+  public static Statement sign(ChainValues values, int index, Ed25519.SigningKey statementKey) {
+    return new Statement(values, index, statementKey.sign(values.statementText()));
+  }
+
+  /** The same from a 32-octet seed, for few statements. */
   public static Statement sign(ChainValues values, int index, SecretBytes statementSeed) {
     return new Statement(values, index, Ed25519.sign(statementSeed, values.statementText()));
   }

@@ -1,7 +1,9 @@
 package dev.coffer.protocol.port;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.fleet.HsmIdentity;
@@ -20,7 +22,26 @@ public interface FoundingPort {
   record Reveal(int from, int to, Bytes sealed) {}
 
   /** An HSM's signature over the whole founding as it saw it. Verifiers compare all n hashes. */
-  record TranscriptSignature(int index, FleetId fleetId, Bytes transcriptHash, Bytes signature) {}
+  record TranscriptSignature(int index, FleetId fleetId, Bytes transcriptHash, Bytes signature) {
+    /** What the statement key signs. */
+    public static Bytes text(FleetId fleetId, int index, Bytes transcriptHash) {
+      return Label.FOUNDING_TRANSCRIPT_SIGNATURE
+          .tuple()
+          .field(fleetId.value())
+          .field(index)
+          .field(transcriptHash)
+          .toBytes();
+    }
+
+    /** Whether the signature is that of the fleet's HSM {@code index}. */
+    public boolean verify(Fleet fleet) {
+      return index >= 1
+          && index <= fleet.settings().n()
+          && fleetId.equals(fleet.id())
+          && Ed25519.verify(
+              fleet.hsm(index).statementKey(), text(fleetId, index, transcriptHash), signature);
+    }
+  }
 
   /** Makes (once) and returns this HSM's identity. */
   HsmIdentity identify() throws Rejected;

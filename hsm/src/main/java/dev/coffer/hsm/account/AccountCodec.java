@@ -1,0 +1,144 @@
+package dev.coffer.hsm.account;
+
+import dev.coffer.protocol.account.HistoryItem;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.CanonicalWriter;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.crypto.Aead;
+import dev.coffer.protocol.request.RequestHash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An account as the plaintext of its record: one canonical encoding, padded to one size whatever
+ * the state, so that the tree's ciphertexts say nothing.
+ */
+public final class AccountCodec {
+  /** Octets of every plaintext: a record less nonce and tag. */
+  public static final int SIZE = Limits.RECORD - Aead.NONCE - Aead.TAG;
+
+  private static final int VERSION = 1;
+  private static final int ABSENT = 0;
+  private static final int ACTIVE = 1;
+  private static final int EXHAUSTED = 2;
+  private static final int DELETED = 3;
+
+  private AccountCodec() {}
+
+  /** The 996 octets of {@code account}, which the caller erases. */
+  public static byte[] encode(Account account) {
+    CanonicalWriter out = new CanonicalWriter().u8(VERSION);
+    switch (account) {
+      case Account.Absent absent -> write(absent.standing(), out.u8(ABSENT));
+      case Account.Active active -> {
+        write(active.standing(), out.u8(ACTIVE));
+        write(active, out);
+      }
+      case Account.Exhausted exhausted -> write(exhausted.standing(), out.u8(EXHAUSTED));
+      case Account.Deleted deleted -> {
+        write(deleted.standing(), out.u8(DELETED));
+        out.raw(deleted.request().value());
+      }
+    }
+    Invariant.check(out.size() <= SIZE, "every account fits its record");
+    byte[] plaintext = out.raw(Bytes.zeros(SIZE - out.size())).toByteArray();
+    out.wipe();
+    return plaintext;
+  }
+
+  private static void write(Standing standing, CanonicalWriter out) {
+    out.u64(standing.generation()).u64(standing.attemptNumber()).u64(standing.floorK());
+    out.u16(standing.failuresSinceSuccess());
+    out.bool(standing.lastRegistration().isPresent());
+    standing
+        .lastRegistration()
+        .ifPresent(last -> out.raw(last.id().value()).raw(last.request().value()));
+    out.bool(standing.pending().isPresent());
+    standing
+        .pending()
+        .ifPresent(pending ->
+            out.raw(pending.id().value())
+                .raw(pending.request().value())
+                .raw(pending.nonce())
+                .u64(pending.k())
+                .u16(pending.position()));
+    HistoryItem.writeAll(standing.history(), out);
+  }
+
+  private static void write(Account.Active active, CanonicalWriter out) {
+    out.raw(active.nonce());
+    active.registration().write(out);
+    out.bool(active.replacedWithoutProof()).u8(active.open().size());
+    active.open().forEach(out::raw);
+    out.bool(active.lastSuccess().isPresent());
+    active.lastSuccess().ifPresent(last -> out.raw(last.tag()).u64(last.attemptNumber()));
+  }
+
+  /** Reads what {@link #encode} wrote. */
+  public static Account decode(Bytes plaintext) throws Rejected {
+    CanonicalReader in = new CanonicalReader(plaintext);
+    in.number(SIZE, SIZE, plaintext.size(), "record size");
+    in.number(VERSION, VERSION, in.u8(), "record version");
+    int state = in.u8();
+    Standing standing = readStanding(in);
+    Account account =
+        switch (state) {
+          case ABSENT -> new Account.Absent(standing);
+          case ACTIVE -> readActive(standing, in);
+          case EXHAUSTED -> new Account.Exhausted(standing);
+          case DELETED -> new Account.Deleted(standing, new RequestHash(in.raw(Limits.DIGEST)));
+          default -> throw new Rejected(RejectionCode.UNKNOWN_TAG, "account state");
+        };
+    in.padding();
+    return account;
+  }
+
+  private static Standing readStanding(CanonicalReader in) throws Rejected {
+    long generation = in.u64();
+    long attemptNumber = in.u64();
+    long floorK = in.u64();
+    int failures = in.u16();
+    Optional<Standing.Finished> last =
+        in.bool()
+            ? Optional.of(
+                new Standing.Finished(
+                    new RegistrationId(in.raw(Limits.DIGEST)),
+                    new RequestHash(in.raw(Limits.DIGEST))))
+            : Optional.empty();
+    Optional<Standing.Pending> pending =
+        in.bool()
+            ? Optional.of(
+                new Standing.Pending(
+                    new RegistrationId(in.raw(Limits.DIGEST)),
+                    new RequestHash(in.raw(Limits.DIGEST)),
+                    in.raw(Limits.DIGEST),
+                    in.u64(),
+                    in.u16()))
+            : Optional.empty();
+    return new Standing(
+        generation, attemptNumber, floorK, failures, last, pending, HistoryItem.readAll(in));
+  }
+
+  private static Account readActive(Standing standing, CanonicalReader in) throws Rejected {
+    Bytes nonce = in.raw(Limits.DIGEST);
+    Registration registration = Registration.read(in);
+    boolean replacedWithoutProof = in.bool();
+    int attempts = in.number(0, registration.limit(), in.u8(), "open attempts");
+    List<Bytes> open = new ArrayList<>(attempts);
+    for (int i = 0; i < attempts; i++) {
+      open.add(in.raw(Limits.DIGEST));
+    }
+    Optional<Account.LastSuccess> success =
+        in.bool()
+            ? Optional.of(new Account.LastSuccess(in.raw(Limits.DIGEST), in.u64()))
+            : Optional.empty();
+    return new Account.Active(standing, nonce, registration, replacedWithoutProof, open, success);
+  }
+}

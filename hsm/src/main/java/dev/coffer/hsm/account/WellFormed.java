@@ -1,0 +1,38 @@
+package dev.coffer.hsm.account;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.request.Request;
+
+/**
+ * What must hold of every request before any rule looks at it. Checked at admission and, because a
+ * corrupted HSM can seal operations as it likes, by every HSM again in capture.
+ */
+public final class WellFormed {
+  private WellFormed() {}
+
+  /** Returns if {@code request} is for this fleet and its element can be evaluated. */
+  public static void check(Fleet fleet, Request request) throws Rejected {
+    if (!request.header().subject().fleetId().equals(fleet.id())) {
+      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "fleet");
+    }
+    if (request.header().encapsulations().size() != fleet.settings().n()) {
+      throw new Rejected(RejectionCode.OUT_OF_RANGE, "encapsulations");
+    }
+    switch (request) {
+      case Request.RegisterStart start -> element(start.blindedElement());
+      case Request.Attempt attempt -> element(attempt.blindedElement());
+      case Request.RegisterFinish finish -> {}
+      case Request.Success success -> {}
+      case Request.Delete delete -> {}
+    }
+  }
+
+  /** Rejects the identity and non-canonical encodings (RFC 9497 §2.1). */
+  private static void element(Bytes encoding) throws Rejected {
+    Ristretto255.GROUP.decode(encoding);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.coffer.hsm.chain;
+
+import dev.coffer.hsm.account.Applied;
+import dev.coffer.hsm.seal.Member;
+import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Hpke;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.group.RistrettoElement;
+import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.outcome.Outcome;
+import dev.coffer.protocol.outcome.ReplyContent;
+import dev.coffer.protocol.outcome.SealedReply;
+import dev.coffer.protocol.request.Request;
+import java.util.Optional;
+
+/**
+ * What one operation earned, kept back until a quorum has captured it. There is no way to look
+ * inside: the only way out is {@link #release}, which takes the proof of a certificate and yields
+ * nothing but a ciphertext for the client.
+ */
+final class HeldReply {
+  /** Stands in for ν where nothing is granted, so that the same work is done (INV-10). */
+  private static final Bytes DECOY_NONCE = Bytes.zeros(Limits.DIGEST);
+
+  private final ChainValues values;
+  private final Outcome outcome;
+  private final Bytes blind;
+  private final Request request;
+  private final Applied applied;
+
+  HeldReply(ChainValues values, Outcome outcome, Bytes blind, Request request, Applied applied) {
+    this.values = values;
+    this.outcome = outcome;
+    this.blind = blind;
+    this.request = request;
+    this.applied = applied;
+  }
+
+  /**
+   * Seals this HSM's answer to the client, afresh each time; nothing for a client whose own
+   * encapsulation cannot be answered.
+   */
+  Optional<SealedReply> release(Certified certified, Member member) {
+    Invariant.check(certified.values().equals(values), "a reply leaves with its own certificate");
+    SealedReply.Context context =
+        new SealedReply.Context(
+            member.index(), values, outcome.position(), outcome.type(), outcome.leaf(blind));
+    Bytes encapsulation = request.header().encapsulations().get(member.index() - 1);
+    Bytes info = SealedReply.encapsulationInfo(member.fleet().id().value(), member.index());
+    try (Hpke.Exporter exporter = Hpke.decapsulate(member.sessionKey(), encapsulation, info)) {
+      ReplyContent content = new ReplyContent(outcome, blind, evaluate(member), applied.payload());
+      return Optional.of(SealedReply.seal(member.randomness(), exporter, context, content));
+    } catch (Rejected e) {
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Bytes> evaluate(Member member) throws Rejected {
+    return switch (request) {
+      case Request.RegisterStart start -> evaluate(member, start.blindedElement());
+      case Request.Attempt attempt -> evaluate(member, attempt.blindedElement());
+      case Request.RegisterFinish finish -> Optional.empty();
+      case Request.Success success -> Optional.empty();
+      case Request.Delete delete -> Optional.empty();
+    };
+  }
+
+  private Optional<Bytes> evaluate(Member member, Bytes blindedElement) throws Rejected {
+    RistrettoElement element = Ristretto255.GROUP.decode(blindedElement);
+    Bytes nonce = applied.evaluateUnder().orElse(DECOY_NONCE);
+    RistrettoScalar share =
+        member.keys().share(member.fleet().settings().n(), member.index(), nonce);
+    try {
+      Bytes partial = Ristretto255.OPRF.evaluate(share, element).encode();
+      return applied.evaluateUnder().map(granted -> partial);
+    } finally {
+      share.destroy();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "HeldReply[redacted]";
+  }
+}

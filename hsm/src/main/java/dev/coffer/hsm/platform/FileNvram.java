@@ -1,0 +1,142 @@
+package dev.coffer.hsm.platform;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.crypto.Hashes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * SIMULATED non-volatile memory: one file a partition with two preallocated slots, written in turn.
+ * A slot is magic ‖ u64 sequence ‖ u16 size ‖ image ‖ zeros ‖ SHA-256 of all before; the valid slot
+ * with the higher sequence counts. A torn write spoils the slot that did not count yet.
+ */
+public final class FileNvram implements Nvram {
+  private static final byte[] MAGIC = "SIMULATED NVRAM1".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER = MAGIC.length + 8 + 2;
+  private static final int DIGEST = 32;
+  private static final int SLOT = 8 << 10;
+
+  private final Path folder;
+
+  /** What this process wrote last: nobody else writes here (the home is locked). */
+  private final Map<Integer, Slot> latest = new ConcurrentHashMap<>();
+
+  private record Slot(int number, long sequence, Bytes image) {}
+
+  /** The memory in {@code folder}, which is made if it is not there. */
+  public FileNvram(Path folder) {
+    this.folder = folder;
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new Fault("its folder cannot be made", e);
+    }
+  }
+
+  private Path file(int partition) {
+    return folder.resolve("partition-" + partition);
+  }
+
+  @Override
+  public Optional<Bytes> read(int partition) {
+    Path file = file(partition);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return newest(channel).map(Slot::image);
+    } catch (IOException e) {
+      throw new Fault("read", e);
+    }
+  }
+
+  @Override
+  public void write(int partition, Bytes image) {
+    Invariant.check(image.size() <= IMAGE_MAX, "an image fits its slot");
+    Path file = file(partition);
+    boolean fresh = !Files.exists(file);
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (fresh) {
+        // Both slots now, so that no later write needs space that a full disk does not have.
+        fill(channel, ByteBuffer.allocate(2 * SLOT), 0);
+        channel.force(true);
+        syncFolder();
+      }
+      Slot last = latest.get(partition);
+      if (last == null) {
+        last = newest(channel).orElse(new Slot(1, 0, Bytes.EMPTY));
+      }
+      Slot next = new Slot(1 - last.number(), last.sequence() + 1, image);
+      // A crash here, or inside the write, leaves the other slot as it was.
+      fill(channel, encode(next), (long) next.number() * SLOT);
+      channel.force(false);
+      latest.put(partition, next);
+    } catch (IOException e) {
+      throw new Fault("write", e);
+    }
+  }
+
+  private static ByteBuffer encode(Slot content) {
+    ByteBuffer slot = ByteBuffer.allocate(SLOT);
+    slot.put(MAGIC).putLong(content.sequence()).putShort((short) content.image().size());
+    slot.put(content.image().toByteArray());
+    Bytes covered = Bytes.copyOf(slot.array(), 0, SLOT - DIGEST);
+    slot.position(SLOT - DIGEST).put(Hashes.sha256(covered).toByteArray());
+    return slot.flip();
+  }
+
+  private static Optional<Slot> newest(FileChannel channel) throws IOException {
+    Optional<Slot> best = Optional.empty();
+    boolean damaged = false;
+    for (int number = 0; number < 2; number++) {
+      ByteBuffer octets = ByteBuffer.allocate(SLOT);
+      long at = (long) number * SLOT;
+      while (octets.hasRemaining() && channel.read(octets, at + octets.position()) > 0) {}
+      Optional<Slot> slot = decode(number, Bytes.copyOf(octets.array()));
+      damaged |= slot.isEmpty() && !Bytes.copyOf(octets.array()).equals(Bytes.zeros(SLOT));
+      if (slot.isPresent() && best.map(Slot::sequence).orElse(0L) < slot.get().sequence()) {
+        best = slot;
+      }
+    }
+    if (best.isEmpty() && damaged) {
+      throw new Fault("both slots are damaged");
+    }
+    return best;
+  }
+
+  private static Optional<Slot> decode(int number, Bytes octets) {
+    Bytes covered = octets.slice(0, SLOT - DIGEST);
+    boolean intact = Hashes.sha256(covered).equals(octets.slice(SLOT - DIGEST, SLOT));
+    if (!intact || !octets.slice(0, MAGIC.length).equals(Bytes.wrap(MAGIC))) {
+      return Optional.empty();
+    }
+    ByteBuffer header = ByteBuffer.wrap(octets.slice(MAGIC.length, HEADER).toByteArray());
+    long sequence = header.getLong();
+    int size = header.getShort();
+    return Optional.of(new Slot(number, sequence, octets.slice(HEADER, HEADER + size)));
+  }
+
+  private static void fill(FileChannel channel, ByteBuffer octets, long from) throws IOException {
+    octets.rewind().limit(octets.capacity());
+    for (long at = from; octets.hasRemaining(); ) {
+      at += channel.write(octets, at);
+    }
+  }
+
+  private void syncFolder() throws IOException {
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.coffer.hsm.platform;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Aead;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * SIMULATED: an HSM's home on a file system. It keeps the protocol, not the hardware promise:
+ * whoever reads or rolls back this folder reads or rolls back the HSM. One process at a time holds
+ * it, since two on one memory would state two things for one k.
+ */
+public final class FilePlatform implements Platform, AutoCloseable {
+  private static final Bytes AAD = Label.SEALED_STATE.tuple().toBytes();
+
+  private final Path home;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+  private final Randomness randomness = Randomness.system();
+  private final FileNvram nvram;
+
+  /** Opens, and makes on first use, the home {@code home}. */
+  public FilePlatform(Path home) throws IOException {
+    Files.createDirectories(home);
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
+    this.home = home;
+    this.lockFile =
+        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    this.lock = lock(lockFile);
+    this.nvram = new FileNvram(home.resolve("nvram"));
+  }
+
+  private static FileLock lock(FileChannel file) throws IOException {
+    try {
+      FileLock lock = file.tryLock();
+      if (lock != null) {
+        return lock;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Falls through: held by this very process.
+    }
+    file.close();
+    throw new IOException("this home is in use by another HSM process: stop that one first");
+  }
+
+  @Override
+  public String model() {
+    return "SIMULATED software HSM";
+  }
+
+  @Override
+  public Bytes measurement() {
+    return Measurement.ofThisProgram();
+  }
+
+  @Override
+  public Randomness randomness() {
+    return randomness;
+  }
+
+  @Override
+  public Nvram nvram() {
+    return nvram;
+  }
+
+  @Override
+  public Optional<SecretBytes> load() {
+    Path file = home.resolve("state.sealed");
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (SecretBytes key = sealingKey()) {
+      Bytes sealed = Bytes.wrap(Files.readAllBytes(file));
+      if (sealed.size() < Aead.NONCE) {
+        throw new Nvram.Fault("the sealed state is cut short");
+      }
+      return Optional.of(
+          Aead.open(
+              key,
+              sealed.slice(0, Aead.NONCE),
+              AAD.toByteArray(),
+              sealed.slice(Aead.NONCE, sealed.size())));
+    } catch (Rejected e) {
+      throw new Nvram.Fault("the sealed state does not open with this home's key", e);
+    } catch (IOException e) {
+      throw new Nvram.Fault("the sealed state cannot be read", e);
+    }
+  }
+
+  @Override
+  public void store(byte[] state) {
+    try (SecretBytes key = sealingKey()) {
+      Bytes nonce = randomness.bytes(Aead.NONCE);
+      Bytes sealed = nonce.concat(Aead.seal(key, nonce, AAD.toByteArray(), state));
+      replace(home.resolve("state.sealed"), sealed.toByteArray());
+    } catch (IOException e) {
+      throw new Nvram.Fault("the sealed state cannot be written", e);
+    }
+  }
+
+  /** The development stand-in for a key that a token or TPM would keep. */
+  private SecretBytes sealingKey() throws IOException {
+    Path file = home.resolve("SIMULATED-sealing.key");
+    if (!Files.exists(file)) {
+      byte[] key = new byte[32];
+      randomness.fill(key);
+      replace(file, key);
+    }
+    return SecretBytes.wrap(Files.readAllBytes(file));
+  }
+
+  /** Writes beside, syncs, renames, syncs the folder: the file is old or new, never half. */
+  private void replace(Path file, byte[] octets) throws IOException {
+    Path beside = file.resolveSibling(file.getFileName() + ".new");
+    Files.deleteIfExists(beside);
+    Files.createFile(
+        beside, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try (FileChannel channel = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(octets);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(true);
+    }
+    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(home, StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+
+  /** Lets another process have the home. */
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    lockFile.close();
+  }
+}

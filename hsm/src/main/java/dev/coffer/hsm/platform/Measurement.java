@@ -1,0 +1,46 @@
+package dev.coffer.hsm.platform;
+
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+
+/**
+ * What runs: SHA-256 of the linked image's {@code lib/modules}, which holds exactly the core, the
+ * protocol and java.base. A program started otherwise measures as {@code development}. A software
+ * HSM measures itself, which convinces nobody: hence SIMULATED.
+ */
+final class Measurement {
+  private Measurement() {}
+
+  static Bytes ofThisProgram() {
+    URI origin =
+        URI.create(
+            String.valueOf(Measurement.class.getProtectionDomain().getCodeSource().getLocation()));
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      if ("jrt".equals(origin.getScheme())) {
+        Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
+        byte[] chunk = new byte[64 << 10];
+        try (InputStream in = Files.newInputStream(modules)) {
+          for (int size = in.read(chunk); size > 0; size = in.read(chunk)) {
+            digest.update(chunk, 0, size);
+          }
+        }
+      } else {
+        digest.update("development".getBytes(StandardCharsets.US_ASCII));
+      }
+      return Bytes.wrap(digest.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException("the program cannot be measured", e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this runtime lacks SHA-256", e);
+    }
+  }
+}

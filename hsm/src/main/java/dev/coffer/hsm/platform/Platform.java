@@ -1,0 +1,31 @@
+package dev.coffer.hsm.platform;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.util.Optional;
+
+/** The machine that an HSM runs in: everything about it that is not a pure function. */
+public interface Platform {
+  /**
+   * What it is, at most 64 octets; contains {@code SIMULATED} if it does not protect its memory.
+   */
+  String model();
+
+  /** The digest of the program that runs, 32 octets; the same on every HSM of a fleet. */
+  Bytes measurement();
+
+  /** Cryptographically secure; never crosses the host boundary. */
+  Randomness randomness();
+
+  /** The chain's memory. */
+  Nvram nvram();
+
+  /** The static state stored last, which the caller erases; empty on a new HSM. */
+  Optional<SecretBytes> load();
+
+  /**
+   * Seals {@code state} under a key that only this platform has, and stores it: atomic, durable.
+   */
+  void store(byte[] state);
+}

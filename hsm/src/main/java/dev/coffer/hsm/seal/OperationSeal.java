@@ -1,0 +1,66 @@
+package dev.coffer.hsm.seal;
+
+import dev.coffer.hsm.seal.FleetKeys.Common;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalWriter;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.crypto.Aead;
+import dev.coffer.protocol.crypto.Hkdf;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.protocol.request.Request;
+import java.util.Arrays;
+
+/**
+ * Operations as hosts order them: salt[32] ‖ AES-256-GCM of the padded request, under a key derived
+ * from the salt and the admitting HSM's index. Many HSMs write under one fleet key, and each salt
+ * gives a key of its own, which is why the zero nonce is safe.
+ */
+public final class OperationSeal {
+  private final FleetKeys keys;
+  private final FleetId fleetId;
+
+  /** The operations of one fleet. */
+  public OperationSeal(FleetKeys keys, FleetId fleetId) {
+    this.keys = keys;
+    this.fleetId = fleetId;
+  }
+
+  /** Seals; the size follows from the request's type alone. */
+  public Bytes seal(Randomness randomness, int admittingIndex, Request request) {
+    Bytes salt = randomness.bytes(Limits.DIGEST);
+    byte[] padded = request.pad().toByteArray();
+    try (SecretBytes key = key(salt, admittingIndex)) {
+      return salt.concat(Aead.seal(key, Aead.ZERO_NONCE, aad(), padded));
+    } finally {
+      Arrays.fill(padded, (byte) 0);
+    }
+  }
+
+  /** Opens and decodes. */
+  public Request open(int admittingIndex, Bytes operation) throws Rejected {
+    if (operation.size() < Limits.DIGEST) {
+      throw new Rejected(RejectionCode.TRUNCATED, "operation");
+    }
+    Bytes salt = operation.slice(0, Limits.DIGEST);
+    try (SecretBytes key = key(salt, admittingIndex);
+        SecretBytes padded =
+            Aead.open(
+                key, Aead.ZERO_NONCE, aad(), operation.slice(Limits.DIGEST, operation.size()))) {
+      return Request.unpad(Bytes.wrap(padded.copy()));
+    }
+  }
+
+  private SecretBytes key(Bytes salt, int admittingIndex) {
+    CanonicalWriter tuple = Label.OPERATION_KEY.tuple().field(salt).field(admittingIndex);
+    return Hkdf.derive(tuple, keys.key(Common.OPERATION), Label.OPERATION_KEY.tuple(), 32);
+  }
+
+  private byte[] aad() {
+    return Label.OPERATION_SEAL.tuple().field(fleetId.value()).toByteArray();
+  }
+}
