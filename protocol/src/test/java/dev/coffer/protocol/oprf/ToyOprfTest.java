@@ -1,0 +1,115 @@
+package dev.coffer.protocol.oprf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.group.RistrettoElement;
+import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.group.ToyGroup;
+import dev.coffer.protocol.group.ToyGroup.ToyElement;
+import dev.coffer.protocol.group.ToyGroup.ToyScalar;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The OPRF with every blind and every key of a toy group, and its properties over ristretto255. */
+class ToyOprfTest {
+  private static final ToyGroup GROUP = ToyGroup.GROUP;
+  private static final Oprf<ToyElement, ToyScalar> OPRF = new Oprf<>(GROUP, "toy-SHA512");
+
+  private static SecretBytes input(int number) {
+    return SecretBytes.wrap(new byte[] {(byte) number});
+  }
+
+  private static List<ToyScalar> nonZero() {
+    return GROUP.scalars().subList(1, ToyGroup.ORDER);
+  }
+
+  @Test
+  void theOutputDependsOnKeyAndInputAlone() throws Exception {
+    int refused = 0;
+    for (int number = 0; number < 60; number++) {
+      for (ToyScalar key : nonZero()) {
+        Set<Bytes> outputs = new HashSet<>();
+        for (ToyScalar blind : nonZero()) {
+          try {
+            ToyElement blinded = OPRF.blind(input(number), blind).blindedElement();
+            ToyElement evaluated = OPRF.evaluate(key, GROUP.decode(blinded.encode()));
+            outputs.add(Bytes.wrap(OPRF.finalizeOutput(input(number), blind, evaluated).copy()));
+          } catch (Rejected identity) {
+            assertEquals(RejectionCode.BAD_ELEMENT, identity.code());
+            refused++;
+          }
+        }
+        assertTrue(outputs.size() <= 1, "blinds must cancel");
+      }
+    }
+    // One input in eleven hashes to the identity; none would mean that the refusal was never tried.
+    assertTrue(refused > 0);
+  }
+
+  /**
+   * Over all blinds an input's blinded elements are all ten elements but the identity: they say
+   * nothing about it.
+   */
+  @Test
+  void blindedElementsAreUniform() throws Exception {
+    for (int number = 0; number < 30; number++) {
+      Set<Bytes> seen = new HashSet<>();
+      for (ToyScalar blind : nonZero()) {
+        try {
+          seen.add(OPRF.blind(input(number), blind).blindedElement().encode());
+        } catch (Rejected identity) {
+          continue;
+        }
+      }
+      assertTrue(seen.isEmpty() || seen.size() == ToyGroup.ORDER - 1);
+    }
+  }
+
+  @Test
+  void aZeroBlindIsABrokenInvariant() {
+    assertThrows(Invariant.Broken.class, () -> OPRF.blind(input(1), GROUP.scalar(0)));
+    assertThrows(
+        Invariant.Broken.class,
+        () -> Ristretto255.OPRF.blind(input(1), Ristretto255.GROUP.scalar(0)));
+  }
+
+  @Test
+  void inputsHaveALimit() throws Exception {
+    RistrettoScalar one = Ristretto255.GROUP.scalar(1);
+    SecretBytes tooLong = SecretBytes.wrap(new byte[65_536]);
+    RistrettoElement element = Ristretto255.GROUP.generator();
+    assertThrows(
+        Invariant.Broken.class, () -> Ristretto255.OPRF.finalizeOutput(tooLong, one, element));
+  }
+
+  @Test
+  void freshBlindsGiveOtherElementsAndTheSameOutput() throws Exception {
+    Random random = new Random(9497);
+    Oprf<RistrettoElement, RistrettoScalar> oprf = Ristretto255.OPRF;
+    RistrettoScalar key = Ristretto255.GROUP.randomScalar(random::nextBytes);
+    Set<Bytes> blinded = new HashSet<>();
+    Set<Bytes> outputs = new HashSet<>();
+    for (int round = 0; round < 20; round++) {
+      Oprf.Blinding<RistrettoElement, RistrettoScalar> blinding =
+          oprf.blind(input(42), random::nextBytes);
+      blinded.add(blinding.blindedElement().encode());
+      RistrettoElement evaluated = oprf.evaluate(key, blinding.blindedElement());
+      outputs.add(Bytes.wrap(oprf.finalizeOutput(input(42), blinding.blind(), evaluated).copy()));
+      assertEquals("Blinding[redacted]", blinding.toString());
+    }
+    assertEquals(20, blinded.size());
+    assertEquals(1, outputs.size());
+    assertEquals(64, outputs.iterator().next().size());
+  }
+}
