@@ -1,6 +1,7 @@
 package dev.coffer.backup;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,10 @@ final class Check {
       }
     }
     if (depth != CheckDepth.PRESENCE) {
-      verify(references.ends());
+      Map<DataName, Integer> all = new HashMap<>(references.ends());
+      // What no list names matters too: an interrupted backup that runs again relies on it.
+      present.forEach(name -> all.putIfAbsent(name, 0));
+      verify(all);
     }
     for (DamagedObject page : references.damage()) {
       DataName.ofPath(page.object()).ifPresent(name -> faults.putIfAbsent(name, page.fault()));

@@ -4,7 +4,10 @@ package dev.coffer.backup;
 public enum CheckDepth {
   /** Every object is there. Reads the file lists only. */
   PRESENCE,
-  /** Every object opens and is what its name says. Reads everything. */
+  /**
+   * Every object opens and is what its name says, whether a snapshot needs it or not. Reads
+   * everything.
+   */
   CONTENT,
   /**
    * The same, and takes damaged objects out of the way: the next backup stores them anew where the

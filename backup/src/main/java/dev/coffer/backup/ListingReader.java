@@ -92,10 +92,10 @@ final class ListingReader {
   }
 
   /**
-   * Stands where a page is lost: parses as nothing, so an entry that goes across the gap is
+   * Stands where a page is lost: no line holds it, and an entry that goes across the gap is
    * dropped.
    */
-  private static final String LOST = "";
+  private static final String LOST = "\n";
 
   private @Nullable String nextLine() throws BackupException {
     if (ahead != null) {

@@ -46,6 +46,10 @@ final class Sandbox {
     return Clock.fixed(now, ZoneOffset.UTC);
   }
 
+  Instant now() {
+    return now;
+  }
+
   void pass(java.time.Duration duration) {
     now = now.plus(duration);
   }

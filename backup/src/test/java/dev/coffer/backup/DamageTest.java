@@ -1,0 +1,230 @@
+package dev.coffer.backup;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Objects that are lost, cut, flipped or swapped: the file is named, the rest is restored, nothing
+ * false is written.
+ */
+class DamageTest {
+  @TempDir Path home;
+  Sandbox sandbox;
+  FaultyStore store;
+  Snapshot snapshot;
+
+  @BeforeEach
+  void make() throws Exception {
+    sandbox = new Sandbox(home);
+    sandbox.write("a/large", Sandbox.noise(1, BackupLimits.PAGE + 5));
+    sandbox.write("a/other", Sandbox.noise(2, BackupLimits.SMALL_FILE_MAX + 1));
+    sandbox.write("small/x", Sandbox.prose(3, 500));
+    sandbox.write("small/y", Sandbox.prose(4, 500));
+    sandbox.write("z/last", Sandbox.noise(5, BackupLimits.SMALL_FILE_MAX + 2));
+    store = new FaultyStore();
+    snapshot = sandbox.open(store).backup(sandbox.data, ProgressListener.NONE).snapshot();
+  }
+
+  private RestoreReport restore(String to) throws BackupException {
+    return sandbox.open(store).restore(Optional.empty(), home.resolve(to), ProgressListener.NONE);
+  }
+
+  private List<String> dataObjects() {
+    return store.objects.keySet().stream().filter(name -> name.startsWith("data/")).toList();
+  }
+
+  /** Whatever happens to any one object, files are either right or absent and named. */
+  private void assertHonest(String object, UnaryOperator<byte[]> damage) throws Exception {
+    byte[] whole = store.objects.get(object);
+    byte[] damaged = damage.apply(whole.clone());
+    if (damaged == null) {
+      store.objects.remove(object);
+    } else {
+      store.objects.put(object, damaged);
+    }
+    String to = "back-" + home.toFile().list().length;
+    RestoreReport report = restore(to);
+    assertTrue(report.partial(), object);
+    TreeMap<String, String> wanted = tree(sandbox.data);
+    TreeMap<String, String> found = tree(home.resolve(to));
+    for (var file : found.entrySet()) {
+      assertEquals(wanted.get(file.getKey()), file.getValue(), "only true content is written");
+    }
+    boolean listing =
+        report.problems().stream().anyMatch(p -> p.kind() == Problem.Kind.LISTING_DAMAGED);
+    Set<String> missing = new HashSet<>(wanted.keySet());
+    missing.removeAll(found.keySet());
+    if (!listing) {
+      Set<String> named = new HashSet<>();
+      report.problems().forEach(problem -> named.add(problem.subject()));
+      assertEquals(missing, named, "each missing file is named, and no other");
+      assertFalse(missing.isEmpty());
+    }
+    assertTrue(sandbox.open(store).check(CheckDepth.CONTENT, ProgressListener.NONE).damaged());
+    store.objects.put(object, whole);
+  }
+
+  private static TreeMap<String, String> tree(Path root) throws Exception {
+    TreeMap<String, String> files = new TreeMap<>();
+    try (var paths = Files.walk(root)) {
+      for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
+        files.put(root.relativize(path).toString(), Arrays.hashCode(Files.readAllBytes(path)) + "");
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void objectsThatAreMissing() throws Exception {
+    for (String object : dataObjects()) {
+      assertHonest(object, whole -> null);
+    }
+  }
+
+  @Test
+  void objectsThatAreCut() throws Exception {
+    for (String object : dataObjects()) {
+      for (int keep : new int[] {0, 150}) {
+        assertHonest(object, whole -> Arrays.copyOf(whole, Math.min(keep, whole.length - 1)));
+      }
+      assertHonest(object, whole -> Arrays.copyOf(whole, whole.length - 1));
+      assertHonest(object, whole -> Arrays.copyOf(whole, whole.length + 1));
+    }
+  }
+
+  @Test
+  void objectsWithAFlippedBit() throws Exception {
+    for (String object : dataObjects()) {
+      int size = store.objects.get(object).length;
+      for (int at : new int[] {0, 100, 199, size - 1}) {
+        assertHonest(
+            object,
+            whole -> {
+              whole[at] ^= 4;
+              return whole;
+            });
+      }
+    }
+  }
+
+  @Test
+  void objectsThatAreSwapped() throws Exception {
+    List<String> names = dataObjects();
+    for (int i = 0; i < names.size(); i++) {
+      byte[] other = store.objects.get(names.get((i + 1) % names.size()));
+      assertHonest(names.get(i), whole -> other);
+    }
+  }
+
+  @Test
+  void objectsThatUnpackToFarMoreThanAllowed() throws Exception {
+    // A bomb: 64 MiB of zeros in 64 KiB. Only a holder of the recipient can make one.
+    java.io.ByteArrayOutputStream bomb = new java.io.ByteArrayOutputStream();
+    try (var zip = new java.util.zip.GZIPOutputStream(bomb)) {
+      for (int i = 0; i < 64; i++) {
+        zip.write(new byte[1 << 20]);
+      }
+    }
+    byte[] lying = bomb.toByteArray();
+    Arrays.fill(lying, lying.length - 4, lying.length, (byte) 0);
+    for (byte[] content : List.of(bomb.toByteArray(), lying)) {
+      assertHonest(dataObjects().get(0), whole -> AgeFile.seal(sandbox.key(), content));
+    }
+  }
+
+  @Test
+  void aDamagedNewestSnapshotGivesWayToTheOneBefore() throws Exception {
+    SnapshotId newest =
+        sandbox.open(store).backup(sandbox.data, ProgressListener.NONE).snapshot().id();
+    store.objects.get(newest.path())[300] ^= 1;
+    RestoreReport report = restore("back");
+    assertEquals(snapshot.id(), report.snapshot().id());
+    assertTrue(report.partial());
+    assertEquals(Problem.Kind.SNAPSHOT_DAMAGED, report.problems().get(0).kind());
+    assertEquals(1, sandbox.open(store).snapshots().problems().size());
+    RetentionPolicy policy = RetentionPolicy.standard(java.time.ZoneOffset.UTC);
+    assertThrows(
+        BackupException.class, () -> sandbox.open(store).prune(policy), "what it needs is unknown");
+    sandbox.open(store).forget(newest);
+    sandbox.open(store).prune(policy);
+  }
+
+  @Test
+  void anOldSnapshotUnderANewTimeIsNotBelieved() throws Exception {
+    byte[] old = store.objects.get(snapshot.id().path());
+    store.objects.put("snapshots/20990101T000000Z-" + snapshot.id().mac(), old);
+    assertEquals(1, sandbox.open(store).snapshots().problems().size());
+    assertEquals(snapshot.id(), restore("back").snapshot().id());
+  }
+
+  @Test
+  void aFileThatLooksLikeASnapshotIsNone() throws Exception {
+    // Somebody sends the user a file with the text of a snapshot, finds its object by its size, and
+    // copies it.
+    Snapshot.Contents forged =
+        new Snapshot.Contents(
+            java.time.Instant.parse("2098-01-01T00:00:00Z"),
+            "/evil",
+            0,
+            0,
+            0,
+            0,
+            0,
+            snapshot.pages());
+    byte[] text = forged.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    sandbox.write("zz-evil", Sandbox.noise(6, BackupLimits.PAGE));
+    SealedObjects objects = new SealedObjects(store, sandbox.key());
+    String dataMac = objects.mac(ObjectKind.DATA, text, text.length).hex();
+    objects.write("snapshots/20980101T000000Z-" + dataMac, text, text.length);
+    assertEquals(snapshot.id(), restore("back").snapshot().id());
+  }
+
+  @Test
+  void mendingLetsTheNextBackupStoreTheContentAgain() throws Exception {
+    for (String object : dataObjects()) {
+      store.objects.get(object)[store.objects.get(object).length - 1] ^= 1;
+    }
+    CheckReport check =
+        sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
+    assertTrue(check.damaged());
+    BackupReport again = sandbox.open(store).backup(sandbox.data, ProgressListener.NONE);
+    assertEquals(List.of(), again.problems());
+    assertEquals(
+        List.of(), sandbox.open(store).check(CheckDepth.CONTENT, ProgressListener.NONE).problems());
+    // The old snapshot is whole again too: content has one name.
+    RestoreReport old =
+        sandbox
+            .open(store)
+            .restore(Optional.of(snapshot.id()), home.resolve("old"), ProgressListener.NONE);
+    assertEquals(List.of(), old.problems());
+  }
+
+  @Test
+  void aCheckNamesTheFiles() throws Exception {
+    store.objects.remove(largePage());
+    CheckReport check = sandbox.open(store).check(CheckDepth.PRESENCE, ProgressListener.NONE);
+    assertTrue(check.problems().stream().anyMatch(problem -> problem.subject().equals("a/large")));
+    assertTrue(check.problems().stream().noneMatch(problem -> problem.subject().equals("a/other")));
+  }
+
+  private String largePage() throws Exception {
+    SealedObjects objects = new SealedObjects(store, sandbox.key());
+    byte[] content = Files.readAllBytes(sandbox.data.resolve("a/large"));
+    return DataName.of(objects.mac(ObjectKind.DATA, content, BackupLimits.PAGE), 0).path();
+  }
+}
