@@ -62,8 +62,8 @@ final class Arrows {
           "cli",
           new Allowed(
               List.of("backup", "client", "node", "notary", "protocol", "transparency"),
-              SERVER_JDK,
-              List.of("com.nimbusds", "org.bouncycastle", "picocli", "tools.jackson")));
+              List.of("java.base", "java.sql"),
+              List.of("me.tongfei.progressbar", "org.HdrHistogram", "org.jspecify", "picocli")));
 
   private static final Map<String, String> JDK_MODULE_OF = jdkPackages();
 

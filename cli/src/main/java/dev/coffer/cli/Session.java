@@ -1,0 +1,37 @@
+package dev.coffer.cli;
+
+import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.client.port.Pause;
+import dev.coffer.protocol.crypto.Randomness;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * The world as one run of the command sees it.
+ *
+ * @param environment the process environment
+ * @param userHome where defaults lie
+ */
+public record Session(
+    Terminal terminal,
+    Map<String, String> environment,
+    Path userHome,
+    Clock clock,
+    Randomness randomness,
+    Pause pause) {
+  public Session {
+    environment = Map.copyOf(environment);
+  }
+
+  /** The real one. */
+  public static Session system() {
+    return new Session(
+        Terminal.system(),
+        System.getenv(),
+        Path.of(System.getProperty("user.home", ".")),
+        Clock.systemUTC(),
+        Randomness.system(),
+        Pause.blocking());
+  }
+}

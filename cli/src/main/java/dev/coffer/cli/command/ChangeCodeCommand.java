@@ -1,0 +1,47 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.RecoveryCode;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/** {@code coffer change-code}: another code for the same key. Backups stay as they are. */
+@CommandLine.Command(
+    name = "change-code",
+    description = "Register another recovery code for this device's key; backups stay as they are.")
+final class ChangeCodeCommand extends UserCommand {
+  @Mixin private CodeOptions codes = new CodeOptions();
+
+  ChangeCodeCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    Speech speech = speech();
+    try (BackupSecret present = secret();
+        UserVault vault = vault();
+        RecoveryCode code = codes.chosen(session(), speech)) {
+      // The K on this device proves by a signature that it may replace the code (2-protocol §4).
+      Enrolment.Enrolled enrolled = Verdicts.enrolled(vault.enrol(code, false));
+      speech.result(
+          "The new recovery code of "
+              + vault.device().account()
+              + " is in force; the old one opens nothing.");
+      speech.result(
+          new Json()
+              .put("account", vault.device().account())
+              .put("generation", enrolled.generation())
+              .put("replaced", enrolled.replaced()));
+      return ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.CodeStrength;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.client.secret.UnacceptableCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Where a recovery code comes from: a prompt without echo, a file, standard input. Never an
+ * argument: every user of the machine can read those, and shells keep them.
+ */
+final class CodeOptions {
+  /** Octets of the longest code, its line end included: 128 code points. */
+  private static final int OCTETS_MAX = 128 * 4 + 2;
+
+  @Option(
+      names = "--code-file",
+      paramLabel = "FILE",
+      description = "Read the recovery code from the first line of FILE.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--code-stdin",
+      description = "Read the recovery code from one line of standard input.")
+  private boolean standardInput;
+
+  @Option(names = "--code", hidden = true, arity = "0..1", fallbackValue = "-")
+  private @Nullable String refused;
+
+  /** A code that is about to be guessed. */
+  RecoveryCode existing(Session session) throws Failure, IOException {
+    char[] typed = read(session, "Recovery code: ");
+    try {
+      return accept(typed);
+    } finally {
+      Arrays.fill(typed, '\0');
+    }
+  }
+
+  /** A code that is about to be set: asked for twice, with a warning if it is weak. */
+  RecoveryCode chosen(Session session, Speech speech) throws Failure, IOException {
+    char[] typed = read(session, "New recovery code: ");
+    try {
+      RecoveryCode code = accept(typed);
+      Optional<String> weakness = CodeStrength.weakness(typed);
+      weakness.ifPresent(what ->
+          speech.warn(
+              "Warning: this code "
+                  + what
+                  + ". Only the vault's guess limit protects it; choose another, or change it later with coffer"
+                  + " change-code."));
+      if (prompts()) {
+        confirm(session.terminal(), typed);
+      }
+      return code;
+    } finally {
+      Arrays.fill(typed, '\0');
+    }
+  }
+
+  private boolean prompts() {
+    return file == null && !standardInput;
+  }
+
+  private static void confirm(Terminal terminal, char[] typed) throws Failure, IOException {
+    char[] again = terminal.askHidden("The same again: ").orElseThrow(CodeOptions::nobodyThere);
+    try {
+      if (!Arrays.equals(typed, again)) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "The two codes differ.",
+            "Run the command again and type the same code twice.");
+      }
+    } finally {
+      Arrays.fill(again, '\0');
+    }
+  }
+
+  private static RecoveryCode accept(char[] typed) throws Failure {
+    try {
+      return RecoveryCode.typed(typed);
+    } catch (UnacceptableCode e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "This cannot be a recovery code; no guess was used.",
+          e.problem().whatToDoNext());
+    }
+  }
+
+  private char[] read(Session session, String prompt) throws Failure, IOException {
+    if (refused != null) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "A recovery code is never an argument: other users and the shell's history see those.",
+          "Leave --code out and type the code when asked, or use --code-file or --code-stdin; if it was a real code,"
+              + " change it.");
+    }
+    if (file != null && standardInput) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The code has two sources.",
+          "Give --code-file or --code-stdin, not both.");
+    }
+    if (file != null) {
+      try (InputStream in = Files.newInputStream(file)) {
+        return line(in);
+      } catch (IOException e) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "The code file " + file + " cannot be read.",
+            "Check its name and permissions.");
+      }
+    }
+    if (standardInput) {
+      return line(session.terminal().in());
+    }
+    return session.terminal().askHidden(prompt).orElseThrow(CodeOptions::nobodyThere);
+  }
+
+  private static Failure nobodyThere() {
+    return new Failure(
+        ExitCode.USAGE,
+        "There is no terminal to ask for the recovery code.",
+        "Give it with --code-file FILE or --code-stdin.");
+  }
+
+  /**
+   * One line, without its end; octet by octet, so that nothing after it is taken from the stream.
+   */
+  private static char[] line(InputStream in) throws IOException, Failure {
+    byte[] octets = new byte[OCTETS_MAX];
+    int size = 0;
+    try {
+      for (int octet = in.read(); octet >= 0 && octet != '\n'; octet = in.read()) {
+        if (size == octets.length) {
+          throw new Failure(
+              ExitCode.USAGE,
+              "The recovery code's line is too long.",
+              "A code has at most 128 characters.");
+        }
+        octets[size++] = (byte) octet;
+      }
+      if (size > 0 && octets[size - 1] == '\r') {
+        size--;
+      }
+      CharBuffer decoded =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, size));
+      char[] line = new char[decoded.remaining()];
+      decoded.duplicate().get(line);
+      Arrays.fill(decoded.array(), '\0');
+      return line;
+    } catch (CharacterCodingException e) {
+      throw new Failure(
+          ExitCode.USAGE, "The recovery code is not UTF-8 text.", "Save the code's file as UTF-8.");
+    } finally {
+      Arrays.fill(octets, (byte) 0);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Sizes;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/** {@code coffer down}: stops the fleet of a home. Its data stay. */
+@CommandLine.Command(
+    name = "down",
+    description = "Stop the fleet on this machine. Everything it keeps stays.")
+final class DownCommand extends Command {
+  @Mixin private HomeOption where = new HomeOption();
+
+  DownCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    LocalFleet fleet = LocalFleet.open(where.home(session()), session());
+    int running = fleet.running();
+    fleet.stop();
+    speech()
+        .result(
+            running == 0
+                ? "The fleet was not running."
+                : "Stopped " + Sizes.count(running, "node") + ".");
+    speech().result(new Json().put("stopped", running));
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.secret.RecoveryCode;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coffer enroll}: makes a backup key and registers a recovery code for it. */
+@CommandLine.Command(
+    name = "enroll",
+    aliases = "enrol",
+    description = "Make a backup key on this device and register a recovery code for it.")
+final class EnrollCommand extends UserCommand {
+  @Mixin private CodeOptions codes = new CodeOptions();
+
+  @Option(
+      names = "--replace",
+      description =
+          "Replace a registration whose key this device does not have, by login alone. What that code opened is then"
+              + " reached with its 64-digit key only.")
+  private boolean replace;
+
+  EnrollCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    Speech speech = speech();
+    try (UserVault vault = vault();
+        RecoveryCode code = codes.chosen(session(), speech)) {
+      Enrolment.Enrolled enrolled = Verdicts.enrolled(vault.enrol(code, replace));
+      speech.result(
+          (enrolled.replaced()
+                  ? "Replaced the recovery code of "
+                  : "Registered a recovery code for ")
+              + vault.device().account()
+              + ". A quorum of the vault's HSMs (SIMULATED) has signed for it.");
+      speech.say(
+          "Next: coffer backup DIR. Keep the 64-digit key too (coffer key show): it needs no vault.");
+      speech.result(
+          new Json()
+              .put("account", vault.device().account())
+              .put("generation", enrolled.generation())
+              .put("replaced", enrolled.replaced()));
+      return ExitCode.OK;
+    }
+  }
+}

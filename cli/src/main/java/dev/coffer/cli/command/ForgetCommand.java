@@ -1,0 +1,64 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.Authority;
+import dev.coffer.client.secret.BackupSecret;
+import java.io.IOException;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code coffer forget}: deletes the registration in the vault. Backups and this device's key stay.
+ */
+@CommandLine.Command(
+    name = "forget",
+    description =
+        "Delete the account's registration in the vault. Backups and the key on this device stay.")
+final class ForgetCommand extends UserCommand {
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do not ask for confirmation.")
+  private boolean yes;
+
+  ForgetCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    Speech speech = speech();
+    try (UserVault vault = vault()) {
+      String account = vault.device().account();
+      Confirmation.ask(
+          session(),
+          yes,
+          "Delete the recovery code of "
+              + account
+              + "? Without this device, only the 64-digit key opens its backups.");
+      Optional<BackupSecret> secret = vault.device().secret();
+      boolean deleted;
+      try {
+        deleted =
+            Verdicts.forgotten(
+                vault.forget(secret.map(Authority::owner).orElse(Authority.login())));
+      } finally {
+        secret.ifPresent(BackupSecret::destroy);
+      }
+      if (!deleted) {
+        throw new Failure(
+            ExitCode.NOT_REGISTERED,
+            "No recovery code is registered for this account.",
+            "Check the name given with --account; there is nothing to delete.");
+      }
+      speech.result("Deleted. The backups open with this device's key or the 64-digit key only.");
+      speech.result(new Json().put("account", account).put("forgotten", true));
+      return ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.Session;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which fleet. */
+final class HomeOption {
+  @Option(
+      names = "--home",
+      paramLabel = "DIR",
+      description =
+          "The fleet's directory (COFFER_HOME; otherwise .coffer in your home directory).")
+  private @Nullable Path home;
+
+  Path home(Session session) {
+    return (home == null ? session.userHome().resolve(".coffer") : home)
+        .toAbsolutePath()
+        .normalize();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.account.HistoryItem;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/** {@code coffer recover}: brings the key onto this device with the recovery code. */
+@CommandLine.Command(
+    name = "recover",
+    description = "Bring the backup key onto this device with the recovery code (one guess).")
+final class RecoverCommand extends UserCommand {
+  @Mixin private CodeOptions codes = new CodeOptions();
+
+  RecoverCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    Speech speech = speech();
+    try (UserVault vault = vault();
+        RecoveryCode code = codes.existing(session())) {
+      Recovery.Recovered recovered = Verdicts.recovered(vault.recover(code));
+      try {
+        say(speech, vault.device().account(), recovered);
+      } finally {
+        recovered.secret().destroy();
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  private static void say(Speech speech, String account, Recovery.Recovered recovered) {
+    speech.result("The code is right: this device has the backup key of " + account + " again.");
+    int others = recovered.otherAttempts();
+    if (others > 0) {
+      speech.warn(
+          "Before this, the code was tried "
+              + others
+              + (others == 1 ? " time" : " times")
+              + " without success. If that was not you, change your password and then the code (coffer change-code).");
+    }
+    speech.say(
+        "Next: coffer restore DIR. What happened to this account lately: "
+            + told(recovered.history())
+            + ".");
+    speech.result(
+        new Json()
+            .put("account", account)
+            .put("recovered", true)
+            .put("generation", recovered.generation())
+            .put("otherAttempts", others)
+            .putAll(
+                "history",
+                recovered.history().stream()
+                    .map(item ->
+                        new Json()
+                            .put("kind", item.kind().name())
+                            .put("k", item.k())
+                            .put("attempt", item.attemptNumber()))
+                    .toList()));
+  }
+
+  private static String told(List<HistoryItem> history) {
+    return String.join(
+        ", ",
+        history.stream()
+            .map(item -> item.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '))
+            .toList());
+  }
+}

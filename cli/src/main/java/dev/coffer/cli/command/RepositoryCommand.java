@@ -1,0 +1,67 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.BackupKey;
+import dev.coffer.backup.Problem;
+import dev.coffer.backup.Repository;
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import picocli.CommandLine.Mixin;
+
+/** A command that works on a backup repository with this device's key. The vault is not needed. */
+abstract class RepositoryCommand extends UserCommand {
+  private static final int PROBLEMS_SHOWN = 20;
+
+  @Mixin private RepositoryOption repository = new RepositoryOption();
+
+  RepositoryCommand(Session session) {
+    super(session);
+  }
+
+  /** What the command does with the repository. */
+  abstract ExitCode run(Repository repository, String place)
+      throws Failure, IOException, BackupException, InterruptedException;
+
+  @Override
+  final ExitCode run() throws Failure, IOException, InterruptedException {
+    String place = repository.place(home(), device());
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try (BackupSecret secret = secret();
+        SecretBytes octets = secret.copy();
+        BackupKey key = BackupKey.derive(octets)) {
+      return run(
+          Repository.open(RepositoryOption.store(place), key, session().clock(), executor), place);
+    } catch (BackupException e) {
+      throw Troubles.of(e);
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
+  /** Names what went wrong, one line a file. */
+  static void name(Speech speech, List<Problem> problems) {
+    for (Problem problem : problems.subList(0, Math.min(problems.size(), PROBLEMS_SHOWN))) {
+      speech.warn("  " + Sizes.printable(problem.toString()));
+    }
+    if (problems.size() > PROBLEMS_SHOWN) {
+      speech.warn(
+          "  … and "
+              + Sizes.count(problems.size() - PROBLEMS_SHOWN, "more file")
+              + " (all of them with --json)");
+    }
+  }
+
+  static List<String> subjects(List<Problem> problems) {
+    return problems.stream().map(Problem::subject).toList();
+  }
+}

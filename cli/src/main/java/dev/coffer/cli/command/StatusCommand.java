@@ -1,0 +1,131 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
+import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeHealth;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.VaultStatus;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+
+/**
+ * {@code coffer status}: the fleet, and what this device knows of its account. No guess is used.
+ */
+@CommandLine.Command(
+    name = "status",
+    description =
+        "Show how the fleet is, and what this device knows of its account. Uses no guess.")
+final class StatusCommand extends UserCommand {
+  StatusCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    Speech speech = speech();
+    LocalFleet fleet = LocalFleet.open(home(), session());
+    List<NodeHealth> nodes = fleet.health();
+    int ready = (int) nodes.stream().filter(NodeHealth::ready).count();
+    int q = fleet.fleet().settings().q();
+    VaultStatus status;
+    try (UserVault vault = vault()) {
+      status = vault.status();
+    }
+    boolean serving = ready >= q && status instanceof VaultStatus.Known;
+    say(speech, fleet, nodes, status, serving);
+    speech.result(json(fleet, nodes, status, serving));
+    Verdicts.known(status);
+    return ready >= q ? ExitCode.OK : ExitCode.TRY_AGAIN;
+  }
+
+  private void say(
+      Speech speech, LocalFleet fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
+      throws Failure, IOException {
+    speech.result(
+        "Fleet " + fleet.fleet().id().value().hex().substring(0, 16) + "… in " + fleet.directory());
+    for (NodeHealth node : nodes) {
+      speech.result(
+          String.format(
+              Locale.ROOT,
+              "  node %d  %-9s HSM: %s%s",
+              node.index(),
+              node.ready() ? "ready" : node.running() ? "not ready" : "down",
+              node.model(),
+              node.memoryBytes() > 0 ? "  (" + Sizes.bytes(node.memoryBytes()) + ")" : ""));
+    }
+    int q = fleet.fleet().settings().q();
+    speech.result(
+        serving
+            ? "  serving: "
+                + q
+                + " of "
+                + fleet.size()
+                + " are needed; secrets stay safe unless "
+                + fleet.fleet().settings().t()
+                + " HSMs are broken"
+            : "  not serving: "
+                + q
+                + " of "
+                + fleet.size()
+                + " are needed. Start the missing ones with coffer up.");
+    Device device = device();
+    speech.result("Account " + device.account() + " on this device");
+    if (status instanceof VaultStatus.Known known) {
+      speech.result("  newest certified entry of its partition: k = " + known.k());
+      speech.result(
+          known.registeredGeneration().isPresent()
+              ? "  registered (generation "
+                  + known.registeredGeneration().getAsLong()
+                  + "), as far as this device knows"
+              : "  this device remembers no registration");
+      if (known.unfinished()) {
+        speech.result(
+            "  an operation is unfinished: run the same command again with the same code");
+      }
+    }
+    speech.result(
+        "  backup key: " + (device.hasSecret() ? "here" : "not here (coffer recover brings it)"));
+    speech.result("  last backup: " + device.note("last-backup").orElse("none from this device"));
+  }
+
+  private Json json(LocalFleet fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
+      throws Failure, IOException {
+    Device device = device();
+    Json json =
+        new Json()
+            .put("fleet", fleet.fleet().id().value().hex())
+            .put("home", fleet.directory().toString())
+            .put("quorum", fleet.fleet().settings().q())
+            .put("serving", serving)
+            .put("simulated", fleet.fleet().hsms().stream().anyMatch(hsm -> hsm.simulated()))
+            .putAll("nodes", nodes.stream().map(StatusCommand::json).toList())
+            .put("account", device.account())
+            .put("keyOnDevice", device.hasSecret())
+            .put("lastBackup", device.note("last-backup").orElse(""));
+    if (status instanceof VaultStatus.Known known) {
+      json.put("k", known.k())
+          .put("registered", known.registeredGeneration().isPresent())
+          .put("generation", known.registeredGeneration().orElse(0))
+          .put("unfinished", known.unfinished());
+    }
+    return json;
+  }
+
+  private static Json json(NodeHealth node) {
+    return new Json()
+        .put("index", node.index())
+        .put("running", node.running())
+        .put("ready", node.ready())
+        .put("model", node.model())
+        .put("pid", node.pid())
+        .put("memoryBytes", node.memoryBytes());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.local.FleetPlan;
+import dev.coffer.cli.local.Founder;
+import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Speech;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * {@code coffer up}: founds a fleet on this machine if there is none, and starts whatever of it
+ * does not run.
+ */
+@CommandLine.Command(
+    name = "up",
+    description =
+        "Start the fleet on this machine, founding it the first time. Its HSMs are SIMULATED. Returns when it is ready;"
+            + " the fleet runs on until coffer down.")
+final class UpCommand extends Command {
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration WATCH = Duration.ofSeconds(1);
+
+  @Mixin private HomeOption where = new HomeOption();
+
+  @Option(
+      names = "--nodes",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "3, 5 or 7 (default 5); when founding.")
+  private int nodes = 5;
+
+  @Option(
+      names = "--quorum",
+      paramLabel = "Q",
+      defaultValue = "0",
+      description =
+          "HSMs that must have counted a guess: a majority (default) to N; when founding.")
+  private int quorum;
+
+  @Option(
+      names = "--ports",
+      paramLabel = "BASE",
+      defaultValue = "0",
+      description =
+          "First of three consecutive ports a node (default: any that are free); when founding.")
+  private int ports;
+
+  @Option(
+      names = "--foreground",
+      description = "Stay, start nodes again that die, and stop all on Ctrl-C.")
+  private boolean foreground;
+
+  UpCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    Speech speech = speech();
+    Path home = where.home(session());
+    Instant started = session().clock().instant();
+    boolean founded = !LocalFleet.isIn(home);
+    if (founded) {
+      FleetPlan plan = new FleetPlan(nodes, quorum, ports).validate();
+      speech.say("Founding a fleet of " + plan.nodes() + " SIMULATED HSMs in " + home + " …");
+      Founder.found(session(), home, plan);
+    }
+    LocalFleet fleet = LocalFleet.open(home, session());
+    int launched = fleet.start(foreground);
+    fleet.awaitReady(fleet.size(), READY_TIMEOUT);
+    Duration took = Duration.between(started, session().clock().instant());
+    speech.result(
+        (launched == 0 ? "The fleet was up already" : "The fleet is up")
+            + ": "
+            + fleet.size()
+            + " nodes, each with an HSM (SIMULATED), q = "
+            + fleet.fleet().settings().q()
+            + ", ready in "
+            + Sizes.time(took)
+            + ".");
+    speech.say("Fleet id (what apps pin): " + fleet.fleet().id().value().hex());
+    speech.say(
+        "Next: coffer enroll --home "
+            + home
+            + " --account NAME. Stop it with coffer down --home "
+            + home
+            + ".");
+    speech.result(
+        new Json()
+            .put("home", home.toString())
+            .put("fleet", fleet.fleet().id().value().hex())
+            .put("founded", founded)
+            .put("nodes", fleet.size())
+            .put("started", launched)
+            .put("model", fleet.fleet().hsm(1).model())
+            .put("seconds", took.toMillis() / 1000.0));
+    if (foreground) {
+      watch(fleet, speech);
+    }
+    return ExitCode.OK;
+  }
+
+  /** Until the process is stopped; tethered nodes go with it. */
+  private void watch(LocalFleet fleet, Speech speech) throws IOException, InterruptedException {
+    speech.say("Press Ctrl-C to stop the fleet.");
+    while (true) {
+      session().pause().await(WATCH);
+      for (int index = 1; index <= fleet.size(); index++) {
+        if (!fleet.runs(index)) {
+          speech.warn("Node " + index + " has died; starting it again.");
+          fleet.start(index, true);
+        }
+      }
+    }
+  }
+}

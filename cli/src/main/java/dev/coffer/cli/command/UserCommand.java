@@ -1,0 +1,50 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
+import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.secret.BackupSecret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Mixin;
+
+/** A command on behalf of one account from one device. */
+abstract class UserCommand extends Command {
+  @Mixin private AccountOptions who = new AccountOptions();
+
+  UserCommand(Session session) {
+    super(session);
+  }
+
+  final AccountOptions who() {
+    return who;
+  }
+
+  final Path home() {
+    return who.home(session());
+  }
+
+  final Device device() throws Failure {
+    return who.device(session());
+  }
+
+  final UserVault vault() throws Failure, IOException {
+    return UserVault.open(session(), home(), device(), Duration.ofSeconds(who.waitSeconds()));
+  }
+
+  /** K of this device; the caller destroys it. */
+  final BackupSecret secret() throws Failure, IOException {
+    Device device = device();
+    return device
+        .secret()
+        .orElseThrow(() ->
+            new Failure(
+                ExitCode.NOT_REGISTERED,
+                "This device does not have the backup key of " + device.account() + ".",
+                "Set a recovery code up with coffer enroll, or get the key back with coffer recover or coffer key"
+                    + " use."));
+  }
+}

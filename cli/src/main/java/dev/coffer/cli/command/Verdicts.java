@@ -1,0 +1,104 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Forgetting;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.VaultStatus;
+
+/** What the vault answered, as results or failures with exit codes. */
+final class Verdicts {
+  private Verdicts() {}
+
+  /** The registration, or why there is none. */
+  static Enrolment.Enrolled enrolled(Enrolment enrolment) throws Failure {
+    return switch (enrolment) {
+      case Enrolment.Enrolled enrolled -> enrolled;
+      case Enrolment.NotAuthorised no ->
+          throw new Failure(
+              ExitCode.FAILED,
+              "Another recovery code is registered for this account, and this device does not have its key.",
+              "Recover with it first (coffer recover)"
+                  + (no.loginWouldDo()
+                      ? ", or give the old backups up and replace it by login with coffer enroll --replace."
+                      : "."));
+      case Enrolment.Exhausted exhausted ->
+          throw new Failure(
+              ExitCode.LOCKED,
+              "There were too many wrong codes; the old registration is erased.",
+              exhausted.whatToDoNext());
+      case Enrolment.NotAcceptable no ->
+          throw new Failure(
+              ExitCode.FAILED, "The vault does not accept this registration.", no.whatToDoNext());
+      case Enrolment.TryAgain again -> throw Troubles.of(again.cause());
+      case Enrolment.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+    };
+  }
+
+  /** The recovery, or why there is none. */
+  static Recovery.Recovered recovered(Recovery recovery) throws Failure {
+    return switch (recovery) {
+      case Recovery.Recovered recovered -> recovered;
+      case Recovery.WrongCode wrong ->
+          throw new Failure(
+              ExitCode.WRONG_CODE,
+              "Wrong code. Guesses left: " + wrong.guessesLeft() + ".",
+              next(wrong));
+      case Recovery.Unconfirmed unconfirmed ->
+          throw new Failure(
+              ExitCode.TRY_AGAIN,
+              "Too few HSMs answered to tell whether the code is right.",
+              unconfirmed.whatToDoNext());
+      case Recovery.Exhausted exhausted ->
+          throw new Failure(
+              ExitCode.LOCKED,
+              "Locked for good: the guesses are used up and the vault has erased its part of the key.",
+              "Restore with the 64-digit key (coffer key use), or set a new code up with coffer enroll.");
+      case Recovery.NotRegistered no ->
+          throw new Failure(
+              ExitCode.NOT_REGISTERED,
+              "No recovery code is registered for this account.",
+              "Check the name given with --account, or set one up with coffer enroll.");
+      case Recovery.TryAgain again -> throw Troubles.of(again.cause());
+      case Recovery.Moved moved ->
+          throw new Failure(ExitCode.UNTRUSTED, "The vault has moved.", moved.whatToDoNext());
+      case Recovery.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+    };
+  }
+
+  private static String next(Recovery.WrongCode wrong) {
+    String replaced =
+        wrong.replacedWithoutProof()
+            ? " The present code was set with the login alone: if that was not you, use the 64-digit key."
+            : "";
+    return (wrong.guessesLeft() == 0
+            ? "One more attempt erases the stored key, whatever the code: use the 64-digit key (coffer key use)."
+            : "Run the command again with the right code.")
+        + replaced;
+  }
+
+  /** Whether something was deleted. */
+  static boolean forgotten(Forgetting forgetting) throws Failure {
+    return switch (forgetting) {
+      case Forgetting.Forgotten forgotten -> true;
+      case Forgetting.NotRegistered no -> false;
+      case Forgetting.NotAuthorised no ->
+          throw new Failure(
+              ExitCode.FAILED,
+              "Only a device that has the backup key may delete this registration.",
+              "Recover first (coffer recover), or bring the key with coffer key use.");
+      case Forgetting.TryAgain again -> throw Troubles.of(again.cause());
+      case Forgetting.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+    };
+  }
+
+  /** What is known, or why nothing is. */
+  static VaultStatus.Known known(VaultStatus status) throws Failure {
+    return switch (status) {
+      case VaultStatus.Known known -> known;
+      case VaultStatus.TryAgain again -> throw Troubles.of(again.cause());
+      case VaultStatus.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+    };
+  }
+}

@@ -1,0 +1,209 @@
+package dev.coffer.cli.device;
+
+import dev.coffer.client.port.ClientMemory;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * One user's device: K (so that backups run unattended: the device is trusted), the device key that
+ * logins are bound to, the client's memory, and notes such as the last backup. One directory, mode
+ * 700, files 600. Losing the directory is losing the phone: {@code coffer recover} makes it anew.
+ *
+ * <p>Not thread-safe, but for {@link #memory}.
+ */
+public final class Device {
+  private static final int SEED = 32;
+  private static final String KEY = "backup.key";
+  private static final String DEVICE_KEY = "device.key";
+  private static final String NOTES = "notes.properties";
+  private static final String MEMORY = "memory";
+
+  private final Path directory;
+  private final String account;
+
+  private Device(Path directory, String account) {
+    this.directory = directory;
+    this.account = account;
+  }
+
+  /**
+   * The device of an account below {@code devices}; nothing is made yet.
+   *
+   * @param account any text of 1 to 64 octets; its directory's name says it in harmless characters
+   */
+  public static Device of(Path devices, String account) {
+    return new Device(devices.resolve(directoryName(account)), account);
+  }
+
+  /**
+   * Letters, digits and a few signs as they are, every other octet as {@code %xx}: no name leaves
+   * the directory.
+   */
+  static String directoryName(String account) {
+    StringBuilder name = new StringBuilder();
+    for (byte octet : account.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain =
+          octet >= 'a' && octet <= 'z'
+              || octet >= '0' && octet <= '9'
+              || octet == '-'
+              || octet == '_'
+              || octet == '@';
+      boolean dot = octet == '.' && !name.isEmpty();
+      name.append(
+          plain || dot ? String.valueOf((char) octet) : "%" + HexFormat.of().toHexDigits(octet));
+    }
+    return name.toString();
+  }
+
+  /** The account. */
+  public String account() {
+    return account;
+  }
+
+  /** Where everything lies. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** The client's memory. */
+  public ClientMemory memory() {
+    return new FileMemory(directory.resolve(MEMORY));
+  }
+
+  /** K, if this device has it; the caller destroys it. */
+  public Optional<BackupSecret> secret() throws IOException {
+    return read(KEY).map(BackupSecret::of);
+  }
+
+  /** Whether this device has K. */
+  public boolean hasSecret() {
+    return Files.isRegularFile(directory.resolve(KEY));
+  }
+
+  /** Keeps K. Another K that was here before is moved aside: older backups may need it. */
+  public void keep(BackupSecret secret) throws IOException {
+    Optional<BackupSecret> before = secret();
+    if (before.isPresent()) {
+      try (BackupSecret old = before.get()) {
+        if (old.sameAs(secret)) {
+          return;
+        }
+        setAside();
+      }
+    }
+    try (SecretBytes octets = secret.copy()) {
+      write(KEY, octets);
+    }
+  }
+
+  private void setAside() throws IOException {
+    int number = 1;
+    while (Files.exists(directory.resolve(KEY + "." + number))) {
+      number++;
+    }
+    Files.move(
+        directory.resolve(KEY),
+        directory.resolve(KEY + "." + number),
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Erases K. */
+  public void dropSecret() throws IOException {
+    AtomicFile.erase(directory.resolve(KEY));
+  }
+
+  /**
+   * The seed of the Ed25519 key that logins are bound to, made on first use; the caller destroys
+   * it.
+   */
+  public SecretBytes deviceKey(Randomness randomness) throws IOException {
+    Optional<SecretBytes> kept = read(DEVICE_KEY);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    SecretBytes seed = SecretBytes.random(randomness, SEED);
+    write(DEVICE_KEY, seed);
+    return seed;
+  }
+
+  private Optional<SecretBytes> read(String name) throws IOException {
+    try {
+      byte[] octets = Files.readAllBytes(directory.resolve(name));
+      if (octets.length != SEED) {
+        throw new IOException("the file " + directory.resolve(name) + " is damaged");
+      }
+      return Optional.of(SecretBytes.wrap(octets));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void write(String name, SecretBytes secret) throws IOException {
+    byte[] octets = secret.copy();
+    try {
+      AtomicFile.write(directory.resolve(name), octets);
+    } finally {
+      Arrays.fill(octets, (byte) 0);
+    }
+  }
+
+  /** A note, such as where the last backup went; never secret. */
+  public Optional<String> note(String name) throws IOException {
+    return Optional.ofNullable(notes().getProperty(name));
+  }
+
+  /** Keeps a note. */
+  public void note(String name, String value) throws IOException {
+    Properties notes = notes();
+    notes.setProperty(name, value);
+    StringWriter out = new StringWriter();
+    notes.store(out, null);
+    AtomicFile.write(directory.resolve(NOTES), out.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Properties notes() throws IOException {
+    Properties notes = new Properties();
+    try (Reader in = Files.newBufferedReader(directory.resolve(NOTES), StandardCharsets.UTF_8)) {
+      notes.load(in);
+    } catch (NoSuchFileException e) {
+      return notes;
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the file " + directory.resolve(NOTES) + " is damaged", e);
+    }
+    return notes;
+  }
+
+  /** Loses the phone: erases everything. */
+  public void wipe() throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    List<Path> found;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      found = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : found) {
+      if (Files.isRegularFile(path)) {
+        AtomicFile.erase(path);
+      } else {
+        Files.delete(path);
+      }
+    }
+  }
+}

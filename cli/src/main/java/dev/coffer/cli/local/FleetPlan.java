@@ -1,0 +1,39 @@
+package dev.coffer.cli.local;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+
+/**
+ * What a local fleet is founded with.
+ *
+ * @param nodes 3, 5 or 7
+ * @param quorum q, the capture quorum: a majority or more; 0 for the majority
+ * @param portBase first port; 0 for any free ones
+ */
+public record FleetPlan(int nodes, int quorum, int portBase) {
+  /** Guesses that a registration may ask for. */
+  static final int GUESSES = 10;
+
+  /** The default: five nodes, quorum three. */
+  public static final FleetPlan FIVE = new FleetPlan(5, 0, 0);
+
+  /** This, or which number cannot be. */
+  public FleetPlan validate() throws Failure {
+    if (nodes != 3 && nodes != 5 && nodes != 7) {
+      throw new Failure(
+          ExitCode.USAGE, "A fleet has 3, 5 or 7 nodes.", "Give --nodes one of these.");
+    }
+    if (quorum != 0 && (quorum <= nodes / 2 || quorum > nodes)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The quorum of " + nodes + " nodes is " + (nodes / 2 + 1) + " to " + nodes + ".",
+          "Give --quorum one of these, or leave it out.");
+    }
+    return this;
+  }
+
+  /** q. */
+  int q() {
+    return quorum == 0 ? nodes / 2 + 1 : quorum;
+  }
+}

@@ -1,0 +1,115 @@
+package dev.coffer.cli.local;
+
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet in a temporary directory that leaves nothing behind, neither processes nor files, however
+ * its owner ends: nodes are tethered, and a shutdown hook removes the directory. Only {@code kill
+ * -9} of the owner leaves the directory.
+ */
+public final class TemporaryFleet implements AutoCloseable {
+  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+
+  private final Path home;
+  private final boolean keep;
+  private final Thread hook = new Thread(this::leave, "leave nothing behind");
+  private volatile @Nullable LocalFleet fleet;
+
+  private TemporaryFleet(Path home, boolean keep) {
+    this.home = home;
+    this.keep = keep;
+  }
+
+  /**
+   * Makes the directory; nothing is founded yet.
+   *
+   * @param keep whether the directory stays
+   */
+  public static TemporaryFleet make(String name, boolean keep) throws IOException {
+    TemporaryFleet made =
+        new TemporaryFleet(Files.createTempDirectory("coffer-" + name + "-").toRealPath(), keep);
+    Runtime.getRuntime().addShutdownHook(made.hook);
+    return made;
+  }
+
+  /** The directory. */
+  public Path home() {
+    return home;
+  }
+
+  /** Founds a fleet of five there and waits until all its nodes are ready. */
+  public LocalFleet found(Session session) throws Failure, IOException, InterruptedException {
+    Founder.found(session, home, FleetPlan.FIVE);
+    LocalFleet founded = LocalFleet.open(home, session);
+    fleet = founded;
+    founded.start(true);
+    founded.awaitReady(founded.size(), READY_TIMEOUT);
+    return founded;
+  }
+
+  @Override
+  public void close() {
+    leave();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The process is ending, so the hook runs: a second time, which finds nothing to do.
+      return;
+    }
+  }
+
+  private synchronized void leave() {
+    LocalFleet running = fleet;
+    try {
+      for (int index = 1; running != null && index <= running.size(); index++) {
+        running.kill(index);
+      }
+      if (!keep) {
+        remove();
+      }
+    } catch (IOException e) {
+      // What is left lies in the system's directory for temporary files, which the system empties.
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void remove() throws IOException {
+    if (!Files.exists(home)) {
+      return;
+    }
+    Files.walkFileTree(
+        home,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException trouble) {
+            // A process that was just ending removed it first.
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException trouble)
+              throws IOException {
+            Files.deleteIfExists(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}

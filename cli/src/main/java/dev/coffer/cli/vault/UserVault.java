@@ -1,0 +1,130 @@
+package dev.coffer.cli.vault;
+
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Forgetting;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.Slot;
+import dev.coffer.client.VaultStatus;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.RecoveryCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The vault as one user's device uses it: patient, and keeping on the device what has to be kept.
+ * Not thread-safe.
+ */
+public final class UserVault implements AutoCloseable {
+  private final VaultAccess access;
+  private final Device device;
+  private final Session session;
+  private final Patience patience;
+
+  private UserVault(VaultAccess access, Device device, Session session, Duration wait) {
+    this.access = access;
+    this.device = device;
+    this.session = session;
+    this.patience = new Patience(wait, session.clock(), session.pause());
+  }
+
+  /**
+   * Opens the way to the fleet in {@code home}.
+   *
+   * @param wait how long to go on while the fleet has no verdict
+   */
+  public static UserVault open(Session session, Path home, Device device, Duration wait)
+      throws Failure, IOException {
+    return new UserVault(VaultAccess.open(session, home, device), device, session, wait);
+  }
+
+  /** The device. */
+  public Device device() {
+    return device;
+  }
+
+  /**
+   * Registers a code for this device's K, which is made if there is none.
+   *
+   * @param byLogin whether the login may replace a registration whose K this device does not have
+   */
+  public Enrolment enrol(RecoveryCode code, boolean byLogin)
+      throws IOException, InterruptedException {
+    boolean fresh = !device.hasSecret();
+    if (fresh) {
+      try (BackupSecret made = BackupSecret.generate(session.randomness())) {
+        // Kept before it is sent: an unfinished registration goes on with the same K.
+        device.keep(made);
+      }
+    }
+    try (BackupSecret secret = device.secret().orElseThrow()) {
+      Authority authority =
+          byLogin ? Authority.login() : fresh ? Authority.none() : Authority.owner(secret);
+      Enrolment enrolment =
+          patience.repeat(
+              () -> access.client().enrol(Slot.CODE, code, secret, authority), UserVault::wait);
+      if (fresh && enrolment instanceof Enrolment.NotAuthorised) {
+        // Another K is registered: the one just made protects nothing and would only stand in the
+        // way of recovery.
+        device.dropSecret();
+      }
+      return enrolment;
+    }
+  }
+
+  /** One guess; after success the device has K. */
+  public Recovery recover(RecoveryCode code) throws IOException, InterruptedException {
+    Recovery recovery =
+        patience.repeat(() -> access.client().recover(Slot.CODE, code), UserVault::wait);
+    if (recovery instanceof Recovery.Recovered recovered) {
+      device.keep(recovered.secret());
+    }
+    return recovery;
+  }
+
+  /** Deletes the registration. */
+  public Forgetting forget(Authority authority) throws InterruptedException {
+    return patience.repeat(() -> access.client().forget(Slot.CODE, authority), UserVault::wait);
+  }
+
+  /** What is known without a guess; asks once. */
+  public VaultStatus status() {
+    return access.client().status(Slot.CODE);
+  }
+
+  private static Optional<Patience.Wait> wait(Enrolment enrolment) {
+    return enrolment instanceof Enrolment.TryAgain again
+        ? Optional.of(Patience.Wait.of(again.after(), again.cause()))
+        : Optional.empty();
+  }
+
+  private static Optional<Patience.Wait> wait(Recovery recovery) {
+    return switch (recovery) {
+      case Recovery.TryAgain again -> Optional.of(Patience.Wait.of(again.after(), again.cause()));
+      case Recovery.Unconfirmed unconfirmed ->
+          Optional.of(new Patience.Wait(unconfirmed.after(), true));
+      case Recovery.Recovered r -> Optional.empty();
+      case Recovery.WrongCode w -> Optional.empty();
+      case Recovery.Exhausted e -> Optional.empty();
+      case Recovery.NotRegistered n -> Optional.empty();
+      case Recovery.Moved m -> Optional.empty();
+      case Recovery.Untrusted u -> Optional.empty();
+    };
+  }
+
+  private static Optional<Patience.Wait> wait(Forgetting forgetting) {
+    return forgetting instanceof Forgetting.TryAgain again
+        ? Optional.of(Patience.Wait.of(again.after(), again.cause()))
+        : Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    access.close();
+  }
+}

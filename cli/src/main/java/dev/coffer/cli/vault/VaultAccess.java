@@ -1,0 +1,71 @@
+package dev.coffer.cli.vault;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
+import dev.coffer.client.VaultClient;
+import dev.coffer.client.port.DeviceLogin;
+import dev.coffer.client.port.LoginProvider;
+import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.FleetPin;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A client of one fleet for one device, with everything that has to be closed after it. */
+public final class VaultAccess implements AutoCloseable {
+  private static final Duration LOGIN_VALIDITY = Duration.ofMinutes(15);
+
+  private final DevelopmentIssuer issuer;
+  private final SecretBytes deviceKey;
+  private final VaultClient client;
+
+  private VaultAccess(Session session, FleetAddress fleet, Path home, Device device)
+      throws IOException {
+    this.issuer = DevelopmentIssuer.open(home.resolve("issuer"), session.clock());
+    this.deviceKey = device.deviceKey(session.randomness());
+    LoginProvider login =
+        new DeviceLogin(
+            DevelopmentIssuer.TENANT,
+            device.account(),
+            deviceKey,
+            (fleetId, key, fresh) -> issuer.issue(fleetId, device.account(), key, LOGIN_VALIDITY));
+    this.client =
+        new VaultClient(
+            new FleetPin(fleet.pin(), ClientPolicy.DEVELOPMENT),
+            ClientPolicy.DEVELOPMENT,
+            fleet.transport(),
+            login,
+            device.memory(),
+            session.randomness(),
+            session.pause());
+  }
+
+  /** Opens the way to the fleet in {@code home}. Nothing is sent yet. */
+  public static VaultAccess open(Session session, Path home, Device device)
+      throws Failure, IOException {
+    FleetAddress fleet = FleetAddress.read(home);
+    try {
+      return new VaultAccess(session, fleet, home, device);
+    } catch (NoSuchFileException e) {
+      throw new Failure(
+          ExitCode.HERE,
+          "The fleet's home lacks " + e.getFile() + ".",
+          "Restore it from a copy, or name another fleet with --home.");
+    }
+  }
+
+  /** The client. */
+  public VaultClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    deviceKey.destroy();
+    issuer.close();
+  }
+}
