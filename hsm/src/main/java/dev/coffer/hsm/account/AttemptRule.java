@@ -37,7 +37,7 @@ final class AttemptRule {
       return Applied.refused(live, OutcomeCode.STALE, at);
     }
     if (live.guessesLeft() == 0) {
-      return Applied.answer(RegisterFinishRule.exhausted(live, at), OutcomeCode.EXHAUSTED);
+      return Applied.answer(RegisterFinishRule.exhausted(live, at.k()), OutcomeCode.EXHAUSTED);
     }
     List<Bytes> tags = new ArrayList<>(live.open());
     tags.add(tag);

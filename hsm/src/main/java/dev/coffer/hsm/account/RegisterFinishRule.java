@@ -70,7 +70,7 @@ final class RegisterFinishRule {
     int failures = live.standing().failuresSinceSuccess();
     if (failures >= FAILURES_FACTOR * live.registration().limit()) {
       // Judged before replacing: else replacing again and again would be a way around the limit.
-      Account dead = exhausted(live, at);
+      Account dead = exhausted(live, at.k());
       return Applied.answer(dead, OutcomeCode.EXHAUSTED);
     }
     HistoryItem.Kind kind =
@@ -138,14 +138,12 @@ final class RegisterFinishRule {
 
   /**
    * The tombstone: everything secret is gone, and so is a pending start, lest the request that
-   * found the account exhausted registers it when it is sent again.
+   * found the account exhausted registers it when it is sent again. The failures stay counted: who
+   * makes a user enrol the same code over and over must not gain a fresh limit each time.
    */
-  static Account exhausted(Account.Active live, Circumstances at) {
+  static Account exhausted(Account.Active live, long k) {
     Standing standing =
-        live.standing()
-            .withPending(Optional.empty())
-            .withFailures(0)
-            .remember(HistoryItem.Kind.EXHAUSTED, at.k());
+        live.standing().withPending(Optional.empty()).remember(HistoryItem.Kind.EXHAUSTED, k);
     return new Account.Exhausted(standing);
   }
 }

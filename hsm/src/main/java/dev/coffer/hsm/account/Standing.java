@@ -27,6 +27,12 @@ public record Standing(
     Optional<Finished> lastRegistration,
     Optional<Pending> pending,
     List<HistoryItem> history) {
+  /**
+   * Where the count of failures stops: far above three times any limit, and what its two octets
+   * hold. Deleting and registering again must not let anyone count until a record no longer fits.
+   */
+  static final int FAILURES_MAX = 0xffff;
+
   /** Of an account that never was. */
   public static final Standing NONE =
       new Standing(0, 0, 0, 0, Optional.empty(), Optional.empty(), List.of());
@@ -67,7 +73,7 @@ public record Standing(
         generation,
         attemptNumber + 1,
         floorK,
-        failuresSinceSuccess + 1,
+        Math.min(failuresSinceSuccess + 1, FAILURES_MAX),
         lastRegistration,
         pending,
         history);

@@ -1,0 +1,44 @@
+package dev.coffer.hsm.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.coffer.protocol.account.KsfParameters;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.codec.Bytes;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** INV-2: failures since the last success survive exhaustion and deletion, and never overflow. */
+class FailuresCarryOverTest {
+  private static Standing withFailures(int failures) {
+    return Standing.NONE.withFailures(failures);
+  }
+
+  @Test
+  void exhaustionKeepsTheCount() {
+    Bytes key = Bytes.zeros(32);
+    Registration registration =
+        new Registration(key, key, key, 10, KsfParameters.DEFAULT, new RegistrationId(key));
+    Account.Active live =
+        new Account.Active(withFailures(27), key, registration, false, List.of(), Optional.empty());
+
+    Account dead = RegisterFinishRule.exhausted(live, 9);
+
+    assertEquals(27, dead.standing().failuresSinceSuccess());
+  }
+
+  @Test
+  void countingStopsWhereTheRecordHoldsNoMore() {
+    Standing full = withFailures(Standing.FAILURES_MAX);
+
+    Account again = new Account.Absent(full.counted());
+
+    assertEquals(Standing.FAILURES_MAX, again.standing().failuresSinceSuccess());
+    assertEquals(full.attemptNumber() + 1, again.standing().attemptNumber());
+    // The record still encodes: an entry that broke this would stop the chain on every HSM at once.
+    assertEquals(
+        AccountCodec.encode(new Account.Absent(full)).length, AccountCodec.encode(again).length);
+  }
+}
