@@ -23,7 +23,7 @@ import java.util.Optional;
  * The host's end of the calls: writes arguments, reads results. {@link HsmAnswerer} is the other
  * end. As thread-safe as its {@link Exchange}.
  */
-public final class HsmCaller implements HsmPort, FoundingPort {
+public class HsmCaller implements HsmPort, FoundingPort {
   /** Carries one call there and its answer back. */
   @FunctionalInterface
   public interface Exchange {

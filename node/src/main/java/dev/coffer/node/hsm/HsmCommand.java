@@ -1,0 +1,35 @@
+package dev.coffer.node.hsm;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to start an HSM process.
+ *
+ * @param launch the program, {@code hsm-image/bin/coffer-hsm}, or any command that takes its
+ *     options
+ * @param home its folder
+ * @param socket where it listens; a path of at most about 100 octets
+ * @param startDeadline from the start to the line {@code ready}
+ * @param callDeadline for each call; an HSM that misses it is killed and started anew
+ */
+public record HsmCommand(
+    List<String> launch, Path home, Path socket, Duration startDeadline, Duration callDeadline) {
+  public HsmCommand {
+    launch = List.copyOf(launch);
+  }
+
+  /** The linked image's program with the usual deadlines: 20 s to start, 15 s a call. */
+  public static HsmCommand of(Path program, Path home, Path socket) {
+    return new HsmCommand(
+        List.of(program.toString()), home, socket, Duration.ofSeconds(20), Duration.ofSeconds(15));
+  }
+
+  List<String> line() {
+    List<String> line = new ArrayList<>(launch);
+    line.addAll(List.of("--home", home.toString(), "--socket", socket.toString()));
+    return line;
+  }
+}
