@@ -1,0 +1,124 @@
+package dev.coffer.node;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Every line a node's configuration may have. {@code member.<i>.…} stands once for each node of the
+ * fleet.
+ */
+enum ConfigKey {
+  NODE("node", null, "This node's number, 1 to n; its HSM has the same."),
+  FLEET("fleet", null, "The file with the fleet's public description, as the founding wrote it."),
+  HTTP_HOST("http.host", "127.0.0.1", "The address clients reach this node at."),
+  HTTP_PORT("http.port", null, "The port clients reach this node at; 0 for any free one."),
+  HTTP_ORIGINS(
+      "http.allowed-origins",
+      "",
+      "Web origins whose pages may ask this node, separated by commas; * for all."),
+  BIND_HOST(
+      "bind.host",
+      "",
+      "The address the peers' and Raft's ports are opened on; empty: the member's host."),
+  MEMBER_HOST("member.<i>.host", null, "The address the other nodes reach node i at."),
+  MEMBER_PEER_PORT("member.<i>.peer-port", null, "The port of node i for calls between nodes."),
+  MEMBER_RAFT_PORT("member.<i>.raft-port", null, "The port of node i for Raft."),
+  TLS_KEY("tls.key", null, "This node's private key, PKCS #8 PEM, mode 600."),
+  TLS_CERTIFICATE(
+      "tls.certificate",
+      null,
+      "This node's certificate, PEM; it names the node's number and hosts."),
+  TLS_AUTHORITY("tls.authority", null, "The authority that issued the nodes' certificates, PEM."),
+  STORE_DIRECTORY(
+      "store.directory", null, "Records, tree, chain values. Ciphertexts and hashes only."),
+  STORE_CACHE_MIB("store.cache-mib", "8", "Heap for decoded tree pages, in MiB."),
+  RAFT_DIRECTORY("raft.directory", null, "The Raft log. On the same disk as the store."),
+  RAFT_MARKER(
+      "raft.marker",
+      null,
+      "Remembers under which name this node may vote. Not inside raft.directory."),
+  RAFT_ELECTION_MILLIS(
+      "raft.election-millis",
+      "250",
+      "Silence of a leader after which another is elected, to twice this."),
+  HSM_COMMAND("hsm.command", null, "The program that is the HSM."),
+  HSM_HOME("hsm.home", null, "The HSM's own directory: its memory and sealed keys."),
+  HSM_SOCKET("hsm.socket", null, "The Unix socket between node and HSM; at most 100 characters."),
+  LOG_FILE(
+      "log.file",
+      null,
+      "The log; rotated at 8 MiB, four are kept. Holds no account names and no secrets."),
+  LOG_LEVEL("log.level", "INFO", "SEVERE, WARNING, INFO or FINE."),
+  DISK_FREE_MIN_MIB(
+      "disk.free-min-mib", "1024", "With less free space the node takes no new operations."),
+  BUNDLE_DIRECTORY(
+      "bundle.directory",
+      "",
+      "fleet.note, fleet.tlog-proof and trust-policies for clients; empty for pinned fleets.");
+
+  private static final Pattern MEMBER = Pattern.compile("member\\.([1-7])\\.(.+)");
+
+  private final String text;
+  private final Optional<String> fallback;
+  private final String meaning;
+
+  ConfigKey(String text, @org.jspecify.annotations.Nullable String fallback, String meaning) {
+    this.text = text;
+    this.fallback = Optional.ofNullable(fallback);
+    this.meaning = meaning;
+  }
+
+  /** The name in the file; {@code <i>} for members. */
+  String text() {
+    return text;
+  }
+
+  /** The name for member {@code index}. */
+  String text(int index) {
+    return text.replace("<i>", Integer.toString(index));
+  }
+
+  /** What holds when the line is missing; empty if it must be there. */
+  Optional<String> fallback() {
+    return fallback;
+  }
+
+  /** One sentence. */
+  String meaning() {
+    return meaning;
+  }
+
+  /** Whether {@code name} is a line of a configuration. */
+  static boolean known(String name) {
+    String general = MEMBER.matcher(name).replaceFirst("member.<i>.$2");
+    return Arrays.stream(values()).anyMatch(key -> key.text.equals(general));
+  }
+
+  /** The known name that looks most like {@code name}. */
+  static String nearest(String name) {
+    List<String> names = Stream.of(values()).map(ConfigKey::text).toList();
+    return names.stream()
+        .min(Comparator.comparingInt(known -> distance(known, name)))
+        .orElseThrow();
+  }
+
+  /** Levenshtein's distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    Arrays.setAll(row, i -> i);
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,294 @@
+package dev.coffer.node;
+
+import dev.coffer.node.core.Meters;
+import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.NodeCore;
+import dev.coffer.node.core.NodeHost;
+import dev.coffer.node.core.Reconciliation;
+import dev.coffer.node.http.JwtGate;
+import dev.coffer.node.http.VaultServer;
+import dev.coffer.node.metrics.PrometheusMeters;
+import dev.coffer.node.order.OrderSettings;
+import dev.coffer.node.order.Orderer;
+import dev.coffer.node.order.RatisOrdering;
+import dev.coffer.node.order.VoterIdentity;
+import dev.coffer.node.peer.PeerMesh;
+import dev.coffer.node.peer.PeerServer;
+import dev.coffer.node.peer.Refusal;
+import dev.coffer.node.store.NodeStore;
+import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoreSettings;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.outcome.FleetDelivery;
+import dev.coffer.protocol.port.HsmPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node in this process: opens everything its configuration names, in the order that a start
+ * needs, and closes it again. Crash-only: closing saves nothing that a kill would lose.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  private final NodeConfig config;
+  private final Fleet fleet;
+  private final HsmPort hsm;
+  private final BiConsumer<String, Throwable> broken;
+  private final DiskGuard disk;
+  private final PrometheusMeters meters = new PrometheusMeters();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final CatchingUp catchingUp;
+  private final PeerMesh mesh;
+  private final NodeStore store;
+  private int httpPort;
+
+  private Node(
+      NodeConfig config,
+      Fleet fleet,
+      HsmPort hsm,
+      NodeTls tls,
+      BiConsumer<String, Throwable> broken)
+      throws IOException {
+    this.config = config;
+    this.fleet = fleet;
+    this.hsm = hsm;
+    this.broken = broken;
+    Files.createDirectories(config.storeDirectory());
+    this.disk = new DiskGuard(config.storeDirectory(), (long) config.diskFreeMinMib() << 20);
+    this.store = keep(openStore(config, fleet));
+    this.mesh = keep(PeerMesh.open(peerAddresses(config), tls));
+    this.catchingUp = new CatchingUp(config.node(), fleet, hsm, store, mesh);
+  }
+
+  /**
+   * Starts a node with its HSM, whose process somebody else looks after.
+   *
+   * @param hsm founded as HSM {@code config.node()} of {@code fleet}; its calls may throw unchecked
+   *     while its process is away
+   * @param broken called when the process must halt; may be called more than once
+   * @throws IOException with one sentence if a file, directory or port cannot be had
+   */
+  public static Node start(
+      NodeConfig config, Fleet fleet, HsmPort hsm, BiConsumer<String, Throwable> broken)
+      throws IOException, InterruptedException {
+    NodeTls tls =
+        NodeTls.load(config.tls().key(), config.tls().certificate(), config.tls().authority());
+    Node node = new Node(config, fleet, hsm, tls, broken);
+    try {
+      node.run(tls);
+      return node;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  private static NodeStore openStore(NodeConfig config, Fleet fleet) {
+    StoreSettings small = StoreSettings.small();
+    StoreSettings sized =
+        new StoreSettings((long) config.storeCacheMib() << 20, small.entriesKept(), small.lagMax());
+    return NodeStore.open(
+        config.storeDirectory(), fleet.id(), fleet.settings().partitions(), sized);
+  }
+
+  private <T extends AutoCloseable> T keep(T resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  private static List<PeerMesh.Address> peerAddresses(NodeConfig config) {
+    return config.members().stream()
+        .filter(member -> member.node() != config.node())
+        .map(member -> new PeerMesh.Address(member.node(), member.host(), member.peerPort()))
+        .toList();
+  }
+
+  private void run(NodeTls tls) throws IOException, InterruptedException {
+    disk.begin();
+    NodeClock clock = NodeClock.system();
+    NodeCore core =
+        keep(
+            NodeCore.create(
+                config.node(),
+                fleet,
+                hsm,
+                mesh,
+                store,
+                new JwtGate(fleet, clock),
+                new Host(),
+                new NodeCore.Ports(clock, meters, Randomness.system())));
+    NodeConfig.Member self = config.self();
+    keep(
+        Ports.bind(
+            "member." + self.node() + ".peer-port",
+            self.peerPort(),
+            () -> PeerServer.open(config.listenHost(), self.peerPort(), tls, this::isPeer, core)));
+    boolean beforeFirstEntry = reconcile();
+    core.startApplying();
+    order(tls, core, beforeFirstEntry);
+    VaultServer http =
+        keep(
+            Ports.bind(
+                "http.port",
+                config.httpPort(),
+                () ->
+                    VaultServer.open(
+                        new VaultServer.Settings(
+                            config.httpHost(), config.httpPort(), config.allowedOrigins()),
+                        tls,
+                        core,
+                        meters::scrape,
+                        broken)));
+    httpPort = http.port();
+    meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
+    meters.gauge(
+        "coffer.ready", "1 while a quorum and a leader are there", core, c -> c.ready() ? 1 : 0);
+    ScheduledExecutorService watch =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("disk").factory());
+    open.push(() -> watch.shutdownNow());
+    var unused = watch.scheduleWithFixedDelay(disk::look, 1, 1, TimeUnit.SECONDS);
+    LOG.info(
+        "Node {} of fleet {} serves on port {}", config.node(), fleet.id().value().hex(), httpPort);
+  }
+
+  private boolean isPeer(int index) {
+    return index != config.node()
+        && config.members().stream().anyMatch(member -> member.node() == index);
+  }
+
+  /**
+   * Makes HSM and store meet before anything is applied. Returns whether both stand at the founding
+   * in every partition.
+   */
+  private boolean reconcile() throws IOException, InterruptedException {
+    boolean founding = true;
+    for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
+      RecordStore records = store.partition(partition);
+      ChainValues own = catchingUp.hsmPosition(partition);
+      switch (Reconciliation.of(own, records)) {
+        case PROCEED -> {}
+        case ADOPT_STORED -> catchingUp.adoptStored(partition);
+        case SYNCHRONISE -> catchingUp.synchronise(partition);
+        case STOP ->
+            throw new IOException(
+                "HSM and store differ at entry "
+                    + own.k()
+                    + " of partition "
+                    + partition
+                    + ": keep both for inspection; to go on, move store.directory aside, and the node fetches the"
+                    + " certified state from its peers.");
+      }
+      founding &= own.k() == 0 && records.position().values().k() == 0;
+    }
+    return founding;
+  }
+
+  private void order(NodeTls tls, NodeCore core, boolean beforeFirstEntry)
+      throws IOException, InterruptedException {
+    Files.createDirectories(config.raftDirectory());
+    OrderSettings settings =
+        new OrderSettings(
+            fleet.id(),
+            config.node(),
+            config.members().stream()
+                .map(member ->
+                    new OrderSettings.Member(member.node(), member.host(), member.raftPort()))
+                .toList(),
+            config.raftDirectory(),
+            config.raftMarker(),
+            tls,
+            fleet.settings().partitions(),
+            config.raftElectionMillis());
+    VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());
+    Rejoining rejoining =
+        new Rejoining(mesh, config.members(), config.node(), fleet.settings().partitions());
+    if (identity.standing() == VoterIdentity.Standing.NEW) {
+      LOG.warn(
+          "The Raft directory is missing or older than its marker: coming back as {}",
+          identity.name().text());
+      rejoining.change(0);
+      identity.adopt(settings);
+    }
+    RatisOrdering ordering =
+        keep(
+            Ports.bind(
+                "member." + config.node() + ".raft-port",
+                config.self().raftPort(),
+                () -> RatisOrdering.start(settings, identity, core.logs())));
+    List<Orderer> orderers =
+        IntStream.range(0, fleet.settings().partitions()).mapToObj(ordering::orderer).toList();
+    core.start(orderers);
+    if (identity.standing() == VoterIdentity.Standing.NEW) {
+      rejoining.change(identity.name().incarnation());
+    }
+  }
+
+  /** What the core asks of the process. */
+  private final class Host implements NodeHost {
+    @Override
+    public boolean mayOrder() {
+      return !disk.low();
+    }
+
+    @Override
+    public void synchronise(int partition) throws InterruptedException {
+      catchingUp.synchronise(partition);
+    }
+
+    @Override
+    public Bytes syncPage(int node, Bytes question) throws Refusal, Rejected {
+      return catchingUp.page(question);
+    }
+
+    @Override
+    public FleetDelivery delivery(Fleet of, List<Certificate> certificates) {
+      return BundleFiles.read(config.bundleDirectory(), of, certificates);
+    }
+
+    @Override
+    public void broken(String what, Throwable cause) {
+      LOG.error("This node cannot go on: {}", what, cause);
+      broken.accept(what, cause);
+    }
+  }
+
+  /** The port clients reach. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /** This node's counters. */
+  public Meters meters() {
+    return meters;
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        LOG.warn("Closing a part of the node failed", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package dev.coffer.node.core;
+
+import dev.coffer.node.core.Messages.Submission;
+import dev.coffer.node.order.Orderer;
+import dev.coffer.node.peer.Refusal;
+import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.chain.Entry;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.request.RequestType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The leader's half of ordering (6-replication rule 6): gathers operations, cuts the next entry
+ * when the previous one has been captured, and never lets more than W/2 entries wait for their
+ * certificates. Runs on every node, idle on all but the leader.
+ */
+final class Batcher {
+  private static final int QUEUE = 2_048;
+  private static final int OUTSTANDING_MAX = Limits.RING / 2;
+  private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
+
+  /** {@code node} is the origin. */
+  private record Waiting(int node, Submission submission) {}
+
+  private record Name(TreeKey key, Bytes operation) {}
+
+  private final Site site;
+  private final int partition;
+  private final Orderer orderer;
+  private final Certification certification;
+  private final Standing standing;
+  private final BooleanSupplier mayOrder;
+  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Object change = new Object();
+  private int outstanding;
+  private long blockedSince;
+  private boolean blocked;
+  private int turn;
+
+  /**
+   * @param mayOrder false while this node must not propose for reasons of its own (disk, HSM)
+   */
+  Batcher(
+      Site site,
+      int partition,
+      Orderer orderer,
+      Certification certification,
+      Standing standing,
+      BooleanSupplier mayOrder) {
+    this.site = site;
+    this.partition = partition;
+    this.orderer = orderer;
+    this.certification = certification;
+    this.standing = standing;
+    this.mayOrder = mayOrder;
+  }
+
+  /**
+   * Takes an operation in. It may still get lost with this node's leadership: the origin submits
+   * again.
+   */
+  void submit(int origin, Submission submission) throws Refusal {
+    if (!orderer.leadership().mine()) {
+      throw new Refusal(Refusal.Reason.NOT_LEADER, "this node does not lead");
+    }
+    if (!mayOrder.getAsBoolean()) {
+      throw new Refusal(Refusal.Reason.NOT_LEADER, "the leading node takes no new operations now");
+    }
+    if (Integer.bitCount(live()) < site.q()) {
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "too few HSMs are reachable");
+    }
+    if (stalled()) {
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "entries are waiting for their certificates");
+    }
+    if (!queue.offer(new Waiting(origin, submission))) {
+      throw new Refusal(Refusal.Reason.BUSY, "too many operations are waiting");
+    }
+  }
+
+  private int live() {
+    return standing.live(partition, certification.certifiedK());
+  }
+
+  private boolean stalled() {
+    synchronized (change) {
+      return blocked && site.clock().nanos() - blockedSince > STALLED_NANOS;
+    }
+  }
+
+  /** A capture, a certificate or a new leader may let the next entry go. */
+  void changed() {
+    synchronized (change) {
+      change.notifyAll();
+    }
+  }
+
+  /** What an earlier leadership left behind: the origins have gone on to the new leader. */
+  void forget() {
+    queue.clear();
+  }
+
+  void run() {
+    try {
+      long last = site.clock().nanos() - SPACING_NANOS;
+      while (true) {
+        Waiting first = queue.take();
+        awaitTurn(last);
+        last = site.clock().nanos();
+        List<Waiting> batch = new ArrayList<>();
+        batch.add(first);
+        queue.drainTo(batch, Limits.OPERATIONS_MAX - 1);
+        propose(batch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Returns when an entry may be cut: after the previous capture, or when a full one is waiting and
+   * the window is open.
+   */
+  private void awaitTurn(long last) throws InterruptedException {
+    long early = last + SPACING_NANOS - site.clock().nanos();
+    if (early > 0 && queue.size() < Limits.OPERATIONS_MAX - 1) {
+      TimeUnit.NANOSECONDS.sleep(early);
+    }
+    synchronized (change) {
+      while (!open()) {
+        if (!blocked) {
+          blocked = true;
+          blockedSince = site.clock().nanos();
+        }
+        change.wait(10);
+        if (!orderer.leadership().mine()) {
+          break;
+        }
+      }
+      blocked = false;
+    }
+  }
+
+  private boolean open() {
+    long uncertified = certification.capturedK() + outstanding - certification.certifiedK();
+    boolean window = outstanding < OUTSTANDING_MAX && uncertified < OUTSTANDING_MAX;
+    return window && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
+  }
+
+  private void propose(List<Waiting> batch) {
+    int live = live();
+    Set<Name> seen = new HashSet<>();
+    List<Entry.Item> items = new ArrayList<>();
+    List<Envelope.Route> routes = new ArrayList<>();
+    for (Waiting waiting : batch) {
+      Submission operation = waiting.submission();
+      if (seen.add(new Name(operation.treeKey(), operation.operation()))) {
+        items.add(
+            new Entry.Item(operation.treeKey(), operation.admittingIndex(), operation.operation()));
+        routes.add(new Envelope.Route(waiting.node(), operation.call(), releasers(waiting, live)));
+      }
+    }
+    Envelope envelope = new Envelope(routes, certification.newest(), new Entry(items).encode());
+    synchronized (change) {
+      outstanding++;
+    }
+    CompletableFuture<?> ignored =
+        orderer
+            .propose(envelope.encode())
+            .whenComplete((fate, failure) -> {
+              synchronized (change) {
+                outstanding--;
+                change.notifyAll();
+              }
+              if (fate != Orderer.Fate.APPLIED) {
+                site.meters().event("proposal_unknown");
+              }
+            });
+  }
+
+  /**
+   * Who releases at once (rule 7): all live HSMs for a RegisterStart, since the client has to
+   * exclude a liar before it relies on the evaluation; t for an attempt; one for the rest. The
+   * origin's own HSM saves a hop, the others take turns.
+   */
+  private int releasers(Waiting waiting, int live) {
+    RequestType type = waiting.submission().type();
+    if (waiting.submission().all() || type == RequestType.REGISTER_START) {
+      return live;
+    }
+    int wanted = type == RequestType.ATTEMPT ? site.t() : 1;
+    int chosen = live & 1 << (waiting.node() - 1);
+    int n = site.fleet().settings().n();
+    turn = (turn + 1) % n;
+    for (int step = 0; step < n && Integer.bitCount(chosen) < wanted; step++) {
+      chosen |= live & 1 << ((turn + step) % n);
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,10 @@
+package dev.coffer.node.core;
+
+import dev.coffer.node.peer.Refusal;
+import dev.coffer.protocol.login.LoginToken;
+
+/** The node's check of a login, expiry included: HSMs have no clock. Thread-safe. */
+public interface LoginGate {
+  /** Returns if the login is valid now, refuses otherwise. */
+  void check(LoginToken token) throws Refusal;
+}

@@ -1,0 +1,347 @@
+package dev.coffer.node.core;
+
+import dev.coffer.node.core.Messages.Beat;
+import dev.coffer.node.core.Messages.Challenge;
+import dev.coffer.node.core.Messages.HashesWanted;
+import dev.coffer.node.core.Messages.ReleaseWanted;
+import dev.coffer.node.core.Messages.Replies;
+import dev.coffer.node.core.Messages.Submission;
+import dev.coffer.node.core.Messages.VoterWanted;
+import dev.coffer.node.order.OrderedLog;
+import dev.coffer.node.order.Orderer;
+import dev.coffer.node.peer.PeerCalls;
+import dev.coffer.node.peer.PeerMethod;
+import dev.coffer.node.peer.Peers;
+import dev.coffer.node.peer.Refusal;
+import dev.coffer.node.store.NodeStore;
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.outcome.FleetDelivery;
+import dev.coffer.protocol.outcome.VaultAnswer;
+import dev.coffer.protocol.port.HsmPort;
+import dev.coffer.protocol.request.SealedMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node: takes clients' messages, has them admitted, ordered, captured, certified and released,
+ * and answers (1-system, "the life of a recovery"). Moves no bytes itself: everything outside is a
+ * port. Thread-safe.
+ *
+ * <p>Order of use: {@link #create}, {@link #logs} into the orderer, {@link #start}; peers may call
+ * from the beginning.
+ */
+public final class NodeCore implements PeerCalls, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeCore.class);
+  private static final long TICK_MILLIS = 100;
+  private static final Duration ADMIT_DEADLINE = Duration.ofSeconds(2);
+
+  private final Site site;
+  private final NodeStore store;
+  private final LoginGate logins;
+  private final NodeHost host;
+  private final Standing standing;
+  private final List<PartitionCore> partitions;
+  private final ScheduledExecutorService ticker;
+  private final AtomicBoolean ticking = new AtomicBoolean();
+
+  private NodeCore(
+      Site site, NodeStore store, LoginGate logins, NodeHost host, Randomness randomness) {
+    this.site = site;
+    this.store = store;
+    this.logins = logins;
+    this.host = host;
+    this.standing = new Standing(site);
+    this.ticker =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("tick").factory());
+    List<PartitionCore> made = new ArrayList<>();
+    for (int partition = 0; partition < site.fleet().settings().partitions(); partition++) {
+      made.add(
+          new PartitionCore(
+              site, partition, store.partition(partition), standing, new Around(), randomness));
+    }
+    this.partitions = List.copyOf(made);
+  }
+
+  private final class Around implements PartitionCore.Surroundings {
+    @Override
+    public boolean mayOrder() {
+      return host.mayOrder();
+    }
+
+    @Override
+    public void synchronise(int partition) throws InterruptedException {
+      host.synchronise(partition);
+    }
+
+    @Override
+    public void broken(String what, Throwable cause) {
+      host.broken(what, cause);
+    }
+  }
+
+  /**
+   * Puts a node together; nothing runs yet.
+   *
+   * @param self this node and its HSM, 1 to n
+   */
+  public static NodeCore create(
+      int self,
+      Fleet fleet,
+      HsmPort hsm,
+      Peers peers,
+      NodeStore store,
+      LoginGate logins,
+      NodeHost host,
+      Ports ports) {
+    Site site = new Site(self, fleet, hsm, peers, ports.clock(), ports.meters());
+    return new NodeCore(site, store, logins, host, ports.randomness());
+  }
+
+  /** The small ports. */
+  public record Ports(NodeClock clock, Meters meters, Randomness randomness) {}
+
+  /** What each partition's orderer feeds, by partition. */
+  public List<OrderedLog> logs() {
+    return partitions.stream().map(PartitionCore::log).toList();
+  }
+
+  /**
+   * Begins to beat, and to take what is ordered. HSM and store must stand where the order's replay
+   * reaches both.
+   */
+  public void startApplying() {
+    partitions.forEach(PartitionCore::startApplying);
+    var unused = ticker.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Begins to order, release and answer. */
+  public void start(List<? extends Orderer> orderers) {
+    Invariant.check(orderers.size() == partitions.size(), "an orderer for each partition");
+    for (int i = 0; i < partitions.size(); i++) {
+      partitions.get(i).start(orderers.get(i));
+    }
+  }
+
+  private void tick() {
+    if (!ticking.compareAndSet(false, true)) {
+      return;
+    }
+    Thread.ofVirtual()
+        .name("tick")
+        .start(() -> {
+          try {
+            List<Beat> beats = partitions.stream().map(PartitionCore::tick).toList();
+            Bytes body = Beat.encode(beats);
+            site.others().forEach(node -> site.peers().tell(node, PeerMethod.BEAT, body));
+          } catch (Invariant.Broken e) {
+            host.broken("an invariant", e);
+          } catch (RuntimeException e) {
+            LOG.warn("A tick failed", e);
+          } finally {
+            ticking.set(false);
+          }
+        });
+  }
+
+  // Clients
+  // ------------------------------------------------------------------------------------------------------------
+
+  /**
+   * Has a client's message done and answered.
+   *
+   * @param all whether the client asked for the replies of all live HSMs
+   */
+  public VaultAnswer answer(SealedMessage message, boolean all)
+      throws Refusal, InterruptedException {
+    long began = site.clock().nanos();
+    try {
+      if (message.admittingIndex() > site.fleet().settings().n()) {
+        throw new Refusal(Refusal.Reason.WRONG_FLEET, "there is no such HSM in this fleet");
+      }
+      logins.check(message.assertion().token());
+      HsmPort.Admission admission = admit(message);
+      VaultAnswer answer =
+          partition(admission.partition())
+              .answer(admission, message.type(), message.admittingIndex(), all);
+      site.meters().answered(message.type(), site.clock().nanos() - began);
+      return answer;
+    } catch (Refusal e) {
+      site.meters().refused(e.reason());
+      throw e;
+    }
+  }
+
+  private PartitionCore partition(int number) throws Refusal {
+    if (number < 0 || number >= partitions.size()) {
+      throw new Refusal(Refusal.Reason.NOT_FOUND, "there is no such partition");
+    }
+    return partitions.get(number);
+  }
+
+  private HsmPort.Admission admit(SealedMessage message) throws Refusal, InterruptedException {
+    if (message.admittingIndex() == site.self()) {
+      return admitHere(message);
+    }
+    try {
+      return Messages.admission(
+          site.peers()
+              .ask(message.admittingIndex(), PeerMethod.ADMIT, message.encode(), ADMIT_DEADLINE));
+    } catch (Refusal e) {
+      throw e.reason() == Refusal.Reason.UNREACHABLE ? admittingAway() : e;
+    } catch (Rejected e) {
+      throw new Refusal(
+          Refusal.Reason.TRY_AGAIN, "the admitting node answered something malformed");
+    }
+  }
+
+  private static Refusal admittingAway() {
+    return new Refusal(
+        Refusal.Reason.TRY_AGAIN, "the admitting HSM is away: seal the request to another HSM");
+  }
+
+  private HsmPort.Admission admitHere(SealedMessage message) throws Refusal {
+    try {
+      return site.hsm().admit(message);
+    } catch (Rejected e) {
+      throw switch (e.code()) {
+        case BAD_LOGIN, BAD_SIGNATURE ->
+            new Refusal(Refusal.Reason.LOGIN_INVALID, "the HSM does not accept the login");
+        case WRONG_ADDRESSEE, BAD_CIPHERTEXT ->
+            new Refusal(
+                Refusal.Reason.WRONG_FLEET,
+                "the message does not open: it is for another fleet or HSM");
+        case WRONG_PHASE -> admittingAway();
+        default ->
+            new Refusal(
+                Refusal.Reason.MALFORMED, "the HSM does not accept the message: " + e.code());
+      };
+    } catch (Invariant.Broken e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.debug("The HSM is away: {}", e.toString());
+      throw admittingAway();
+    }
+  }
+
+  /** What {@code GET /v1/bundle} serves: the fleet and the newest verified certificates. */
+  public FleetDelivery bundle() {
+    List<Certificate> certificates = new ArrayList<>();
+    partitions.forEach(partition -> partition.newest().ifPresent(certificates::add));
+    return host.delivery(site.fleet(), certificates);
+  }
+
+  /** Whether requests can be expected to succeed here. */
+  public boolean ready() {
+    return partitions.stream().allMatch(PartitionCore::ready);
+  }
+
+  /** Why this node stands still, if it does. */
+  public Optional<String> stopped() {
+    return partitions.stream()
+        .map(PartitionCore::stopped)
+        .flatMap(why -> Optional.ofNullable(why).stream())
+        .findFirst();
+  }
+
+  /** Requests that clients wait for here. */
+  public int openCalls() {
+    return partitions.stream().mapToInt(PartitionCore::openCalls).sum();
+  }
+
+  // Peers
+  // --------------------------------------------------------------------------------------------------------------
+
+  @Override
+  public Bytes asked(int node, PeerMethod method, Bytes body)
+      throws Refusal, Rejected, InterruptedException {
+    return switch (method) {
+      case ADMIT -> {
+        SealedMessage message = SealedMessage.decode(body);
+        // The other node has checked the login; it is not believed.
+        logins.check(message.assertion().token());
+        yield Messages.admission(admitHere(message));
+      }
+      case SUBMIT -> {
+        Submission submission = Submission.decode(body);
+        partition(submission.partition()).submitted(node, submission);
+        yield Bytes.EMPTY;
+      }
+      case STATUS -> {
+        Challenge challenge = Challenge.decode(body);
+        partition(challenge.partition());
+        yield Messages.status(site.hsm().status(challenge.partition(), challenge.nonce()));
+      }
+      case RELEASE -> {
+        ReleaseWanted wanted = ReleaseWanted.decode(body);
+        yield partition(wanted.partition()).release(wanted.k(), wanted.position()).encode();
+      }
+      case CERTIFICATE -> Messages.certificate(partition(Messages.number(body)).newest());
+      case ENTRY_HASHES -> hashes(HashesWanted.decode(body));
+      case SYNC -> host.syncPage(node, body);
+      case REJOIN -> {
+        VoterWanted wanted = VoterWanted.decode(body);
+        if (!partition(wanted.partition()).orderer().changeVoter(node, wanted.incarnation())) {
+          throw new Refusal(
+              Refusal.Reason.NOT_LEADER, "the voters could not be changed here and now");
+        }
+        yield Bytes.EMPTY;
+      }
+      case STATEMENT, CERTIFIED, REPLIES, BEAT ->
+          throw new Refusal(Refusal.Reason.MALFORMED, "that is told, not asked");
+    };
+  }
+
+  private Bytes hashes(HashesWanted wanted) throws Refusal {
+    partition(wanted.partition());
+    try {
+      return Messages.hashes(
+          store.partition(wanted.partition()).entryHashes(wanted.after(), wanted.count()));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Refusal.Reason.NOT_FOUND, "this node does not have all those entries");
+    }
+  }
+
+  @Override
+  public void told(int node, PeerMethod method, Bytes body) throws Rejected {
+    try {
+      switch (method) {
+        case STATEMENT -> {
+          var statement = Messages.statement(body);
+          partition(statement.values().partition()).stated(node, statement);
+        }
+        case CERTIFIED -> {
+          Certificate certificate = Certificate.decode(body);
+          partition(certificate.values().partition()).offered(certificate);
+        }
+        case REPLIES -> {
+          Replies replies = Replies.decode(body);
+          partition(replies.certificate().values().partition()).replies(node, replies);
+        }
+        case BEAT -> standing.heard(node, Beat.decode(body));
+        case ADMIT, SUBMIT, STATUS, RELEASE, CERTIFICATE, ENTRY_HASHES, SYNC, REJOIN ->
+            site.meters().event("told_a_question");
+      }
+    } catch (Refusal e) {
+      site.meters().event("told_wrong_partition");
+    }
+  }
+
+  @Override
+  public void close() {
+    ticker.shutdownNow();
+  }
+}

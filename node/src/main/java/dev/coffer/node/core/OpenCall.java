@@ -1,0 +1,191 @@
+package dev.coffer.node.core;
+
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.outcome.SealedReply;
+import dev.coffer.protocol.outcome.VaultAnswer;
+import dev.coffer.protocol.request.RequestType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's operation at the node where it came in, until enough sealed replies are here. The same
+ * operation may stand in several entries; replies count together only at one place, since clients
+ * combine only replies of one evaluation. Thread-safe.
+ */
+final class OpenCall {
+  /** After this long at a known place another HSM is asked as well. */
+  static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /**
+   * Where all live HSMs are wanted: this long, then what is there goes out if the client can use
+   * it.
+   */
+  private static final long ALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private record Place(long k, int position) {}
+
+  /** Which HSM to ask for one more reply. */
+  record Wanted(long k, int position, int node) {}
+
+  private static final class Gathering {
+    private final Certificate certificate;
+    private final int entrySize;
+    private final Bytes leaf;
+    private final List<Bytes> path;
+    private final int releasers;
+    private final long sinceNanos;
+    private final Map<Integer, SealedReply> replies = new TreeMap<>();
+    private int asked;
+    private long askedNanos;
+
+    Gathering(
+        Certificate certificate,
+        int entrySize,
+        Bytes leaf,
+        List<Bytes> path,
+        int releasers,
+        long now) {
+      this.certificate = certificate;
+      this.entrySize = entrySize;
+      this.leaf = leaf;
+      this.path = path;
+      this.releasers = releasers;
+      this.sinceNanos = now;
+      this.askedNanos = now;
+    }
+  }
+
+  private final boolean all;
+  private final int enough;
+  private final int usable;
+  private final NodeClock clock;
+  private final Map<Place, Gathering> gatherings = new HashMap<>();
+
+  /**
+   * @param t the fleet's threshold
+   */
+  OpenCall(RequestType type, boolean all, int t, NodeClock clock) {
+    boolean start = type == RequestType.REGISTER_START;
+    this.all = all || start;
+    this.enough = type == RequestType.ATTEMPT || start ? t : 1;
+    this.usable = start ? t : enough;
+    this.clock = clock;
+  }
+
+  /**
+   * The operation stands at {@code position} of a certified entry. The leaf has been checked
+   * against the certificate.
+   */
+  synchronized void placed(
+      Certificate certificate,
+      int entrySize,
+      int position,
+      Bytes leaf,
+      List<Bytes> path,
+      int releasers) {
+    gathering(certificate, entrySize, position, leaf, path, releasers);
+    notifyAll();
+  }
+
+  /** HSM {@code reply.index()}'s reply, from its own node. */
+  synchronized void reply(Certificate certificate, int entrySize, Messages.Reply reply) {
+    Gathering gathering =
+        gathering(
+            certificate,
+            entrySize,
+            reply.position(),
+            reply.leaf(),
+            reply.path(),
+            reply.releasers());
+    gathering.replies.putIfAbsent(reply.reply().index(), reply.reply());
+    notifyAll();
+  }
+
+  private Gathering gathering(
+      Certificate certificate,
+      int entrySize,
+      int position,
+      Bytes leaf,
+      List<Bytes> path,
+      int releasers) {
+    return gatherings.computeIfAbsent(
+        new Place(certificate.values().k(), position),
+        unused -> new Gathering(certificate, entrySize, leaf, path, releasers, clock.nanos()));
+  }
+
+  /** Whether the operation is known to stand in a certified entry. */
+  synchronized boolean placed() {
+    return !gatherings.isEmpty();
+  }
+
+  /** Waits for an answer, at most {@code millis}; empty if there is none yet. */
+  synchronized Optional<VaultAnswer> await(long millis) throws InterruptedException {
+    long until = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
+    while (true) {
+      VaultAnswer answer = ready();
+      long left = until - clock.nanos();
+      if (answer != null || left <= 0) {
+        return Optional.ofNullable(answer);
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+    }
+  }
+
+  private @Nullable VaultAnswer ready() {
+    for (Map.Entry<Place, Gathering> entry : gatherings.entrySet()) {
+      Gathering gathering = entry.getValue();
+      int here = gathering.replies.size();
+      boolean complete =
+          all ? here >= Math.max(Integer.bitCount(gathering.releasers), 1) : here >= enough;
+      boolean late = all && here >= usable && clock.nanos() - gathering.sinceNanos > ALL_NANOS;
+      if (complete || late) {
+        return new VaultAnswer(
+            gathering.certificate,
+            gathering.entrySize,
+            entry.getKey().position(),
+            gathering.leaf,
+            gathering.path,
+            new ArrayList<>(gathering.replies.values()));
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whom to ask for one more reply now: a live HSM that has not been asked, at the newest place;
+   * empty if it is too early.
+   */
+  synchronized Optional<Wanted> wanted(int live) {
+    Place newest = null;
+    for (Place place : gatherings.keySet()) {
+      newest = newest == null || place.k() > newest.k() ? place : newest;
+    }
+    if (newest == null) {
+      return Optional.empty();
+    }
+    Gathering gathering = gatherings.get(newest);
+    if (gathering == null || clock.nanos() - gathering.askedNanos < SLOW_NANOS) {
+      return Optional.empty();
+    }
+    for (int round = 0; round < 2; round++) {
+      // First the HSMs nobody asked, then those that were to release on their own and did not.
+      int known = gathering.asked | (round == 0 ? gathering.releasers : 0);
+      for (int node = 1; node <= 7; node++) {
+        int bit = 1 << (node - 1);
+        if ((live & bit) != 0 && (known & bit) == 0 && !gathering.replies.containsKey(node)) {
+          gathering.asked |= bit;
+          gathering.askedNanos = clock.nanos();
+          return Optional.of(new Wanted(newest.k(), newest.position(), node));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

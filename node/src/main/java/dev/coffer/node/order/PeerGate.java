@@ -1,0 +1,113 @@
+package dev.coffer.node.order;
+
+import dev.coffer.node.tls.PeerIdentity;
+import java.security.cert.X509Certificate;
+import java.util.EnumSet;
+import java.util.OptionalInt;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.apache.ratis.grpc.server.GrpcServices;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import org.apache.ratis.thirdparty.io.grpc.Grpc;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
+import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in front of the engine's listener. Ratis does not tie a voter's name to a certificate, so
+ * any member could vote in another's name; and it answers messages meant for an earlier
+ * incarnation. Both are refused here, and so are its client and administration services, which
+ * nothing of ours uses over the network.
+ */
+final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
+  private static final String SERVICE = "ratis.grpc.RaftServerProtocolService";
+
+  private final PeerName self;
+
+  PeerGate(PeerName self) {
+    this.self = self;
+  }
+
+  @Override
+  public NettyServerBuilder customize(
+      NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
+    return builder.intercept(this);
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    OptionalInt node = certified(call);
+    if (node.isEmpty() || !SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
+      call.close(Status.PERMISSION_DENIED, new Metadata());
+      return new ServerCall.Listener<>() {};
+    }
+    return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+      private boolean refused;
+
+      @Override
+      public void onMessage(Q message) {
+        if (refused) {
+          return;
+        }
+        if (!admits(node.getAsInt(), message)) {
+          refused = true;
+          call.close(Status.PERMISSION_DENIED, new Metadata());
+          return;
+        }
+        super.onMessage(message);
+      }
+
+      @Override
+      public void onHalfClose() {
+        if (!refused) {
+          super.onHalfClose();
+        }
+      }
+    };
+  }
+
+  private static OptionalInt certified(ServerCall<?, ?> call) {
+    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+    if (session == null) {
+      return OptionalInt.empty();
+    }
+    try {
+      return PeerIdentity.indexIn((X509Certificate) session.getPeerCertificates()[0]);
+    } catch (SSLPeerUnverifiedException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private boolean admits(int node, Object message) {
+    RaftRpcRequestProto request = head(message);
+    if (request == null) {
+      return false;
+    }
+    OptionalInt sender = PeerName.nodeOf(request.getRequestorId().toStringUtf8());
+    return sender.isPresent()
+        && sender.getAsInt() == node
+        && request.getReplyId().toStringUtf8().equals(self.toString());
+  }
+
+  private static @Nullable RaftRpcRequestProto head(Object message) {
+    return switch (message) {
+      case AppendEntriesRequestProto append -> append.getServerRequest();
+      case RequestVoteRequestProto vote -> vote.getServerRequest();
+      case StartLeaderElectionRequestProto start -> start.getServerRequest();
+      case InstallSnapshotRequestProto install -> install.getServerRequest();
+      case ReadIndexRequestProto read -> read.getServerRequest();
+      default -> null;
+    };
+  }
+}

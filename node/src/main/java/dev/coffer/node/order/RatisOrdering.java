@@ -1,0 +1,147 @@
+package dev.coffer.node.order;
+
+import dev.coffer.protocol.codec.CanonicalWriter;
+import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+
+/** One node's Ratis server: a group a partition. Thread-safe. */
+public final class RatisOrdering implements AutoCloseable {
+  private final RaftServer server;
+  private final List<RatisOrderer> orderers;
+  private final ExecutorService catchUps;
+
+  private RatisOrdering(RaftServer server, List<RatisOrderer> orderers, ExecutorService catchUps) {
+    this.server = server;
+    this.orderers = List.copyOf(orderers);
+    this.catchUps = catchUps;
+  }
+
+  /**
+   * Starts voting under {@code identity}. A NEW identity starts without voters and waits for a
+   * leader to put it in.
+   *
+   * @param logs one a partition, by number
+   * @throws IOException if the port or the directory cannot be had
+   */
+  public static RatisOrdering start(
+      OrderSettings settings, VoterIdentity identity, List<? extends OrderedLog> logs)
+      throws IOException {
+    ExecutorService catchUps =
+        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("catch-up").factory());
+    PeerName self = new PeerName(settings.node(), identity.name().incarnation());
+    ClientId client = ClientId.randomId();
+    AtomicLong calls = new AtomicLong();
+    List<RatisOrderer> orderers = new ArrayList<>();
+    Map<RaftGroupId, LogStateMachine> machines = new HashMap<>();
+    List<RaftGroup> groups = new ArrayList<>();
+    for (int partition = 0; partition < logs.size(); partition++) {
+      RaftGroupId id = groupId(settings.fleetId(), partition);
+      boolean founder = identity.standing() != VoterIdentity.Standing.NEW;
+      RaftGroup group = founder ? RaftGroup.valueOf(id, founders(settings)) : RaftGroup.valueOf(id);
+      RatisOrderer orderer =
+          new RatisOrderer(settings, self, group.getGroupId(), client, calls, logs.get(partition));
+      orderers.add(orderer);
+      groups.add(group);
+      machines.put(id, new LogStateMachine(logs.get(partition), catchUps, orderer::leaderChanged));
+    }
+    RaftProperties properties = RatisProperties.of(settings);
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(RaftPeerId.valueOf(self.toString()))
+            .setStateMachineRegistry(machines::get)
+            .setProperties(properties)
+            .setParameters(parameters(settings, self))
+            // The directory has been judged by VoterIdentity; a fresh one is formatted.
+            .setOption(StartupOption.RECOVER)
+            .setGroup(groups.get(0))
+            .build();
+    server.start();
+    for (RaftGroup group : groups.subList(1, groups.size())) {
+      if (!has(server, group.getGroupId())) {
+        server.groupManagement(
+            GroupManagementRequest.newAdd(client, server.getId(), calls.incrementAndGet(), group));
+      }
+    }
+    for (int i = 0; i < orderers.size(); i++) {
+      orderers.get(i).attach(server, server.getDivision(groups.get(i).getGroupId()));
+    }
+    return new RatisOrdering(server, orderers, catchUps);
+  }
+
+  private static boolean has(RaftServer server, RaftGroupId id) {
+    for (RaftGroupId known : server.getGroupIds()) {
+      if (known.equals(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static RaftGroupId groupId(FleetId fleetId, int partition) {
+    CanonicalWriter name =
+        new CanonicalWriter().field("coffer/v1/raft-group").field(fleetId.value()).field(partition);
+    ByteBuffer hash = ByteBuffer.wrap(Hashes.sha256(name.toBytes()).toByteArray());
+    return RaftGroupId.valueOf(new UUID(hash.getLong(), hash.getLong()));
+  }
+
+  private static List<RaftPeer> founders(OrderSettings settings) {
+    return settings.members().stream().map(member -> peer(member, 1)).toList();
+  }
+
+  static RaftPeer peer(OrderSettings.Member member, long incarnation) {
+    return RaftPeer.newBuilder()
+        .setId(new PeerName(member.node(), incarnation).toString())
+        .setAddress(member.host() + ":" + member.port())
+        .build();
+  }
+
+  private static Parameters parameters(OrderSettings settings, PeerName self) {
+    Parameters parameters = new Parameters();
+    GrpcTlsConfig tls =
+        new GrpcTlsConfig(
+            settings.tls().key(), settings.tls().certificate(), settings.tls().authority(), true);
+    GrpcConfigKeys.TLS.setConf(parameters, tls);
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerGate(self));
+    return parameters;
+  }
+
+  /** The orderer of a partition. */
+  public Orderer orderer(int partition) {
+    return orderers.get(partition);
+  }
+
+  /** Stops taking part. May take a second or two; a process that must stop halts instead. */
+  @Override
+  public void close() {
+    orderers.forEach(RatisOrderer::close);
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("the ordering engine did not close", e);
+    } finally {
+      catchUps.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.coffer.node.order;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** The engine's settings, each with its reason (6-replication, "Ratis settings"). */
+final class RatisProperties {
+  private RatisProperties() {}
+
+  static RaftProperties of(OrderSettings settings) {
+    RaftProperties properties = new RaftProperties();
+    // Its default is a temporary directory.
+    RaftServerConfigKeys.setStorageDir(properties, List.of(settings.directory().toFile()));
+    rpc(properties, settings);
+    log(properties);
+    snapshot(properties);
+    grpc(properties, settings.member(settings.node()));
+    return properties;
+  }
+
+  private static void rpc(RaftProperties properties, OrderSettings settings) {
+    int election = settings.electionMillis();
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(election));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(election * 2L));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(election / 2));
+    RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(election * 3L / 2));
+    RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(1_000));
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(properties, millis(1_000));
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    // A paused machine must not make the server close itself for good.
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(300, TimeUnit.SECONDS));
+    RaftServerConfigKeys.Write.setElementLimit(properties, 64);
+    RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("16MB"));
+    // Only against the engine's own retries: what makes a repetition harmless is the HSM (INV-8).
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        properties, TimeDuration.valueOf(15, TimeUnit.SECONDS));
+    RaftServerConfigKeys.ThreadPool.setClientSize(properties, 8);
+  }
+
+  private static void log(RaftProperties properties) {
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("8MB"));
+    RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
+    RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("2MB"));
+    RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
+    RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
+    RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf("1MB"));
+    // Catching up is Merkle anti-entropy, not a copy of files: rule 5.
+    RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
+    // Otherwise one dead peer fills every disk.
+    RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 20_000);
+  }
+
+  private static void snapshot(RaftProperties properties) {
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, 2_000);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+  }
+
+  private static void grpc(RaftProperties properties, OrderSettings.Member own) {
+    GrpcConfigKeys.Server.setHost(properties, own.host());
+    GrpcConfigKeys.Server.setPort(properties, own.port());
+    GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("4MB"));
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 8);
+    GrpcConfigKeys.Server.setAsyncRequestThreadPoolSize(properties, 8);
+  }
+
+  private static TimeDuration millis(long count) {
+    return TimeDuration.valueOf(count, TimeUnit.MILLISECONDS);
+  }
+}

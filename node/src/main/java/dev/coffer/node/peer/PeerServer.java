@@ -1,0 +1,211 @@
+package dev.coffer.node.peer;
+
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.IntPredicate;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The incoming half of the links between nodes. Only holders of a certificate that names another
+ * member get past the handshake; each connection may have 512 questions open, then it is no longer
+ * read. Thread-safe.
+ */
+public final class PeerServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
+  private static final int HANDSHAKE_MILLIS = 3_000;
+  private static final int OPEN_QUESTIONS_MAX = 512;
+  private static final int CONNECTIONS_MAX = 64;
+
+  private final SSLServerSocket listener;
+  private final IntPredicate member;
+  private final PeerCalls calls;
+  private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
+  private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private PeerServer(SSLServerSocket listener, IntPredicate member, PeerCalls calls) {
+    this.listener = listener;
+    this.member = member;
+    this.calls = calls;
+  }
+
+  /**
+   * Listens.
+   *
+   * @param port 0 for any free one
+   * @param member the indices that may connect
+   * @throws IOException if the address cannot be had
+   */
+  public static PeerServer open(
+      String host, int port, NodeTls tls, IntPredicate member, PeerCalls calls) throws IOException {
+    SSLServerSocket listener =
+        (SSLServerSocket) tls.context().getServerSocketFactory().createServerSocket();
+    listener.setNeedClientAuth(true);
+    listener.setEnabledProtocols(new String[] {"TLSv1.3"});
+    listener.setReuseAddress(true);
+    try {
+      listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), CONNECTIONS_MAX);
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
+    PeerServer server = new PeerServer(listener, member, calls);
+    Thread.ofVirtual().name("peer-accept").start(server::accept);
+    return server;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  private void accept() {
+    while (!closed) {
+      try {
+        SSLSocket socket = (SSLSocket) listener.accept();
+        if (!connections.tryAcquire()) {
+          socket.close();
+          continue;
+        }
+        Thread.ofVirtual().name("peer-serve").start(() -> serve(socket));
+      } catch (IOException e) {
+        if (!closed) {
+          LOG.warn("Accepting a peer failed: {}", e.toString());
+        }
+      }
+    }
+  }
+
+  private void serve(SSLSocket socket) {
+    open.add(socket);
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(HANDSHAKE_MILLIS);
+      socket.startHandshake();
+      int node = NodeTls.peerIndex(socket);
+      if (!member.test(node)) {
+        throw new SSLException("a node that is no peer of this one connected");
+      }
+      socket.setSoTimeout(0);
+      converse(node, socket);
+    } catch (IOException e) {
+      LOG.debug("A peer connection ended: {}", e.toString());
+    } finally {
+      open.remove(socket);
+      connections.release();
+    }
+  }
+
+  private void converse(int node, SSLSocket socket) throws IOException {
+    FrameWriter writer = new FrameWriter(socket.getOutputStream());
+    Thread sender = Thread.ofVirtual().name("peer-reply-" + node).start(() -> send(writer, socket));
+    Semaphore questions = new Semaphore(OPEN_QUESTIONS_MAX);
+    try {
+      DataInputStream in =
+          new DataInputStream(new BufferedInputStream(socket.getInputStream(), 16 << 10));
+      for (Frame frame = Frame.read(in); frame != null; frame = Frame.read(in)) {
+        take(node, frame, questions, writer);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      sender.interrupt();
+    }
+  }
+
+  private void take(int node, Frame frame, Semaphore questions, FrameWriter writer)
+      throws IOException, InterruptedException {
+    PeerMethod method;
+    try {
+      method = PeerMethod.of(frame.number());
+    } catch (Rejected unknown) {
+      // A newer version's method: refuse it, keep the link (nodes of neighbouring versions work
+      // together).
+      writer.offer(
+          refuse(frame, Refusal.Reason.NOT_FOUND, "this node's version does not know that method"));
+      return;
+    }
+    switch (frame.kind()) {
+      case TELL -> {
+        try {
+          calls.told(node, method, frame.body());
+        } catch (Rejected e) {
+          LOG.warn("Node {} told something malformed with {}: {}", node, method, e.code());
+        }
+      }
+      case ASK -> {
+        questions.acquire();
+        Thread.ofVirtual()
+            .name("peer-answer")
+            .start(() -> {
+              try {
+                writer.offer(answer(node, method, frame));
+              } finally {
+                questions.release();
+              }
+            });
+      }
+      case ANSWER, REFUSE ->
+          throw new IOException("a peer answered on a connection that only asks");
+    }
+  }
+
+  private Frame answer(int node, PeerMethod method, Frame question) {
+    try {
+      Bytes body = calls.asked(node, method, question.body());
+      return new Frame(Frame.Kind.ANSWER, question.correlation(), 0, body);
+    } catch (Refusal e) {
+      return refuse(question, e.reason(), e.detail());
+    } catch (Rejected e) {
+      return refuse(question, Refusal.Reason.MALFORMED, e.code().toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return refuse(question, Refusal.Reason.TRY_AGAIN, "this node is stopping");
+    } catch (RuntimeException e) {
+      LOG.error("Answering {} failed", method, e);
+      return refuse(question, Refusal.Reason.TRY_AGAIN, "this node is in trouble");
+    }
+  }
+
+  private static Frame refuse(Frame question, Refusal.Reason reason, String detail) {
+    Bytes text = Bytes.wrap(detail.getBytes(StandardCharsets.UTF_8));
+    return new Frame(Frame.Kind.REFUSE, question.correlation(), reason.number(), text);
+  }
+
+  private static void send(FrameWriter writer, SSLSocket socket) {
+    try {
+      writer.run();
+    } catch (IOException e) {
+      try {
+        socket.close();
+      } catch (IOException ignored) {
+        // The reader notices as well.
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    listener.close();
+    for (SSLSocket socket : open) {
+      socket.close();
+    }
+  }
+}

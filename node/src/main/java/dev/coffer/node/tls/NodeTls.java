@@ -1,0 +1,139 @@
+package dev.coffer.node.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * One node's key and certificate and the authority it accepts, loaded from PEM files. Used for
+ * HTTPS, for the links between nodes and for Ratis; between nodes both sides show a certificate.
+ * Immutable and thread-safe.
+ */
+public final class NodeTls {
+  private static final long FILE_MAX = 64 << 10;
+
+  private final PrivateKey key;
+  private final X509Certificate certificate;
+  private final X509Certificate authority;
+  private final SSLContext context;
+
+  private NodeTls(PrivateKey key, X509Certificate certificate, X509Certificate authority)
+      throws GeneralSecurityException, IOException {
+    this.key = key;
+    this.certificate = certificate;
+    this.authority = authority;
+    this.context = buildContext();
+  }
+
+  /**
+   * Loads the three files.
+   *
+   * @throws IOException with one sentence that names the file and what to do
+   */
+  public static NodeTls load(Path keyFile, Path certificateFile, Path authorityFile)
+      throws IOException {
+    try {
+      X509Certificate certificate = certificate(certificateFile);
+      certificate.checkValidity();
+      return new NodeTls(privateKey(keyFile), certificate, certificate(authorityFile));
+    } catch (GeneralSecurityException e) {
+      throw new IOException(
+          "The TLS files of this node do not fit together or have expired: issue them anew.", e);
+    }
+  }
+
+  private static X509Certificate certificate(Path file)
+      throws IOException, GeneralSecurityException {
+    checkFile(file);
+    try (InputStream in = Files.newInputStream(file)) {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+  }
+
+  private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
+    checkFile(file);
+    String text = Files.readString(file, StandardCharsets.US_ASCII);
+    String body = text.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
+    try {
+      return KeyFactory.getInstance("EC")
+          .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "The TLS key " + file.getFileName() + " is not PKCS #8 in PEM form: issue it anew.", e);
+    }
+  }
+
+  private static void checkFile(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) > FILE_MAX) {
+      throw new IOException(
+          "There is no TLS file " + file + ": check the tls.* lines of the configuration.");
+    }
+  }
+
+  private SSLContext buildContext() throws GeneralSecurityException, IOException {
+    KeyStore own = KeyStore.getInstance("PKCS12");
+    own.load(null, null);
+    own.setKeyEntry("node", key, new char[0], new X509Certificate[] {certificate});
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(own, new char[0]);
+    KeyStore accepted = KeyStore.getInstance("PKCS12");
+    accepted.load(null, null);
+    accepted.setCertificateEntry("authority", authority);
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(accepted);
+    SSLContext built = SSLContext.getInstance("TLSv1.3");
+    built.init(keys.getKeyManagers(), trust.getTrustManagers(), new SecureRandom());
+    return built;
+  }
+
+  /** For {@link javax.net.ssl.SSLSocket}s and the HTTPS server. */
+  public SSLContext context() {
+    return context;
+  }
+
+  /** This node's private key, for the ordering engine's own TLS. */
+  public PrivateKey key() {
+    return key;
+  }
+
+  /** This node's certificate. */
+  public X509Certificate certificate() {
+    return certificate;
+  }
+
+  /** The one authority whose certificates are accepted. */
+  public X509Certificate authority() {
+    return authority;
+  }
+
+  /**
+   * The node at the other end of a link whose handshake is done. Refuses a certificate that names
+   * no node.
+   */
+  public static int peerIndex(SSLSocket socket) throws SSLException {
+    try {
+      X509Certificate shown = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+      return PeerIdentity.indexIn(shown)
+          .orElseThrow(() -> new SSLException("a peer's certificate names no node"));
+    } catch (SSLPeerUnverifiedException e) {
+      throw new SSLException("a peer showed no certificate", e);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.coffer.node.fleet;
+
+import dev.coffer.hsm.HsmCore;
+import dev.coffer.hsm.platform.FilePlatform;
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.SignedStatus;
+import dev.coffer.protocol.chain.Statement;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.port.FoundingPort;
+import dev.coffer.protocol.port.HsmPort;
+import dev.coffer.protocol.request.SealedMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The real core on a folder, whose process can die and start again. */
+public final class SwitchableHsm implements HsmPort {
+  private final Path home;
+  private FilePlatform platform;
+  private volatile HsmCore core;
+
+  public SwitchableHsm(Path home) {
+    this.home = home;
+    start();
+  }
+
+  /** A start after a kill: nothing but the folder is left. */
+  public synchronized void start() {
+    if (core == null) {
+      try {
+        platform = new FilePlatform(home);
+        core = new HsmCore(platform);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** A kill: every call fails until the next start. */
+  public synchronized void kill() {
+    if (core != null) {
+      core = null;
+      try {
+        platform.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  public FoundingPort founding() {
+    return core().founding();
+  }
+
+  private HsmCore core() {
+    HsmCore current = core;
+    if (current == null) {
+      throw new IllegalStateException("the HSM process is away");
+    }
+    return current;
+  }
+
+  @Override
+  public Admission admit(SealedMessage message) throws Rejected {
+    return core().admit(message);
+  }
+
+  @Override
+  public Capture capture(
+      int partition, long k, Bytes entry, List<Optional<Bytes>> records, Bytes multiproof)
+      throws Rejected {
+    return core().capture(partition, k, entry, records, multiproof);
+  }
+
+  @Override
+  public Statement restate(int partition, long k) throws Rejected {
+    return core().restate(partition, k);
+  }
+
+  @Override
+  public List<PositionedReply> release(Certificate certificate, List<Integer> positions)
+      throws Rejected {
+    return core().release(certificate, positions);
+  }
+
+  @Override
+  public void adopt(Certificate certificate, List<Bytes> entryHashes) throws Rejected {
+    core().adopt(certificate, entryHashes);
+  }
+
+  @Override
+  public Bytes challenge(int partition) throws Rejected {
+    return core().challenge(partition);
+  }
+
+  @Override
+  public SignedStatus status(int partition, Bytes nonce) throws Rejected {
+    return core().status(partition, nonce);
+  }
+
+  @Override
+  public boolean hear(int partition, List<SignedStatus> statuses) throws Rejected {
+    return core().hear(partition, statuses);
+  }
+
+  @Override
+  public Position position(int partition) throws Rejected {
+    return core().position(partition);
+  }
+}
