@@ -87,7 +87,7 @@ final class SourceRules extends TreeScanner<Void, Void> {
         }
       }
     }
-    return super.visitClass(type, unused);
+    return super.visitClass(type, null);
   }
 
   @Override
@@ -100,7 +100,7 @@ final class SourceRules extends TreeScanner<Void, Void> {
           "A function has at most " + FUNCTION_LINES_MAX + " lines.",
           method.getName() + " has " + lines);
     }
-    return super.visitMethod(method, unused);
+    return super.visitMethod(method, null);
   }
 
   @Override
@@ -109,7 +109,7 @@ final class SourceRules extends TreeScanner<Void, Void> {
         statement,
         "Check with Invariant.check, which is always on, never with assert.",
         statement.toString());
-    return super.visitAssert(statement, unused);
+    return super.visitAssert(statement, null);
   }
 
   @Override
@@ -117,7 +117,7 @@ final class SourceRules extends TreeScanner<Void, Void> {
     if (annotation.getAnnotationType().toString().matches("(.*\\.)?Disabled\\w*")) {
       breach(annotation, "A test runs or is deleted: never disabled.", annotation.toString());
     }
-    return super.visitAnnotation(annotation, unused);
+    return super.visitAnnotation(annotation, null);
   }
 
   @Override
@@ -126,25 +126,25 @@ final class SourceRules extends TreeScanner<Void, Void> {
     if (name.startsWith("org.mockito") || name.startsWith("org.easymock")) {
       breach(imported, "Fakes with faults or the real thing, no mocking framework.", name);
     }
-    return super.visitImport(imported, unused);
+    return super.visitImport(imported, null);
   }
 
   @Override
   public Void visitMemberSelect(MemberSelectTree select, Void unused) {
     ambient(select, simpleName(select.getExpression()) + "." + select.getIdentifier());
-    return super.visitMemberSelect(select, unused);
+    return super.visitMemberSelect(select, null);
   }
 
   @Override
   public Void visitMemberReference(com.sun.source.tree.MemberReferenceTree reference, Void unused) {
     ambient(reference, simpleName(reference.getQualifierExpression()) + "." + reference.getName());
-    return super.visitMemberReference(reference, unused);
+    return super.visitMemberReference(reference, null);
   }
 
   @Override
   public Void visitNewClass(NewClassTree creation, Void unused) {
     ambient(creation, simpleName(creation.getIdentifier()) + ".new");
-    return super.visitNewClass(creation, unused);
+    return super.visitNewClass(creation, null);
   }
 
   private static String simpleName(Tree expression) {
