@@ -102,9 +102,7 @@ public final class Node implements AutoCloseable {
   }
 
   private static NodeStore openStore(NodeConfig config, Fleet fleet) {
-    StoreSettings small = StoreSettings.small();
-    StoreSettings sized =
-        new StoreSettings((long) config.storeCacheMib() << 20, small.entriesKept(), small.lagMax());
+    StoreSettings sized = StoreSettings.small().withCache((long) config.storeCacheMib() << 20);
     return NodeStore.open(
         config.storeDirectory(), fleet.id(), fleet.settings().partitions(), sized);
   }

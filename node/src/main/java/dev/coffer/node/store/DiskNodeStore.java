@@ -2,6 +2,7 @@ package dev.coffer.node.store;
 
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** All partitions in one engine, so that one flush serves them all. */
+/** All partitions over one journal, so that one flush serves them all. */
 final class DiskNodeStore implements NodeStore {
   /** Raised when what is on disk changes its meaning. */
   static final int FORMAT = 1;
@@ -17,7 +18,7 @@ final class DiskNodeStore implements NodeStore {
   private final FleetId fleetId;
   private final int partitions;
   private final StoreSettings settings;
-  private final Engine engine;
+  private final SlotStore slots;
   private final GroupCommit commit;
   private final PageCache cache;
   private final Runnable stopBackground;
@@ -28,26 +29,42 @@ final class DiskNodeStore implements NodeStore {
       FleetId fleetId,
       int partitions,
       StoreSettings settings,
-      Engine engine,
+      SlotStore slots,
       Executor background,
       Runnable stopBackground) {
     this.fleetId = fleetId;
     this.partitions = partitions;
     this.settings = settings;
-    this.engine = engine;
+    this.slots = slots;
     this.stopBackground = stopBackground;
-    this.commit = new GroupCommit(engine, background);
+    this.commit = new GroupCommit(slots, background);
     this.cache = new PageCache(settings.cacheOctets());
   }
 
   static NodeStore open(Path directory, FleetId fleetId, int partitions, StoreSettings settings) {
     StoreMarker.claim(directory, FORMAT, fleetId, partitions);
-    Engine engine = MvStoreEngine.open(directory.resolve("mv"), 8 << 20);
-    ExecutorService background =
-        Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("coffer-store").daemon(true).factory());
-    return new DiskNodeStore(
-        fleetId, partitions, settings, engine, background, background::shutdown);
+    ExecutorService commits = oneThread("coffer-store-commit");
+    ExecutorService checkpoints = oneThread("coffer-store-checkpoint");
+    Runnable stop =
+        () -> {
+          commits.close();
+          checkpoints.close();
+        };
+    try {
+      DirectoryDisk disk = DirectoryDisk.open(directory);
+      SlotStore slots = JournaledSlots.open(disk, settings.journalOctets(), checkpoints);
+      return new DiskNodeStore(fleetId, partitions, settings, slots, commits, stop);
+    } catch (IOException e) {
+      stop.run();
+      throw new StoreUnavailable("open", e);
+    } catch (StoreFault e) {
+      stop.run();
+      throw e;
+    }
+  }
+
+  private static ExecutorService oneThread(String name) {
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().name(name).daemon(true).factory());
   }
 
   @Override
@@ -73,7 +90,7 @@ final class DiskNodeStore implements NodeStore {
       open.values().forEach(PartitionStore::sync);
     } finally {
       stopBackground.run();
-      engine.close();
+      slots.close();
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.coffer.node.store;
 
-import dev.coffer.node.store.Engine.Write;
 import dev.coffer.protocol.codec.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,48 +22,48 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class GroupCommit {
   /** A group stops growing here: bounds the memory of one commit. */
-  private static final int GROUP_OCTETS_MAX = 16 << 20;
+  private static final int GROUP_OCTETS_MAX = 4 << 20;
 
-  private record Transaction(long number, List<Write> writes, Runnable onDurable) {
+  private record Transaction(long number, List<Patch> patches, Runnable onDurable) {
     int octets() {
-      return writes.stream().mapToInt(Write::octets).sum();
+      return patches.stream().mapToInt(patch -> 32 + patch.content().size()).sum();
     }
   }
 
-  private record Pending(long number, Optional<Bytes> value) {}
+  private record Pending(long number, Bytes content) {}
 
-  private final Engine engine;
+  private final SlotStore slots;
   private final Executor background;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition progress = lock.newCondition();
   private final ArrayDeque<Transaction> queue = new ArrayDeque<>();
-  private final Map<Bytes, Pending> pending = new ConcurrentHashMap<>();
+  private final Map<Slot, Pending> pending = new ConcurrentHashMap<>();
   private long appended;
   private long durable;
   private boolean flushing;
   private Optional<StoreFault> fault = Optional.empty();
 
-  /** {@code background} runs the writes to disk, one at a time. */
-  GroupCommit(Engine engine, Executor background) {
-    this.engine = engine;
+  /** {@code background} runs the commits, one at a time. */
+  GroupCommit(SlotStore slots, Executor background) {
+    this.slots = slots;
     this.background = background;
   }
 
   /**
-   * Makes {@code writes} visible and queues them. {@code onDurable} runs once they are on disk,
+   * Makes {@code patches} visible and queues them. {@code onDurable} runs once they are on disk,
    * before anyone who waits for them goes on.
    */
-  long append(List<Write> writes, Runnable onDurable) {
+  long append(List<Patch> patches, Runnable onDurable) {
     boolean start;
     long number;
     lock.lock();
     try {
       throwFault();
       number = ++appended;
-      for (Write write : writes) {
-        pending.put(write.key(), new Pending(number, write.value()));
+      for (Patch patch : patches) {
+        pending.put(patch.slot(), new Pending(number, patch.content()));
       }
-      queue.add(new Transaction(number, writes, onDurable));
+      queue.add(new Transaction(number, patches, onDurable));
       start = !flushing;
       flushing = true;
     } finally {
@@ -76,10 +75,10 @@ final class GroupCommit {
     return number;
   }
 
-  /** The newest value, durable or not. */
-  Optional<Bytes> get(Bytes key) {
-    Pending newest = pending.get(key);
-    return newest != null ? newest.value() : engine.get(key);
+  /** The newest content of a slot, durable or not; see {@link SlotStore#read}. */
+  Bytes read(Slot slot) {
+    Pending newest = pending.get(slot);
+    return newest != null ? newest.content() : slots.read(slot);
   }
 
   /** Returns once transaction {@code number} and all before it are durable. */
@@ -108,12 +107,6 @@ final class GroupCommit {
     await(newest);
   }
 
-  /** Every durable pair below {@code prefix}, after making all that was appended durable. */
-  void scan(Bytes prefix, Engine.Visitor visitor) {
-    sync();
-    engine.scan(prefix, visitor);
-  }
-
   private void throwFault() {
     if (fault.isPresent()) {
       throw fault.get();
@@ -122,13 +115,13 @@ final class GroupCommit {
 
   private void flush() {
     for (List<Transaction> group = take(); !group.isEmpty(); group = take()) {
-      Map<Bytes, Write> merged = new LinkedHashMap<>();
+      Map<Slot, Patch> merged = new LinkedHashMap<>();
       for (Transaction transaction : group) {
-        transaction.writes().forEach(write -> merged.put(write.key(), write));
+        transaction.patches().forEach(patch -> merged.put(patch.slot(), patch));
       }
       try {
         // A crash before this returns loses the whole group; after it, nothing of it.
-        engine.commit(List.copyOf(merged.values()));
+        slots.commit(List.copyOf(merged.values()));
         group.forEach(transaction -> transaction.onDurable().run());
       } catch (StoreFault e) {
         fail(e);
@@ -157,12 +150,12 @@ final class GroupCommit {
     }
   }
 
-  private void landed(List<Transaction> group, Map<Bytes, Write> merged) {
+  private void landed(List<Transaction> group, Map<Slot, Patch> merged) {
     lock.lock();
     try {
       durable = group.get(group.size() - 1).number();
-      for (Bytes key : merged.keySet()) {
-        pending.computeIfPresent(key, (same, value) -> value.number() <= durable ? null : value);
+      for (Slot slot : merged.keySet()) {
+        pending.computeIfPresent(slot, (same, value) -> value.number() <= durable ? null : value);
       }
       progress.signalAll();
     } finally {

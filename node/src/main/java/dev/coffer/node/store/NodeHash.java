@@ -7,21 +7,29 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * Hashes tree nodes in place: the same hashes as {@code PartialTree.hash}, without an object for
- * each of the several thousand nodes a batch touches. Not thread-safe.
+ * each of the several thousand nodes a batch touches. One a thread: to find an algorithm costs as
+ * much as to use it once. Not thread-safe.
  */
 final class NodeHash {
   private static final int LEAF = 0;
   private static final int INNER = 1;
 
+  private static final ThreadLocal<NodeHash> MINE = ThreadLocal.withInitial(NodeHash::new);
+
   private final MessageDigest digest;
   private final byte[] input = new byte[1 + 2 * Limits.DIGEST];
 
-  NodeHash() {
+  private NodeHash() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this runtime lacks SHA-256", e);
     }
+  }
+
+  /** This thread's. */
+  static NodeHash ofThread() {
+    return MINE.get();
   }
 
   /** H(0x00 ‖ key ‖ H(ciphertext)) of the 64 octets {@code leaf} into {@code out[at, at + 32)}. */

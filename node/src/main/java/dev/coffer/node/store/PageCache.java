@@ -1,6 +1,5 @@
 package dev.coffer.node.store;
 
-import dev.coffer.protocol.codec.Bytes;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,19 +14,19 @@ final class PageCache {
   private static final int ENTRY_OCTETS = 150;
 
   private final long octetsMax;
-  private final Map<Bytes, TreePage> pages = new LinkedHashMap<>(1024, 0.75f, true);
+  private final Map<Slot, TreePage> pages = new LinkedHashMap<>(1024, 0.75f, true);
   private long octets;
 
   PageCache(long octetsMax) {
     this.octetsMax = octetsMax;
   }
 
-  synchronized Optional<TreePage> get(Bytes key) {
-    return Optional.ofNullable(pages.get(key));
+  synchronized Optional<TreePage> get(Slot slot) {
+    return Optional.ofNullable(pages.get(slot));
   }
 
-  synchronized void put(Bytes key, TreePage page) {
-    TreePage old = pages.put(key, page);
+  synchronized void put(Slot slot, TreePage page) {
+    TreePage old = pages.put(slot, page);
     octets += weight(page) - (old == null ? 0 : weight(old));
     Iterator<TreePage> oldest = pages.values().iterator();
     while (octets > octetsMax && oldest.hasNext()) {
@@ -36,8 +35,8 @@ final class PageCache {
     }
   }
 
-  synchronized void remove(Bytes key) {
-    TreePage old = pages.remove(key);
+  synchronized void remove(Slot slot) {
+    TreePage old = pages.remove(slot);
     octets -= old == null ? 0 : weight(old);
   }
 

@@ -1,13 +1,10 @@
 package dev.coffer.node.store;
 
-import dev.coffer.node.store.Engine.Write;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Limits;
-import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.tree.PartialTree;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,52 +13,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A partition's data over the node's engine. The monitor guards every field but the durable one.
- */
+/** One partition over its files. The monitor guards every field but {@code durable}. */
 final class PartitionStore implements RecordStore {
   private static final int HASHES_MAX = 65_536;
 
-  private final Keys keys;
+  private final PartitionFiles files;
   private final GroupCommit commit;
-  private final PageCache cache;
   private final StoreSettings settings;
-  private final RecordTree tree = new RecordTree(this::load);
+  private final RecordTree tree;
 
-  private StorePosition newest;
+  private PartitionState state;
   private volatile StorePosition durable;
-  private Optional<Certificate> certificate;
-  private boolean syncing;
 
-  /** What goes to disk with the next transaction, in order. */
-  private final List<Write> riders = new ArrayList<>();
+  /** Whether {@code state} says more than the newest transaction. */
+  private boolean stateRides;
+
+  /** Statements that go to disk with the next transaction, by k. */
+  private final Map<Long, Statement> riders = new HashMap<>();
 
   /** Transactions of entries that may not be durable yet, oldest first. */
   private final ArrayDeque<Long> inFlight = new ArrayDeque<>();
 
   PartitionStore(
       ChainValues founding, GroupCommit commit, PageCache cache, StoreSettings settings) {
-    this.keys = new Keys(founding.partition());
     this.commit = commit;
-    this.cache = cache;
     this.settings = settings;
-    newest =
-        commit
-            .get(keys.position())
-            .map(StoreCodec::position)
-            .orElse(new StorePosition(founding, OrderPosition.NONE));
-    if (!newest.values().fleetId().equals(founding.fleetId())
-        || newest.values().partition() != founding.partition()) {
+    this.files = new PartitionFiles(founding.partition(), settings.entriesKept(), commit, cache);
+    this.tree = new RecordTree(files::page);
+    this.state = files.state().orElseGet(() -> PartitionState.founding(founding));
+    ChainValues values = state.position().values();
+    if (!values.fleetId().equals(founding.fleetId())
+        || values.partition() != founding.partition()) {
       throw new StoreForeign("partition " + founding.partition() + " is of another fleet");
     }
-    durable = newest;
-    certificate = commit.get(keys.certificate()).map(StoreCodec::certificate);
-    syncing = commit.get(keys.syncing()).isPresent();
+    this.durable = state.position();
   }
 
   @Override
   public synchronized StorePosition position() {
-    return newest;
+    return state.position();
   }
 
   @Override
@@ -69,36 +59,8 @@ final class PartitionStore implements RecordStore {
     return durable;
   }
 
-  private TreePage load(PagePath path, Bytes expected) {
-    Bytes key = keys.page(path);
-    Optional<TreePage> cached = cache.get(key);
-    if (cached.isPresent() && cached.get().rootHash().equals(expected)) {
-      return cached.get();
-    }
-    Bytes encoded = commit.get(key).orElseThrow(() -> new StoreCorrupt("a tree page is missing"));
-    try {
-      TreePage page = TreePage.decode(path, encoded);
-      if (!page.rootHash().equals(expected)) {
-        throw new StoreCorrupt("a tree page does not hash to what stands above it");
-      }
-      cache.put(key, page);
-      return page;
-    } catch (Rejected e) {
-      throw new StoreCorrupt("a tree page", e);
-    }
-  }
-
-  private Bytes loadRecord(TreeKey key, Bytes expected) {
-    Bytes record =
-        commit.get(keys.record(key)).orElseThrow(() -> new StoreCorrupt("a record is missing"));
-    if (!PartialTree.ciphertextHash(record).equals(expected)) {
-      throw new StoreCorrupt("a record does not hash to what the tree says");
-    }
-    return record;
-  }
-
   private void refuseWhileSyncing() {
-    if (syncing) {
+    if (state.syncing().isPresent()) {
       throw new StoreUnavailable("a synchronisation of this partition has not ended");
     }
   }
@@ -106,15 +68,13 @@ final class PartitionStore implements RecordStore {
   @Override
   public synchronized Proof prove(List<TreeKey> touched) {
     refuseWhileSyncing();
-    Map<TreeKey, Bytes> found = new HashMap<>();
-    PartialTree multiproof = tree.prove(newest.values().root(), touched, found);
+    Map<TreeKey, RecordTree.Found> found = new HashMap<>();
+    PartialTree multiproof = tree.prove(state.root(), touched, found);
     List<Optional<Bytes>> records = new ArrayList<>(touched.size());
     for (TreeKey key : touched) {
-      Bytes ciphertextHash = found.get(key);
-      records.add(
-          ciphertextHash == null ? Optional.empty() : Optional.of(loadRecord(key, ciphertextHash)));
+      records.add(Optional.ofNullable(found.get(key)).map(files::record));
     }
-    return new Proof(newest.values(), records, multiproof);
+    return new Proof(state.position().values(), records, multiproof);
   }
 
   @Override
@@ -126,61 +86,44 @@ final class PartitionStore implements RecordStore {
   private synchronized long applyNow(EntryResult result) {
     refuseWhileSyncing();
     checkFollows(result);
-    List<byte[]> leaves = new ArrayList<>();
-    List<Write> writes = new ArrayList<>();
+    List<PutRecord> puts = new ArrayList<>();
     for (int i = 0; i < result.touched().size(); i++) {
       TreeKey key = result.touched().get(i);
-      result
-          .records()
-          .get(i)
-          .ifPresent(record -> {
-            leaves.add(TreePage.leaf(key, PartialTree.ciphertextHash(record)));
-            writes.add(Write.put(keys.record(key), record));
-          });
+      result.records().get(i).ifPresent(record -> puts.add(new PutRecord(key, record)));
     }
-    RecordTree.Update update = tree.update(newest.values().root(), leaves);
-    if (!update.root().equals(result.values().root())) {
+    Allocator allocator = new Allocator(state.nextPage(), state.nextRecord());
+    RecordTree.Update update = tree.update(state.root(), puts, allocator);
+    if (!update.root().hash().equals(result.values().root())) {
       throw new StoreDivergence("root of entry " + result.values().k());
     }
     // From here on nothing can fail but the disk, and the disk takes all of it or nothing.
-    update
-        .pages()
-        .forEach((path, page) -> {
-          Bytes key = keys.page(path);
-          cache.put(key, page);
-          writes.add(Write.put(key, page.encode()));
-        });
-    return append(result, writes);
-  }
-
-  private long append(EntryResult result, List<Write> writes) {
+    List<Patch> patches = new ArrayList<>();
+    puts.forEach(put -> patches.add(files.record(put.slot(), put.ciphertext())));
+    update.pages().forEach(page -> patches.add(files.page(page)));
+    patches.add(files.entry(result));
     long k = result.values().k();
+    patches.add(files.entryHash(k, ChainValues.entryHash(result.entry())));
+    result.statement().ifPresent(statement -> patches.add(files.statement(statement)));
     StorePosition reached = new StorePosition(result.values(), result.order());
-    writes.add(Write.put(keys.position(), StoreCodec.encode(reached)));
-    writes.add(Write.put(keys.entryHash(k), ChainValues.entryHash(result.entry())));
-    writes.add(Write.put(keys.recent(k), StoreCodec.encode(result)));
-    result
-        .statement()
-        .ifPresent(s -> writes.add(Write.put(keys.statement(k), StoreCodec.encode(s))));
-    writes.addAll(takeRiders());
-    if (k > settings.entriesKept()) {
-      writes.add(Write.delete(keys.recent(k - settings.entriesKept())));
-      writes.add(Write.delete(keys.statement(k - settings.entriesKept())));
-    }
-    newest = reached;
-    inFlight.add(commit.append(writes, () -> durable = reached));
+    state = state.with(update.root().slot(), allocator).at(reached);
+    inFlight.add(append(patches));
     return inFlight.size() >= settings.lagMax() ? inFlight.remove() : 0;
   }
 
-  private List<Write> takeRiders() {
-    List<Write> taken = List.copyOf(riders);
+  /** Appends {@code patches}, what rides with them, and the state. */
+  private long append(List<Patch> patches) {
+    riders.values().forEach(statement -> patches.add(files.statement(statement)));
+    patches.add(files.state(state));
+    StorePosition reached = state.position();
+    long number = commit.append(patches, () -> durable = reached);
     riders.clear();
-    return taken;
+    stateRides = false;
+    return number;
   }
 
   private void checkFollows(EntryResult result) {
     ChainValues values = result.values();
-    ChainValues before = newest.values();
+    ChainValues before = state.position().values();
     boolean follows =
         values.fleetId().equals(before.fleetId())
             && values.partition() == before.partition()
@@ -189,66 +132,63 @@ final class PartitionStore implements RecordStore {
     if (!follows) {
       throw new StoreDivergence("entry " + values.k() + " does not follow " + before.k());
     }
-    if (result.order().index() < newest.order().index()) {
+    if (result.order().index() < state.position().order().index()) {
       throw new StoreDivergence("the order of entry " + values.k() + " goes backwards");
     }
   }
 
   @Override
   public synchronized void advance(OrderPosition order) {
-    refuseWhileSyncing();
-    if (order.index() > newest.order().index()) {
-      newest = new StorePosition(newest.values(), order);
+    if (order.index() > state.position().order().index()) {
+      state = state.at(new StorePosition(state.position().values(), order));
+      stateRides = true;
     }
   }
 
   @Override
   public void sync() {
     synchronized (this) {
-      if (!riders.isEmpty() || !newest.equals(durable)) {
-        StorePosition reached = newest;
-        List<Write> writes = new ArrayList<>(takeRiders());
-        writes.add(Write.put(keys.position(), StoreCodec.encode(reached)));
-        commit.append(writes, () -> durable = reached);
+      if (stateRides || !riders.isEmpty()) {
+        append(new ArrayList<>());
       }
     }
     commit.sync();
   }
 
+  private boolean isRecent(long k) {
+    long newest = state.position().values().k();
+    return k >= 1 && k <= newest && k > newest - settings.entriesKept();
+  }
+
   @Override
   public synchronized void keepStatement(Statement statement) {
-    long k = statement.values().k();
-    if (k <= newest.values().k() && k > newest.values().k() - settings.entriesKept()) {
-      riders.add(Write.put(keys.statement(k), StoreCodec.encode(statement)));
+    if (isRecent(statement.values().k())) {
+      riders.put(statement.values().k(), statement);
     }
   }
 
   @Override
   public synchronized void keepCertificate(Certificate newer) {
-    if (certificate.isEmpty() || newer.values().k() > certificate.get().values().k()) {
-      certificate = Optional.of(newer);
-      riders.add(Write.put(keys.certificate(), newer.encode()));
+    Optional<Certificate> kept = state.certificate();
+    if (kept.isEmpty() || newer.values().k() > kept.get().values().k()) {
+      state = state.with(newer);
+      stateRides = true;
     }
   }
 
   @Override
   public synchronized Optional<Certificate> certificate() {
-    return certificate;
+    return state.certificate();
   }
 
   @Override
   public synchronized Optional<StoredEntry> entry(long k) {
-    if (k < 1 || k > newest.values().k()) {
+    if (!isRecent(k)) {
       return Optional.empty();
     }
-    Optional<Bytes> riding =
-        riders.stream()
-            .filter(write -> write.key().equals(keys.statement(k)))
-            .findFirst()
-            .flatMap(Write::value);
-    return commit
-        .get(keys.recent(k))
-        .map(encoded -> StoreCodec.entry(encoded, riding.or(() -> commit.get(keys.statement(k)))));
+    Optional<StoredEntry> stored = files.entry(k);
+    Statement riding = riders.get(k);
+    return riding == null ? stored : stored.map(entry -> entry.with(riding));
   }
 
   @Override
@@ -258,20 +198,13 @@ final class PartitionStore implements RecordStore {
     }
     List<Bytes> hashes = new ArrayList<>(count);
     for (long k = after + 1; k <= after + count; k++) {
-      Bytes hash =
-          commit
-              .get(keys.entryHash(k))
-              .orElseThrow(() -> new StoreCorrupt("an entry's hash is missing"));
-      if (hash.size() != Limits.DIGEST) {
-        throw new StoreCorrupt("an entry's hash");
-      }
-      hashes.add(hash);
+      hashes.add(files.entryHash(k));
     }
     return hashes;
   }
 
   @Override
   public synchronized boolean syncing() {
-    return syncing;
+    return state.syncing().isPresent();
   }
 }

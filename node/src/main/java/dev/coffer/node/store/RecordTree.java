@@ -3,10 +3,10 @@ package dev.coffer.node.store;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.tree.PartialTree;
 import dev.coffer.protocol.tree.PartialTree.Node;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,9 +18,17 @@ import java.util.TreeMap;
 final class RecordTree {
   /** Where pages come from. */
   interface Pages {
-    /** The page at {@code path}, whose topmost node hashes to {@code expected}. */
-    TreePage load(PagePath path, Bytes expected);
+    /** The page in {@code slot}, at {@code path}, whose topmost node hashes to {@code expected}. */
+    TreePage load(int slot, PagePath path, Bytes expected);
   }
+
+  /** The top of the tree: its hash and the slot of its page, 0 while there is none. */
+  record Root(Bytes hash, int slot) {
+    static final Root NONE = new Root(Bytes.zeros(Limits.DIGEST), 0);
+  }
+
+  /** Where a leaf's ciphertext lies and what it must hash to. */
+  record Found(int slot, Bytes ciphertextHash) {}
 
   private final Pages pages;
 
@@ -28,47 +36,47 @@ final class RecordTree {
     this.pages = pages;
   }
 
-  /** The topmost page of the tree with this root. */
-  TreePage top(Bytes root) {
-    return root.equals(TreePage.empty().rootHash())
+  private TreePage top(Root root) {
+    return root.slot() == 0
         ? TreePage.empty()
-        : pages.load(PagePath.ROOT, root);
+        : pages.load(root.slot(), PagePath.ROOT, root.hash());
   }
 
   /**
    * The paths to {@code keys} (ascending) in the tree with this root.
    *
-   * @param found takes each of them that exists and the hash of its ciphertext
+   * @param found takes those of them that exist
    */
-  PartialTree prove(Bytes root, List<TreeKey> keys, Map<TreeKey, Bytes> found) {
+  PartialTree prove(Root root, List<TreeKey> keys, Map<TreeKey, Found> found) {
     return PartialTree.of(node(PagePath.ROOT, top(root), TreePage.TOP, keys, found));
   }
 
   private Node node(
-      PagePath path, TreePage page, int slot, List<TreeKey> keys, Map<TreeKey, Bytes> found) {
-    byte kind = page.kind(slot);
+      PagePath path, TreePage page, int node, List<TreeKey> keys, Map<TreeKey, Found> found) {
+    byte kind = page.kind(node);
     if (kind == TreePage.EMPTY) {
       return new Node.Empty();
     }
     if (keys.isEmpty()) {
-      return new Node.Hashed(page.hash(slot));
+      return new Node.Hashed(page.hash(node));
     }
     if (kind == TreePage.LEAF) {
-      TreeKey key = page.leafKey(slot);
-      Bytes ciphertextHash = page.leafCiphertextHash(slot);
+      TreeKey key = page.leafKey(node);
+      Bytes ciphertextHash = page.leafCiphertextHash(node);
       if (keys.contains(key)) {
-        found.put(key, ciphertextHash);
+        found.put(key, new Found(page.reference(node), ciphertextHash));
       }
       return new Node.Leaf(key, ciphertextHash);
     }
     if (kind == TreePage.CHILD) {
-      PagePath below = path.child(slot - TreePage.BOUNDARY);
-      return node(below, pages.load(below, page.hash(slot)), TreePage.TOP, keys, found);
+      PagePath below = path.child(node - TreePage.BOUNDARY);
+      TreePage child = pages.load(page.reference(node), below, page.hash(node));
+      return node(below, child, TreePage.TOP, keys, found);
     }
-    int right = firstRight(keys, path.depth() + TreePage.levelOf(slot));
+    int right = firstRight(keys, path.depth() + TreePage.levelOf(node));
     return new Node.Inner(
-        node(path, page, 2 * slot, keys.subList(0, right), found),
-        node(path, page, 2 * slot + 1, keys.subList(right, keys.size()), found));
+        node(path, page, 2 * node, keys.subList(0, right), found),
+        node(path, page, 2 * node + 1, keys.subList(right, keys.size()), found));
   }
 
   private static int firstRight(List<TreeKey> keys, int bit) {
@@ -85,41 +93,58 @@ final class RecordTree {
     return low;
   }
 
-  /** The pages that a batch changes. */
-  record Update(Bytes root, Map<PagePath, TreePage> pages) {}
+  /** A page as it will stand in {@code slot}. */
+  record Changed(int slot, TreePage page) {}
 
-  /** The tree with this root after {@code leaves} (64 octets each, distinct keys) are put. */
-  Update update(Bytes root, List<byte[]> leaves) {
-    Map<PagePath, TreePage> changed = new LinkedHashMap<>();
-    if (leaves.isEmpty()) {
+  /** The pages that a batch changes, and the root then. */
+  record Update(Root root, List<Changed> pages) {}
+
+  /** The tree with this root after {@code records} (of distinct keys) are put. */
+  Update update(Root root, List<PutRecord> records, Allocator allocator) {
+    List<Changed> changed = new ArrayList<>();
+    if (records.isEmpty()) {
       return new Update(root, changed);
     }
-    TreePage top = update(PagePath.ROOT, top(root), leaves, changed);
-    return new Update(top.rootHash(), changed);
+    TreePage old = top(root);
+    int slot = root.slot() == 0 ? allocator.newPage() : root.slot();
+    Batch batch = new Batch(allocator, changed);
+    return new Update(new Root(batch.update(PagePath.ROOT, slot, old, records), slot), changed);
   }
 
-  private TreePage update(
-      PagePath path, TreePage page, List<byte[]> leaves, Map<PagePath, TreePage> changed) {
-    TreePage.Draft draft = page.edit(path.depth());
-    Map<Integer, List<byte[]>> below = new TreeMap<>();
-    for (byte[] leaf : leaves) {
-      int slot = draft.put(leaf);
-      if (slot != 0) {
-        below.computeIfAbsent(slot, same -> new ArrayList<>()).add(leaf);
-      }
+  private final class Batch {
+    private final Allocator allocator;
+    private final List<Changed> changed;
+
+    Batch(Allocator allocator, List<Changed> changed) {
+      this.allocator = allocator;
+      this.changed = changed;
     }
-    below.forEach((slot, deeper) -> {
+
+    Bytes update(PagePath path, int slot, TreePage page, List<PutRecord> records) {
+      TreePage.Draft draft = page.edit(path.depth());
+      Map<Integer, List<PutRecord>> below = new TreeMap<>();
+      for (PutRecord put : records) {
+        int node = draft.put(put, allocator);
+        if (node != 0) {
+          below.computeIfAbsent(node, same -> new ArrayList<>()).add(put);
+        }
+      }
+      below.forEach((node, deeper) -> draft.child(node, child(path, draft, node, deeper)));
+      TreePage sealed = draft.seal();
+      changed.add(new Changed(slot, sealed));
+      return sealed.rootHash();
+    }
+
+    private Bytes child(PagePath path, TreePage.Draft draft, int node, List<PutRecord> records) {
       Invariant.check(
           path.nibbles().size() < PagePath.NIBBLES_MAX, "two keys differ within 256 bits");
-      PagePath child = path.child(slot - TreePage.BOUNDARY);
-      TreePage old =
-          draft.pushedDown(slot)
-              ? TreePage.of(draft.takePushedDown(slot))
-              : pages.load(child, draft.childHash(slot));
-      draft.child(slot, update(child, old, deeper, changed).rootHash());
-    });
-    TreePage sealed = draft.seal();
-    changed.put(path, sealed);
-    return sealed;
+      PagePath below = path.child(node - TreePage.BOUNDARY);
+      if (draft.pushedDown(node)) {
+        int fresh = allocator.newPage();
+        return update(below, fresh, draft.takePushedDown(node, fresh), records);
+      }
+      int slot = draft.reference(node);
+      return update(below, slot, pages.load(slot, below, draft.hash(node)), records);
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.coffer.node.store;
 
-import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
@@ -11,28 +10,51 @@ import dev.coffer.protocol.codec.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
- * How the store writes what is not a record, a page or a hash. Bad input is {@link StoreCorrupt}.
+ * How the store writes what no hash of the tree covers: length ‖ CRC-32C ‖ content. A slot of zeros
+ * was never written. Damage is {@link StoreCorrupt}.
  */
 final class StoreCodec {
+  private static final int SUM_OCTETS = 4 + 8;
+
+  /** A recent entry with its values, leaves and order. */
+  static final int ENTRY_OCTETS_MAX =
+      SUM_OCTETS + 138 + 16 + 4 + Limits.ENTRY_MAX + 2 + Limits.OPERATIONS_MAX * Limits.DIGEST;
+
+  static final int STATEMENT_OCTETS_MAX = 256;
+
   private StoreCodec() {}
 
-  static Bytes encode(StorePosition position) {
-    CanonicalWriter out = new CanonicalWriter();
-    position.values().write(out);
-    write(position.order(), out);
-    return out.toBytes();
+  static Bytes summed(Bytes content) {
+    return new CanonicalWriter().field(content).u64(sum(content)).toBytes();
   }
 
-  static StorePosition position(Bytes encoded) {
+  private static long sum(Bytes content) {
+    CRC32C crc = new CRC32C();
+    crc.update(content.toByteArray());
+    return crc.getValue();
+  }
+
+  /** What {@link #summed} took, whatever follows in the slot; empty for a slot never written. */
+  static Optional<Bytes> unsummed(Bytes slot, String what) {
+    if (slot.size() < SUM_OCTETS) {
+      return Optional.empty();
+    }
     try {
-      CanonicalReader in = new CanonicalReader(encoded);
-      StorePosition position = new StorePosition(ChainValues.read(in), order(in));
-      in.end();
-      return position;
+      CanonicalReader in = new CanonicalReader(slot);
+      Bytes content = in.field(slot.size(), what);
+      long sum = in.u64();
+      if (content.size() == 0 && sum == 0) {
+        return Optional.empty();
+      }
+      if (sum != sum(content)) {
+        throw new StoreCorrupt(what);
+      }
+      return Optional.of(content);
     } catch (Rejected e) {
-      throw new StoreCorrupt("position", e);
+      throw new StoreCorrupt(what, e);
     }
   }
 
@@ -43,12 +65,17 @@ final class StoreCodec {
     write(result.order(), out);
     out.field(result.entry()).u16(result.leaves().size());
     result.leaves().forEach(out::raw);
-    return out.toBytes();
+    return summed(out.toBytes());
   }
 
-  static StoredEntry entry(Bytes encoded, Optional<Bytes> statement) {
+  /** The entry in {@code slot}, if it is entry {@code k}: the ring holds others too. */
+  static Optional<StoredEntry> entry(Bytes slot, long k, Optional<Statement> statement) {
+    Optional<Bytes> content = unsummed(slot, "recent entry");
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      CanonicalReader in = new CanonicalReader(encoded);
+      CanonicalReader in = new CanonicalReader(content.get());
       ChainValues values = ChainValues.read(in);
       OrderPosition order = order(in);
       Bytes entry = in.field(Limits.ENTRY_MAX, "entry");
@@ -58,13 +85,9 @@ final class StoreCodec {
         leaves.add(in.raw(Limits.DIGEST));
       }
       in.end();
-      Optional<Statement> stated = Optional.empty();
-      if (statement.isPresent()) {
-        CanonicalReader inner = new CanonicalReader(statement.get());
-        stated = Optional.of(Statement.read(inner));
-        inner.end();
-      }
-      return new StoredEntry(values, entry, leaves, stated, order);
+      return values.k() == k
+          ? Optional.of(new StoredEntry(values, entry, leaves, statement, order))
+          : Optional.empty();
     } catch (Rejected e) {
       throw new StoreCorrupt("recent entry", e);
     }
@@ -73,22 +96,30 @@ final class StoreCodec {
   static Bytes encode(Statement statement) {
     CanonicalWriter out = new CanonicalWriter();
     statement.write(out);
-    return out.toBytes();
+    return summed(out.toBytes());
   }
 
-  static Certificate certificate(Bytes encoded) {
+  /** The statement in {@code slot}, if it is on entry {@code k}. */
+  static Optional<Statement> statement(Bytes slot, long k) {
+    Optional<Bytes> content = unsummed(slot, "statement");
+    if (content.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return Certificate.decode(encoded);
+      CanonicalReader in = new CanonicalReader(content.get());
+      Statement statement = Statement.read(in);
+      in.end();
+      return statement.values().k() == k ? Optional.of(statement) : Optional.empty();
     } catch (Rejected e) {
-      throw new StoreCorrupt("certificate", e);
+      throw new StoreCorrupt("statement", e);
     }
   }
 
-  private static void write(OrderPosition order, CanonicalWriter out) {
+  static void write(OrderPosition order, CanonicalWriter out) {
     out.u64(order.term()).u64(order.index() + 1);
   }
 
-  private static OrderPosition order(CanonicalReader in) throws Rejected {
+  static OrderPosition order(CanonicalReader in) throws Rejected {
     long term = in.u64();
     return new OrderPosition(term, in.u64() - 1);
   }

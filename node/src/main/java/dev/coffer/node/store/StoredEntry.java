@@ -15,4 +15,8 @@ public record StoredEntry(
     Bytes entry,
     List<Bytes> leaves,
     Optional<Statement> statement,
-    OrderPosition order) {}
+    OrderPosition order) {
+  StoredEntry with(Statement later) {
+    return new StoredEntry(values, entry, leaves, Optional.of(later), order);
+  }
+}

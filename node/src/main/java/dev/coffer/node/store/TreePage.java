@@ -2,8 +2,6 @@ package dev.coffer.node.store;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.CanonicalReader;
-import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
@@ -11,15 +9,20 @@ import dev.coffer.protocol.codec.RejectionCode;
 import java.util.Arrays;
 
 /**
- * Four levels of the record tree, kept as one value: with 2²³ records about 1.6 pages of some 600
- * octets a record path are read from disk, the rest comes from the cache.
+ * Four levels of the record tree, kept in one slot on disk.
  *
- * <p>Slots are numbered as in a heap: 1 is the topmost node, 2i and 2i+1 stand below i, 16 to 31
- * are the boundary. A node at the boundary that goes on below is a {@link #CHILD}: its hash here,
- * its insides in a page of their own. Leaves always stand in the page where their prefix ends, so a
- * page's topmost node is an inner node, but for the root's page. The encoding is that of {@code
- * PartialTree} with a child as a bare hash; inner hashes are not kept but computed when it is
- * decoded, so whoever compares {@link #rootHash} has checked every octet.
+ * <p>Nodes are numbered as in a heap: 1 is the topmost, 2i and 2i+1 stand below i, 16 to 31 are the
+ * boundary. A node at the boundary that goes on below is a {@link #CHILD}: its hash here, its
+ * insides in a page of their own, whose slot number stands here as its reference. A {@link #LEAF}
+ * refers to the slot of its ciphertext. Leaves stand in the page where their prefix ends, so a
+ * page's topmost node is an inner node, but for the root's page.
+ *
+ * <p>Inner hashes are not kept but computed when a page is decoded: whoever compares {@link
+ * #rootHash} with what stands above has checked every octet but the references, and what they lead
+ * to is checked in the same way.
+ *
+ * <p>A reference is <em>open</em> while what it should lead to is not there yet; only a partition
+ * that is being synchronised has open references.
  *
  * <p>Immutable but for a {@link Draft} before it is sealed; safe to share.
  */
@@ -40,58 +43,61 @@ final class TreePage {
 
   static final int TOP = 1;
   static final int BOUNDARY = 1 << LEVELS;
-  static final int SLOTS = 2 * BOUNDARY;
+  static final int NODES = 2 * BOUNDARY;
 
-  /** The longest encoding: every boundary slot a leaf. */
-  static final int ENCODED_MAX = BOUNDARY - 1 + BOUNDARY * (1 + 2 * Limits.DIGEST);
+  /** Octets of a page on disk: room for 16 leaves with their references. */
+  static final int SLOT_OCTETS = 1152;
 
+  private static final int HASH = Limits.DIGEST;
+  private static final int OPEN = 0x80;
   private static final byte[] NO_LEAF = new byte[0];
 
   private final byte[] kinds;
   private final byte[] hashes;
   private final byte[][] leaves;
+  private final int[] references;
+  private int open;
 
-  private TreePage(byte[] kinds, byte[] hashes, byte[][] leaves) {
+  private TreePage(byte[] kinds, byte[] hashes, byte[][] leaves, int[] references, int open) {
     this.kinds = kinds;
     this.hashes = hashes;
     this.leaves = leaves;
-  }
-
-  private static TreePage blank() {
-    byte[][] leaves = new byte[SLOTS][];
-    Arrays.fill(leaves, NO_LEAF);
-    return new TreePage(new byte[SLOTS], new byte[SLOTS * Limits.DIGEST], leaves);
+    this.references = references;
+    this.open = open;
   }
 
   /** The root's page of a tree without records. */
   static TreePage empty() {
-    return blank();
+    byte[][] leaves = new byte[NODES][];
+    Arrays.fill(leaves, NO_LEAF);
+    return new TreePage(new byte[NODES], new byte[NODES * HASH], leaves, new int[NODES], 0);
   }
 
   /** A page that begins with one record, pushed down from the boundary above. */
-  static TreePage of(byte[] leaf) {
-    TreePage page = blank();
+  static TreePage of(byte[] leaf, int reference) {
+    TreePage page = empty();
     page.kinds[TOP] = LEAF;
     page.leaves[TOP] = leaf;
-    new NodeHash().leaf(leaf, page.hashes, TOP * Limits.DIGEST);
+    page.references[TOP] = reference;
+    NodeHash.ofThread().leaf(leaf, page.hashes, TOP * HASH);
     return page;
   }
 
   /** 64 octets: a record's name and the hash of its ciphertext. */
   static byte[] leaf(TreeKey key, Bytes ciphertextHash) {
-    byte[] leaf = new byte[2 * Limits.DIGEST];
+    byte[] leaf = new byte[2 * HASH];
     key.value().copyInto(leaf, 0);
-    ciphertextHash.copyInto(leaf, Limits.DIGEST);
+    ciphertextHash.copyInto(leaf, HASH);
     return leaf;
   }
 
-  byte kind(int slot) {
-    return kinds[slot];
+  byte kind(int node) {
+    return kinds[node];
   }
 
-  /** The hash of the node in {@code slot}; zeros where it is empty. */
-  Bytes hash(int slot) {
-    return Bytes.copyOf(hashes, slot * Limits.DIGEST, (slot + 1) * Limits.DIGEST);
+  /** The hash of {@code node}; zeros where it is empty. */
+  Bytes hash(int node) {
+    return Bytes.copyOf(hashes, node * HASH, (node + 1) * HASH);
   }
 
   /** The hash of the topmost node. */
@@ -99,114 +105,212 @@ final class TreePage {
     return hash(TOP);
   }
 
-  TreeKey leafKey(int slot) {
-    return new TreeKey(Bytes.copyOf(leaves[slot], 0, Limits.DIGEST));
+  boolean hasRootHash(Bytes expected) {
+    return rootHash().equals(expected);
   }
 
-  Bytes leafCiphertextHash(int slot) {
-    return Bytes.copyOf(leaves[slot], Limits.DIGEST, 2 * Limits.DIGEST);
+  TreeKey leafKey(int node) {
+    return new TreeKey(Bytes.copyOf(leaves[node], 0, HASH));
+  }
+
+  Bytes leafCiphertextHash(int node) {
+    return Bytes.copyOf(leaves[node], HASH, 2 * HASH);
+  }
+
+  /** The slot of a child's page or a leaf's ciphertext; 0 if there is none yet. */
+  int reference(int node) {
+    return references[node];
+  }
+
+  /** Whether something below {@code node} is not there yet. */
+  boolean isOpen(int node) {
+    return (open & (1 << node)) != 0;
+  }
+
+  /** Whether something below this page is not there yet. */
+  boolean hasOpen() {
+    return open != 0;
   }
 
   /** Heap this page holds on to, roughly. */
   int heapOctets() {
-    int octets = 160 + SLOTS + SLOTS * Limits.DIGEST + 4 * SLOTS;
+    int octets = 200 + NODES + NODES * HASH + 4 * NODES + 4 * NODES;
     for (byte kind : kinds) {
       octets += kind == LEAF ? 80 : 0;
     }
     return octets;
   }
 
-  static int levelOf(int slot) {
-    return 31 - Integer.numberOfLeadingZeros(slot);
+  static int levelOf(int node) {
+    return 31 - Integer.numberOfLeadingZeros(node);
   }
 
   static int bit(byte[] key, int index) {
     return (key[index >>> 3] >>> (7 - (index & 7))) & 1;
   }
 
+  /** As it stands on disk: with references. */
   Bytes encode() {
-    CanonicalWriter out = new CanonicalWriter();
-    write(TOP, out);
-    return out.toBytes();
+    byte[] out = new byte[SLOT_OCTETS];
+    return Bytes.copyOf(out, 0, write(TOP, out, 0, true));
   }
 
-  private void write(int slot, CanonicalWriter out) {
-    out.u8(kinds[slot]);
-    switch (kinds[slot]) {
-      case CHILD -> out.raw(hash(slot));
-      case LEAF -> out.raw(leaves[slot]);
-      case INNER -> {
-        write(2 * slot, out);
-        write(2 * slot + 1, out);
-      }
-      default -> Invariant.check(kinds[slot] == EMPTY, "a slot has one of four kinds");
+  /** As peers see it: the encoding of {@code PartialTree}, a child as a bare hash. */
+  Bytes encodeBare() {
+    byte[] out = new byte[SLOT_OCTETS];
+    return Bytes.copyOf(out, 0, write(TOP, out, 0, false));
+  }
+
+  private int write(int node, byte[] out, int start, boolean referring) {
+    int at = start;
+    out[at++] = (byte) (kinds[node] | (referring && isOpen(node) ? OPEN : 0));
+    if (kinds[node] == INNER) {
+      at = write(2 * node, out, at, referring);
+      return write(2 * node + 1, out, at, referring);
     }
+    if (kinds[node] == CHILD) {
+      System.arraycopy(hashes, node * HASH, out, at, HASH);
+      at += HASH;
+    } else if (kinds[node] == LEAF) {
+      System.arraycopy(leaves[node], 0, out, at, 2 * HASH);
+      at += 2 * HASH;
+    }
+    if (referring && kinds[node] != EMPTY) {
+      for (int shift = 24; shift >= 0; shift -= 8) {
+        out[at++] = (byte) (references[node] >>> shift);
+      }
+    }
+    return at;
   }
 
   /**
-   * Decodes {@link #encode} and computes every hash.
+   * Decodes {@link #encode}, whatever follows it in the slot, and computes every hash.
    *
    * @throws Rejected if it is not a page that can hang at {@code path}
    */
-  static TreePage decode(PagePath path, Bytes encoded) throws Rejected {
-    if (encoded.size() > ENCODED_MAX) {
-      throw new Rejected(RejectionCode.OUT_OF_RANGE, "tree page");
-    }
-    TreePage page = blank();
-    CanonicalReader in = new CanonicalReader(encoded);
-    page.read(path, TOP, in, new NodeHash());
-    in.end();
-    if (path.depth() > 0 && page.kinds[TOP] != INNER) {
-      throw new Rejected(RejectionCode.NOT_CANONICAL, "a tree page below the root begins a fork");
+  static TreePage decode(PagePath path, Bytes slot) throws Rejected {
+    return new Decoder(path, slot, true).page();
+  }
+
+  /**
+   * Decodes {@link #encodeBare} and computes every hash. All its references are open and lead
+   * nowhere.
+   *
+   * @throws Rejected if it is not a page that can hang at {@code path}
+   */
+  static TreePage decodeBare(PagePath path, Bytes encoded) throws Rejected {
+    Decoder decoder = new Decoder(path, encoded, false);
+    TreePage page = decoder.page();
+    if (decoder.at != encoded.size()) {
+      throw new Rejected(RejectionCode.TRAILING, "tree page");
     }
     return page;
   }
 
-  private void read(PagePath path, int slot, CanonicalReader in, NodeHash hash) throws Rejected {
-    int kind = in.number(EMPTY, INNER, in.u8(), "tree node");
-    kinds[slot] = (byte) kind;
-    if (kind == (slot < BOUNDARY ? CHILD : INNER)) {
-      throw new Rejected(RejectionCode.NOT_CANONICAL, "a tree page has four levels");
+  private static final class Decoder {
+    private final PagePath path;
+    private final byte[] in;
+    private final boolean referring;
+    private final TreePage page = empty();
+    private final NodeHash hash = NodeHash.ofThread();
+    private int at;
+
+    Decoder(PagePath path, Bytes encoded, boolean referring) {
+      this.path = path;
+      this.in = encoded.toByteArray();
+      this.referring = referring;
     }
-    int at = slot * Limits.DIGEST;
-    if (kind == CHILD) {
-      Bytes child = in.raw(Limits.DIGEST);
-      if (child.equals(Bytes.zeros(Limits.DIGEST))
+
+    TreePage page() throws Rejected {
+      read(TOP);
+      if (path.depth() > 0 && page.kinds[TOP] != INNER) {
+        throw new Rejected(RejectionCode.NOT_CANONICAL, "a page below the root begins a fork");
+      }
+      return page;
+    }
+
+    private int take(int count) throws Rejected {
+      if (in.length - at < count) {
+        throw new Rejected(RejectionCode.TRUNCATED, "tree page");
+      }
+      at += count;
+      return at - count;
+    }
+
+    private void read(int node) throws Rejected {
+      int tag = in[take(1)] & 0xff;
+      int kind = tag & ~OPEN;
+      boolean opened = tag != kind;
+      if (kind > INNER || (opened && (!referring || kind == INNER || kind == EMPTY))) {
+        throw new Rejected(RejectionCode.UNKNOWN_TAG, "tree page");
+      }
+      if (kind == (node < BOUNDARY ? CHILD : INNER)) {
+        throw new Rejected(RejectionCode.NOT_CANONICAL, "a tree page has four levels");
+      }
+      page.kinds[node] = (byte) kind;
+      switch (page.kinds[node]) {
+        case INNER -> {
+          read(2 * node);
+          read(2 * node + 1);
+          hash.inner(page.hashes, 2 * node * HASH, page.hashes, node * HASH);
+        }
+        case CHILD -> child(node);
+        case LEAF -> leaf(node);
+        default -> Invariant.check(kind == EMPTY, "a node has one of four kinds");
+      }
+      if (kind == CHILD || kind == LEAF) {
+        page.open |= opened || !referring ? 1 << node : 0;
+        page.references[node] = referring ? reference() : 0;
+      }
+    }
+
+    private void child(int node) throws Rejected {
+      System.arraycopy(in, take(HASH), page.hashes, node * HASH, HASH);
+      if (page.hash(node).equals(Bytes.zeros(HASH))
           || path.nibbles().size() == PagePath.NIBBLES_MAX) {
         throw new Rejected(RejectionCode.NOT_CANONICAL, "a child that cannot be");
       }
-      child.copyInto(hashes, at);
-    } else if (kind == LEAF) {
-      leaves[slot] = in.raw(2 * Limits.DIGEST).toByteArray();
-      if (!path.covers(leafKey(slot)) || !below(path.depth(), slot, leaves[slot])) {
+    }
+
+    private void leaf(int node) throws Rejected {
+      int from = take(2 * HASH);
+      byte[] leaf = Arrays.copyOfRange(in, from, from + 2 * HASH);
+      int reached = TOP;
+      for (int level = 0; level < levelOf(node); level++) {
+        reached = 2 * reached + bit(leaf, path.depth() + level);
+      }
+      page.leaves[node] = leaf;
+      if (reached != node || !path.covers(page.leafKey(node))) {
         throw new Rejected(RejectionCode.BAD_PROOF, "a record stands below a foreign prefix");
       }
-      hash.leaf(leaves[slot], hashes, at);
-    } else if (kind == INNER) {
-      read(path, 2 * slot, in, hash);
-      read(path, 2 * slot + 1, in, hash);
-      hash.inner(hashes, 2 * at, hashes, at);
+      hash.leaf(leaf, page.hashes, node * HASH);
+    }
+
+    private int reference() throws Rejected {
+      int from = take(4);
+      int reference = 0;
+      for (int i = 0; i < 4; i++) {
+        reference = reference << 8 | (in[from + i] & 0xff);
+      }
+      if (reference < 0) {
+        throw new Rejected(RejectionCode.OUT_OF_RANGE, "reference");
+      }
+      return reference;
     }
   }
 
-  private static boolean below(int depth, int slot, byte[] key) {
-    int reached = TOP;
-    for (int level = 0; level < levelOf(slot); level++) {
-      reached = 2 * reached + bit(key, depth + level);
-    }
-    return reached == slot;
-  }
-
-  /** A copy that can be changed. */
+  /** A copy that can be changed; {@code depth} is that of its path. */
   Draft edit(int depth) {
-    return new Draft(depth, new TreePage(kinds.clone(), hashes.clone(), leaves.clone()));
+    return new Draft(
+        depth,
+        new TreePage(kinds.clone(), hashes.clone(), leaves.clone(), references.clone(), open));
   }
 
   /** A page being changed. Not thread-safe. */
   static final class Draft {
     private final int depth;
     private final TreePage page;
-    private final NodeHash hash = new NodeHash();
+    private final NodeHash hash = NodeHash.ofThread();
     private int stale;
 
     private Draft(int depth, TreePage page) {
@@ -215,80 +319,98 @@ final class TreePage {
     }
 
     /**
-     * Inserts or replaces a record if its place is in this page.
+     * Inserts or replaces a record if its place is in this page, and gives the record the slot that
+     * goes with it.
      *
-     * @return 0, or the boundary slot in whose page its place is. A record that stood in that slot
-     *     until now is then in {@link TreePage#leaves} still, for the caller to push down.
+     * @return 0, or the boundary node in whose page its place is. A record that stood in that node
+     *     until now waits in {@link #pushedDown}.
      */
-    int put(byte[] leaf) {
-      int slot = TOP;
+    int put(PutRecord put, Allocator allocator) {
+      int node = TOP;
       while (true) {
-        switch (page.kinds[slot]) {
-          case INNER -> slot = 2 * slot + bit(leaf, depth + levelOf(slot));
+        switch (page.kinds[node]) {
+          case INNER -> node = 2 * node + bit(put.leaf(), depth + levelOf(node));
           case CHILD -> {
-            return slot;
+            return node;
           }
           case EMPTY -> {
-            set(slot, leaf);
+            set(node, put.leaf(), put.placed(allocator.newRecord()));
             return 0;
           }
           default -> {
-            byte[] old = page.leaves[slot];
-            if (Arrays.equals(old, 0, Limits.DIGEST, leaf, 0, Limits.DIGEST)) {
-              set(slot, leaf);
+            byte[] old = page.leaves[node];
+            int reference = page.references[node];
+            if (Arrays.equals(old, 0, HASH, put.leaf(), 0, HASH)) {
+              set(node, put.leaf(), put.placed(reference));
               return 0;
             }
-            if (slot >= BOUNDARY) {
-              page.kinds[slot] = CHILD;
-              return slot;
+            if (node >= BOUNDARY) {
+              page.kinds[node] = CHILD;
+              return node;
             }
-            page.kinds[slot] = INNER;
-            page.leaves[slot] = NO_LEAF;
-            set(2 * slot + bit(old, depth + levelOf(slot)), old);
+            page.kinds[node] = INNER;
+            page.leaves[node] = NO_LEAF;
+            page.references[node] = 0;
+            set(2 * node + bit(old, depth + levelOf(node)), old, reference);
           }
         }
       }
     }
 
-    private void set(int slot, byte[] leaf) {
-      page.kinds[slot] = LEAF;
-      page.leaves[slot] = leaf;
-      hash.leaf(leaf, page.hashes, slot * Limits.DIGEST);
-      changed(slot);
+    private void set(int node, byte[] leaf, int reference) {
+      page.kinds[node] = LEAF;
+      page.leaves[node] = leaf;
+      page.references[node] = reference;
+      hash.leaf(leaf, page.hashes, node * HASH);
+      changed(node);
     }
 
-    private void changed(int slot) {
-      for (int above = slot >> 1; above > 0; above >>= 1) {
+    private void changed(int node) {
+      for (int above = node >> 1; above > 0; above >>= 1) {
         stale |= 1 << above;
       }
     }
 
-    /** The page below {@code slot} if a record was just pushed out of it, which it then holds. */
-    boolean pushedDown(int slot) {
-      return page.leaves[slot].length > 0;
+    /** Whether {@code node}, a child now, was a record until a moment ago. */
+    boolean pushedDown(int node) {
+      return page.leaves[node].length > 0;
     }
 
-    /** The record pushed out of {@code slot}; it is gone from this page then. */
-    byte[] takePushedDown(int slot) {
-      byte[] leaf = page.leaves[slot];
-      page.leaves[slot] = NO_LEAF;
-      return leaf;
+    /**
+     * The page that begins with the record pushed out of {@code node}, to stand in {@code slot}.
+     */
+    TreePage takePushedDown(int node, int slot) {
+      TreePage below = TreePage.of(page.leaves[node], page.references[node]);
+      page.leaves[node] = NO_LEAF;
+      page.references[node] = slot;
+      return below;
     }
 
-    Bytes childHash(int slot) {
-      return page.hash(slot);
+    Bytes hash(int node) {
+      return page.hash(node);
     }
 
-    void child(int slot, Bytes newHash) {
-      newHash.copyInto(page.hashes, slot * Limits.DIGEST);
-      changed(slot);
+    int reference(int node) {
+      return page.references[node];
+    }
+
+    /** Gives the child in {@code node} its new hash. */
+    void child(int node, Bytes newHash) {
+      newHash.copyInto(page.hashes, node * HASH);
+      changed(node);
+    }
+
+    /** Changes where {@code node} leads, and whether that is complete; hashes stay as they are. */
+    void refer(int node, int reference, boolean nowOpen) {
+      page.references[node] = reference;
+      page.open = nowOpen ? page.open | 1 << node : page.open & ~(1 << node);
     }
 
     /** Ends the changes: computes the hashes on the way up from each. */
     TreePage seal() {
-      for (int slot = BOUNDARY - 1; slot >= TOP; slot--) {
-        if ((stale & (1 << slot)) != 0) {
-          hash.inner(page.hashes, 2 * slot * Limits.DIGEST, page.hashes, slot * Limits.DIGEST);
+      for (int node = BOUNDARY - 1; node >= TOP; node--) {
+        if ((stale & (1 << node)) != 0) {
+          hash.inner(page.hashes, 2 * node * HASH, page.hashes, node * HASH);
         }
       }
       return page;
