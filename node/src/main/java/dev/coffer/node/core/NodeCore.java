@@ -7,6 +7,7 @@ import dev.coffer.node.core.Messages.ReleaseWanted;
 import dev.coffer.node.core.Messages.Replies;
 import dev.coffer.node.core.Messages.Submission;
 import dev.coffer.node.core.Messages.VoterWanted;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.order.OrderedLog;
 import dev.coffer.node.order.Orderer;
 import dev.coffer.node.peer.PeerCalls;
@@ -267,6 +268,18 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
 
   @Override
   public Bytes asked(int node, PeerMethod method, Bytes body)
+      throws Refusal, Rejected, InterruptedException {
+    try {
+      return answer(node, method, body);
+    } catch (Invariant.Broken e) {
+      host.broken("an invariant", e);
+      throw e;
+    } catch (HsmUnavailable e) {
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's HSM is away");
+    }
+  }
+
+  private Bytes answer(int node, PeerMethod method, Bytes body)
       throws Refusal, Rejected, InterruptedException {
     return switch (method) {
       case ADMIT -> {

@@ -1,0 +1,186 @@
+package dev.coffer.node;
+
+import dev.coffer.node.hsm.HsmCommand;
+import dev.coffer.node.hsm.HsmSupervisor;
+import dev.coffer.node.hsm.RemoteHsm;
+import dev.coffer.node.http.HttpLimits;
+import dev.coffer.node.store.StoreFault;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.Fleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code --config FILE}: one node and, as its child, one HSM. Prints the line {@code ready} on
+ * standard output when it serves (whether a quorum is there yet says {@code /readyz}); everything
+ * else goes to the log file, except the one sentence on standard error with which it gives up. Ends
+ * with status 0 on SIGTERM.
+ *
+ * <p>Start it with {@link #jvmFlags}.
+ */
+public final class NodeProcess {
+  /** The command line or the configuration is wrong. */
+  public static final int MISCONFIGURED = 78;
+
+  /** A port is taken, a file is missing, the HSM does not start. */
+  public static final int UNAVAILABLE = 69;
+
+  /**
+   * The process could not go on: see the log. Start it again; if that repeats, look at the disk.
+   */
+  public static final int BROKEN = 70;
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
+  private static final long FLEET_MAX = 64 << 10;
+
+  /** Crash-only: whatever is not closed by then is as after a kill. */
+  private static final long GRACE_MILLIS = 2_000;
+
+  private final NodeConfig config;
+  private @Nullable HsmSupervisor supervisor;
+  private @Nullable Node node;
+
+  private NodeProcess(NodeConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * The flags a node's JVM needs or does well with. A class archive or AOT cache made from the same
+   * jars comes on top: it halves the start.
+   *
+   * @param heapMib 96 suffices for a local fleet; production nodes get 256 and more
+   */
+  public static List<String> jvmFlags(int heapMib) {
+    return List.of(
+        "-XX:+UseSerialGC",
+        "-Xmx" + heapMib + "m",
+        "-Xss512k",
+        "-XX:MaxDirectMemorySize=96m",
+        "-XX:+ExitOnOutOfMemoryError",
+        // gRPC's Netty asks for both.
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow");
+  }
+
+  /** Runs until SIGTERM. */
+  public static void main(String[] arguments) {
+    if (arguments.length != 2 || !arguments[0].equals("--config")) {
+      give("usage: coffer-node --config FILE", MISCONFIGURED);
+      return;
+    }
+    // Before anything loads the platform's HTTP server.
+    HttpLimits.install();
+    try {
+      NodeConfig config = NodeConfig.read(Path.of(arguments[1]));
+      NodeLog.open(config.logFile(), config.logLevel());
+      new NodeProcess(config).run();
+    } catch (NodeConfig.Mistake e) {
+      give(e.getMessage(), MISCONFIGURED);
+    } catch (IOException | StoreFault e) {
+      LOG.error("Giving up", e);
+      give(e.getMessage(), UNAVAILABLE);
+    } catch (InterruptedException | RuntimeException e) {
+      LOG.error("Giving up", e);
+      give(
+          "The node failed in an unexpected way ("
+              + e.getClass().getSimpleName()
+              + "): see its log.",
+          BROKEN);
+    }
+  }
+
+  private void run() throws IOException, InterruptedException {
+    Thread hook = new Thread(this::stop, "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    Fleet fleet = fleet();
+    NodeConfig.Hsm place = config.hsm();
+    HsmSupervisor keeping =
+        HsmSupervisor.start(
+            HsmCommand.of(place.command(), place.home(), place.socket()),
+            hsm -> LOG.info("The HSM runs"));
+    supervisor = keeping;
+    checkMembership(fleet, keeping.hsm());
+    node = Node.start(config, fleet, keeping.hsm(), NodeProcess::broken);
+    System.out.println("ready");
+    System.out.flush();
+    new CountDownLatch(1).await();
+  }
+
+  private Fleet fleet() throws IOException {
+    if (!Files.isRegularFile(config.fleet()) || Files.size(config.fleet()) > FLEET_MAX) {
+      throw new IOException(
+          "There is no fleet description " + config.fleet() + ": found the fleet first.");
+    }
+    try {
+      return Fleet.decode(Bytes.wrap(Files.readAllBytes(config.fleet())));
+    } catch (Rejected e) {
+      throw new IOException(
+          config.fleet()
+              + " is not a fleet description ("
+              + e.code()
+              + "): copy it from the founding again.",
+          e);
+    }
+  }
+
+  /** A swapped directory is found here, not as a puzzling refusal later. */
+  private void checkMembership(Fleet fleet, RemoteHsm hsm) throws IOException {
+    try {
+      if (!hsm.fleet().id().equals(fleet.id()) || hsm.index() != config.node()) {
+        throw new IOException(
+            "The HSM under "
+                + config.hsm().home()
+                + " is of another fleet or has another number: check hsm.home and fleet.");
+      }
+    } catch (Rejected e) {
+      throw new IOException(
+          "The HSM under " + config.hsm().home() + " is of no fleet yet: found the fleet first.",
+          e);
+    }
+  }
+
+  private static void broken(String what, Throwable cause) {
+    give(
+        "The node halts, because it cannot go on with "
+            + what
+            + " ("
+            + cause.getClass().getSimpleName()
+            + "): see its log.",
+        BROKEN);
+  }
+
+  /** On SIGTERM: two seconds to end in order, then the end. */
+  private void stop() {
+    Thread ending = Thread.ofPlatform().daemon().name("ending").start(this::close);
+    try {
+      ending.join(GRACE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void close() {
+    Node running = node;
+    if (running != null) {
+      running.close();
+    }
+    HsmSupervisor keeping = supervisor;
+    if (keeping != null) {
+      keeping.close();
+    }
+  }
+
+  private static void give(@Nullable String sentence, int status) {
+    System.err.println("coffer-node: " + sentence);
+    System.err.flush();
+    Runtime.getRuntime().halt(status);
+  }
+}

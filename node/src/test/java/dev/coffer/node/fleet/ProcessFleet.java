@@ -1,0 +1,181 @@
+package dev.coffer.node.fleet;
+
+import dev.coffer.client.VaultClient;
+import dev.coffer.client.https.HttpsTransport;
+import dev.coffer.client.https.TrustAnchors;
+import dev.coffer.client.port.ClientMemory;
+import dev.coffer.client.port.DeviceLogin;
+import dev.coffer.client.trust.FleetPin;
+import dev.coffer.node.NodeConfig;
+import dev.coffer.node.NodeProcess;
+import dev.coffer.node.hsm.Founding;
+import dev.coffer.node.hsm.HsmCommand;
+import dev.coffer.node.hsm.HsmSupervisor;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.FleetSettings;
+import dev.coffer.protocol.port.FoundingPort;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A whole fleet of processes, nodes and HSMs, as an operator starts it. */
+public final class ProcessFleet implements AutoCloseable {
+  private final Path home;
+  private final TestLogins logins = new TestLogins();
+  private final Fleet fleet;
+  private final Map<Integer, NodeConfig> configs = new TreeMap<>();
+  private final Map<Integer, Process> processes = new TreeMap<>();
+
+  public ProcessFleet(Path home, int n, int q) throws Exception {
+    this.home = home;
+    Path program = program();
+    List<HsmSupervisor> supervisors = new ArrayList<>();
+    List<FoundingPort> ports = new ArrayList<>();
+    for (int i = 1; i <= n; i++) {
+      Path own = Files.createDirectories(home.resolve("node-" + i));
+      HsmCommand command = HsmCommand.of(program, own.resolve("hsm"), own.resolve("hsm.socket"));
+      HsmSupervisor supervisor = HsmSupervisor.start(command, hsm -> {});
+      supervisors.add(supervisor);
+      ports.add(supervisor.hsm());
+    }
+    fleet =
+        Founding.run(new FleetSettings(n, q, 10, 1, List.of(logins.tenant()), true, false), ports);
+    supervisors.forEach(HsmSupervisor::close);
+    Files.write(home.resolve("fleet.bin"), fleet.encode().toByteArray());
+    List<NodeConfig.Member> members = new ArrayList<>();
+    List<FleetCertificates.NodeHome> homes = new ArrayList<>();
+    for (int i = 1; i <= n; i++) {
+      members.add(new NodeConfig.Member(i, "127.0.0.1", freePort(), freePort()));
+      homes.add(
+          new FleetCertificates.NodeHome(i, home.resolve("node-" + i).resolve("tls"), List.of()));
+    }
+    FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
+    for (int i = 1; i <= n; i++) {
+      NodeConfig config = NodeConfig.local(home, i, members, freePort(), program);
+      config.write(home.resolve("node-" + i).resolve("config.properties"));
+      configs.put(i, config);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** Stands in for the linked image's program. */
+  private Path program() throws IOException {
+    Path script = home.resolve("coffer-hsm");
+    Files.writeString(
+        script,
+        "#!/bin/sh\nexec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1 -cp '%s' dev.coffer.hsm.HsmProcess \"$@\"\n"
+            .formatted(java(), System.getProperty("java.class.path")));
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return script;
+  }
+
+  public Fleet fleet() {
+    return fleet;
+  }
+
+  public NodeConfig config(int node) {
+    return configs.get(node);
+  }
+
+  /** Starts the process and returns at once. */
+  public void spawn(int node, String... flags) throws IOException {
+    List<String> command = new ArrayList<>(List.of(java()));
+    command.addAll(NodeProcess.jvmFlags(160));
+    command.addAll(List.of(flags));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), NodeProcess.class.getName()));
+    command.addAll(
+        List.of("--config", home.resolve("node-" + node).resolve("config.properties").toString()));
+    processes.put(
+        node,
+        new ProcessBuilder(command)
+            .redirectError(home.resolve("node-" + node).resolve("stderr").toFile())
+            .start());
+  }
+
+  /** Waits for the line {@code ready}. */
+  public void awaitReady(int node) throws IOException {
+    String line = processes.get(node).inputReader().readLine();
+    if (!"ready".equals(line)) {
+      throw new IOException(
+          "node "
+              + node
+              + " said "
+              + line
+              + ", "
+              + Files.readString(home.resolve("node-" + node).resolve("stderr")));
+    }
+  }
+
+  /** {@code kill -9} of node and HSM. */
+  public void kill(int node) throws InterruptedException {
+    Process process = processes.remove(node);
+    if (process != null) {
+      List<ProcessHandle> children = process.descendants().toList();
+      process.destroyForcibly().waitFor();
+      children.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  public Process process(int node) {
+    return processes.get(node);
+  }
+
+  public URI uri(int node) {
+    return URI.create("https://127.0.0.1:" + configs.get(node).httpPort());
+  }
+
+  public VaultClient client(String account, ClientMemory memory) throws IOException {
+    SecretBytes seed = SecretBytes.random(Randomness.system(), 32);
+    DeviceLogin login =
+        new DeviceLogin(
+            TestLogins.TENANT,
+            account,
+            seed,
+            (fleetId, deviceKey, fresh) ->
+                logins.login(fleetId, account, deviceKey, Instant.now().plusSeconds(600)));
+    Bytes authority = Bytes.wrap(Files.readAllBytes(home.resolve("ca.pem")));
+    return new VaultClient(
+        new FleetPin(fleet.id(), LoopbackFleet.POLICY),
+        LoopbackFleet.POLICY,
+        HttpsTransport.to(
+            configs.keySet().stream().map(this::uri).toList(),
+            Optional.of(TrustAnchors.of(authority))),
+        login,
+        memory,
+        Randomness.system(),
+        pause -> TimeUnit.MILLISECONDS.sleep(Math.min(pause.toMillis(), 500)));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    for (int node : List.copyOf(processes.keySet())) {
+      kill(node);
+    }
+  }
+}
