@@ -1,0 +1,70 @@
+package dev.coffer.hsm.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.request.Request;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** One size, one encoding, and nothing hostile gets in: not even through a sealed record. */
+final class AccountCodecTest {
+  private final Desk desk = new Desk();
+
+  private static void roundTrip(Account account) throws Rejected {
+    byte[] plaintext = AccountCodec.encode(account);
+    assertEquals(996, plaintext.length);
+    assertEquals(account, AccountCodec.decode(Bytes.wrap(plaintext)));
+  }
+
+  @Test
+  void everyStateFitsAndReturns() throws Exception {
+    roundTrip(Account.NEVER);
+    desk.apply(desk.start());
+    roundTrip(desk.account);
+    Account.Active full = fullest();
+    roundTrip(full);
+    desk.apply(desk.attempt());
+    roundTrip(desk.account);
+    Desk other = new Desk();
+    other.enrol();
+    other.apply(other.delete(1, other.owner));
+    roundTrip(other.account);
+  }
+
+  /** Everything optional present, every list at its limit. */
+  private Account.Active fullest() {
+    desk.enrol();
+    Request.Attempt right = desk.attempt();
+    desk.apply(right);
+    desk.apply(desk.success(right, 1));
+    for (int i = 0; i < 10; i++) {
+      desk.apply(desk.attempt());
+    }
+    desk.apply(desk.start());
+    Account.Active full = desk.active();
+    assertEquals(8, full.standing().history().size());
+    assertEquals(10, full.open().size());
+    assertEquals(128, full.registration().wrappedKey().size());
+    return full;
+  }
+
+  @Test
+  void damagedPlaintextsAreRejectedOrCanonical() {
+    byte[] good = AccountCodec.encode(fullest());
+    Random random = new Random(5);
+    for (int i = 0; i < 5000; i++) {
+      byte[] bad = good.clone();
+      bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+      try {
+        Account account = AccountCodec.decode(Bytes.wrap(bad));
+        assertEquals(Bytes.wrap(bad), Bytes.wrap(AccountCodec.encode(account)));
+      } catch (Rejected e) {
+        // Refused: fine.
+      }
+    }
+    assertThrows(Rejected.class, () -> AccountCodec.decode(Bytes.copyOf(good, 0, 995)));
+  }
+}

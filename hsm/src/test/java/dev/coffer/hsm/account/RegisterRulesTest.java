@@ -1,0 +1,291 @@
+package dev.coffer.hsm.account;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.protocol.account.HistoryItem;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.outcome.OutcomeCode;
+import dev.coffer.protocol.outcome.StartPayload;
+import dev.coffer.protocol.request.Authorisation;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** RegisterStart and RegisterFinish, row by row of 2-protocol §4. */
+final class RegisterRulesTest {
+  private final Desk desk = new Desk();
+
+  @Test
+  void aStartGetsAFreshNonceAndLeavesTheLiveRecordAlone() {
+    Account.Active live = desk.enrol();
+    Applied first = desk.apply(desk.start());
+    Applied second = desk.apply(desk.start());
+    assertEquals(OutcomeCode.ACCEPTED, first.code());
+    assertNotEquals(first.evaluateUnder(), second.evaluateUnder());
+    assertNotEquals(Optional.of(live.nonce()), first.evaluateUnder());
+    assertEquals(live.registration(), desk.active().registration());
+    assertEquals(live.nonce(), desk.active().nonce());
+    assertEquals(live.open(), desk.active().open());
+  }
+
+  @Test
+  void theSameStartAgainGetsTheSameNonceAndItsFirstPlace() throws Exception {
+    Request.RegisterStart start = desk.start();
+    Applied first = desk.apply(start);
+    Account before = desk.account;
+    desk.k += 5;
+    Applied again = desk.apply(start);
+    assertEquals(first.evaluateUnder(), again.evaluateUnder());
+    assertEquals(first.payload(), again.payload());
+    assertEquals(new StartPayload(100, 100 % 7), StartPayload.decode(again.payload()));
+    assertEquals(before, desk.account);
+  }
+
+  @Test
+  void anotherRequestUnderTheSameIdStartsAnew() {
+    RegistrationId id = new RegistrationId(desk.random());
+    Applied first = desk.apply(desk.start(id, desk.k - 1));
+    Applied other = desk.apply(desk.start(id, desk.k - 1));
+    assertNotEquals(first.evaluateUnder(), other.evaluateUnder());
+  }
+
+  @Test
+  void aFinishedRegistrationDoesNotStartAgain() {
+    Account.Active live = desk.enrol();
+    Applied again = desk.apply(desk.start(live.registration().id(), desk.k - 1));
+    assertEquals(OutcomeCode.REGISTRATION_FINISHED, again.code());
+    assertEquals(Optional.empty(), again.evaluateUnder());
+  }
+
+  @Test
+  void startsOnOldOrInventedKnowledgeAreStale() {
+    Account.Active live = desk.enrol();
+    long floor = live.standing().floorK();
+    RegistrationId id = new RegistrationId(desk.random());
+    assertEquals(OutcomeCode.STALE, desk.judge(desk.start(id, floor - 1)).code());
+    assertEquals(OutcomeCode.ACCEPTED, desk.judge(desk.start(id, floor)).code());
+    assertEquals(OutcomeCode.ACCEPTED, desk.judge(desk.start(id, desk.k - 1)).code());
+    assertEquals(OutcomeCode.STALE, desk.judge(desk.start(id, desk.k)).code());
+    assertEquals(OutcomeCode.STALE, desk.judge(desk.start(id, Long.MAX_VALUE)).code());
+  }
+
+  @Test
+  void aRefusalNeverMakesARecord() {
+    desk.apply(desk.start(new RegistrationId(desk.random()), desk.k));
+    assertEquals(Account.NEVER, desk.account);
+  }
+
+  @Test
+  void finishNeedsItsOwnPendingStart() {
+    desk.apply(desk.start());
+    Request.RegisterFinish good = desk.finish(new Authorisation.None());
+    Request.RegisterFinish otherK =
+        new Request.RegisterFinish(
+            good.header(),
+            good.k() + 1,
+            good.position(),
+            good.registration(),
+            good.authorisation());
+    Request.RegisterFinish otherPlace =
+        new Request.RegisterFinish(
+            good.header(),
+            good.k(),
+            good.position() + 1,
+            good.registration(),
+            good.authorisation());
+    Request.RegisterFinish otherId =
+        new Request.RegisterFinish(
+            good.header(),
+            good.k(),
+            good.position(),
+            desk.registration(new RegistrationId(desk.random())),
+            good.authorisation());
+    assertEquals(OutcomeCode.NOT_PENDING, desk.judge(otherK).code());
+    assertEquals(OutcomeCode.NOT_PENDING, desk.judge(otherPlace).code());
+    assertEquals(OutcomeCode.NOT_PENDING, desk.judge(otherId).code());
+    desk.apply(desk.start());
+    assertEquals(OutcomeCode.NOT_PENDING, desk.judge(good).code());
+  }
+
+  @Test
+  void finishStoresEverythingInOneStep() {
+    Account.Active live = desk.enrol();
+    assertEquals(1, live.standing().generation());
+    assertEquals(desk.k - 1, live.standing().floorK());
+    assertEquals(Optional.empty(), live.standing().pending());
+    assertEquals(10, live.guessesLeft());
+    assertEquals(HistoryItem.Kind.REGISTERED, live.standing().history().getLast().kind());
+  }
+
+  @Test
+  void theSameFinishAgainChangesNothing() {
+    desk.apply(desk.start());
+    Request.RegisterFinish finish = desk.finish(new Authorisation.None());
+    desk.apply(finish);
+    desk.apply(desk.attempt());
+    Account before = desk.account;
+    Applied again = desk.apply(finish);
+    assertEquals(OutcomeCode.ACCEPTED, again.code());
+    assertEquals(before, desk.account);
+  }
+
+  @Test
+  void whatWasStoredAndIsNoMoreIsNotClaimedToBe() {
+    desk.apply(desk.start());
+    Request.RegisterFinish finish = desk.finish(new Authorisation.None());
+    desk.apply(finish);
+    desk.exhaust();
+    assertEquals(OutcomeCode.EXHAUSTED, desk.apply(finish).code());
+    Desk other = new Desk();
+    other.apply(other.start());
+    Request.RegisterFinish stored = other.finish(new Authorisation.None());
+    other.apply(stored);
+    other.apply(other.delete(1, other.owner));
+    assertEquals(OutcomeCode.NOT_REGISTERED, other.apply(stored).code());
+    assertInstanceOf(Account.Deleted.class, other.account);
+  }
+
+  @Test
+  void theLimitIsCappedByTheFleet() {
+    Desk strict = new Desk(true, false, 5);
+    strict.apply(strict.start());
+    strict.limit = 6;
+    assertEquals(
+        OutcomeCode.NOT_ACCEPTABLE, strict.apply(strict.finish(new Authorisation.None())).code());
+    strict.limit = 5;
+    assertEquals(
+        OutcomeCode.ACCEPTED, strict.apply(strict.finish(new Authorisation.None())).code());
+  }
+
+  @Test
+  void replacingTakesTheOldOwnersKey() {
+    desk.enrol();
+    desk.apply(desk.attempt());
+    desk.apply(desk.start());
+    Bytes oldNonce = desk.active().nonce();
+    assertEquals(
+        OutcomeCode.NOT_AUTHORISED, desk.judge(desk.finish(new Authorisation.None())).code());
+    Request.RegisterFinish other = desk.finish(new Authorisation.None());
+    Bytes text =
+        SignedTexts.ownerReplace(
+            desk.subject, 1, other.k(), other.position(), other.registration());
+    try (SecretBytes stranger = SecretBytes.copyOf(desk.random())) {
+      Authorisation forged = new Authorisation.Owner(Ed25519.sign(stranger, text));
+      assertEquals(OutcomeCode.NOT_AUTHORISED, desk.judge(Desk.with(other, forged)).code());
+    }
+    Applied replaced = desk.apply(desk.finishByOwner());
+    assertEquals(OutcomeCode.ACCEPTED, replaced.code());
+    Account.Active live = desk.active();
+    assertEquals(2, live.standing().generation());
+    assertEquals(1, live.standing().attemptNumber());
+    assertEquals(1, live.standing().failuresSinceSuccess());
+    assertEquals(0, live.used());
+    assertNotEquals(oldNonce, live.nonce());
+    assertEquals(false, live.replacedWithoutProof());
+    assertEquals(HistoryItem.Kind.REPLACED, live.standing().history().getLast().kind());
+  }
+
+  @Test
+  void anOwnersWordIsForOneRegistrationOnly() {
+    desk.enrol();
+    desk.apply(desk.start());
+    Request.RegisterFinish signed = desk.finishByOwner();
+    Request.RegisterFinish moved =
+        new Request.RegisterFinish(
+            signed.header(),
+            signed.k(),
+            signed.position(),
+            desk.registration(signed.registration().id()),
+            signed.authorisation());
+    assertEquals(OutcomeCode.NOT_AUTHORISED, desk.judge(moved).code());
+  }
+
+  @Test
+  void aLoginReplacesWhereAllowedAndOnlyWhatItWasGivenFor() {
+    desk.enrol();
+    desk.apply(desk.start());
+    Request.RegisterFinish bare = desk.finish(new Authorisation.None());
+    Request.RegisterFinish other = desk.finish(new Authorisation.None());
+    Authorisation forBare = desk.login(bare);
+    assertEquals(OutcomeCode.NOT_AUTHORISED, desk.judge(Desk.with(other, forBare)).code());
+    Applied replaced = desk.apply(Desk.with(bare, forBare));
+    assertEquals(OutcomeCode.ACCEPTED, replaced.code());
+    assertTrue(desk.active().replacedWithoutProof());
+    assertEquals(
+        HistoryItem.Kind.REPLACED_WITHOUT_PROOF,
+        desk.active().standing().history().getLast().kind());
+
+    Desk strict = new Desk(false, false);
+    strict.enrol();
+    strict.apply(strict.start());
+    Request.RegisterFinish wanted = strict.finish(new Authorisation.None());
+    assertEquals(
+        OutcomeCode.NOT_AUTHORISED, strict.judge(Desk.with(wanted, strict.login(wanted))).code());
+  }
+
+  @Test
+  void replacingBuysNoMoreThanThreeTimesTheLimit() {
+    desk.limit = 3;
+    desk.enrol();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 3; i++) {
+        assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.attempt()).code());
+      }
+      desk.apply(desk.start());
+      Request.RegisterFinish finish = desk.finishByOwner();
+      Applied applied = desk.apply(finish);
+      boolean last = round == 2;
+      assertEquals(last ? OutcomeCode.EXHAUSTED : OutcomeCode.ACCEPTED, applied.code());
+      if (last) {
+        assertInstanceOf(Account.Exhausted.class, desk.account);
+        // Sent again, the request that found the account exhausted must not register it.
+        assertEquals(OutcomeCode.NOT_PENDING, desk.apply(finish).code());
+        assertInstanceOf(Account.Exhausted.class, desk.account);
+      }
+    }
+  }
+
+  @Test
+  void anUnauthorisedReplacementCannotExhaust() {
+    desk.limit = 1;
+    desk.enrol();
+    for (int i = 0; i < 3; i++) {
+      desk.apply(desk.attempt());
+      desk.apply(desk.start());
+      if (i < 2) {
+        desk.apply(desk.finishByOwner());
+      }
+    }
+    assertEquals(3, desk.active().standing().failuresSinceSuccess());
+    assertEquals(
+        OutcomeCode.NOT_AUTHORISED, desk.apply(desk.finish(new Authorisation.None())).code());
+    assertInstanceOf(Account.Active.class, desk.account);
+  }
+
+  @Test
+  void afterExhaustionAndDeletionRegisteringNeedsNoProofAndCountsOn() {
+    desk.enrol();
+    desk.exhaust();
+    long attempts = desk.account.standing().attemptNumber();
+    assertEquals(10, attempts);
+    desk.apply(desk.start());
+    desk.apply(desk.finish(new Authorisation.None()));
+    assertEquals(2, desk.active().standing().generation());
+    assertEquals(attempts, desk.active().standing().attemptNumber());
+    assertEquals(10, desk.active().guessesLeft());
+    desk.apply(desk.attempt());
+    desk.apply(desk.delete(2, desk.owner));
+    desk.apply(desk.start());
+    desk.apply(desk.finish(new Authorisation.None()));
+    assertEquals(3, desk.active().standing().generation());
+    assertEquals(11, desk.active().standing().attemptNumber());
+    assertEquals(11, desk.active().standing().failuresSinceSuccess());
+  }
+}
