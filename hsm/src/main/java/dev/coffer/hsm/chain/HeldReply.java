@@ -51,7 +51,9 @@ final class HeldReply {
             member.index(), values, outcome.position(), outcome.type(), outcome.leaf(blind));
     Bytes encapsulation = request.header().encapsulations().get(member.index() - 1);
     Bytes info = SealedReply.encapsulationInfo(member.fleet().id().value(), member.index());
-    try (Hpke.Exporter exporter = Hpke.decapsulate(member.sessionKey(), encapsulation, info)) {
+    Bytes sessionKey = member.fleet().hsm(member.index()).sessionKey();
+    try (Hpke.Exporter exporter =
+        Hpke.decapsulate(member.sessionKey(), sessionKey, encapsulation, info)) {
       ReplyContent content = new ReplyContent(outcome, blind, evaluate(member), applied.payload());
       return Optional.of(SealedReply.seal(member.randomness(), exporter, context, content));
     } catch (Rejected e) {

@@ -68,11 +68,11 @@ final class HpkeSuite {
     }
   }
 
-  /** Decap of §4.1, then {@link #schedule}. */
-  Context recipient(SecretBytes privateKey, Bytes encapsulation, Bytes info) throws Rejected {
-    Bytes recipientKey = X25519.publicKey(privateKey);
+  /** Decap of §4.1, then {@link #schedule}; the recipient brings its own public key. */
+  Context recipient(SecretBytes privateKey, Bytes publicKey, Bytes encapsulation, Bytes info)
+      throws Rejected {
     try (SecretBytes agreed = X25519.agree(privateKey, encapsulation);
-        SecretBytes shared = sharedSecret(agreed, encapsulation, recipientKey)) {
+        SecretBytes shared = sharedSecret(agreed, encapsulation, publicKey)) {
       return schedule(shared, info);
     }
   }

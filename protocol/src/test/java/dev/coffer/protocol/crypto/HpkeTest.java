@@ -84,6 +84,19 @@ class HpkeTest {
   }
 
   @Test
+  void anotherPublicKeyOpensNothing() throws Exception {
+    Bytes sealed = Hpke.seal(randomness, publicKey, info, aad, SecretBytes.random(randomness, 5));
+    assertEquals(5, Hpke.open(privateKey, publicKey, info, aad, sealed).size());
+    Bytes other = X25519.publicKey(SecretBytes.random(randomness, 32));
+    assertThrows(Rejected.class, () -> Hpke.open(privateKey, other, info, aad, sealed));
+    Hpke.Exporter sender = Hpke.encapsulate(randomness, publicKey, info);
+    Hpke.Exporter right = Hpke.decapsulate(privateKey, publicKey, sender.encapsulation(), info);
+    Hpke.Exporter wrong = Hpke.decapsulate(privateKey, other, sender.encapsulation(), info);
+    assertTrue(sender.export(aad, 32).sameAs(right.export(aad, 32)));
+    assertFalse(sender.export(aad, 32).sameAs(wrong.export(aad, 32)));
+  }
+
+  @Test
   void bothSidesExportTheSame() throws Exception {
     Hpke.Exporter sender = Hpke.encapsulate(randomness, publicKey, info);
     Hpke.Exporter recipient = Hpke.decapsulate(privateKey, sender.encapsulation(), info);

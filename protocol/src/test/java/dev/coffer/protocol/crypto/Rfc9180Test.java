@@ -48,7 +48,7 @@ class Rfc9180Test {
     for (HpkeSuite.Context context :
         List.of(
             hpke.sender(ephemeral, encapsulation, recipientKey, info),
-            hpke.recipient(recipient, encapsulation, info))) {
+            hpke.recipient(recipient, recipientKey, encapsulation, info))) {
       if (aead != HpkeSuite.AEAD_EXPORT_ONLY) {
         assertTrue(Vectors.secret(suite, "key").sameAs(context.key));
         assertTrue(Vectors.secret(suite, "base_nonce").sameAs(context.baseNonce));
