@@ -5,10 +5,13 @@
 module dev.coffer.backup {
   requires transitive dev.coffer.protocol;
   requires static org.jspecify;
+  requires java.net.http;
+  requires java.xml;
   requires com.exceptionfactory.jagged;
   requires com.exceptionfactory.jagged.framework;
   requires com.exceptionfactory.jagged.x25519;
   requires com.exceptionfactory.jagged.bech32;
 
   exports dev.coffer.backup;
+  exports dev.coffer.backup.s3;
 }
