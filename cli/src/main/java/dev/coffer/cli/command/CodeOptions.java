@@ -43,6 +43,23 @@ final class CodeOptions {
   @Option(names = "--code", hidden = true, arity = "0..1", fallbackValue = "-")
   private @Nullable String refused;
 
+  /** Refuses what no prompt could mend, before anything else is done. */
+  void checkSource() throws Failure {
+    if (refused != null) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "A recovery code is never an argument: other users and the shell's history see those.",
+          "Leave --code out and type the code when asked, or use --code-file or --code-stdin; if it was a real code,"
+              + " change it.");
+    }
+    if (file != null && standardInput) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The code has two sources.",
+          "Give --code-file or --code-stdin, not both.");
+    }
+  }
+
   /** A code that is about to be guessed. */
   RecoveryCode existing(Session session) throws Failure, IOException {
     char[] typed = read(session, "Recovery code: ");
@@ -104,19 +121,6 @@ final class CodeOptions {
   }
 
   private char[] read(Session session, String prompt) throws Failure, IOException {
-    if (refused != null) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "A recovery code is never an argument: other users and the shell's history see those.",
-          "Leave --code out and type the code when asked, or use --code-file or --code-stdin; if it was a real code,"
-              + " change it.");
-    }
-    if (file != null && standardInput) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "The code has two sources.",
-          "Give --code-file or --code-stdin, not both.");
-    }
     if (file != null) {
       try (InputStream in = Files.newInputStream(file)) {
         return line(in);

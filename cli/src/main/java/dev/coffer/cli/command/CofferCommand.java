@@ -115,7 +115,7 @@ public final class CofferCommand {
     };
   }
 
-  /** Never repeats what was typed: it may be a code that somebody took for an argument. */
+  /** Never repeats a stray argument: it may be a recovery code. */
   private static int usage(Session session, ParameterException trouble, boolean json) {
     String name = trouble.getCommandLine().getCommandSpec().qualifiedName();
     boolean unmatched = trouble instanceof UnmatchedArgumentException;

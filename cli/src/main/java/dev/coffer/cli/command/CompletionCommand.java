@@ -16,7 +16,9 @@ final class CompletionCommand extends Command {
     ZSH
   }
 
+  // One script serves both: it looks which shell reads it.
   @Parameters(arity = "0..1", paramLabel = "SHELL", description = "bash (default) or zsh.")
+  @SuppressWarnings("unused")
   private Shell shell = Shell.BASH;
 
   CompletionCommand(Session session) {
@@ -25,10 +27,6 @@ final class CompletionCommand extends Command {
 
   @Override
   ExitCode run() {
-    if (shell == Shell.ZSH) {
-      // The script is bash's; zsh reads it through its own emulation.
-      session().terminal().out().println("autoload -U +X bashcompinit && bashcompinit");
-    }
     session().terminal().out().print(CofferCommand.completion(session()));
     return ExitCode.OK;
   }

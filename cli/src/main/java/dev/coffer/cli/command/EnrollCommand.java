@@ -34,6 +34,7 @@ final class EnrollCommand extends UserCommand {
 
   @Override
   ExitCode run() throws Failure, IOException, InterruptedException {
+    codes.checkSource();
     Speech speech = speech();
     try (UserVault vault = vault();
         RecoveryCode code = codes.chosen(session(), speech)) {

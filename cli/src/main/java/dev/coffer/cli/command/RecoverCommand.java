@@ -28,6 +28,7 @@ final class RecoverCommand extends UserCommand {
 
   @Override
   ExitCode run() throws Failure, IOException, InterruptedException {
+    codes.checkSource();
     Speech speech = speech();
     try (UserVault vault = vault();
         RecoveryCode code = codes.existing(session())) {

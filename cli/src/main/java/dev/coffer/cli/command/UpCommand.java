@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
         "Start the fleet on this machine, founding it the first time. Its HSMs are SIMULATED. Returns when it is ready;"
             + " the fleet runs on until coffer down.")
 final class UpCommand extends Command {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration WATCH = Duration.ofSeconds(1);
 
   @Mixin private HomeOption where = new HomeOption();

@@ -28,6 +28,11 @@ public record FleetHome(Path directory) {
     return directory.resolve("lock");
   }
 
+  /** There while a founding is under way. */
+  Path unfinished() {
+    return directory.resolve("founding-unfinished");
+  }
+
   /** Everything of node {@code index}. */
   Path node(int index) {
     return directory.resolve("node-" + index);
@@ -51,9 +56,19 @@ public record FleetHome(Path directory) {
     return node(index).resolve("config.properties");
   }
 
-  /** What it wrote on its standard streams. */
+  /** What it wrote on its standard streams: little, and the reason if it could not start. */
+  Path output(int index) {
+    return node(index).resolve("node.out");
+  }
+
+  /** What it logs itself. */
   Path log(int index) {
     return node(index).resolve("node.log");
+  }
+
+  /** Where it and its HSM talk. */
+  Path socket(int index) {
+    return node(index).resolve("hsm.socket");
   }
 
   /** Its process. */

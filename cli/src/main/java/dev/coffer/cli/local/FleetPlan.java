@@ -11,9 +11,6 @@ import dev.coffer.cli.Failure;
  * @param portBase first port; 0 for any free ones
  */
 public record FleetPlan(int nodes, int quorum, int portBase) {
-  /** Guesses that a registration may ask for. */
-  static final int GUESSES = 10;
-
   /** The default: five nodes, quorum three. */
   public static final FleetPlan FIVE = new FleetPlan(5, 0, 0);
 

@@ -1,5 +1,6 @@
 package dev.coffer.cli.local;
 
+import dev.coffer.node.NodeProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.Optional;
  * The command line that starts another of our programs on the same JDK and class path as this one.
  */
 final class JavaCommand {
+  private static final int HEAP_MIB = 160;
+
   private JavaCommand() {}
 
   /**
@@ -25,21 +28,14 @@ final class JavaCommand {
       command.add(setsid.toString());
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(NodeProcess.jvmFlags(HEAP_MIB));
     command.addAll(
         List.of(
-            "-XX:+UseSerialGC",
             "-Xms24m",
-            "-Xmx160m",
-            "-Xss512k",
-            "-XX:MaxDirectMemorySize=96m",
             "-XX:ReservedCodeCacheSize=48m",
-            "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",
             "-Xlog:disable",
-            "-Xlog:all=error:stderr",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dfile.encoding=UTF-8"));
+            "-Xlog:all=error:stderr"));
     archive().ifPresent(path -> command.add("-XX:SharedArchiveFile=" + path));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));

@@ -98,9 +98,11 @@ public final class LocalFleet {
   public int start(boolean tether) throws Failure, IOException {
     try (HomeLock lock = HomeLock.take(home)) {
       int started = 0;
+      Path program = HsmImage.command();
       for (LocalNode node : nodes) {
         if (node.running().isEmpty()) {
           NodeConfiguration.ports(home.config(node.index())).checkFree();
+          NodeConfiguration.refresh(home.config(node.index()), program);
         }
       }
       for (LocalNode node : nodes) {

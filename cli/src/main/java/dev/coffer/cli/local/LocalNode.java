@@ -64,7 +64,7 @@ final class LocalNode {
     ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.of(main, arguments, !tether))
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.log(index).toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.output(index).toFile()))
             .directory(home.node(index).toFile());
     // A tethered node reads the other end of a pipe that the system closes when this process is
     // gone.
@@ -132,7 +132,7 @@ final class LocalNode {
   /** The last words of its log, for messages. */
   String lastWords() {
     try {
-      Path log = home.log(index);
+      Path log = home.output(index);
       List<String> lines = Files.readAllLines(log);
       return lines.stream()
           .filter(line -> !line.isBlank())

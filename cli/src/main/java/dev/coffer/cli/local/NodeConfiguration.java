@@ -1,13 +1,61 @@
 package dev.coffer.cli.local;
 
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Node configuration. */
+/** A node's configuration as this machine needs it today. */
 final class NodeConfiguration {
   private NodeConfiguration() {}
 
-  static NodePorts ports(Path file) throws IOException {
-    throw new IOException("not yet");
+  /** The ports in a configuration. */
+  static NodePorts ports(Path file) throws Failure, IOException {
+    NodeConfig config = read(file);
+    return new NodePorts(config.httpPort(), config.self().peerPort(), config.self().raftPort());
+  }
+
+  /**
+   * Points the configuration to the HSM's program where it is now: a newer build lies elsewhere.
+   */
+  static void refresh(Path file, Path program) throws Failure, IOException {
+    NodeConfig config = read(file);
+    if (!config.hsm().command().equals(program)) {
+      with(config, program).write(file);
+    }
+  }
+
+  private static NodeConfig read(Path file) throws Failure, IOException {
+    try {
+      return NodeConfig.read(file);
+    } catch (NodeConfig.Mistake e) {
+      throw new Failure(
+          ExitCode.HERE,
+          "A node's configuration is wrong: " + e.getMessage(),
+          "Mend that line and run the command again.");
+    }
+  }
+
+  private static NodeConfig with(NodeConfig old, Path program) {
+    return new NodeConfig(
+        old.node(),
+        old.fleet(),
+        old.httpHost(),
+        old.httpPort(),
+        old.allowedOrigins(),
+        old.bindHost(),
+        old.members(),
+        old.tls(),
+        old.storeDirectory(),
+        old.storeCacheMib(),
+        old.raftDirectory(),
+        old.raftMarker(),
+        old.raftElectionMillis(),
+        new NodeConfig.Hsm(program, old.hsm().home(), old.hsm().socket()),
+        old.logFile(),
+        old.logLevel(),
+        old.diskFreeMinMib(),
+        old.bundleDirectory());
   }
 }

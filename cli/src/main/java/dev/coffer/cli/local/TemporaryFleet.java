@@ -3,11 +3,8 @@ package dev.coffer.cli.local;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * -9} of the owner leaves the directory.
  */
 public final class TemporaryFleet implements AutoCloseable {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
 
   private final Path home;
   private final boolean keep;
@@ -74,7 +71,7 @@ public final class TemporaryFleet implements AutoCloseable {
         running.kill(index);
       }
       if (!keep) {
-        remove();
+        FileTree.remove(home);
       }
     } catch (IOException e) {
       // What is left lies in the system's directory for temporary files, which the system empties.
@@ -82,34 +79,5 @@ public final class TemporaryFleet implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  private void remove() throws IOException {
-    if (!Files.exists(home)) {
-      return;
-    }
-    Files.walkFileTree(
-        home,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException trouble) {
-            // A process that was just ending removed it first.
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException trouble)
-              throws IOException {
-            Files.deleteIfExists(folder);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

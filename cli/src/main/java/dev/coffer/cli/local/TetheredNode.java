@@ -1,5 +1,6 @@
 package dev.coffer.cli.local;
 
+import dev.coffer.node.NodeProcess;
 import java.io.IOException;
 
 /**
@@ -12,11 +13,9 @@ public final class TetheredNode {
   private TetheredNode() {}
 
   /** The arguments of {@link NodeProcess}. */
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     Thread.ofPlatform().daemon().name("tether").start(TetheredNode::watch);
-    Class.forName("dev.coffer.node.NodeProcess")
-        .getMethod("main", String[].class)
-        .invoke(null, (Object) args);
+    NodeProcess.main(args);
   }
 
   private static void watch() {
