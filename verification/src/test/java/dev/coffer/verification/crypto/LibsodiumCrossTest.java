@@ -20,7 +20,10 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Our arithmetic against libsodium's on seeded random inputs, and on encodings that both must refuse. */
+/**
+ * Our arithmetic against libsodium's on seeded random inputs, and on encodings that both must
+ * refuse.
+ */
 class LibsodiumCrossTest {
   private static final int ROUNDS = 500;
   private static final Ristretto255 GROUP = Ristretto255.GROUP;
@@ -33,7 +36,9 @@ class LibsodiumCrossTest {
   @BeforeAll
   static void find() {
     Optional<Libsodium> found = Libsodium.find();
-    assumeTrue(found.isPresent(), "libsodium.so.23 is not installed: install the Debian package libsodium23");
+    assumeTrue(
+        found.isPresent(),
+        "libsodium.so.23 is not installed: install the Debian package libsodium23");
     sodium = found.get();
   }
 
@@ -52,7 +57,8 @@ class LibsodiumCrossTest {
       RistrettoScalar a = GROUP.scalarFromUniform(SecretBytes.copyOf(wide));
       RistrettoScalar b = GROUP.randomScalar(randomness);
       assertArrayEquals(sodium.scalarReduce(wide), encoded(a));
-      assertArrayEquals(sodium.scalarMultiply(encoded(a), encoded(b)), encoded(GROUP.multiplyScalars(a, b)));
+      assertArrayEquals(
+          sodium.scalarMultiply(encoded(a), encoded(b)), encoded(GROUP.multiplyScalars(a, b)));
       assertArrayEquals(sodium.scalarInvert(encoded(a)), encoded(GROUP.invert(a)));
     }
   }
@@ -73,7 +79,9 @@ class LibsodiumCrossTest {
     }
   }
 
-  /** Random octets are an encoding one time in sixteen; both sides must say so for the same ones. */
+  /**
+   * Random octets are an encoding one time in sixteen; both sides must say so for the same ones.
+   */
   @Test
   void theSameEncodingsAreValid() {
     int valid = 0;
