@@ -5,6 +5,8 @@ import dev.coffer.client.https.HttpsTransport;
 import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
+import dev.coffer.client.port.LoginProvider;
+import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeProcess;
@@ -150,23 +152,28 @@ public final class ProcessFleet implements AutoCloseable {
     return URI.create("https://127.0.0.1:" + configs.get(node).httpPort());
   }
 
-  public VaultClient client(String account, ClientMemory memory) throws IOException {
+  public LoginProvider login(String account) {
     SecretBytes seed = SecretBytes.random(Randomness.system(), 32);
-    DeviceLogin login =
-        new DeviceLogin(
-            TestLogins.TENANT,
-            account,
-            seed,
-            (fleetId, deviceKey, fresh) ->
-                logins.login(fleetId, account, deviceKey, Instant.now().plusSeconds(600)));
+    return new DeviceLogin(
+        TestLogins.TENANT,
+        account,
+        seed,
+        (fleetId, deviceKey, fresh) ->
+            logins.login(fleetId, account, deviceKey, Instant.now().plusSeconds(600)));
+  }
+
+  public VaultTransport transport() throws IOException {
     Bytes authority = Bytes.wrap(Files.readAllBytes(home.resolve("ca.pem")));
+    return HttpsTransport.to(
+        configs.keySet().stream().map(this::uri).toList(), Optional.of(TrustAnchors.of(authority)));
+  }
+
+  public VaultClient client(String account, ClientMemory memory) throws IOException {
     return new VaultClient(
         new FleetPin(fleet.id(), LoopbackFleet.POLICY),
         LoopbackFleet.POLICY,
-        HttpsTransport.to(
-            configs.keySet().stream().map(this::uri).toList(),
-            Optional.of(TrustAnchors.of(authority))),
-        login,
+        transport(),
+        login(account),
         memory,
         Randomness.system(),
         pause -> TimeUnit.MILLISECONDS.sleep(Math.min(pause.toMillis(), 500)));

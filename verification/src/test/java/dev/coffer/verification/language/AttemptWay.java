@@ -1,0 +1,88 @@
+package dev.coffer.verification.language;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.coffer.client.exchange.Courier;
+import dev.coffer.client.exchange.Gate;
+import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.port.ClientMemory;
+import dev.coffer.client.port.LoginProvider;
+import dev.coffer.client.port.Pause;
+import dev.coffer.client.port.VaultTransport;
+import dev.coffer.client.port.VaultTransport.Replies;
+import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.FleetPin;
+import dev.coffer.client.trust.TrustedFleet;
+import dev.coffer.node.fleet.ProcessFleet;
+import dev.coffer.node.fleet.TestLogins;
+import dev.coffer.protocol.account.AttemptId;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.outcome.OutcomeCode;
+import dev.coffer.protocol.request.Request;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The client's own way to a verified attempt, for any blinded element, whoever made it. */
+final class AttemptWay {
+  private final Randomness randomness;
+  private final Subject subject;
+  private final Gate gate;
+  private final Courier courier;
+
+  AttemptWay(ProcessFleet vault, String account, Randomness randomness) throws IOException {
+    Memory memory = new Memory(new Kept());
+    VaultTransport transport = vault.transport();
+    LoginProvider login = vault.login(account);
+    FleetPin pin = new FleetPin(vault.fleet().id(), ClientPolicy.DEVELOPMENT);
+    this.randomness = randomness;
+    this.subject = new Subject(vault.fleet().id(), TestLogins.TENANT, account, "code");
+    this.gate = new Gate(pin, transport, memory);
+    this.courier = new Courier(transport, login, memory, randomness, Pause.blocking());
+  }
+
+  Subject subject() {
+    return subject;
+  }
+
+  Verified attempt(Bytes blindedElement) throws Halt {
+    TrustedFleet trusted = gate.pass();
+    AttemptId id = new AttemptId(randomness.bytes(32));
+    OpenRequest open =
+        OpenRequest.open(
+            randomness,
+            trusted.fleet(),
+            subject,
+            gate.newest(trusted, 0).k(),
+            header -> new Request.Attempt(header, id, blindedElement));
+    Verified verified = courier.exchange(trusted, open, Replies.ALL);
+    assertEquals(OutcomeCode.ACCEPTED, verified.outcome().code());
+    return verified;
+  }
+
+  /** A memory as long as the test. */
+  static final class Kept implements ClientMemory {
+    private final TreeMap<String, Bytes> values = new TreeMap<>();
+
+    @Override
+    public Optional<SecretBytes> load(String name) {
+      return Optional.ofNullable(values.get(name)).map(SecretBytes::copyOf);
+    }
+
+    @Override
+    public void store(String name, SecretBytes value) {
+      values.put(name, Bytes.wrap(value.copy()));
+    }
+
+    @Override
+    public void erase(String name) {
+      values.remove(name);
+    }
+  }
+}
