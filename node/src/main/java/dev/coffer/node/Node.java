@@ -141,31 +141,30 @@ public final class Node implements AutoCloseable {
             () -> PeerServer.open(config.listenHost(), self.peerPort(), tls, this::isPeer, core)));
     boolean beforeFirstEntry = reconcile();
     core.startApplying();
+    serve(tls, core);
     order(tls, core, beforeFirstEntry);
+    LOG.info(
+        "Node {} of fleet {} serves on port {}", config.node(), fleet.id().value().hex(), httpPort);
+  }
+
+  private void serve(NodeTls tls, NodeCore core) throws IOException {
+    VaultServer.Settings settings =
+        new VaultServer.Settings(config.httpHost(), config.httpPort(), config.allowedOrigins());
     VaultServer http =
         keep(
             Ports.bind(
                 "http.port",
                 config.httpPort(),
-                () ->
-                    VaultServer.open(
-                        new VaultServer.Settings(
-                            config.httpHost(), config.httpPort(), config.allowedOrigins()),
-                        tls,
-                        core,
-                        meters::scrape,
-                        broken)));
+                () -> VaultServer.open(settings, tls, core, meters::scrape, broken)));
     httpPort = http.port();
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(
-        "coffer.ready", "1 while a quorum and a leader are there", core, c -> c.ready() ? 1 : 0);
+        "coffer.serving", "1 while a quorum and a leader are there", core, c -> c.ready() ? 1 : 0);
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("disk").factory());
     open.push(() -> watch.shutdownNow());
     var unused = watch.scheduleWithFixedDelay(disk::look, 1, 1, TimeUnit.SECONDS);
-    LOG.info(
-        "Node {} of fleet {} serves on port {}", config.node(), fleet.id().value().hex(), httpPort);
   }
 
   private boolean isPeer(int index) {
@@ -235,8 +234,10 @@ public final class Node implements AutoCloseable {
     List<Orderer> orderers =
         IntStream.range(0, fleet.settings().partitions()).mapToObj(ordering::orderer).toList();
     core.start(orderers);
-    if (identity.standing() == VoterIdentity.Standing.NEW) {
-      rejoining.change(identity.name().incarnation());
+    if (!identity.founder()) {
+      // Also after a restart: the one before may have ended between taking the name and being put
+      // in.
+      rejoining.changeSoon(identity.name().incarnation());
     }
   }
 

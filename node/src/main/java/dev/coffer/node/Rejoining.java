@@ -44,6 +44,20 @@ final class Rejoining {
     }
   }
 
+  /** The same on a thread of its own. */
+  void changeSoon(long incarnation) {
+    Thread.ofVirtual()
+        .name("rejoin")
+        .start(() -> {
+          try {
+            change(incarnation);
+            LOG.info("This node is among the voters");
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
   private boolean asked(Bytes question) throws InterruptedException {
     for (NodeConfig.Member member : members) {
       if (member.node() == self || !peers.reachable(member.node())) {

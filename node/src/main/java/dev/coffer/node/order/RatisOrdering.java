@@ -58,8 +58,8 @@ public final class RatisOrdering implements AutoCloseable {
     List<RaftGroup> groups = new ArrayList<>();
     for (int partition = 0; partition < logs.size(); partition++) {
       RaftGroupId id = groupId(settings.fleetId(), partition);
-      boolean founder = identity.standing() != VoterIdentity.Standing.NEW;
-      RaftGroup group = founder ? RaftGroup.valueOf(id, founders(settings)) : RaftGroup.valueOf(id);
+      RaftGroup group =
+          identity.founder() ? RaftGroup.valueOf(id, founders(settings)) : RaftGroup.valueOf(id);
       RatisOrderer orderer =
           new RatisOrderer(settings, self, group.getGroupId(), client, calls, logs.get(partition));
       orderers.add(orderer);

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * Under which name this node may vote (6-replication rule 4). A marker outside the engine's
@@ -84,6 +85,14 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
   }
 
   /**
+   * Whether it was among the voters when the fleet was founded; any later one has to be put in by a
+   * leader.
+   */
+  public boolean founder() {
+    return name.incarnation() == 1;
+  }
+
+  /**
    * For a NEW voter, once the leader has taken the old name out: from here on the directory is this
    * name's.
    */
@@ -145,10 +154,23 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
     }
   }
 
+  /** Keeps what is in it under another name, for inspection. */
   private static void moveAside(Path directory, long incarnation) throws IOException {
     if (Files.isDirectory(directory)) {
-      Files.move(
-          directory, directory.resolveSibling(directory.getFileName() + ".before-" + incarnation));
+      boolean empty;
+      try (Stream<Path> content = Files.list(directory)) {
+        empty = content.findAny().isEmpty();
+      }
+      if (empty) {
+        return;
+      }
+      Path aside = directory.resolveSibling(directory.getFileName() + ".before-" + incarnation);
+      for (int copy = 2; Files.exists(aside); copy++) {
+        aside =
+            directory.resolveSibling(
+                directory.getFileName() + ".before-" + incarnation + "-" + copy);
+      }
+      Files.move(directory, aside);
     }
     Files.createDirectories(directory);
   }

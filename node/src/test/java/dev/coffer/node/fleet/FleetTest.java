@@ -1,6 +1,7 @@
 package dev.coffer.node.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,43 +9,194 @@ import dev.coffer.client.Authority;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.Slot;
+import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.login.LoginAssertion;
+import dev.coffer.protocol.login.LoginToken;
+import dev.coffer.protocol.outcome.FleetDelivery;
+import dev.coffer.protocol.request.RequestType;
+import dev.coffer.protocol.request.SealedMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes end to end. */
+/**
+ * Three nodes end to end: what clients get, what happens when some are away, and what strangers
+ * get.
+ */
+@Timeout(120)
 final class FleetTest {
+  private static final String CODE = "123456";
+  private static final String ACCOUNT = "alice@example.com";
+
   @TempDir Path home;
 
+  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
+
+  private static RecoveryCode code(String text) throws Exception {
+    return RecoveryCode.typed(text.toCharArray());
+  }
+
+  private void enrol(LoopbackFleet fleet) throws Exception {
+    Enrolment end =
+        fleet
+            .client(ACCOUNT, LoopbackFleet.memory())
+            .enrol(Slot.CODE, code(CODE), secret, Authority.none());
+    assertInstanceOf(Enrolment.Enrolled.class, end);
+  }
+
+  private static Recovery recover(LoopbackFleet fleet, String text) throws Exception {
+    return fleet.client(ACCOUNT, LoopbackFleet.memory()).recover(Slot.CODE, code(text));
+  }
+
+  private void assertRecovers(LoopbackFleet fleet) throws Exception {
+    Recovery.Recovered end = assertInstanceOf(Recovery.Recovered.class, recover(fleet, CODE));
+    assertTrue(end.secret().sameAs(secret));
+  }
+
   @Test
-  void aSecretIsEnrolledAndRecovered() throws Exception {
+  void theFleetServesWhileAQuorumLivesAndGoesOnWhenItReturns() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
-      long began = System.nanoTime();
       fleet.startAll();
-      System.out.println("started " + (System.nanoTime() - began) / 1_000_000);
-      BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
-      Enrolment enrolment =
-          fleet
-              .client("alice", LoopbackFleet.memory())
-              .enrol(
-                  Slot.CODE, RecoveryCode.typed("123456".toCharArray()), secret, Authority.none());
-      assertInstanceOf(Enrolment.Enrolled.class, enrolment);
-      System.out.println("enrolled " + (System.nanoTime() - began) / 1_000_000);
-      for (int i = 0; i < 20; i++) {
-        long start = System.nanoTime();
-        Recovery recovery =
-            fleet
-                .client("alice", LoopbackFleet.memory())
-                .recover(Slot.CODE, RecoveryCode.typed("123456".toCharArray()));
-        Recovery.Recovered recovered = assertInstanceOf(Recovery.Recovered.class, recovery);
-        System.out.println("recovered " + (System.nanoTime() - start) / 1_000_000);
-        assertTrue(recovered.secret().sameAs(secret));
+      enrol(fleet);
+      assertRecovers(fleet);
+      assertEquals(
+          9, assertInstanceOf(Recovery.WrongCode.class, recover(fleet, "000000")).guessesLeft());
+
+      // An HSM's process dies and comes back.
+      fleet.hsm(1).kill();
+      assertRecovers(fleet);
+      fleet.hsm(1).start();
+
+      // Each node goes away in turn, so that one of them was the leader.
+      for (int away = 1; away <= 3; away++) {
+        fleet.stop(away);
+        fleet.hsm(away).kill();
+        assertRecovers(fleet);
+        fleet.hsm(away).start();
+        fleet.start(away);
+        awaitReady(fleet, away);
       }
+
+      // A second one is one too many: an honest answer, no guess burnt, and it goes on afterwards.
+      fleet.stop(1);
+      fleet.stop(2);
+      assertInstanceOf(Recovery.TryAgain.class, recover(fleet, CODE));
+      fleet.start(2);
+      awaitReady(fleet, 2);
+      assertRecovers(fleet);
+      fleet.start(1);
+      awaitReady(fleet, 1);
+      strangersAreRefused(fleet);
       assertEquals(0, fleet.broken.size());
     }
+  }
+
+  private static void awaitReady(LoopbackFleet fleet, int node) throws InterruptedException {
+    LoopbackFleet.await(
+        "node " + node,
+        30,
+        () -> {
+          try {
+            return get(fleet, node, "/readyz").status() == 200;
+          } catch (IOException e) {
+            return false;
+          }
+        });
+  }
+
+  /** An answer to a plain request. */
+  private record Answer(int status, String type, Bytes body) {
+    String text() {
+      return new String(body.toByteArray(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static Answer get(LoopbackFleet fleet, int node, String path) throws IOException {
+    return exchange(fleet, node, "GET", path, null, "quorum");
+  }
+
+  private static Answer post(LoopbackFleet fleet, Bytes body) throws IOException {
+    return exchange(fleet, 1, "POST", "/v1/vault", body, "quorum");
+  }
+
+  private static Answer exchange(
+      LoopbackFleet fleet, int node, String method, String path, Bytes body, String replies)
+      throws IOException {
+    HttpsURLConnection connection =
+        (HttpsURLConnection) fleet.uri(node).resolve(path).toURL().openConnection();
+    connection.setSSLSocketFactory(TrustAnchors.of(fleet.authority()));
+    connection.setConnectTimeout(5_000);
+    connection.setReadTimeout(15_000);
+    connection.setRequestMethod(method);
+    connection.setRequestProperty("Coffer-Replies", replies);
+    if (body != null) {
+      connection.setDoOutput(true);
+      connection.getOutputStream().write(body.toByteArray());
+    }
+    int status = connection.getResponseCode();
+    try (InputStream in =
+        status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+      return new Answer(status, connection.getContentType(), Bytes.wrap(in.readAllBytes()));
+    }
+  }
+
+  private static void assertProblem(int status, String code, Answer answer) {
+    assertEquals(status, answer.status(), answer.text());
+    assertEquals("application/problem+json", answer.type());
+    assertTrue(answer.text().contains("\"code\":\"" + code + "\""), answer.text());
+    assertTrue(answer.text().contains("\"next\":\""));
+  }
+
+  private void strangersAreRefused(LoopbackFleet fleet) throws Exception {
+    assertEquals("ok\n", get(fleet, 1, "/healthz").text());
+    FleetDelivery delivery = FleetDelivery.decode(get(fleet, 1, "/v1/bundle").body());
+    assertEquals(fleet.fleet().id(), delivery.fleet().id());
+    delivery.certificates().get(0).verify(fleet.fleet());
+    String metrics = get(fleet, 1, "/metrics").text();
+    assertTrue(metrics.contains("coffer_capture_seconds_count"));
+    assertFalse(metrics.contains("alice"));
+    assertProblem(404, "NOT_FOUND", get(fleet, 1, "/v2"));
+    assertProblem(405, "METHOD", get(fleet, 1, "/v1/vault"));
+    assertProblem(405, "METHOD", exchange(fleet, 1, "POST", "/v1/bundle", Bytes.EMPTY, "quorum"));
+    assertProblem(400, "MALFORMED", post(fleet, Bytes.EMPTY));
+    assertProblem(400, "MALFORMED", post(fleet, Bytes.zeros(900)));
+    assertProblem(413, "TOO_LARGE", post(fleet, Bytes.zeros(8193)));
+    for (int admitting = 1; admitting <= 2; admitting++) {
+      // The second travels to another node, which refuses for itself.
+      Instant soon = Instant.now().plusSeconds(60);
+      assertProblem(401, "LOGIN_EXPIRED", post(fleet, message(fleet, admitting, Instant.EPOCH)));
+      assertProblem(421, "WRONG_FLEET", post(fleet, message(fleet, admitting, soon)));
+    }
+    assertProblem(421, "WRONG_FLEET", post(fleet, message(fleet, 7, Instant.EPOCH)));
+    Bytes good = message(fleet, 1, Instant.now().plusSeconds(60));
+    assertProblem(400, "MALFORMED", exchange(fleet, 1, "POST", "/v1/vault", good, "some"));
+  }
+
+  /** A message whose form is good and whose sealed part is noise. */
+  private static Bytes message(LoopbackFleet fleet, int admitting, Instant expires) {
+    SecretBytes device = SecretBytes.random(Randomness.system(), 32);
+    LoginToken token =
+        fleet.logins().login(fleet.fleet().id(), ACCOUNT, Ed25519.publicKey(device), expires);
+    Bytes sealed = Randomness.system().bytes(32 + 640 + 16);
+    Bytes text =
+        LoginAssertion.text(
+            fleet.fleet().id(),
+            admitting,
+            SealedMessage.sealedHash(RequestType.ATTEMPT, admitting, sealed),
+            token.tokenHash());
+    LoginAssertion assertion = new LoginAssertion(token, Ed25519.sign(device, text));
+    return new SealedMessage(RequestType.ATTEMPT, admitting, sealed, assertion).encode();
   }
 }

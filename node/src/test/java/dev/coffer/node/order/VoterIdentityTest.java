@@ -1,0 +1,144 @@
+package dev.coffer.node.order;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.node.order.VoterIdentity.Standing;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A voter whose directory has forgotten never votes under its old name (6-replication rule 4). */
+final class VoterIdentityTest {
+  @TempDir Path home;
+  private NodeTls tls;
+
+  @BeforeEach
+  void certificates() throws IOException {
+    Path folder = home.resolve("tls");
+    FleetCertificates.write(
+        home.resolve("ca.pem"),
+        List.of(new FleetCertificates.NodeHome(3, folder, List.of())),
+        Clock.systemUTC(),
+        new SecureRandom());
+    tls =
+        NodeTls.load(
+            folder.resolve("node.key"), folder.resolve("node.pem"), folder.resolve("ca.pem"));
+  }
+
+  private OrderSettings settings(int fleet) {
+    return new OrderSettings(
+        new FleetId(Bytes.wrap(new byte[] {(byte) fleet}).concat(Bytes.zeros(31))),
+        3,
+        List.of(new OrderSettings.Member(3, "127.0.0.1", 1)),
+        home.resolve("raft"),
+        home.resolve("voter.properties"),
+        tls,
+        1,
+        200);
+  }
+
+  private VoterIdentity decide(boolean beforeFirstEntry) throws IOException {
+    return VoterIdentity.decide(settings(1), beforeFirstEntry, Clock.systemUTC());
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    }
+  }
+
+  private void remove() throws IOException {
+    Files.move(home.resolve("raft"), home.resolve("lost-" + System.nanoTime()));
+  }
+
+  @Test
+  void theFirstStartFoundsAndLaterOnesReturn() throws IOException {
+    VoterIdentity first = decide(true);
+    assertEquals(Standing.FOUNDER, first.standing());
+    assertEquals("n3-1", first.name().text());
+    for (int start = 0; start < 3; start++) {
+      VoterIdentity again = decide(false);
+      assertEquals(Standing.RETURNING, again.standing());
+      assertEquals(first.name(), again.name());
+    }
+  }
+
+  @Test
+  void aLostDirectoryMakesANewName() throws IOException {
+    decide(true);
+    remove();
+    VoterIdentity fresh = decide(false);
+    assertEquals(Standing.NEW, fresh.standing());
+    assertNotEquals("n3-1", fresh.name().text());
+    // Not yet taken in: a second start decides again rather than voting.
+    assertEquals(Standing.NEW, decide(false).standing());
+    VoterIdentity taken = decide(false);
+    taken.adopt(settings(1));
+    VoterIdentity returned = decide(false);
+    assertEquals(Standing.RETURNING, returned.standing());
+    assertEquals(taken.name(), returned.name());
+  }
+
+  @Test
+  void aDirectoryFromABackupMakesANewName() throws IOException {
+    decide(true);
+    copy(home.resolve("raft"), home.resolve("backup"));
+    decide(false);
+    decide(false);
+    remove();
+    copy(home.resolve("backup"), home.resolve("raft"));
+    assertEquals(Standing.NEW, decide(false).standing());
+    assertFalse(
+        Files.exists(home.resolve("raft").resolve("coffer-identity")),
+        "the old one is moved aside");
+    try (Stream<Path> beside = Files.list(home)) {
+      assertTrue(beside.anyMatch(path -> path.getFileName().toString().startsWith("raft.before-")));
+    }
+  }
+
+  @Test
+  void aCrashBetweenMarkerAndCopyIsNoLoss() throws IOException {
+    decide(true);
+    copy(home.resolve("raft"), home.resolve("backup"));
+    decide(false);
+    remove();
+    copy(home.resolve("backup"), home.resolve("raft"));
+    assertEquals(Standing.RETURNING, decide(false).standing());
+  }
+
+  @Test
+  void losingEverythingButTheHsmIsNotAFirstStart() throws IOException {
+    assertEquals(Standing.NEW, decide(false).standing());
+  }
+
+  @Test
+  void anotherFleetsMarkerIsRefused() throws IOException {
+    decide(true);
+    IOException refused =
+        assertThrows(
+            IOException.class, () -> VoterIdentity.decide(settings(2), true, Clock.systemUTC()));
+    assertTrue(String.valueOf(refused.getMessage()).contains("another fleet"));
+  }
+}

@@ -1,0 +1,221 @@
+package dev.coffer.node.peer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.node.fleet.LoopbackFleet;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Links connect the nodes they name and nobody else, and get over breaks. */
+@Timeout(30)
+final class PeerLinkTest {
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  @TempDir Path home;
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final CountDownLatch never = new CountDownLatch(1);
+
+  private final PeerCalls calls =
+      new PeerCalls() {
+        @Override
+        public Bytes asked(int node, PeerMethod method, Bytes body)
+            throws Refusal, InterruptedException {
+          if (method == PeerMethod.SUBMIT) {
+            throw new Refusal(Refusal.Reason.BUSY, "too much");
+          }
+          if (method == PeerMethod.ADMIT) {
+            never.await();
+          }
+          return Bytes.wrap(new byte[] {(byte) node}).concat(body);
+        }
+
+        @Override
+        public void told(int node, PeerMethod method, Bytes body) {
+          heard.add(node + " " + method + " " + body.hex());
+        }
+      };
+
+  @BeforeEach
+  void certificates() throws IOException {
+    issue(home);
+    issue(home.resolve("strangers"));
+  }
+
+  private static void issue(Path under) throws IOException {
+    java.nio.file.Files.createDirectories(under);
+    FleetCertificates.write(
+        under.resolve("ca.pem"),
+        List.of(
+            new FleetCertificates.NodeHome(1, under.resolve("1"), List.of()),
+            new FleetCertificates.NodeHome(2, under.resolve("2"), List.of()),
+            new FleetCertificates.NodeHome(3, under.resolve("3"), List.of())),
+        Clock.systemUTC(),
+        new SecureRandom());
+  }
+
+  private NodeTls tls(Path under, int node) throws IOException {
+    Path folder = under.resolve(Integer.toString(node));
+    return NodeTls.load(
+        folder.resolve("node.key"), folder.resolve("node.pem"), folder.resolve("ca.pem"));
+  }
+
+  private PeerServer server(int node, int port) throws IOException {
+    return PeerServer.open(
+        "127.0.0.1", port, tls(home, node), index -> index != node && index < 3, calls);
+  }
+
+  private PeerMesh mesh(Path under, int self, int to, int port) throws IOException {
+    return PeerMesh.open(List.of(new PeerMesh.Address(to, "127.0.0.1", port)), tls(under, self));
+  }
+
+  private static void awaitLink(PeerMesh mesh, int node) throws InterruptedException {
+    LoopbackFleet.await("a link", 10, () -> mesh.reachable(node));
+  }
+
+  @Test
+  void asksAndTellsReachTheNodeAndSayWhoSentThem() throws Exception {
+    try (PeerServer server = server(2, 0);
+        PeerMesh mesh = mesh(home, 1, 2, server.port())) {
+      awaitLink(mesh, 2);
+      Bytes body = Bytes.fromHex("0a0b");
+      assertEquals(Bytes.fromHex("010a0b"), mesh.ask(2, PeerMethod.STATUS, body, SOON));
+      assertTrue(mesh.tell(2, PeerMethod.BEAT, body));
+      assertEquals("1 BEAT 0a0b", heard.poll(5, TimeUnit.SECONDS));
+      Refusal refused =
+          assertThrows(Refusal.class, () -> mesh.ask(2, PeerMethod.SUBMIT, body, SOON));
+      assertEquals(Refusal.Reason.BUSY, refused.reason());
+      Refusal late =
+          assertThrows(
+              Refusal.class, () -> mesh.ask(2, PeerMethod.ADMIT, body, Duration.ofMillis(50)));
+      assertEquals(Refusal.Reason.UNREACHABLE, late.reason());
+      assertEquals(
+          Refusal.Reason.NOT_FOUND,
+          assertThrows(Refusal.class, () -> mesh.ask(3, PeerMethod.STATUS, body, SOON)).reason());
+    }
+  }
+
+  @Test
+  void aLinkComesBackAfterTheOtherSideRestarts() throws Exception {
+    PeerServer first = server(2, 0);
+    int port = first.port();
+    try (PeerMesh mesh = mesh(home, 1, 2, port)) {
+      awaitLink(mesh, 2);
+      first.close();
+      LoopbackFleet.await("the break", 10, () -> !mesh.reachable(2));
+      assertThrows(Refusal.class, () -> mesh.ask(2, PeerMethod.STATUS, Bytes.EMPTY, SOON));
+      assertFalse(mesh.tell(2, PeerMethod.BEAT, Bytes.EMPTY));
+      try (PeerServer second = server(2, port)) {
+        awaitLink(mesh, 2);
+        assertEquals(Bytes.fromHex("01"), mesh.ask(2, PeerMethod.STATUS, Bytes.EMPTY, SOON));
+      }
+    }
+  }
+
+  @Test
+  void anotherNodeAtThatAddressIsNotBelieved() throws Exception {
+    try (PeerServer server = server(2, 0);
+        PeerMesh mesh = mesh(home, 1, 3, server.port())) {
+      assertNeverLinked(mesh, 3);
+    }
+  }
+
+  @Test
+  void strangersAndNonMembersAreTurnedAway() throws Exception {
+    try (PeerServer server = server(2, 0);
+        PeerMesh stranger = mesh(home.resolve("strangers"), 1, 2, server.port());
+        PeerMesh outsider = mesh(home, 3, 2, server.port())) {
+      assertNeverAnswered(stranger);
+      assertNeverAnswered(outsider);
+    }
+  }
+
+  private static void assertNeverLinked(PeerMesh mesh, int node) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(700);
+    while (System.nanoTime() < until) {
+      assertFalse(mesh.reachable(node));
+      Thread.onSpinWait();
+    }
+  }
+
+  /** With TLS 1.3 the client's side may look open until the server has judged its certificate. */
+  private static void assertNeverAnswered(PeerMesh mesh) throws InterruptedException {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(700);
+    while (System.nanoTime() < until) {
+      assertThrows(
+          Refusal.class, () -> mesh.ask(2, PeerMethod.STATUS, Bytes.EMPTY, Duration.ofMillis(100)));
+    }
+  }
+
+  @Test
+  void impossibleFramesEndTheConnection() throws Exception {
+    try (PeerServer server = server(2, 0)) {
+      for (byte[] hostile :
+          List.of(
+              new byte[] {0x7f, -1, -1, -1},
+              new byte[] {0, 0, 0, 1, 0},
+              new byte[] {0, 0, 0, 11, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+              new byte[] {0, 0, 0, 11, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})) {
+        try (SSLSocket socket =
+            (SSLSocket)
+                tls(home, 1)
+                    .context()
+                    .getSocketFactory()
+                    .createSocket("127.0.0.1", server.port())) {
+          socket.setSoTimeout(5_000);
+          socket.getOutputStream().write(hostile);
+          socket.getOutputStream().flush();
+          int end = readEnd(socket);
+          assertEquals(-1, end);
+        }
+      }
+    }
+  }
+
+  private static int readEnd(SSLSocket socket) throws IOException {
+    try {
+      return socket.getInputStream().read();
+    } catch (SSLException | java.net.SocketException closed) {
+      return -1;
+    }
+  }
+
+  @Test
+  void framesAreReadAsTheyWereWritten() throws IOException {
+    ByteArrayOutputStream octets = new ByteArrayOutputStream();
+    Frame frame = new Frame(Frame.Kind.REFUSE, 77, 306, Bytes.fromHex("0102"));
+    frame.write(new DataOutputStream(octets));
+    byte[] written = octets.toByteArray();
+    assertEquals(frame, Frame.read(new DataInputStream(new ByteArrayInputStream(written))));
+    assertNull(Frame.read(new DataInputStream(new ByteArrayInputStream(new byte[0]))));
+    for (int cut = 1; cut < written.length; cut++) {
+      byte[] part = java.util.Arrays.copyOf(written, cut);
+      assertThrows(
+          IOException.class, () -> Frame.read(new DataInputStream(new ByteArrayInputStream(part))));
+    }
+  }
+}
