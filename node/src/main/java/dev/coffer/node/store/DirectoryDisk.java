@@ -2,6 +2,7 @@ package dev.coffer.node.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A directory, held by one process at a time. */
@@ -53,10 +53,7 @@ final class DirectoryDisk implements Disk {
     if (file == null) {
       Path path = directory.resolve(name);
       boolean fresh = !Files.exists(path);
-      FileChannel channel =
-          FileChannel.open(
-              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      file = new ChannelFile(channel);
+      file = new ChannelFile(path);
       open.put(name, file);
       if (fresh) {
         // Without this a power cut may take the file's name away and leave what refers to it.
@@ -69,47 +66,109 @@ final class DirectoryDisk implements Disk {
   }
 
   @Override
-  public List<String> names() throws IOException {
-    try (var files = Files.list(directory)) {
-      return files.map(file -> String.valueOf(file.getFileName())).toList();
-    }
-  }
-
-  @Override
   public synchronized void close() throws IOException {
     for (ChannelFile file : open.values()) {
-      file.channel.close();
+      file.close();
     }
     lockFile.close();
   }
 
-  private record ChannelFile(FileChannel channel) implements File {
+  private interface Operation {
+    int run(FileChannel channel) throws IOException;
+  }
+
+  /**
+   * The JDK closes a channel when a thread that uses it is interrupted, for every thread. A node's
+   * threads may be interrupted at any time, so the channel is opened again and the operation
+   * repeated: all of them are at given offsets.
+   */
+  private static final class ChannelFile implements File {
     /** The JDK keeps a native buffer a thread as large as the largest write. */
     private static final int CHUNK = 256 << 10;
 
-    @Override
-    public int read(long offset, byte[] into) throws IOException {
-      ByteBuffer buffer = ByteBuffer.wrap(into);
-      while (buffer.hasRemaining()) {
-        int read = channel.read(buffer, offset + buffer.position());
-        if (read < 0) {
-          break;
+    private final Path path;
+    private FileChannel current;
+    private boolean closed;
+
+    ChannelFile(Path path) throws IOException {
+      this.path = path;
+      this.current = open(path);
+    }
+
+    private static FileChannel open(Path path) throws IOException {
+      return FileChannel.open(
+          path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private synchronized FileChannel channel() throws IOException {
+      if (!closed && !current.isOpen()) {
+        current = open(path);
+      }
+      return current;
+    }
+
+    synchronized void close() throws IOException {
+      closed = true;
+      current.close();
+    }
+
+    private synchronized boolean isClosed() {
+      return closed;
+    }
+
+    private int run(Operation operation) throws IOException {
+      boolean interrupted = false;
+      try {
+        while (true) {
+          interrupted |= Thread.interrupted();
+          try {
+            return operation.run(channel());
+          } catch (ClosedChannelException e) {
+            if (isClosed()) {
+              throw e;
+            }
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
         }
       }
-      return buffer.position();
+    }
+
+    @Override
+    public int read(long offset, byte[] into) throws IOException {
+      return run(channel -> {
+        ByteBuffer buffer = ByteBuffer.wrap(into);
+        while (buffer.hasRemaining()) {
+          if (channel.read(buffer, offset + buffer.position()) < 0) {
+            break;
+          }
+        }
+        return buffer.position();
+      });
     }
 
     @Override
     public void write(long offset, byte[] octets, int from, int to) throws IOException {
-      for (int at = from; at < to; ) {
-        ByteBuffer chunk = ByteBuffer.wrap(octets, at, Math.min(CHUNK, to - at));
-        at += channel.write(chunk, offset + at - from);
-      }
+      int ignored =
+          run(channel -> {
+            for (int at = from; at < to; ) {
+              ByteBuffer chunk = ByteBuffer.wrap(octets, at, Math.min(CHUNK, to - at));
+              at += channel.write(chunk, offset + at - from);
+            }
+            return to - from;
+          });
     }
 
     @Override
     public void force() throws IOException {
-      channel.force(false);
+      // What another descriptor of the same file wrote is forced too: the kernel forces the file.
+      int ignored =
+          run(channel -> {
+            channel.force(false);
+            return 0;
+          });
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.coffer.node.store;
 
 import java.io.IOException;
-import java.util.List;
 
 /**
  * The few things a store does to a disk: small enough for a fake that tears, loses and refuses
@@ -28,9 +27,6 @@ interface Disk extends AutoCloseable {
 
   /** The file of this name, made if it is not there; the same object each time. */
   File file(String name) throws IOException;
-
-  /** The names of the files there are. */
-  List<String> names() throws IOException;
 
   /** Lets all files go. */
   @Override

@@ -170,7 +170,8 @@ final class JournaledSlots implements SlotStore {
       try {
         awaitCheckpoint();
         checkpoint(takeDirty(), journal.newest());
-        if (forced() == journal.newest() && journal.newest() > 0) {
+        awaitCheckpoint();
+        if (journal.newest() > 0) {
           journal.append(List.of(), forced());
         }
       } finally {

@@ -18,6 +18,9 @@ public record PagePath(Bytes nibbles) {
   /** The longest path: a page there ends at the last bit of a key. */
   public static final int NIBBLES_MAX = Limits.TREE_DEPTH / TreePage.LEVELS - 1;
 
+  /** The longest page as {@link TreeView#page} gives it: 15 forks, 16 records. */
+  public static final int ENCODED_MAX = 15 + 16 * 65;
+
   public PagePath {
     Invariant.check(nibbles.size() <= NIBBLES_MAX, "a path has at most 63 nibbles");
     for (int i = 0; i < nibbles.size(); i++) {

@@ -59,10 +59,10 @@ final class PartitionFiles {
   }
 
   /** The patch that writes a page; from now on reads give it. */
-  Patch page(RecordTree.Changed changed) {
-    Slot slot = slot(SlotFile.PAGES, changed.slot());
-    cache.put(slot, changed.page());
-    return new Patch(slot, changed.page().encode());
+  Patch page(int number, TreePage page) {
+    Slot slot = slot(SlotFile.PAGES, number);
+    cache.put(slot, page);
+    return new Patch(slot, page.encode());
   }
 
   /** The ciphertext in a slot, if it hashes to {@code ciphertextHash}. */
@@ -72,11 +72,16 @@ final class PartitionFiles {
   }
 
   Optional<Bytes> recordIfSound(RecordTree.Found found) {
-    Bytes record = commit.read(slot(SlotFile.RECORDS, found.slot()));
+    Bytes record = recordAsItIs(found.slot());
     return record.size() == Limits.RECORD
             && PartialTree.ciphertextHash(record).equals(found.ciphertextHash())
         ? Optional.of(record)
         : Optional.empty();
+  }
+
+  /** What a record's slot holds, whatever it hashes to. */
+  Bytes recordAsItIs(int number) {
+    return commit.read(slot(SlotFile.RECORDS, number));
   }
 
   Patch record(int number, Bytes ciphertext) {

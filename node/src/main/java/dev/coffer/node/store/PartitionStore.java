@@ -17,6 +17,11 @@ import java.util.Optional;
 final class PartitionStore implements RecordStore {
   private static final int HASHES_MAX = 65_536;
 
+  /** A view this many entries old is still good enough for a peer. */
+  private static final int VIEW_AGE_MAX = 64;
+
+  private static final int VERIFY_ATTEMPTS = 3;
+
   private final PartitionFiles files;
   private final GroupCommit commit;
   private final StoreSettings settings;
@@ -24,6 +29,8 @@ final class PartitionStore implements RecordStore {
 
   private PartitionState state;
   private volatile StorePosition durable;
+
+  private final HeldStates holds;
 
   /** Whether {@code state} says more than the newest transaction. */
   private boolean stateRides;
@@ -40,6 +47,7 @@ final class PartitionStore implements RecordStore {
     this.settings = settings;
     this.files = new PartitionFiles(founding.partition(), settings.entriesKept(), commit, cache);
     this.tree = new RecordTree(files::page);
+    this.holds = new HeldStates(settings.heldOctets());
     this.state = files.state().orElseGet(() -> PartitionState.founding(founding));
     ChainValues values = state.position().values();
     if (!values.fleetId().equals(founding.fleetId())
@@ -99,7 +107,8 @@ final class PartitionStore implements RecordStore {
     // From here on nothing can fail but the disk, and the disk takes all of it or nothing.
     List<Patch> patches = new ArrayList<>();
     puts.forEach(put -> patches.add(files.record(put.slot(), put.ciphertext())));
-    update.pages().forEach(page -> patches.add(files.page(page)));
+    holdOldContent(puts, update.pages());
+    update.pages().forEach(changed -> patches.add(files.page(changed.slot(), changed.page())));
     patches.add(files.entry(result));
     long k = result.values().k();
     patches.add(files.entryHash(k, ChainValues.entryHash(result.entry())));
@@ -108,6 +117,18 @@ final class PartitionStore implements RecordStore {
     state = state.with(update.root().slot(), allocator).at(reached);
     inFlight.add(append(patches));
     return inFlight.size() >= settings.lagMax() ? inFlight.remove() : 0;
+  }
+
+  /** Sets aside, for the states held still, what is about to be written over. */
+  private void holdOldContent(List<PutRecord> puts, List<RecordTree.Changed> pages) {
+    for (HeldState held : holds.all()) {
+      pages.forEach(changed -> held.keepPage(changed.slot(), changed.old()));
+      for (PutRecord put : puts) {
+        if (held.needsRecord(put.slot())) {
+          held.keepRecord(put.slot(), files.recordAsItIs(put.slot()));
+        }
+      }
+    }
   }
 
   /** Appends {@code patches}, what rides with them, and the state. */
@@ -173,6 +194,7 @@ final class PartitionStore implements RecordStore {
     if (kept.isEmpty() || newer.values().k() > kept.get().values().k()) {
       state = state.with(newer);
       stateRides = true;
+      holds.certify(newer);
     }
   }
 
@@ -206,5 +228,75 @@ final class PartitionStore implements RecordStore {
   @Override
   public synchronized boolean syncing() {
     return state.syncing().isPresent();
+  }
+
+  @Override
+  public synchronized Optional<TreeView> view(long atLeast) {
+    if (syncing()) {
+      return Optional.empty();
+    }
+    long newest = state.position().values().k();
+    Optional<HeldStates.Certified> held = holds.newest().filter(h -> h.state().k() >= atLeast);
+    if (held.isEmpty() || newest - held.get().state().k() > VIEW_AGE_MAX) {
+      holds.await(state);
+    }
+    return holds.newest().filter(h -> h.state().k() >= atLeast).map(this::view);
+  }
+
+  @Override
+  public synchronized Optional<TreeView> viewAt(long k) {
+    return holds.at(k).map(this::view);
+  }
+
+  private TreeView view(HeldStates.Certified held) {
+    return new HeldView(this, new HeldPages(files, held.state()), held);
+  }
+
+  @Override
+  public Verification verify() {
+    for (int attempt = 0; attempt < VERIFY_ATTEMPTS; attempt++) {
+      HeldState held;
+      synchronized (this) {
+        refuseWhileSyncing();
+        held = holds.hold(state);
+      }
+      try {
+        return new Verifier(this, files, held).verify();
+      } catch (TreeSourceFailure overtaken) {
+        // Too much was written meanwhile: look at a newer state.
+        continue;
+      } finally {
+        synchronized (this) {
+          held.release();
+        }
+      }
+    }
+    throw new StoreUnavailable("verification was overtaken by new entries");
+  }
+
+  @Override
+  public synchronized Reconstruction reconstruct() {
+    return new Rebuilding(this, files);
+  }
+
+  /** For {@link Rebuilding}: the state as it is now. */
+  synchronized PartitionState state() {
+    return state;
+  }
+
+  /**
+   * For {@link Rebuilding}: writes {@code patches} and {@code next} in one transaction and returns
+   * its number. Views end: what they would set aside is not tracked here.
+   */
+  synchronized long rebuild(PartitionState next, List<Patch> patches) {
+    holds.clear();
+    state = next;
+    inFlight.clear();
+    return append(new ArrayList<>(patches));
+  }
+
+  /** For {@link Rebuilding}: bounds what waits for the disk. */
+  void awaitDurable(long transaction) {
+    commit.await(transaction);
   }
 }

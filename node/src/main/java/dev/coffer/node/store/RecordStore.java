@@ -17,6 +17,8 @@ import java.util.Optional;
  * cannot go on; after {@link StoreUnavailable} or {@link StoreCorrupt} from a background write
  * every later call throws it again.
  *
+ * <p>Interrupting a thread inside a call is allowed and changes nothing.
+ *
  * <p>Guarantees: what is read from disk is checked against the tree's root before it is handed out.
  * It does not guarantee secrecy or freshness: the HSM does.
  */
@@ -78,4 +80,27 @@ public interface RecordStore {
 
   /** Whether a synchronisation began and has not ended: such a store proves and applies nothing. */
   boolean syncing();
+
+  /**
+   * A certified state for a peer that needs k ≥ {@code atLeast}. Empty while there is none so new:
+   * then the newest state is held until its certificate comes, so ask again some milliseconds
+   * later.
+   */
+  Optional<TreeView> view(long atLeast);
+
+  /** The view over entry {@code k} that {@link #view} gave out before, unless it is gone. */
+  Optional<TreeView> viewAt(long k);
+
+  /**
+   * Reads and hashes everything, while the store goes on.
+   *
+   * @throws StoreUnavailable if it goes on too fast to look at one state; verify at a quieter time
+   */
+  Verification verify();
+
+  /**
+   * Begins to bring this store to a certified state. Nothing changes before {@link
+   * Reconstruction#aim}.
+   */
+  Reconstruction reconstruct();
 }

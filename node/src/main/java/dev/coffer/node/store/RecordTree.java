@@ -93,8 +93,8 @@ final class RecordTree {
     return low;
   }
 
-  /** A page as it will stand in {@code slot}. */
-  record Changed(int slot, TreePage page) {}
+  /** A page as it will stand in {@code slot}, and as it stood there; the same if it is new. */
+  record Changed(int slot, TreePage page, TreePage old) {}
 
   /** The pages that a batch changes, and the root then. */
   record Update(Root root, List<Changed> pages) {}
@@ -131,7 +131,7 @@ final class RecordTree {
       }
       below.forEach((node, deeper) -> draft.child(node, child(path, draft, node, deeper)));
       TreePage sealed = draft.seal();
-      changed.add(new Changed(slot, sealed));
+      changed.add(new Changed(slot, sealed, page));
       return sealed.rootHash();
     }
 

@@ -6,7 +6,9 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * Four levels of the record tree, kept in one slot on disk.
@@ -50,6 +52,7 @@ final class TreePage {
 
   private static final int HASH = Limits.DIGEST;
   private static final int OPEN = 0x80;
+  private static final int SUM = 4;
   private static final byte[] NO_LEAF = new byte[0];
 
   private final byte[] kinds;
@@ -149,10 +152,21 @@ final class TreePage {
     return (key[index >>> 3] >>> (7 - (index & 7))) & 1;
   }
 
-  /** As it stands on disk: with references. */
+  /**
+   * As it stands on disk: with references, and a sum in front, since a rotten reference could lead
+   * to another record's slot and no hash covers it.
+   */
   Bytes encode() {
     byte[] out = new byte[SLOT_OCTETS];
-    return Bytes.copyOf(out, 0, write(TOP, out, 0, true));
+    int end = write(TOP, out, SUM, true);
+    ByteBuffer.wrap(out).putInt(0, sum(out, end));
+    return Bytes.copyOf(out, 0, end);
+  }
+
+  private static int sum(byte[] encoded, int end) {
+    CRC32C crc = new CRC32C();
+    crc.update(encoded, SUM, end - SUM);
+    return (int) crc.getValue();
   }
 
   /** As peers see it: the encoding of {@code PartialTree}, a child as a bare hash. */
@@ -176,9 +190,8 @@ final class TreePage {
       at += 2 * HASH;
     }
     if (referring && kinds[node] != EMPTY) {
-      for (int shift = 24; shift >= 0; shift -= 8) {
-        out[at++] = (byte) (references[node] >>> shift);
-      }
+      ByteBuffer.wrap(out).putInt(at, references[node]);
+      at += 4;
     }
     return at;
   }
@@ -189,7 +202,13 @@ final class TreePage {
    * @throws Rejected if it is not a page that can hang at {@code path}
    */
   static TreePage decode(PagePath path, Bytes slot) throws Rejected {
-    return new Decoder(path, slot, true).page();
+    Decoder decoder = new Decoder(path, slot, true);
+    int sum = ByteBuffer.wrap(decoder.in).getInt(decoder.take(SUM));
+    TreePage page = decoder.page();
+    if (sum != sum(decoder.in, decoder.at)) {
+      throw new Rejected(RejectionCode.NOT_CANONICAL, "the sum of a tree page");
+    }
+    return page;
   }
 
   /**
@@ -287,11 +306,7 @@ final class TreePage {
     }
 
     private int reference() throws Rejected {
-      int from = take(4);
-      int reference = 0;
-      for (int i = 0; i < 4; i++) {
-        reference = reference << 8 | (in[from + i] & 0xff);
-      }
+      int reference = ByteBuffer.wrap(in).getInt(take(4));
       if (reference < 0) {
         throw new Rejected(RejectionCode.OUT_OF_RANGE, "reference");
       }

@@ -20,29 +20,30 @@ import java.util.random.RandomGenerator;
  * Plays the HSM of one partition for a store: holds (k, head, root) alone, checks every record and
  * proof against its root as the real one does, and hands back new ciphertexts.
  */
-final class ChainDriver {
-  static final FleetId FLEET = new FleetId(Hashes.sha256(Bytes.copyOf(new byte[] {1, 2, 3})));
+public final class ChainDriver {
+  public static final FleetId FLEET =
+      new FleetId(Hashes.sha256(Bytes.copyOf(new byte[] {1, 2, 3})));
 
   private final RandomGenerator random;
   private ChainValues values;
 
-  ChainDriver(RandomGenerator random, ChainValues values) {
+  public ChainDriver(RandomGenerator random, ChainValues values) {
     this.random = random;
     this.values = values;
   }
 
-  ChainValues values() {
+  public ChainValues values() {
     return values;
   }
 
-  static List<TreeKey> ascending(Collection<TreeKey> keys) {
+  public static List<TreeKey> ascending(Collection<TreeKey> keys) {
     TreeSet<Bytes> sorted = new TreeSet<>();
     keys.forEach(key -> sorted.add(key.value()));
     return sorted.stream().map(TreeKey::new).toList();
   }
 
   /** A fresh record, named by its content: the first 32 octets are random. */
-  Bytes randomRecord() {
+  public Bytes randomRecord() {
     byte[] record = new byte[Limits.RECORD];
     random.nextBytes(record);
     return Bytes.wrap(record);
@@ -102,14 +103,14 @@ final class ChainDriver {
   }
 
   /** One whole step: prove, capture, apply. */
-  EntryResult step(RecordStore store, List<TreeKey> touched) {
+  public EntryResult step(RecordStore store, List<TreeKey> touched) {
     EntryResult result = capture(store.prove(touched), touched, false, 100);
     store.apply(result);
     return result;
   }
 
   /** A key, random but for its first {@code shared} bits, which are those of {@code near}. */
-  static TreeKey keyNear(RandomGenerator random, Bytes near, int shared) {
+  public static TreeKey keyNear(RandomGenerator random, Bytes near, int shared) {
     byte[] key = new byte[Limits.DIGEST];
     random.nextBytes(key);
     for (int bit = 0; bit < shared; bit++) {

@@ -29,7 +29,7 @@ final class RecordStoreModelTest {
     SplittableRandom random = new SplittableRandom(seed);
     Map<TreeKey, Bytes> model = new HashMap<>();
     PartialTree whole = PartialTree.empty();
-    StoreSettings settings = new StoreSettings(1 << 20, 8, 1 + random.nextInt(7), 1 << 20);
+    StoreSettings settings = new StoreSettings(1 << 20, 8, 1 + random.nextInt(7), 1 << 20, 1 << 20);
     ChainDriver hsm = new ChainDriver(random, ChainValues.founding(ChainDriver.FLEET, 3));
     for (int life = 0; life < 4; life++) {
       try (NodeStore node = NodeStore.open(directory, ChainDriver.FLEET, 4, settings)) {

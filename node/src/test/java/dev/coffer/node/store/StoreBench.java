@@ -32,7 +32,8 @@ public final class StoreBench {
     long records = Long.parseLong(args[1]);
     int batches = Integer.parseInt(args[2]);
     StoreSettings settings =
-        new StoreSettings(Long.parseLong(args[3]) << 20, 16, 7, Long.parseLong(args[4]) << 20);
+        new StoreSettings(
+            Long.parseLong(args[3]) << 20, 16, 7, Long.parseLong(args[4]) << 20, 8 << 20);
     new StoreBench().run(directory, records, batches, settings);
   }
 
@@ -79,7 +80,7 @@ public final class StoreBench {
         root = update.root();
         List<Patch> patches = new ArrayList<>();
         puts.forEach(put -> patches.add(files.record(put.slot(), put.ciphertext())));
-        update.pages().forEach(page -> patches.add(files.page(page)));
+        update.pages().forEach(page -> patches.add(files.page(page.slot(), page.page())));
         commit.append(patches, () -> {});
       }
       ChainValues founding = ChainValues.founding(ChainDriver.FLEET, 0);

@@ -1,0 +1,119 @@
+package dev.coffer.node.sync;
+
+import dev.coffer.node.store.PagePath;
+import dev.coffer.node.store.Reconstruction;
+import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.TreeSource;
+import dev.coffer.node.store.TreeSourceFailure;
+import dev.coffer.node.store.TreeSourceFailure.Reason;
+import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.Fleet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings one partition's store to a peer's certified state. Meant to be called in turn for several
+ * peers until one call returns: what one of them sent and was verified is not fetched again from
+ * the next, nor after a crash. Not thread-safe; nothing else may apply to the partition meanwhile.
+ *
+ * <p>Guarantee: the store ends at a state that q HSMs certified, or stays marked as synchronising.
+ * After it the caller lets the HSM adopt that certificate.
+ */
+public final class Synchroniser {
+  /** Offers taken one after the other while the peer's state moves on under load. */
+  private static final int PASSES_MAX = 32;
+
+  private final Fleet fleet;
+  private final int partition;
+  private final RecordStore store;
+  private final Reconstruction reconstruction;
+
+  /** For {@code store}, which is that of {@code partition}. */
+  public Synchroniser(Fleet fleet, int partition, RecordStore store) {
+    this.fleet = fleet;
+    this.partition = partition;
+    this.store = store;
+    this.reconstruction = store.reconstruct();
+  }
+
+  /**
+   * Looks for damage first; call it once, before {@link #bring}, when the store itself is
+   * suspected.
+   *
+   * @return how many pages and records will be fetched again
+   */
+  public long suspectTheDisk() {
+    return reconstruction.markDamage();
+  }
+
+  /**
+   * One attempt with one peer.
+   *
+   * @param atLeast the least k that is of use: where the HSM stands. The store's own k counts too
+   * @return the certificate of the state reached
+   * @throws TreeSourceFailure what went wrong, and so whether to ask this peer again
+   */
+  public Certificate bring(PeerTree peer, long atLeast) throws TreeSourceFailure {
+    long floor = Math.max(atLeast, store.position().values().k());
+    for (int pass = 1; ; pass++) {
+      PeerTree.Offer offer = verified(peer.offer(floor), floor);
+      try {
+        reconstruction.aim(offer.certificate());
+        reconstruction.fill(new OfferedTree(peer, offer.certificate().values().k()));
+        hashes(peer, offer.certificate().values());
+        reconstruction.finish(offer.order());
+        return offer.certificate();
+      } catch (TreeSourceFailure e) {
+        // Each pass leaves less to fetch for the next one, until one fits into a state's life.
+        if (e.reason() != Reason.MOVED || pass == PASSES_MAX) {
+          throw e;
+        }
+        floor = Math.max(floor, offer.certificate().values().k());
+      }
+    }
+  }
+
+  private PeerTree.Offer verified(PeerTree.Offer offer, long floor) throws TreeSourceFailure {
+    ChainValues values = offer.certificate().values();
+    try {
+      offer.certificate().verify(fleet);
+    } catch (Rejected e) {
+      throw new TreeSourceFailure(Reason.LIED, "a certificate", e);
+    }
+    if (values.partition() != partition) {
+      throw new TreeSourceFailure(Reason.LIED, "a certificate of another partition");
+    }
+    if (values.k() < floor) {
+      throw new TreeSourceFailure(Reason.BEHIND, "an old certificate");
+    }
+    return offer;
+  }
+
+  private void hashes(PeerTree peer, ChainValues target) throws TreeSourceFailure {
+    while (reconstruction.hashesReach().k() < target.k()) {
+      long reach = reconstruction.hashesReach().k();
+      int count = (int) Math.min(PeerTree.HASHES_MAX, target.k() - reach);
+      List<Bytes> hashes = peer.entryHashes(reach, count);
+      if (hashes.size() != count) {
+        throw new TreeSourceFailure(Reason.LIED, "entry hashes");
+      }
+      reconstruction.entryHashes(hashes);
+    }
+  }
+
+  private record OfferedTree(PeerTree peer, long k) implements TreeSource {
+    @Override
+    public List<Optional<Bytes>> pages(List<PagePath> paths) throws TreeSourceFailure {
+      return peer.pages(k, paths);
+    }
+
+    @Override
+    public List<Optional<Bytes>> records(List<TreeKey> keys) throws TreeSourceFailure {
+      return peer.records(k, keys);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package dev.coffer.node.store;
+
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * A disk in memory that loses power at a chosen operation. What was not forced before then survives
+ * sector by sector, or not, as the dice fall; the operation that fails may have happened.
+ */
+final class FaultyDisk implements Disk {
+  private static final int SECTOR = 512;
+
+  /** What becomes of the operation at which the power fails. */
+  enum Failing {
+    /** It did not happen. */
+    NOT_DONE,
+    /** It happened, though it said that it failed. */
+    DONE,
+  }
+
+  private record Unforced(long offset, Bytes octets) {}
+
+  private final Map<String, FaultyFile> files = new TreeMap<>();
+  private final long failAt;
+  private final Failing failing;
+  private long operations;
+
+  /** Fails at operation {@code failAt} (from 1) and ever after; 0 for never. */
+  FaultyDisk(long failAt, Failing failing) {
+    this.failAt = failAt;
+    this.failing = failing;
+  }
+
+  long operations() {
+    return operations;
+  }
+
+  boolean failed() {
+    return failAt > 0 && operations >= failAt;
+  }
+
+  /** What is there after the power comes back: a disk that fails at {@code nextFailAt} in turn. */
+  FaultyDisk afterPowerCut(RandomGenerator random, long nextFailAt, Failing nextFailing) {
+    FaultyDisk after = new FaultyDisk(nextFailAt, nextFailing);
+    files.forEach((name, file) -> after.files.put(name, file.survivor(after, random)));
+    return after;
+  }
+
+  /** A copy with nothing lost. */
+  FaultyDisk copy() {
+    FaultyDisk after = new FaultyDisk(0, Failing.NOT_DONE);
+    files.forEach((name, file) -> after.files.put(name, new FaultyFile(after, file.seen.clone())));
+    return after;
+  }
+
+  /** Changes one bit of what is there. */
+  void rot(String name, long octet, int bit) {
+    files.get(name).seen[(int) octet] ^= (byte) (1 << bit);
+  }
+
+  int size(String name) {
+    return files.get(name).seen.length;
+  }
+
+  List<String> names() {
+    return List.copyOf(files.keySet());
+  }
+
+  @Override
+  public File file(String name) {
+    return files.computeIfAbsent(name, same -> new FaultyFile(this, new byte[0]));
+  }
+
+  @Override
+  public void close() {}
+
+  private void operate(Runnable effect) throws IOException {
+    operations++;
+    boolean fails = failed();
+    if (!fails || (operations == failAt && failing == Failing.DONE)) {
+      effect.run();
+    }
+    if (fails) {
+      throw new IOException("power cut");
+    }
+  }
+
+  private static final class FaultyFile implements File {
+    private final FaultyDisk disk;
+    private final List<Unforced> unforced = new ArrayList<>();
+    private byte[] seen;
+    private byte[] forced;
+
+    FaultyFile(FaultyDisk disk, byte[] content) {
+      this.disk = disk;
+      this.seen = content;
+      this.forced = content.clone();
+    }
+
+    FaultyFile survivor(FaultyDisk after, RandomGenerator random) {
+      byte[] left = forced.clone();
+      for (Unforced write : unforced) {
+        for (int at = 0; at < write.octets.size(); ) {
+          int end = (int) ((write.offset + at) / SECTOR * SECTOR + SECTOR - write.offset);
+          end = Math.min(end, write.octets.size());
+          if (random.nextBoolean()) {
+            left = put(left, write.offset + at, write.octets.toByteArray(), at, end);
+          }
+          at = end;
+        }
+      }
+      return new FaultyFile(after, left);
+    }
+
+    private static byte[] put(byte[] into, long offset, byte[] octets, int from, int to) {
+      int end = Math.toIntExact(offset + to - from);
+      byte[] out = end > into.length ? Arrays.copyOf(into, end) : into;
+      System.arraycopy(octets, from, out, (int) offset, to - from);
+      return out;
+    }
+
+    @Override
+    public int read(long offset, byte[] into) throws IOException {
+      if (disk.failed()) {
+        throw new IOException("power cut");
+      }
+      int there = (int) Math.max(0, Math.min(into.length, seen.length - offset));
+      if (there > 0) {
+        System.arraycopy(seen, (int) offset, into, 0, there);
+      }
+      return there;
+    }
+
+    @Override
+    public void write(long offset, byte[] octets, int from, int to) throws IOException {
+      disk.operate(() -> {
+        seen = put(seen, offset, octets, from, to);
+        unforced.add(new Unforced(offset, Bytes.copyOf(octets, from, to)));
+      });
+    }
+
+    @Override
+    public void force() throws IOException {
+      disk.operate(() -> {
+        for (Unforced write : unforced) {
+          byte[] octets = write.octets.toByteArray();
+          forced = put(forced, write.offset, octets, 0, octets.length);
+        }
+        unforced.clear();
+      });
+    }
+  }
+}
