@@ -10,7 +10,6 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.port.FoundingPort;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,11 +62,8 @@ public final class Membership implements FoundingPort {
   }
 
   private static void store(Platform platform, StaticState state) {
-    byte[] encoded = state.encode();
-    try {
+    try (SecretBytes encoded = SecretBytes.wrap(state.encode())) {
       platform.store(encoded);
-    } finally {
-      Arrays.fill(encoded, (byte) 0);
     }
   }
 

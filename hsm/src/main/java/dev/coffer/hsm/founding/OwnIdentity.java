@@ -16,19 +16,38 @@ import java.nio.charset.StandardCharsets;
  * The private half of an HSM's identity, and the attestation of the SIMULATED model: a sentence
  * that says what it is worth, and a signature that proves possession of the statement key. Hardware
  * models put their vendor's evidence there instead.
- *
- * @param statementSeed Ed25519 seed
- * @param sessionKey X25519 private key
  */
-record OwnIdentity(SecretBytes statementSeed, SecretBytes sessionKey) {
+final class OwnIdentity {
   private static final Bytes DISCLAIMER =
       Bytes.wrap(
           "SIMULATED: no hardware vouches for this HSM\n".getBytes(StandardCharsets.US_ASCII));
+
+  private final SecretBytes statementSeed;
+  private final SecretBytes sessionKey;
+
+  /**
+   * @param statementSeed Ed25519 seed
+   * @param sessionKey X25519 private key
+   */
+  OwnIdentity(SecretBytes statementSeed, SecretBytes sessionKey) {
+    this.statementSeed = statementSeed;
+    this.sessionKey = sessionKey;
+  }
 
   static OwnIdentity make(Randomness randomness) {
     return new OwnIdentity(
         SecretBytes.random(randomness, Limits.DIGEST),
         SecretBytes.random(randomness, Limits.DIGEST));
+  }
+
+  /** Ed25519 seed. */
+  SecretBytes statementSeed() {
+    return statementSeed;
+  }
+
+  /** X25519 private key. */
+  SecretBytes sessionKey() {
+    return sessionKey;
   }
 
   /** The public half. */

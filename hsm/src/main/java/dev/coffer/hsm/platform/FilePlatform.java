@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -101,13 +102,16 @@ public final class FilePlatform implements Platform, AutoCloseable {
   }
 
   @Override
-  public void store(byte[] state) {
+  public void store(SecretBytes state) {
+    byte[] plaintext = state.copy();
     try (SecretBytes key = sealingKey()) {
       Bytes nonce = randomness.bytes(Aead.NONCE);
-      Bytes sealed = nonce.concat(Aead.seal(key, nonce, AAD.toByteArray(), state));
+      Bytes sealed = nonce.concat(Aead.seal(key, nonce, AAD.toByteArray(), plaintext));
       replace(home.resolve("state.sealed"), sealed.toByteArray());
     } catch (IOException e) {
       throw new Nvram.Fault("the sealed state cannot be written", e);
+    } finally {
+      Arrays.fill(plaintext, (byte) 0);
     }
   }
 

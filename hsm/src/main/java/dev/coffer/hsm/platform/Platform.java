@@ -27,5 +27,5 @@ public interface Platform {
   /**
    * Seals {@code state} under a key that only this platform has, and stores it: atomic, durable.
    */
-  void store(byte[] state);
+  void store(SecretBytes state);
 }

@@ -63,7 +63,7 @@ public final class MemoryPlatform implements Platform {
   }
 
   @Override
-  public void store(byte[] next) {
-    state = next.clone();
+  public void store(SecretBytes next) {
+    state = next.copy();
   }
 }

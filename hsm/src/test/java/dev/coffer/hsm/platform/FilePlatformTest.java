@@ -72,7 +72,7 @@ final class FilePlatformTest {
     try (FilePlatform platform = new FilePlatform(folder)) {
       assertTrue(platform.load().isEmpty());
       byte[] state = Bytes.fromHex("07".repeat(100)).toByteArray();
-      platform.store(state);
+      platform.store(SecretBytes.copyOf(state));
       String stored = Bytes.wrap(Files.readAllBytes(folder.resolve("state.sealed"))).hex();
       assertFalse(stored.contains("07".repeat(16)));
       try (SecretBytes loaded = platform.load().orElseThrow()) {

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Plays every session in {@code verification/cli}: what is said, where, and with which exit code. No fleet runs. */
+/**
+ * Plays every session in {@code verification/cli}: what is said, where, and with which exit code.
+ * No fleet runs.
+ */
 class CommandSessionsTest {
   @TempDir private Path directory;
 
@@ -23,14 +26,13 @@ class CommandSessionsTest {
     }
     assertFalse(scripts.isEmpty());
     return scripts.stream()
-        .map(
-            script ->
-                DynamicTest.dynamicTest(
-                    script.getFileName().toString(),
-                    () -> {
-                      String name = script.getFileName().toString().replace(".txt", "");
-                      SessionScript.play(script, Files.createDirectories(directory.resolve(name)));
-                    }));
+        .map(script ->
+            DynamicTest.dynamicTest(
+                script.getFileName().toString(),
+                () -> {
+                  String name = script.getFileName().toString().replace(".txt", "");
+                  SessionScript.play(script, Files.createDirectories(directory.resolve(name)));
+                }));
   }
 
   private static Path folder() {

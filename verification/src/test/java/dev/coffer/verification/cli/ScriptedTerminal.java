@@ -11,7 +11,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** A terminal whose keyboard is a list, and whose screen is a text. Without typed lines nobody sits at it. */
+/**
+ * A terminal whose keyboard is a list, and whose screen is a text. Without typed lines nobody sits
+ * at it.
+ */
 final class ScriptedTerminal implements Terminal {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -79,7 +79,8 @@ final class SessionScript {
     switch (parts[0]) {
       case "env" -> {
         finish();
-        environment.put(rest.substring(0, rest.indexOf('=')), rest.substring(rest.indexOf('=') + 1));
+        environment.put(
+            rest.substring(0, rest.indexOf('=')), rest.substring(rest.indexOf('=') + 1));
       }
       case "file" -> {
         finish();
@@ -120,8 +121,18 @@ final class SessionScript {
             Pause.blocking());
     int status = CofferCommand.run(session, words.subList(1, words.size()).toArray(String[]::new));
     String seen =
-        script.getFileName() + ":" + done.line + ": $ " + done.command
-            + "\n--- out\n" + terminal.outText() + "--- err\n" + terminal.errText() + "--- exit " + status + "\n";
+        script.getFileName()
+            + ":"
+            + done.line
+            + ": $ "
+            + done.command
+            + "\n--- out\n"
+            + terminal.outText()
+            + "--- err\n"
+            + terminal.errText()
+            + "--- exit "
+            + status
+            + "\n";
     assertEquals(done.exit, status, seen);
     inOrder(done.out, terminal.outText(), seen);
     inOrder(done.err, terminal.errText(), seen);
@@ -137,8 +148,7 @@ final class SessionScript {
     List<String> lines = text.lines().toList();
     int at = 0;
     for (String wanted : expected) {
-      String pattern =
-          "\\Q" + wanted.strip().replace("…", "\\E.*\\Q") + "\\E";
+      String pattern = "\\Q" + wanted.strip().replace("…", "\\E.*\\Q") + "\\E";
       while (at < lines.size() && !lines.get(at).strip().matches(pattern)) {
         at++;
       }

@@ -69,6 +69,8 @@ class RulesBiteTest {
     bites(MAIN, "class X { Runnable r = SecureRandom::new; }", 1, "SecureRandom.new");
     bites(MAIN, "class X { S t = System::nanoTime; }", 1, "nanoTime");
     bites(TEST, "class XTest { void f() throws Exception { Thread.sleep(1); } }", 1, "sleep");
+    bites(TEST, "class X { void f() throws Exception { TimeUnit.SECONDS.sleep(1); } }", 1, "sleep");
+    bites(MAIN, "class X { void f() throws Exception { MILLISECONDS.sleep(1); } }", 1, "sleep");
     assertEquals(List.of(), check(TEST, "class XTest { long t = System.nanoTime(); }"));
     assertEquals(List.of(), check(MAIN, "class X { Object a(Clock c) { return c.instant(); } }"));
   }

@@ -45,7 +45,11 @@ final class SourceRules extends TreeScanner<Void, Void> {
           "Math.random",
           "ThreadLocalRandom.current",
           "UUID.randomUUID",
+          "LockSupport.parkNanos",
           "Thread.sleep");
+
+  /** {@code TimeUnit.SECONDS.sleep(1)} is {@code Thread.sleep} by another name. */
+  private static final String UNITS_THAT_SLEEP = "^[A-Z]*SECONDS\\.sleep$|^MINUTES\\.sleep$";
 
   private final JavaSource source;
   private final Ports ports;
@@ -74,7 +78,7 @@ final class SourceRules extends TreeScanner<Void, Void> {
           "Name a type after what it is in the protocol: no Manager, Helper, Util, Impl.",
           type.getSimpleName().toString());
     }
-    if (type.getKind() == Tree.Kind.RECORD) {
+    if (type.getKind() == Tree.Kind.RECORD && !source.isTest()) {
       for (Tree member : type.getMembers()) {
         if (member instanceof VariableTree component
             && !component.getModifiers().getFlags().contains(Modifier.STATIC)
@@ -154,13 +158,14 @@ final class SourceRules extends TreeScanner<Void, Void> {
 
   private void ambient(Tree at, String call) {
     // `Type::new` and `Type.new` are the same here.
-    String name = call.replace("<init>", "new");
+    String name = call.replace("<init>", "new").replaceFirst(UNITS_THAT_SLEEP, "Thread.sleep");
     if (!AMBIENT.contains(name)) {
       return;
     }
     // A test may measure, and may draw from a seeded generator; it may not sleep, and what it draws
     // must be repeatable.
-    boolean judged = source.isTest() ? name.equals("Thread.sleep") : true;
+    boolean waits = name.equals("Thread.sleep") || name.equals("LockSupport.parkNanos");
+    boolean judged = waits || !source.isTest();
     if (judged && !ports.allows(source.file(), name)) {
       breach(
           at,

@@ -14,7 +14,8 @@ class TidyTest {
   private static final int COLUMNS_MAX = 120;
 
   /**
-   * How much a reviewer of the trusted core has to read: where it grows past this, stop and think.
+   * How much code a reviewer of the trusted core has to follow: where it grows past this, stop and
+   * think. Blank lines, comments and imports are not counted, so that explaining costs nothing.
    */
   private static final long CORE_LINES_MAX = 2_500;
 
@@ -62,13 +63,18 @@ class TidyTest {
 
   @Test
   void trustedCoreStaysSmall() {
-    long lines = 0;
+    long code = 0;
     for (String file : Repository.files("hsm/src/main/java/", ".java")) {
-      lines += Repository.text(file).orElseThrow().lines().count();
+      code +=
+          Repository.text(file)
+              .orElseThrow()
+              .lines()
+              .filter(line -> !line.matches("\\s*(//.*|/?\\*.*|import .*|package .*)?"))
+              .count();
     }
-    if (lines > CORE_LINES_MAX) {
-      String rule = "The trusted core has at most " + CORE_LINES_MAX + " lines.";
-      Violation.assertNone(List.of(new Violation("hsm/src/main/java", 0, rule, lines + " lines")));
+    if (code > CORE_LINES_MAX) {
+      String rule = "The trusted core has at most " + CORE_LINES_MAX + " lines of code.";
+      Violation.assertNone(List.of(new Violation("hsm/src/main/java", 0, rule, code + " lines")));
     }
   }
 
