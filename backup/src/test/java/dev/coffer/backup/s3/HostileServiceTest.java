@@ -127,7 +127,8 @@ class HostileServiceTest {
             "<ListBucketResult><Contents/></ListBucketResult>",
             "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
             "<ListBucketResult><Contents><Key>a</Key><Size>-1</Size></Contents></ListBucketResult>",
-            "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><ListBucketResult><Contents><Key>&e;</Key><Size>1</Size></Contents></ListBucketResult>")) {
+            "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>"
+                + "<ListBucketResult><Contents><Key>&e;</Key><Size>1</Size></Contents></ListBucketResult>")) {
       assertEquals(Reason.STORE_FAULT, reason(ScriptedService.answer(200, body), LIST), body);
     }
   }
@@ -135,7 +136,8 @@ class HostileServiceTest {
   @Test
   void refusesAListThatNeverEnds() throws Exception {
     String page =
-        "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken></ListBucketResult>";
+        "<ListBucketResult><IsTruncated>true</IsTruncated>"
+            + "<NextContinuationToken>t</NextContinuationToken></ListBucketResult>";
     assertEquals(Reason.STORE_FAULT, reason(ScriptedService.answer(200, page), LIST));
   }
 
@@ -143,7 +145,8 @@ class HostileServiceTest {
   void listsOnlyNamesThatCanBeOurs() throws Exception {
     String body =
         "<ListBucketResult><IsTruncated>false</IsTruncated>"
-            + "<Contents><Key>../../evil</Key><Size>1</Size></Contents><Contents><Key>data/ok</Key><Size>1</Size></Contents>"
+            + "<Contents><Key>../../evil</Key><Size>1</Size></Contents>"
+            + "<Contents><Key>data/ok</Key><Size>1</Size></Contents>"
             + "<Contents><Key>/data/x</Key><Size>1</Size></Contents></ListBucketResult>";
     try (ScriptedService service =
         new ScriptedService(request -> ScriptedService.answer(200, body))) {

@@ -90,7 +90,8 @@ public final class ProcessFleet implements AutoCloseable {
     Path script = home.resolve("coffer-hsm");
     Files.writeString(
         script,
-        "#!/bin/sh\nexec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1 -cp '%s' dev.coffer.hsm.HsmProcess \"$@\"\n"
+        ("#!/bin/sh\nexec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1 -cp '%s'"
+                + " dev.coffer.hsm.HsmProcess \"$@\"\n")
             .formatted(java(), System.getProperty("java.class.path")));
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     return script;
