@@ -13,6 +13,8 @@ public enum Cause {
   /** The vault does not accept the login. */
   LOGIN_INVALID(
       "Log in to the app again. If this persists, the app's login is not accepted by this vault."),
+  /** The nodes do not accept the app's messages, or serve another vault. */
+  REFUSED("Update the app: the vault does not accept its messages. Then try the same code again."),
   /** Too few HSMs answered, or their answers do not agree. */
   TOO_FEW_HSMS("Some of the vault's machines are down or faulty. Try again later."),
   /** Other devices of this account keep changing the same record. */
@@ -34,6 +36,7 @@ public enum Cause {
       case BUSY -> BUSY;
       case LOGIN_EXPIRED -> LOGIN_EXPIRED;
       case LOGIN_INVALID -> LOGIN_INVALID;
+      case REFUSED -> REFUSED;
       case MEMORY -> MEMORY;
       case INTERRUPTED -> INTERRUPTED;
     };

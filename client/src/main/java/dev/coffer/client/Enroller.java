@@ -248,6 +248,8 @@ final class Enroller {
     }
     long generation = verified.outcome().generation();
     session.memory().remember(subject, generation, registration.hash());
+    // Attempts against what was replaced are over.
+    session.memory().dropRecovery(subject);
     session.memory().dropEnrolment(subject);
     return Optional.of(new Enrolment.Enrolled(generation, finish.replaces(), suspects));
   }

@@ -211,10 +211,14 @@ final class Recoverer implements AutoCloseable {
       Bytes text =
           SignedTexts.recoveryProof(
               subject, outcome.generation(), attempt.id(), outcome.attemptNumber(), attempt.hash());
+      int used = payload.limit() - outcome.guessesLeft();
+      if (used < 1) {
+        throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      }
       OpenRequest success = success(pending, outcome, Ed25519.sign(authSeed, text));
       return Optional.of(
           new PendingRecovery.Proof(
-              element.encode(), payload, outcome.registrationHash(), success));
+              element.encode(), payload, outcome.registrationHash(), used, success));
     }
   }
 
@@ -295,6 +299,7 @@ final class Recoverer implements AutoCloseable {
             verified.outcome().generation(),
             verified.outcome().attemptNumber(),
             payload.history(),
+            proof.guessesUsed() - 1,
             suspects));
   }
 

@@ -22,6 +22,7 @@ public sealed interface Recovery {
     private final long generation;
     private final long attemptNumber;
     private final List<HistoryItem> history;
+    private final int othersBefore;
     private final List<Integer> suspects;
 
     Recovered(
@@ -29,11 +30,13 @@ public sealed interface Recovery {
         long generation,
         long attemptNumber,
         List<HistoryItem> history,
+        int othersBefore,
         List<Integer> suspects) {
       this.secret = secret;
       this.generation = generation;
       this.attemptNumber = attemptNumber;
       this.history = List.copyOf(history);
+      this.othersBefore = othersBefore;
       this.suspects = List.copyOf(suspects);
     }
 
@@ -58,20 +61,27 @@ public sealed interface Recovery {
     }
 
     /**
-     * Attempts since the last success other than this one's, as far as the history reaches. Those
-     * that the user did not make are the alarm.
+     * How many attempts there were at least since the last success (or registration), this one's
+     * not counted. Those that the user did not make are the alarm. Taken from the guesses they
+     * cost, for which the history may be too short, and from the history, which also knows those
+     * made while this recovery was under way.
      */
     public int otherAttempts() {
-      int others = 0;
-      for (HistoryItem item : history) {
-        if (item.kind() == HistoryItem.Kind.SUCCESS && item.attemptNumber() != attemptNumber) {
-          others = 0;
+      int own = history.size();
+      while (own > 0 && history.get(own - 1).kind() != HistoryItem.Kind.SUCCESS) {
+        own--;
+      }
+      int shown = 0;
+      for (int i = 0; i < history.size(); i++) {
+        HistoryItem item = history.get(i);
+        if (item.kind() == HistoryItem.Kind.SUCCESS && i != own - 1) {
+          shown = 0;
         } else if (item.kind() == HistoryItem.Kind.ATTEMPT
             && item.attemptNumber() != attemptNumber) {
-          others++;
+          shown++;
         }
       }
-      return others;
+      return Math.max(othersBefore, shown);
     }
 
     @Override

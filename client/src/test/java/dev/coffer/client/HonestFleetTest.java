@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.fleet.MiniTransport.Fate;
+import dev.coffer.client.trust.Distrust;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,76 @@ final class HonestFleetTest {
             Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
     assertEquals(2, recovered.otherAttempts());
     assertTrue(recovered.whatToDoNext().contains("2 other attempts"));
+  }
+
+  @Test
+  void noAttemptIsMissedThatTheHistoryIsTooShortFor() {
+    enrol();
+    Device thief = new Device(fleet, Device.seeded(5));
+    for (int i = 0; i < 9; i++) {
+      thief.start().recover(Slot.CODE, Device.code("thief " + i));
+    }
+    Recovery.Recovered recovered =
+        assertInstanceOf(
+            Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(9, recovered.otherAttempts());
+    recovered =
+        assertInstanceOf(
+            Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(0, recovered.otherAttempts(), "the success before this one was the user's");
+  }
+
+  @Test
+  void anAttemptMadeMeanwhileIsShownToo() {
+    enrol();
+    Device thief = new Device(fleet, Device.seeded(5));
+    boolean[] once = {true};
+    device.transport.afterPost =
+        () -> {
+          if (once[0]) {
+            once[0] = false;
+            thief.start().recover(Slot.CODE, Device.code("meanwhile"));
+          }
+        };
+    Recovery.Recovered recovered =
+        assertInstanceOf(
+            Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(1, recovered.otherAttempts());
+  }
+
+  @Test
+  void aFleetThatAcceptsNoMessageAsksForAnUpdate() {
+    enrol();
+    device.transport.fate = Fate.REFUSED;
+    Recovery.TryAgain again =
+        assertInstanceOf(
+            Recovery.TryAgain.class, device.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(Cause.REFUSED, again.cause());
+  }
+
+  @Test
+  void aDamagedMemoryIsNotTakenForAnEmptyOne() {
+    enrol();
+    device.transport.fate = Fate.LOST_BEFORE;
+    device.start().recover(Slot.CODE, Device.code("123456"));
+    device.transport.fate = Fate.DELIVERED;
+    for (String name : List.copyOf(device.memory.values.keySet())) {
+      Bytes whole = device.memory.values.get(name);
+      for (int cut : new int[] {0, 1, whole.size() / 2, whole.size() - 1}) {
+        if (name.startsWith("registered-")) {
+          continue;
+        }
+        device.memory.values.put(name, whole.slice(0, cut));
+        assertEquals(
+            new Recovery.Untrusted(Distrust.MEMORY_DAMAGED),
+            device.start().recover(Slot.CODE, Device.code("123456")),
+            name + " cut to " + cut);
+      }
+      device.memory.values.put(name, whole);
+    }
+    assertInstanceOf(
+        Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(1, fleet.attemptNumber());
   }
 
   @Test

@@ -210,6 +210,21 @@ final class LyingHsmTest {
           }
         };
     assertEquals(new Recovery.Untrusted(Distrust.BAD_WRAPPED_KEY), recover("123456"));
+    // A registration with fewer guesses is another one too, though its key would open.
+    device.memory.values.clear();
+    fleet.replaceRegistration(r);
+    swapped[0] = false;
+    device.transport.afterPost =
+        () -> {
+          if (!swapped[0]) {
+            fleet.replaceRegistration(
+                new Registration(
+                    r.authKey(), r.ownerKey(), r.wrappedKey(), r.limit() - 1, r.ksf(), r.id()));
+            swapped[0] = true;
+          }
+        };
+    assertEquals(new Recovery.Untrusted(Distrust.BAD_WRAPPED_KEY), recover("123456"));
+    fleet.replaceRegistration(with(r, r.ownerKey(), other, r.ksf()));
     // Before the attempt: it does not open under the code.
     device.memory.values.clear();
     assertEquals(new Recovery.Untrusted(Distrust.BAD_WRAPPED_KEY), recover("123456"));

@@ -131,6 +131,11 @@ final class Troubles {
               "The fleet has no majority of working nodes at the moment.",
               "See coffer status, start missing nodes with coffer up, then repeat the command with the same code:"
                   + " no guess is lost.");
+      case REFUSED ->
+          new Failure(
+              ExitCode.TRY_AGAIN,
+              "The fleet does not accept this program's messages.",
+              cause.whatToDoNext());
       case CONTENTION ->
           new Failure(ExitCode.TRY_AGAIN, "The account is busy.", cause.whatToDoNext());
       case LOGIN_EXPIRED ->

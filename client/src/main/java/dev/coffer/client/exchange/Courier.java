@@ -126,7 +126,7 @@ public final class Courier {
       progress.loginsRefused++;
       progress.note(Halt.repeat(Repeat.LOGIN_INVALID, Duration.ZERO));
     } else if (sent instanceof VaultTransport.Refused) {
-      progress.note(Halt.repeat(Repeat.BUSY, PAUSE_FIRST));
+      progress.note(Halt.repeat(Repeat.REFUSED, PAUSE_FIRST));
     } else {
       progress.note(Halt.repeat(Repeat.UNREACHABLE, PAUSE_FIRST));
     }

@@ -18,6 +18,7 @@ public final class Halt extends Exception {
     BUSY,
     LOGIN_EXPIRED,
     LOGIN_INVALID,
+    REFUSED,
     MEMORY,
     INTERRUPTED
   }

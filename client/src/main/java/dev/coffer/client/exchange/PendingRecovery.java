@@ -27,9 +27,14 @@ public final class PendingRecovery implements AutoCloseable {
    * @param evaluated the combined evaluation, 32 octets: with the code it gives every key again
    * @param payload of the certified attempt
    * @param registrationHash of the certified attempt
+   * @param guessesUsed since the last success, this attempt's own included, 1 to 10
    */
   public record Proof(
-      Bytes evaluated, AttemptPayload payload, Bytes registrationHash, OpenRequest success) {
+      Bytes evaluated,
+      AttemptPayload payload,
+      Bytes registrationHash,
+      int guessesUsed,
+      OpenRequest success) {
     @Override
     public String toString() {
       return "Proof[redacted]";
@@ -74,7 +79,7 @@ public final class PendingRecovery implements AutoCloseable {
     out.bool(proof.isPresent());
     if (proof.isPresent()) {
       out.raw(proof.get().evaluated()).string(proof.get().payload().encode());
-      out.raw(proof.get().registrationHash());
+      out.raw(proof.get().registrationHash()).u8(proof.get().guessesUsed());
       proof.get().success().write(out);
     }
   }
@@ -90,10 +95,13 @@ public final class PendingRecovery implements AutoCloseable {
     Bytes evaluated = in.raw(Limits.DIGEST);
     AttemptPayload payload = AttemptPayload.decode(in.string(Limits.PAYLOAD_MAX, "payload"));
     Bytes registrationHash = in.raw(Limits.DIGEST);
+    int guessesUsed = in.number(1, Limits.GUESSES_MAX, in.u8(), "guesses used");
     OpenRequest success = OpenRequest.read(in);
     require(success, RequestType.SUCCESS);
     return new PendingRecovery(
-        attempt, blinded, Optional.of(new Proof(evaluated, payload, registrationHash, success)));
+        attempt,
+        blinded,
+        Optional.of(new Proof(evaluated, payload, registrationHash, guessesUsed, success)));
   }
 
   static void require(OpenRequest open, RequestType type) throws Rejected {

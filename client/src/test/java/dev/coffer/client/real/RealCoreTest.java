@@ -91,6 +91,16 @@ final class RealCoreTest {
   }
 
   @Test
+  void everyGuessOfAThiefIsReported() {
+    enrol("123456", 1, Authority.none());
+    for (int i = 0; i < 8; i++) {
+      assertInstanceOf(Recovery.WrongCode.class, recover("guess " + i));
+    }
+    assertEquals(8, assertInstanceOf(Recovery.Recovered.class, recover("123456")).otherAttempts());
+    assertEquals(0, assertInstanceOf(Recovery.Recovered.class, recover("123456")).otherAttempts());
+  }
+
+  @Test
   void exhaustionIsFinalUntilTheUserEnrolsAnew() {
     enrol("123456", 1, Authority.none());
     for (int left = 9; left >= 0; left--) {
