@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * Pseudorandom secret sharing (Cramer, Damgård, Ishai, TCC 2005) for n HSMs with threshold t =
@@ -31,6 +32,7 @@ public final class Sharing {
   private final int t;
   private final long delta;
   private final List<List<Integer>> subsets;
+  private final List<List<Integer>> subsetsByIndex;
 
   /**
    * f_A(index) for each of an index's subsets; a handful of public numbers whose inverses are worth
@@ -46,6 +48,7 @@ public final class Sharing {
     this.t = n / 2 + 1;
     this.delta = factorial(n - 1);
     this.subsets = Combinations.of(n - t + 1, n);
+    this.subsetsByIndex = IntStream.rangeClosed(1, n).mapToObj(this::positionsOf).toList();
   }
 
   /** The sharing among {@code n} = 3, 5 or 7 HSMs. */
@@ -81,14 +84,14 @@ public final class Sharing {
    * Positions in {@link #subsets} of the sets that HSM {@code index} belongs to: 2, 6, 20 of them.
    */
   public List<Integer> subsetsOf(int index) {
-    checkIndex(index);
-    List<Integer> positions = new ArrayList<>();
-    for (int i = 0; i < subsets.size(); i++) {
-      if (subsets.get(i).contains(index)) {
-        positions.add(i);
-      }
-    }
-    return List.copyOf(positions);
+    return subsetsByIndex.get(checkIndex(index) - 1);
+  }
+
+  private List<Integer> positionsOf(int index) {
+    return IntStream.range(0, subsets.size())
+        .filter(position -> subsets.get(position).contains(index))
+        .boxed()
+        .toList();
   }
 
   /**
