@@ -1,41 +1,64 @@
 package dev.coffer.node;
 
+import dev.coffer.node.core.CertificateArchive;
+import dev.coffer.node.core.CertificatesWanted;
+import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.TreeSourceFailure;
+import dev.coffer.node.sync.RemoteTree;
+import dev.coffer.node.sync.SyncServer;
+import dev.coffer.node.sync.Synchroniser;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings store and HSM of this node to one certified state (6-replication rules 2 and 5).
- * Thread-safe.
+ * Brings store and HSM of this node to one certified state (6-replication rules 2 and 5): the store
+ * fetches from the peers what differs, every octet checked against a certificate; then the HSM
+ * adopts that certificate. Thread-safe for different partitions.
  */
 final class CatchingUp {
   private static final Logger LOG = LoggerFactory.getLogger(CatchingUp.class);
   private static final long PAUSE_MILLIS = 200;
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private final int self;
   private final Fleet fleet;
   private final HsmPort hsm;
   private final NodeStore store;
   private final Peers peers;
+  private final IntFunction<CertificateArchive> archives;
+  private final SyncServer server;
 
-  CatchingUp(int self, Fleet fleet, HsmPort hsm, NodeStore store, Peers peers) {
+  CatchingUp(
+      int self,
+      Fleet fleet,
+      HsmPort hsm,
+      NodeStore store,
+      Peers peers,
+      IntFunction<CertificateArchive> archives) {
     this.self = self;
     this.fleet = fleet;
     this.hsm = hsm;
     this.store = store;
     this.peers = peers;
+    this.archives = archives;
+    this.server = new SyncServer(store, fleet.settings().partitions());
   }
 
   /** Where the HSM stands; waits while its process is away. */
@@ -56,12 +79,9 @@ final class CatchingUp {
 
   /** The HSM is behind the store, whose newest entry is certified. */
   void adoptStored(int partition) throws IOException, InterruptedException {
-    RecordStore records = store.partition(partition);
-    ChainValues own = hsmPosition(partition);
-    Certificate certificate = records.certificate().orElseThrow();
-    int distance = Math.toIntExact(certificate.values().k() - own.k());
+    Certificate certificate = store.partition(partition).certificate().orElseThrow();
     try {
-      hsm.adopt(certificate, records.entryHashes(own.k(), distance));
+      adopt(partition, certificate);
     } catch (Rejected e) {
       throw new IOException(
           "The HSM does not follow its own store's certificate ("
@@ -71,11 +91,131 @@ final class CatchingUp {
     }
   }
 
+  /**
+   * Blocks until store and HSM stand at one certified entry, asking the peers in turn. Nothing may
+   * apply meanwhile.
+   */
   void synchronise(int partition) throws InterruptedException {
-    throw new IllegalStateException("store and HSM are out of reach of each other");
+    RecordStore records = store.partition(partition);
+    Synchroniser synchroniser = new Synchroniser(fleet, partition, records);
+    LOG.warn(
+        "Partition {} is fetched from the peers, from entry {}",
+        partition,
+        records.position().values().k());
+    while (true) {
+      for (int peer = 1; peer <= fleet.settings().n(); peer++) {
+        if (peer != self
+            && peers.reachable(peer)
+            && brought(partition, peer, synchroniser, records)) {
+          return;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
   }
 
-  Bytes page(Bytes question) throws Refusal, Rejected {
-    throw new Refusal(Refusal.Reason.NOT_FOUND, "this node serves no pages");
+  private boolean brought(int partition, int peer, Synchroniser synchroniser, RecordStore records)
+      throws InterruptedException {
+    try {
+      Certificate reached = synchroniser.bring(tree(partition, peer), hsmPosition(partition).k());
+      adopt(partition, reached);
+      records.keepCertificate(reached);
+      records.sync();
+      LOG.warn("Partition {} stands at entry {} again", partition, reached.values().k());
+      return true;
+    } catch (TreeSourceFailure e) {
+      LOG.info("Node {} does not help: {}", peer, e.reason());
+    } catch (Rejected e) {
+      LOG.error(
+          "The HSM does not adopt the certified state of partition {}: {}", partition, e.code());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    return false;
+  }
+
+  private RemoteTree tree(int partition, int peer) {
+    return new RemoteTree(
+        partition,
+        question -> {
+          try {
+            return peers.ask(peer, PeerMethod.SYNC, question, DEADLINE);
+          } catch (Refusal e) {
+            throw new TreeSourceFailure(TreeSourceFailure.Reason.AWAY, "a question", e);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TreeSourceFailure(TreeSourceFailure.Reason.AWAY, "interrupted", e);
+          }
+        });
+  }
+
+  /** In jumps that the HSM allows, along certificates that somebody kept. */
+  private void adopt(int partition, Certificate target)
+      throws Rejected, IOException, InterruptedException {
+    RecordStore records = store.partition(partition);
+    while (true) {
+      long own = hsmPosition(partition).k();
+      long distance = target.values().k() - own;
+      Certificate next =
+          distance <= Limits.ADOPT_HASHES_MAX ? target : steppingStone(partition, own);
+      int count = (int) Math.max(0, next.values().k() - own);
+      hsm.adopt(next, count == 0 ? List.of() : records.entryHashes(own, count));
+      if (next == target) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * The farthest archived certificate within one jump of entry {@code k}, of this node or any peer.
+   */
+  private Certificate steppingStone(int partition, long k) throws InterruptedException {
+    while (true) {
+      Certificate best = farthest(archives.apply(partition).after(k, CertificatesWanted.MAX), k);
+      for (int peer = 1; best == null && peer <= fleet.settings().n(); peer++) {
+        if (peer != self && peers.reachable(peer)) {
+          best = farthest(kept(partition, peer, k), k);
+        }
+      }
+      if (best != null) {
+        return best;
+      }
+      LOG.warn(
+          "No peer has kept a certificate within reach of entry {}: waiting for one that has", k);
+      TimeUnit.SECONDS.sleep(1);
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable Certificate farthest(
+      List<Certificate> certificates, long k) {
+    Certificate best = null;
+    for (Certificate certificate : certificates) {
+      long distance = certificate.values().k() - k;
+      if (distance > 0 && distance <= Limits.ADOPT_HASHES_MAX) {
+        best = certificate;
+      }
+    }
+    return best;
+  }
+
+  private List<Certificate> kept(int partition, int peer, long k) throws InterruptedException {
+    try {
+      Bytes question = new CertificatesWanted(partition, k).encode();
+      List<Certificate> certificates =
+          CertificatesWanted.answered(peers.ask(peer, PeerMethod.CERTIFICATES, question, DEADLINE));
+      for (Certificate certificate : certificates) {
+        certificate.verify(fleet);
+        archives.apply(partition).offer(certificate);
+      }
+      return certificates;
+    } catch (Refusal | Rejected e) {
+      LOG.info("Node {} gave no usable certificates: {}", peer, e.toString());
+      return List.of();
+    }
+  }
+
+  /** Answers a peer that synchronises. */
+  Bytes page(Bytes question) throws Rejected {
+    return server.answer(question);
   }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.node;
 
+import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeCore;
@@ -14,7 +15,6 @@ import dev.coffer.node.order.RatisOrdering;
 import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.peer.PeerMesh;
 import dev.coffer.node.peer.PeerServer;
-import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreSettings;
@@ -29,8 +29,10 @@ import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -38,6 +40,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,10 +58,12 @@ public final class Node implements AutoCloseable {
   private final DiskGuard disk;
   private final PrometheusMeters meters = new PrometheusMeters();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final List<CertificateArchive> archives = new ArrayList<>();
   private final CatchingUp catchingUp;
   private final PeerMesh mesh;
   private final NodeStore store;
   private int httpPort;
+  private @Nullable NodeCore core;
 
   private Node(
       NodeConfig config,
@@ -75,7 +80,11 @@ public final class Node implements AutoCloseable {
     this.disk = new DiskGuard(config.storeDirectory(), (long) config.diskFreeMinMib() << 20);
     this.store = keep(openStore(config, fleet));
     this.mesh = keep(PeerMesh.open(peerAddresses(config), tls));
-    this.catchingUp = new CatchingUp(config.node(), fleet, hsm, store, mesh);
+    for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
+      Path kept = config.storeDirectory().resolveSibling("certificates");
+      archives.add(keep(CertificateArchive.open(kept.resolve("partition-" + partition))));
+    }
+    this.catchingUp = new CatchingUp(config.node(), fleet, hsm, store, mesh, archives::get);
   }
 
   /**
@@ -139,6 +148,7 @@ public final class Node implements AutoCloseable {
             "member." + self.node() + ".peer-port",
             self.peerPort(),
             () -> PeerServer.open(config.listenHost(), self.peerPort(), tls, this::isPeer, core)));
+    this.core = core;
     boolean beforeFirstEntry = reconcile();
     core.startApplying();
     serve(tls, core);
@@ -254,8 +264,13 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
-    public Bytes syncPage(int node, Bytes question) throws Refusal, Rejected {
+    public Bytes syncPage(int node, Bytes question) throws Rejected {
       return catchingUp.page(question);
+    }
+
+    @Override
+    public CertificateArchive archive(int partition) {
+      return archives.get(partition);
     }
 
     @Override
@@ -273,6 +288,12 @@ public final class Node implements AutoCloseable {
   /** The port clients reach. */
   public int httpPort() {
     return httpPort;
+  }
+
+  /** Whether {@code /readyz} says so. */
+  public boolean ready() {
+    NodeCore running = core;
+    return running != null && running.ready();
   }
 
   /** This node's counters. */

@@ -89,6 +89,11 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     }
 
     @Override
+    public void certified(Certificate certificate) {
+      host.archive(certificate.values().partition()).offer(certificate);
+    }
+
+    @Override
     public void broken(String what, Throwable cause) {
       host.broken(what, cause);
     }
@@ -245,7 +250,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     return host.delivery(site.fleet(), certificates);
   }
 
-  /** Whether requests can be expected to succeed here. */
+  /** Whether all is as it should be: quorums live, somebody leads, and this node has a vote. */
   public boolean ready() {
     return partitions.stream().allMatch(PartitionCore::ready);
   }
@@ -305,6 +310,12 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       case CERTIFICATE -> Messages.certificate(partition(Messages.number(body)).newest());
       case ENTRY_HASHES -> hashes(HashesWanted.decode(body));
       case SYNC -> host.syncPage(node, body);
+      case CERTIFICATES -> {
+        CertificatesWanted wanted = CertificatesWanted.decode(body);
+        partition(wanted.partition());
+        yield CertificatesWanted.answer(
+            host.archive(wanted.partition()).after(wanted.after(), CertificatesWanted.MAX));
+      }
       case REJOIN -> {
         VoterWanted wanted = VoterWanted.decode(body);
         if (!partition(wanted.partition()).orderer().changeVoter(node, wanted.incarnation())) {
@@ -345,7 +356,15 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
           partition(replies.certificate().values().partition()).replies(node, replies);
         }
         case BEAT -> standing.heard(node, Beat.decode(body));
-        case ADMIT, SUBMIT, STATUS, RELEASE, CERTIFICATE, ENTRY_HASHES, SYNC, REJOIN ->
+        case ADMIT,
+            SUBMIT,
+            STATUS,
+            RELEASE,
+            CERTIFICATE,
+            ENTRY_HASHES,
+            SYNC,
+            REJOIN,
+            CERTIFICATES ->
             site.meters().event("told_a_question");
       }
     } catch (Refusal e) {

@@ -22,6 +22,9 @@ public interface NodeHost {
   /** A page of the certified state, for node {@code node} that synchronises. */
   Bytes syncPage(int node, Bytes question) throws Refusal, Rejected, InterruptedException;
 
+  /** The certificates of {@code partition} that are kept for ever. */
+  CertificateArchive archive(int partition);
+
   /** What clients are told of the fleet. */
   FleetDelivery delivery(Fleet fleet, List<Certificate> certificates);
 

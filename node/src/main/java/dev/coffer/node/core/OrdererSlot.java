@@ -28,6 +28,12 @@ final class OrdererSlot implements Orderer {
   }
 
   @Override
+  public boolean voting() {
+    Orderer orderer = filled;
+    return orderer != null && orderer.voting();
+  }
+
+  @Override
   public void handOver(int node) {
     Orderer orderer = filled;
     if (orderer != null) {

@@ -66,6 +66,9 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
      */
     void synchronise(int partition) throws InterruptedException;
 
+    /** {@code certificate} has been verified. */
+    void certified(Certificate certificate);
+
     /** The process cannot go on. */
     void broken(String what, Throwable cause);
   }
@@ -125,10 +128,11 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
     return calls.size();
   }
 
-  /** Whether requests can be expected to succeed: somebody leads, a quorum lives. */
+  /** Whether all is as it should be: a quorum lives, somebody leads, and this node has a vote. */
   boolean ready() {
     return chain.stopped() == null
         && orderer.leadership().node() != 0
+        && orderer.voting()
         && Integer.bitCount(standing.live(partition, certification.certifiedK())) >= site.q();
   }
 
@@ -347,6 +351,7 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
   public void accepted(Certificate certificate) {
     certification.raise(certificate);
     calls.verified(certificate);
+    around.certified(certificate);
     batcher.changed();
   }
 

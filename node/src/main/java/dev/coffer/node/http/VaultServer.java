@@ -206,7 +206,7 @@ public final class VaultServer implements AutoCloseable {
         exchange,
         ready ? 200 : 503,
         TEXT,
-        utf8(ready ? "ready\n" : "waiting for a quorum of HSMs and a leader\n"));
+        utf8(ready ? "ready\n" : "waiting for a quorum of HSMs, a leader, or this node's vote\n"));
   }
 
   /** Browsers run the web client from another origin; nothing here depends on cookies. */

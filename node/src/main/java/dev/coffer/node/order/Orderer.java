@@ -40,6 +40,9 @@ public interface Orderer extends AutoCloseable {
   /** The current view. */
   Leadership leadership();
 
+  /** Whether this node is among the voters, as far as it knows. */
+  boolean voting();
+
   /** Asks the engine to let {@code node} lead instead, if this node leads. Best effort. */
   void handOver(int node);
 

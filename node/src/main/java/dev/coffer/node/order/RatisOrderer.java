@@ -116,6 +116,12 @@ final class RatisOrderer implements Orderer {
   }
 
   @Override
+  public boolean voting() {
+    RaftServer.Division own = division;
+    return own != null && own.getRaftConf().getPeer(selfId()) != null;
+  }
+
+  @Override
   public void handOver(int node) {
     RaftServer current = server;
     RaftServer.Division own = division;

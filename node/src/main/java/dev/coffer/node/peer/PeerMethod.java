@@ -24,6 +24,8 @@ public enum PeerMethod {
   SYNC(7, true),
   /** Asked of the leader: exchange my Raft identity for a new one. */
   REJOIN(8, true),
+  /** Asked: certificates kept for long absences. */
+  CERTIFICATES(9, true),
   /** Told: an HSM's statement. */
   STATEMENT(17, false),
   /** Told: a new certificate. */

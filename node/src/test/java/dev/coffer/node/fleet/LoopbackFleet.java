@@ -156,6 +156,13 @@ public final class LoopbackFleet implements AutoCloseable {
     }
   }
 
+  public boolean ready(int node) {
+    synchronized (nodes) {
+      Node running = nodes.get(node);
+      return running != null && running.ready();
+    }
+  }
+
   public void stop(int node) {
     Node running;
     synchronized (nodes) {

@@ -1,0 +1,136 @@
+package dev.coffer.node.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.Slot;
+import dev.coffer.client.VaultClient;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node whose disk is lost, in part or whole, comes back as a full member. */
+@Timeout(180)
+final class CatchUpTest {
+  private static final String CODE = "246810";
+
+  @TempDir Path home;
+
+  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
+
+  private static VaultClient client(LoopbackFleet fleet) throws IOException {
+    return fleet.client("bob", LoopbackFleet.memory());
+  }
+
+  private void assertRecovers(LoopbackFleet fleet) throws Exception {
+    Recovery.Recovered end =
+        assertInstanceOf(
+            Recovery.Recovered.class,
+            client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray())));
+    assertTrue(end.secret().sameAs(secret));
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static long k(LoopbackFleet fleet, int node) {
+    try {
+      return fleet.hsm(node).position(0).values().k();
+    } catch (Rejected e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean speaking(LoopbackFleet fleet, int node) {
+    try {
+      return fleet.hsm(node).position(0).speaking();
+    } catch (Rejected e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void awaitMember(LoopbackFleet fleet, int node) throws InterruptedException {
+    LoopbackFleet.await(
+        "node " + node + " to vote, speak and keep up",
+        60,
+        () -> fleet.ready(node) && speaking(fleet, node) && k(fleet, node) >= k(fleet, 3));
+  }
+
+  @Test
+  void aNodeThatLostItsStoreAndItsRaftLogComesBack() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      assertInstanceOf(
+          Enrolment.Enrolled.class,
+          client(fleet)
+              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none()));
+
+      // The store is lost; the HSM stays where it was while the others go on.
+      fleet.stop(1);
+      fleet.hsm(1).kill();
+      for (int i = 0; i < 6; i++) {
+        assertRecovers(fleet);
+      }
+      remove(fleet.home(1).resolve("store"));
+      fleet.hsm(1).start();
+      fleet.start(1);
+      awaitMember(fleet, 1);
+      assertRecovers(fleet);
+
+      // The Raft log is lost: a new voter name, put in by the leader.
+      fleet.stop(2);
+      remove(fleet.home(2).resolve("raft"));
+      assertRecovers(fleet);
+      fleet.start(2);
+      awaitMember(fleet, 2);
+
+      // Everything but the HSM and the TLS files is lost.
+      fleet.stop(1);
+      remove(fleet.home(1).resolve("raft"));
+      remove(fleet.home(1).resolve("store"));
+      remove(fleet.home(1).resolve("certificates"));
+      Files.delete(fleet.home(1).resolve("voter.properties"));
+      assertRecovers(fleet);
+      fleet.start(1);
+      awaitMember(fleet, 1);
+
+      // Both returned voters count: without the third they are the majority.
+      LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
+      assertEquals(0, fleet.broken.size());
+    }
+  }
+
+  private boolean stoppedThree;
+
+  private boolean servesWithoutThree(LoopbackFleet fleet) {
+    if (!stoppedThree) {
+      fleet.stop(3);
+      stoppedThree = true;
+    }
+    try {
+      Recovery end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
+      return end instanceof Recovery.Recovered;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
