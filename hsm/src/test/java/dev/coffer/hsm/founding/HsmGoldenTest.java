@@ -171,7 +171,7 @@ final class HsmGoldenTest {
 
   private void state() throws Exception {
     try (FilePlatform platform = new FilePlatform(folder)) {
-      platform.store(Samples.octets(9, 50).toByteArray());
+      platform.store(SecretBytes.copyOf(Samples.octets(9, 50)));
     }
     CanonicalWriter aad = Label.SEALED_STATE.tuple();
     book.tuple(Label.SEALED_STATE, "AES-256-GCM associated data", aad);
