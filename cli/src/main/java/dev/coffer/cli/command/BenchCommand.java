@@ -6,7 +6,9 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.bench.BenchOptions;
 import dev.coffer.cli.bench.BenchResult;
 import dev.coffer.cli.bench.RecoveryBench;
+import dev.coffer.cli.local.FleetPlan;
 import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.local.TemporaryFleet;
 import dev.coffer.cli.terminal.Speech;
 import java.io.IOException;
@@ -69,7 +71,7 @@ final class BenchCommand extends Command {
     }
     speech.say("Founding a temporary fleet of five SIMULATED HSMs …");
     try (TemporaryFleet temporary = TemporaryFleet.make("bench", false)) {
-      return measure(speech, temporary.found(session()), options);
+      return measure(speech, temporary.found(session(), FleetPlan.FIVE, NodeLife.TETHERED), options);
     }
   }
 

@@ -41,6 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ForgetCommand.class,
       BenchCommand.class,
       CompletionCommand.class,
+      RehearseCommand.class,
       HelpCommand.class
     },
     footer = {

@@ -3,17 +3,29 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.FolderStore;
 import dev.coffer.backup.ObjectStore;
+import dev.coffer.backup.s3.S3Credentials;
+import dev.coffer.backup.s3.S3Settings;
+import dev.coffer.backup.s3.S3Store;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the encrypted backups lie. */
 final class RepositoryOption {
   private static final String NOTE = "repository";
+  private static final Pattern BUCKET = Pattern.compile("s3://([^/]+)(?:/(.*[^/]))?/?");
 
   @Option(
       names = {"-r", "--repository"},
@@ -40,14 +52,49 @@ final class RepositoryOption {
     device.note(NOTE, place);
   }
 
-  /** The store at a place. */
-  static ObjectStore store(String place) throws Failure, BackupException {
+  /**
+   * The store at a place. A bucket's access key, region and endpoint come from the environment variables that all S3
+   * programs read.
+   */
+  static ObjectStore store(Session session, String place) throws Failure, BackupException {
     if (!place.contains("://")) {
       return FolderStore.at(Path.of(place));
     }
-    throw new Failure(
-        ExitCode.USAGE,
-        "This kind of backup place is not known.",
-        "Give a folder or s3://BUCKET/PREFIX with --repository.");
+    Matcher bucket = BUCKET.matcher(place);
+    if (!bucket.matches()) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "This kind of backup place is not known.",
+          "Give a folder or s3://BUCKET/PREFIX with --repository.");
+    }
+    Map<String, String> environment = session.environment();
+    String id = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
+    String secret = environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
+    if (id.isEmpty() || secret.isEmpty()) {
+      throw new Failure(
+          ExitCode.HERE,
+          "There is no access key for the bucket.",
+          "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL unless the bucket is at AWS.");
+    }
+    String region = environment.getOrDefault("AWS_REGION", "us-east-1");
+    Optional<String> endpoint = Optional.ofNullable(environment.get("AWS_ENDPOINT_URL"));
+    try {
+      S3Settings settings =
+          new S3Settings(
+              URI.create(endpoint.orElse("https://s3." + region + ".amazonaws.com")),
+              region,
+              bucket.group(1),
+              bucket.group(2) == null ? "" : bucket.group(2),
+              endpoint.isPresent());
+      SecretBytes key = SecretBytes.wrap(secret.getBytes(StandardCharsets.US_ASCII));
+      S3Credentials credentials =
+          S3Credentials.of(id, key, Optional.ofNullable(environment.get("AWS_SESSION_TOKEN")));
+      return S3Store.at(settings, credentials, session.clock());
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The bucket cannot be used: " + Troubles.sentence(e.getMessage()) + ".",
+          "Mend --repository or the AWS_ variables.");
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.local.FleetPlan;
 import dev.coffer.cli.local.Founder;
 import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Speech;
@@ -76,7 +77,7 @@ final class UpCommand extends Command {
       Founder.found(session(), home, plan);
     }
     LocalFleet fleet = LocalFleet.open(home, session());
-    int launched = fleet.start(foreground);
+    int launched = fleet.start(foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND);
     fleet.awaitReady(fleet.size(), READY_TIMEOUT);
     Duration took = Duration.between(started, session().clock().instant());
     speech.result(
@@ -118,7 +119,7 @@ final class UpCommand extends Command {
       for (int index = 1; index <= fleet.size(); index++) {
         if (!fleet.runs(index)) {
           speech.warn("Node " + index + " has died; starting it again.");
-          fleet.start(index, true);
+          fleet.start(index, NodeLife.TETHERED);
         }
       }
     }

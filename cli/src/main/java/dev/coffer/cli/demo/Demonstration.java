@@ -5,7 +5,9 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.local.FleetPlan;
 import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.local.TemporaryFleet;
 import dev.coffer.cli.sample.SampleHistory;
 import dev.coffer.cli.sample.TreeComparison;
@@ -125,7 +127,7 @@ public final class Demonstration {
   private LocalFleet found(TemporaryFleet temporary)
       throws Failure, IOException, InterruptedException {
     story.step("A fleet of five");
-    LocalFleet founded = temporary.found(session);
+    LocalFleet founded = temporary.found(session, FleetPlan.FIVE, NodeLife.BRIEF);
     story.tell(
         "Five HSMs made their keys together; no key can ever leave them. Fleet id, which apps pin:");
     story.tell(founded.fleet().id().value().hex());

@@ -4,6 +4,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Recovery;
@@ -59,7 +60,7 @@ final class Outage {
     story.tell(
         "A third is killed: two cannot serve. The client says “try again, no guess is lost”, and gives no verdict.");
 
-    fleet.start(3, true);
+    fleet.start(3, NodeLife.BRIEF);
     began = session.clock().instant();
     Recovery resumed = recover(PATIENT);
     if (!(resumed instanceof Recovery.Recovered)) {

@@ -66,6 +66,11 @@ public record FleetHome(Path directory) {
     return node(index).resolve("node.log");
   }
 
+  /** What it records when asked to. */
+  Path recording(int index) {
+    return node(index).resolve("node.aot");
+  }
+
   /** Where it and its HSM talk. */
   Path socket(int index) {
     return node(index).resolve("hsm.socket");

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The command line that starts another of our programs on the same JDK and class path as this one.
@@ -18,13 +17,13 @@ final class JavaCommand {
   /**
    * A small JVM: five of them, with their HSMs, fit into 2 GB.
    *
-   * @param mainClass a class of this class path
-   * @param detached whether it outlives a terminal that is closed
+   * @param recording where a recorded cache goes
    */
-  static List<String> of(String mainClass, List<String> arguments, boolean detached) {
+  static List<String> node(NodeLife life, Path config, Path recording) {
     List<String> command = new ArrayList<>();
     Path setsid = Path.of("/usr/bin/setsid");
-    if (detached && Files.isExecutable(setsid)) {
+    if (life == NodeLife.BACKGROUND && Files.isExecutable(setsid)) {
+      // A session of its own: closing the terminal or Ctrl-C there does not reach it.
       command.add(setsid.toString());
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -36,20 +35,17 @@ final class JavaCommand {
             "-XX:-UsePerfData",
             "-Xlog:disable",
             "-Xlog:all=error:stderr"));
-    archive().ifPresent(path -> command.add("-XX:SharedArchiveFile=" + path));
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add(mainClass);
-    command.addAll(arguments);
+    switch (life) {
+      case BACKGROUND, TETHERED -> {}
+      case BRIEF -> command.add("-XX:TieredStopAtLevel=1");
+      case RECORDING -> command.add("-XX:AOTCacheOutput=" + recording);
+    }
+    if (life != NodeLife.RECORDING) {
+      NodeCache.present().ifPresent(cache -> command.add("-XX:AOTCache=" + cache));
+    }
+    Class<?> main = life == NodeLife.BACKGROUND ? NodeProcess.class : TetheredNode.class;
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("--config", config.toString()));
     return command;
-  }
-
-  /** The class archive beside the jars, if one was made: it halves the start-up. */
-  private static Optional<Path> archive() {
-    String first = System.getProperty("java.class.path").split(java.io.File.pathSeparator)[0];
-    Path parent = Path.of(first).toAbsolutePath().getParent();
-    return Optional.ofNullable(parent)
-        .map(lib -> lib.resolve("coffer-node.jsa"))
-        .filter(Files::isRegularFile);
   }
 }

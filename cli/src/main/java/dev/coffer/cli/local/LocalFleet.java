@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  * Not thread-safe.
  */
 public final class LocalFleet {
+  private static final Duration RECORDING_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final FleetHome home;
@@ -89,13 +90,8 @@ public final class LocalFleet {
     return nodes.size();
   }
 
-  /**
-   * Starts the nodes that do not run.
-   *
-   * @param tether whether they die with this process
-   * @return how many were started
-   */
-  public int start(boolean tether) throws Failure, IOException {
+  /** Starts the nodes that do not run, and returns how many those were. */
+  public int start(NodeLife life) throws Failure, IOException {
     try (HomeLock lock = HomeLock.take(home)) {
       int started = 0;
       Path program = HsmImage.command();
@@ -107,7 +103,7 @@ public final class LocalFleet {
       }
       for (LocalNode node : nodes) {
         if (node.running().isEmpty()) {
-          node.start(tether);
+          node.start(life(node, life));
           started++;
         }
       }
@@ -116,8 +112,24 @@ public final class LocalFleet {
   }
 
   /** Starts one node. */
-  public void start(int index, boolean tether) throws IOException {
-    node(index).start(tether);
+  public void start(int index, NodeLife life) throws IOException {
+    node(index).start(life);
+  }
+
+  /** One node's record is as good as all of them. */
+  private static NodeLife life(LocalNode node, NodeLife life) {
+    return life == NodeLife.RECORDING && node.index() > 1 ? NodeLife.TETHERED : life;
+  }
+
+  /** Ends the node that records and waits for its record. */
+  Path finishRecording() throws Failure, IOException, InterruptedException {
+    node(1).stop(RECORDING_TIMEOUT);
+    Path recorded = home.recording(1);
+    if (!Files.isRegularFile(recorded)) {
+      throw new Failure(
+          ExitCode.FAILED, "The Java virtual machine recorded nothing.", "Nothing depends on it: go on without.");
+    }
+    return recorded;
   }
 
   /** Stops all nodes and their HSMs. */

@@ -48,26 +48,19 @@ final class LocalNode {
     return pid.running();
   }
 
-  /**
-   * Starts it, unless it runs.
-   *
-   * @param tether whether it dies with this process, however this one dies; otherwise it lives on
-   *     in the background
-   */
-  void start(boolean tether) throws IOException {
+  /** Starts it, unless it runs. */
+  void start(NodeLife life) throws IOException {
     if (running().isPresent()) {
       return;
     }
     AtomicFile.directory(home.node(index));
-    List<String> arguments = List.of("--config", home.config(index).toString());
-    String main = tether ? TetheredNode.class.getName() : "dev.coffer.node.NodeProcess";
+    boolean tether = life != NodeLife.BACKGROUND;
     ProcessBuilder builder =
-        new ProcessBuilder(JavaCommand.of(main, arguments, !tether))
+        new ProcessBuilder(JavaCommand.node(life, home.config(index), home.recording(index)))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.output(index).toFile()))
             .directory(home.node(index).toFile());
-    // A tethered node reads the other end of a pipe that the system closes when this process is
-    // gone.
+    // A tethered node reads the other end of a pipe that the system closes when this process is gone.
     builder.redirectInput(
         tether
             ? ProcessBuilder.Redirect.PIPE
@@ -79,11 +72,16 @@ final class LocalNode {
 
   /** Asks it to end, and makes it after a while. */
   void stop() throws IOException, InterruptedException {
+    stop(STOP_TIMEOUT);
+  }
+
+  /** The same with another while. */
+  void stop(Duration timeout) throws IOException, InterruptedException {
     Optional<ProcessHandle> process = running();
     if (process.isPresent()) {
       List<ProcessHandle> all = family(process.get());
       process.get().destroy();
-      if (!gone(process.get(), STOP_TIMEOUT)) {
+      if (!gone(process.get(), timeout)) {
         process.get().destroyForcibly();
       }
       end(all);

@@ -43,12 +43,13 @@ public final class TemporaryFleet implements AutoCloseable {
     return home;
   }
 
-  /** Founds a fleet of five there and waits until all its nodes are ready. */
-  public LocalFleet found(Session session) throws Failure, IOException, InterruptedException {
-    Founder.found(session, home, FleetPlan.FIVE);
+  /** Founds a fleet there and waits until all its nodes are ready. */
+  public LocalFleet found(Session session, FleetPlan plan, NodeLife life)
+      throws Failure, IOException, InterruptedException {
+    Founder.found(session, home, plan);
     LocalFleet founded = LocalFleet.open(home, session);
     fleet = founded;
-    founded.start(true);
+    founded.start(life);
     founded.awaitReady(founded.size(), READY_TIMEOUT);
     return founded;
   }
