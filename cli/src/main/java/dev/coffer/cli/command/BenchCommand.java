@@ -71,7 +71,8 @@ final class BenchCommand extends Command {
     }
     speech.say("Founding a temporary fleet of five SIMULATED HSMs …");
     try (TemporaryFleet temporary = TemporaryFleet.make("bench", false)) {
-      return measure(speech, temporary.found(session(), FleetPlan.FIVE, NodeLife.TETHERED), options);
+      return measure(
+          speech, temporary.found(session(), FleetPlan.FIVE, NodeLife.TETHERED), options);
     }
   }
 

@@ -40,7 +40,9 @@ abstract class RepositoryCommand extends UserCommand {
         SecretBytes octets = secret.copy();
         BackupKey key = BackupKey.derive(octets)) {
       return run(
-          Repository.open(RepositoryOption.store(session(), place), key, session().clock(), executor), place);
+          Repository.open(
+              RepositoryOption.store(session(), place), key, session().clock(), executor),
+          place);
     } catch (BackupException e) {
       throw Troubles.of(e);
     } finally {

@@ -53,8 +53,8 @@ final class RepositoryOption {
   }
 
   /**
-   * The store at a place. A bucket's access key, region and endpoint come from the environment variables that all S3
-   * programs read.
+   * The store at a place. A bucket's access key, region and endpoint come from the environment
+   * variables that all S3 programs read.
    */
   static ObjectStore store(Session session, String place) throws Failure, BackupException {
     if (!place.contains("://")) {

@@ -127,7 +127,9 @@ public final class LocalFleet {
     Path recorded = home.recording(1);
     if (!Files.isRegularFile(recorded)) {
       throw new Failure(
-          ExitCode.FAILED, "The Java virtual machine recorded nothing.", "Nothing depends on it: go on without.");
+          ExitCode.FAILED,
+          "The Java virtual machine recorded nothing.",
+          "Nothing depends on it: go on without.");
     }
     return recorded;
   }

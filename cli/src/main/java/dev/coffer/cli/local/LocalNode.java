@@ -60,7 +60,8 @@ final class LocalNode {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.output(index).toFile()))
             .directory(home.node(index).toFile());
-    // A tethered node reads the other end of a pipe that the system closes when this process is gone.
+    // A tethered node reads the other end of a pipe that the system closes when this process is
+    // gone.
     builder.redirectInput(
         tether
             ? ProcessBuilder.Redirect.PIPE

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 
-/** Lets a small fleet live through a registration and a recovery once, and records a {@link NodeCache} of it. */
+/**
+ * Lets a small fleet live through a registration and a recovery once, and records a {@link
+ * NodeCache} of it.
+ */
 public final class Rehearsal {
   private static final Duration WAIT = Duration.ofSeconds(60);
   private static final String CODE = "rehearsal";
@@ -24,12 +27,11 @@ public final class Rehearsal {
   public static Path record(Session session) throws Failure, IOException, InterruptedException {
     Path cache =
         NodeCache.place()
-            .orElseThrow(
-                () ->
-                    new Failure(
-                        ExitCode.HERE,
-                        "This program does not run from a distribution of jars.",
-                        "Start it through ./coffer."));
+            .orElseThrow(() ->
+                new Failure(
+                    ExitCode.HERE,
+                    "This program does not run from a distribution of jars.",
+                    "Start it through ./coffer."));
     try (TemporaryFleet temporary = TemporaryFleet.make("rehearsal", false)) {
       LocalFleet fleet = temporary.found(session, new FleetPlan(3, 0, 0), NodeLife.RECORDING);
       Device device = Device.of(temporary.home().resolve("client"), "rehearsal");
