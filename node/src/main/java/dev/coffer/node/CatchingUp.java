@@ -156,11 +156,11 @@ final class CatchingUp {
     while (true) {
       long own = hsmPosition(partition).k();
       long distance = target.values().k() - own;
-      Certificate next =
-          distance <= Limits.ADOPT_HASHES_MAX ? target : steppingStone(partition, own);
+      boolean last = distance <= Limits.ADOPT_HASHES_MAX;
+      Certificate next = last ? target : steppingStone(partition, own);
       int count = (int) Math.max(0, next.values().k() - own);
       hsm.adopt(next, count == 0 ? List.of() : records.entryHashes(own, count));
-      if (next == target) {
+      if (last) {
         return;
       }
     }
