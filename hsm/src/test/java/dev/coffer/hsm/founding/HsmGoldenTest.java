@@ -83,6 +83,7 @@ final class HsmGoldenTest {
             Label.WRAP_SEAL,
             Label.OWNER_KEY,
             Label.BACKUP_IDENTITY,
+            Label.BACKUP_NAME_KEY,
             Label.KEY_CHECKSUM);
     String protocol =
         new String(
