@@ -17,6 +17,9 @@ import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.ReplyContent;
+import dev.coffer.protocol.outcome.VaultAnswer;
+import dev.coffer.protocol.request.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -169,6 +172,45 @@ final class LyingHsmTest {
                         false)
                     .encode()));
     assertInstanceOf(Recovery.Recovered.class, recover("123456"));
+  }
+
+  @Test
+  void anotherRequestsCertifiedVerdictIsNotThisOnes() {
+    enrol();
+    List<ReplyContent> contents = new ArrayList<>();
+    List<VaultAnswer> answers = new ArrayList<>();
+    fleet.lie(
+        1,
+        c -> {
+          contents.add(c);
+          return c;
+        });
+    Device accomplice = new Device(fleet, Device.seeded(49));
+    accomplice.transport.tamper =
+        answer -> {
+          answers.add(answer);
+          return answer;
+        };
+    assertEquals(
+        new Recovery.NotRegistered(),
+        accomplice.start().recover(Slot.passkey("empty"), Device.code("123456")));
+    fleet.lie(1, UnaryOperator.identity());
+    VaultAnswer place = answers.get(0);
+    ReplyContent verdict = contents.get(0);
+    assertEquals(OutcomeCode.NOT_REGISTERED, verdict.outcome().code());
+    // Host and HSM 1 show the victim the accomplice's leaf, certified and in its place.
+    device.transport.tamper =
+        answer -> {
+          Request mine = fleet.captured().get(fleet.captured().size() - 1);
+          return new VaultAnswer(
+              place.certificate(),
+              place.entrySize(),
+              place.position(),
+              place.leaf(),
+              place.path(),
+              List.of(fleet.reseal(1, mine, place, verdict)));
+        };
+    assertEquals(new Recovery.Untrusted(Distrust.BAD_ANSWER), recover("123456"));
   }
 
   private static Registration with(

@@ -127,7 +127,7 @@ public final class HttpsTransport implements VaultTransport {
       throws IOException {
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(message.size());
+    // Not in streaming mode, in which the platforms swallow the body of a 401.
     connection.setRequestProperty("Content-Type", "application/octet-stream");
     connection.setRequestProperty("Coffer-Replies", replies == Replies.ALL ? "all" : "quorum");
     try (OutputStream out = connection.getOutputStream()) {

@@ -131,7 +131,7 @@ public final class SixtyFourDigitKey {
       count++;
     }
     if (count != needed) {
-      int group = count < needed ? firstShortGroup(typed, digitsAGroup) : 0;
+      int group = firstOddGroup(typed, digitsAGroup);
       throw new UnreadableKey(
           what
               + " has "
@@ -146,8 +146,8 @@ public final class SixtyFourDigitKey {
     }
   }
 
-  /** The first typed group of another length, if the groups were typed apart; else 0. */
-  private static int firstShortGroup(char[] typed, int digitsAGroup) {
+  /** The first group of another length; the last one if all have the right length. */
+  private static int firstOddGroup(char[] typed, int digitsAGroup) {
     int group = 1;
     int length = 0;
     for (int i = 0; i <= typed.length; i++) {

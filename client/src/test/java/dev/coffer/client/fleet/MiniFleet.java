@@ -164,6 +164,12 @@ public final class MiniFleet {
     return new VaultAnswer(certificate, leaves.size(), before, leaves.get(before), path, replies);
   }
 
+  /** A reply by a corrupted HSM that puts {@code content} under the place of another answer. */
+  public SealedReply reseal(int index, Request request, VaultAnswer place, ReplyContent content) {
+    return hsms.get(index - 1)
+        .seal(request, place.certificate().values(), place.position(), place.leaf(), content);
+  }
+
   private static Outcome outcome(
       Request request, int position, MiniRecord record, MiniRecord.Result result) {
     return new Outcome(

@@ -1,0 +1,72 @@
+package dev.coffer.client.trust;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.client.fleet.Device;
+import dev.coffer.client.fleet.MiniFleet;
+import dev.coffer.protocol.account.KsfParameters;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.fleet.FleetId;
+import org.junit.jupiter.api.Test;
+
+/** INV-9 for a pinned fleet, and the floor that no delivery lowers: every refusal. */
+final class FleetPinTest {
+  private static FleetTrust.Verdict judge(MiniFleet fleet, ClientPolicy policy) {
+    return new FleetPin(fleet.fleet().id(), policy).verify(fleet.delivery());
+  }
+
+  private static FleetTrust.Untrusted untrusted(Distrust reason) {
+    return new FleetTrust.Untrusted(reason);
+  }
+
+  @Test
+  void thePinnedFleetIsTrusted() {
+    MiniFleet genuine = new MiniFleet(5, 3, 10, "HARDWARE", Device.seeded(81));
+    TrustedFleet trusted =
+        assertInstanceOf(TrustedFleet.class, judge(genuine, ClientPolicy.DEFAULT));
+    assertEquals(genuine.fleet().id(), trusted.fleet().id());
+  }
+
+  @Test
+  void anotherFleetIsNot() {
+    MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(82));
+    FleetPin pin = new FleetPin(new FleetId(Bytes.zeros(32)), ClientPolicy.DEVELOPMENT);
+    assertEquals(untrusted(Distrust.WRONG_FLEET), pin.verify(fleet.delivery()));
+  }
+
+  @Test
+  void simulationIsForDevelopmentAlone() {
+    MiniFleet simulated = new MiniFleet(5, 3, Device.seeded(83));
+    assertEquals(untrusted(Distrust.SIMULATED), judge(simulated, ClientPolicy.DEFAULT));
+    assertInstanceOf(TrustedFleet.class, judge(simulated, ClientPolicy.DEVELOPMENT));
+  }
+
+  @Test
+  void fewerHsmsOrASmallerQuorumThanTheFloorAreRefused() {
+    MiniFleet three = new MiniFleet(3, 2, 10, "HARDWARE", Device.seeded(84));
+    assertEquals(untrusted(Distrust.BELOW_POLICY), judge(three, ClientPolicy.DEFAULT));
+    MiniFleet five = new MiniFleet(5, 3, 10, "HARDWARE", Device.seeded(85));
+    ClientPolicy strict = new ClientPolicy(5, 4, 10, KsfParameters.DEFAULT, false);
+    assertEquals(untrusted(Distrust.BELOW_POLICY), judge(five, strict));
+  }
+
+  @Test
+  void theStretchingFloorAndCeiling() {
+    assertTrue(ClientPolicy.accepts(KsfParameters.DEFAULT));
+    assertTrue(ClientPolicy.accepts(new KsfParameters(19 << 10, 2, 1)));
+    assertTrue(ClientPolicy.accepts(new KsfParameters(256 << 10, 16, 4)));
+    assertFalse(ClientPolicy.accepts(new KsfParameters((19 << 10) - 1, 2, 1)));
+    assertFalse(ClientPolicy.accepts(new KsfParameters(19 << 10, 1, 1)));
+    assertFalse(ClientPolicy.accepts(new KsfParameters((256 << 10) + 1, 2, 1)));
+    assertFalse(ClientPolicy.accepts(new KsfParameters(19 << 10, 17, 1)));
+    assertFalse(ClientPolicy.accepts(new KsfParameters(19 << 10, 2, 5)));
+    assertThrows(
+        Invariant.Broken.class,
+        () -> new ClientPolicy(5, 3, 10, new KsfParameters(1024, 3, 1), false));
+  }
+}
