@@ -87,8 +87,20 @@ final class DataName implements Comparable<DataName> {
 
   /** 64 hexadecimal digits, then {@code -1} to {@code -9} for a variant. */
   String text() {
-    String mac = String.format("%016x%016x%016x%016x", a, b, c, d);
-    return variant == 0 ? mac : mac + "-" + variant;
+    char[] text = new char[2 * MAC + 2];
+    write(text, 0, a);
+    write(text, 16, b);
+    write(text, 32, c);
+    write(text, 48, d);
+    text[2 * MAC] = '-';
+    text[2 * MAC + 1] = (char) ('0' + variant);
+    return new String(text, 0, variant == 0 ? 2 * MAC : text.length);
+  }
+
+  private static void write(char[] text, int at, long word) {
+    for (int i = 0; i < 16; i++) {
+      text[at + i] = Character.forDigit((int) (word >>> (60 - 4 * i)) & 15, 16);
+    }
   }
 
   DataName withVariant(int next) {

@@ -5,6 +5,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The lines of a file list: fields joined by tabs, none empty, so that {@code while read} in a
@@ -19,6 +20,11 @@ import java.util.Optional;
  */
 final class ListingLine {
   private static final String TAB = "\t";
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final Pattern IDENTITY = Pattern.compile("[-.:0-9a-z]{1,64}");
+  private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
+  private static final Pattern MODE = Pattern.compile("0[0-7]{3}");
+  private static final Pattern TIME = Pattern.compile("-?[0-9]{1,13}\\.[0-9]{9}");
   private static final long SECONDS_MAX = 1L << 40;
 
   private ListingLine() {}
@@ -81,8 +87,8 @@ final class ListingLine {
     Optional<Integer> mode = parseMode(field[1]);
     Optional<Instant> modified = parseTime(field[2]);
     long size = parseNumber(field[3], (long) BackupLimits.PIECES_MAX * BackupLimits.PAGE);
-    boolean hash = field[4].matches("[0-9a-f]{64}");
-    boolean identity = field[5].matches("[-.:0-9a-z]{1,64}");
+    boolean hash = HASH.matcher(field[4]).matches();
+    boolean identity = IDENTITY.matcher(field[5]).matches();
     if (mode.isEmpty() || modified.isEmpty() || size < 0 || !hash || !identity) {
       return Optional.empty();
     }
@@ -116,7 +122,7 @@ final class ListingLine {
 
   /** A decimal number from 0 to {@code max} without leading zeros, or −1. */
   static long parseNumber(String text, long max) {
-    if (!text.matches("0|[1-9][0-9]{0,17}")) {
+    if (!NUMBER.matcher(text).matches()) {
       return -1;
     }
     long number = Long.parseLong(text);
@@ -129,7 +135,7 @@ final class ListingLine {
   }
 
   private static Optional<Integer> parseMode(String text) {
-    return text.matches("0[0-7]{3}") ? Optional.of(Integer.parseInt(text, 8)) : Optional.empty();
+    return MODE.matcher(text).matches() ? Optional.of(Integer.parseInt(text, 8)) : Optional.empty();
   }
 
   /** Seconds since 1970, a point, nanoseconds: as {@code touch -d @…} takes it. */
@@ -139,7 +145,7 @@ final class ListingLine {
   }
 
   static Optional<Instant> parseTime(String text) {
-    if (!text.matches("-?[0-9]{1,13}\\.[0-9]{9}")) {
+    if (!TIME.matcher(text).matches()) {
       return Optional.empty();
     }
     int point = text.indexOf('.');
