@@ -10,17 +10,11 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.SecretBytes;
-import java.math.BigInteger;
+import dev.coffer.protocol.crypto.X25519;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.interfaces.XECPublicKey;
-import java.security.spec.NamedParameterSpec;
-import java.security.spec.XECPrivateKeySpec;
-import java.security.spec.XECPublicKeySpec;
 import java.util.Arrays;
-import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -60,7 +54,9 @@ public final class BackupKey implements AutoCloseable {
     SecretBytes scalar = Hkdf.derive(k, Label.BACKUP_IDENTITY.tuple(), SIZE);
     SecretBytes nameKey = Hkdf.derive(k, Label.BACKUP_NAME_KEY.tuple(), SIZE);
     return new BackupKey(
-        scalar, nameKey, Bech32.getEncoder().encode(RECIPIENT_PREFIX, publicKey(scalar)));
+        scalar,
+        nameKey,
+        Bech32.getEncoder().encode(RECIPIENT_PREFIX, X25519.publicKey(scalar).toByteArray()));
   }
 
   /**
@@ -119,30 +115,6 @@ public final class BackupKey implements AutoCloseable {
       throw new IllegalStateException("this runtime lacks HmacSHA256", e);
     } finally {
       Arrays.fill(key, (byte) 0);
-    }
-  }
-
-  /**
-   * X25519(scalar, 9) by RFC 7748 §6.1, with the runtime's own key agreement, which clamps as age
-   * does.
-   */
-  private static byte[] publicKey(SecretBytes scalar) {
-    byte[] octets = scalar.copy();
-    try {
-      KeyFactory keys = KeyFactory.getInstance("X25519");
-      KeyAgreement agreement = KeyAgreement.getInstance("X25519");
-      agreement.init(
-          keys.generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, octets)));
-      XECPublicKey base =
-          (XECPublicKey)
-              keys.generatePublic(
-                  new XECPublicKeySpec(NamedParameterSpec.X25519, BigInteger.valueOf(9)));
-      agreement.doPhase(base, true);
-      return agreement.generateSecret();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this runtime lacks X25519", e);
-    } finally {
-      Arrays.fill(octets, (byte) 0);
     }
   }
 

@@ -16,6 +16,7 @@ import javax.xml.stream.XMLStreamReader;
  * @param objects with the names the bucket has
  * @param next the token for the next page; empty on the last one
  */
+@NotForPhones
 record ListPage(List<StoredObject> objects, Optional<String> next) {
   private static final int OBJECTS_MAX = 1000;
 

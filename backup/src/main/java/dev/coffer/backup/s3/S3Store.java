@@ -27,6 +27,7 @@ import javax.xml.stream.XMLStreamException;
  * Requests that fail in passing are tried again a few times. <b>Not guaranteed:</b> anything on
  * services with weaker consistency than Amazon's since 2020.
  */
+@NotForPhones
 public final class S3Store implements ObjectStore {
   private static final int TRIES_MAX = 5;
   private static final int LIST_SIZE_MAX = 8 << 20;
@@ -65,8 +66,7 @@ public final class S3Store implements ObjectStore {
    * @param clock right within a few minutes, or the service refuses
    */
   public static S3Store at(S3Settings settings, S3Credentials credentials, Clock clock) {
-    return new S3Store(
-        settings, credentials, clock, duration -> Thread.sleep(duration.toMillis()), LIST_PAGE_MAX);
+    return new S3Store(settings, credentials, clock, Pause.system(), LIST_PAGE_MAX);
   }
 
   private String path(String name) throws BackupException {
