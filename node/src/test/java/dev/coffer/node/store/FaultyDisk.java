@@ -13,11 +13,11 @@ import java.util.random.RandomGenerator;
  * A disk in memory that loses power at a chosen operation. What was not forced before then survives
  * sector by sector, or not, as the dice fall; the operation that fails may have happened.
  */
-final class FaultyDisk implements Disk {
+public final class FaultyDisk implements Disk {
   private static final int SECTOR = 512;
 
   /** What becomes of the operation at which the power fails. */
-  enum Failing {
+  public enum Failing {
     /** It did not happen. */
     NOT_DONE,
     /** It happened, though it said that it failed. */
@@ -32,39 +32,39 @@ final class FaultyDisk implements Disk {
   private long operations;
 
   /** Fails at operation {@code failAt} (from 1) and ever after; 0 for never. */
-  FaultyDisk(long failAt, Failing failing) {
+  public FaultyDisk(long failAt, Failing failing) {
     this.failAt = failAt;
     this.failing = failing;
   }
 
-  long operations() {
+  public long operations() {
     return operations;
   }
 
-  boolean failed() {
+  public boolean failed() {
     return failAt > 0 && operations >= failAt;
   }
 
   /** What is there after the power comes back: a disk that fails at {@code nextFailAt} in turn. */
-  FaultyDisk afterPowerCut(RandomGenerator random, long nextFailAt, Failing nextFailing) {
+  public FaultyDisk afterPowerCut(RandomGenerator random, long nextFailAt, Failing nextFailing) {
     FaultyDisk after = new FaultyDisk(nextFailAt, nextFailing);
     files.forEach((name, file) -> after.files.put(name, file.survivor(after, random)));
     return after;
   }
 
   /** A copy with nothing lost. */
-  FaultyDisk copy() {
+  public FaultyDisk copy() {
     FaultyDisk after = new FaultyDisk(0, Failing.NOT_DONE);
     files.forEach((name, file) -> after.files.put(name, new FaultyFile(after, file.seen.clone())));
     return after;
   }
 
   /** Changes one bit of what is there. */
-  void rot(String name, long octet, int bit) {
+  public void rot(String name, long octet, int bit) {
     files.get(name).seen[(int) octet] ^= (byte) (1 << bit);
   }
 
-  int size(String name) {
+  public int size(String name) {
     return files.get(name).seen.length;
   }
 

@@ -1,0 +1,110 @@
+package dev.coffer.node.sync;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.node.store.PagePath;
+import dev.coffer.node.store.TreeSourceFailure;
+import dev.coffer.node.store.TreeSourceFailure.Reason;
+import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What peers ask is hostile; so is what they answer. */
+final class SyncServerTest {
+  private static CertifiedPeer peer() {
+    CertifiedPeer peer = new CertifiedPeer(1, 1 << 20);
+    peer.grow(10, 30, 0);
+    return peer;
+  }
+
+  @Test
+  void questionsAreBounded() throws Exception {
+    CertifiedPeer peer = peer();
+    List<PagePath> paths = new ArrayList<>();
+    for (int i = 0; i < 65; i++) {
+      paths.add(PagePath.ROOT);
+    }
+    Bytes tooMany = new Question.Pages(0, 10, paths).encode();
+    assertThrows(Rejected.class, () -> peer.server.answer(tooMany));
+    assertThrows(
+        Rejected.class, () -> peer.server.answer(new Question.EntryHashes(0, 0, 4097).encode()));
+    assertThrows(Rejected.class, () -> peer.server.answer(new Question.Offer(1, 0).encode()));
+    Bytes deep = new Question.Pages(0, 10, List.of(new PagePath(Bytes.zeros(63)))).encode();
+    peer.remote().offer(0);
+    Bytes answer = peer.server.answer(deep);
+    assertEquals(List.of(Optional.empty()), Answers.readList(answer, 1, PagePath.ENCODED_MAX));
+  }
+
+  @Test
+  void mutatedQuestionsAreAnsweredOrRejected() throws Exception {
+    CertifiedPeer peer = peer();
+    long k = peer.remote().offer(0).certificate().values().k();
+    SplittableRandom dice = new SplittableRandom(2);
+    List<Bytes> questions =
+        List.of(
+            new Question.Offer(0, 3).encode(),
+            new Question.Pages(0, k, List.of(PagePath.ROOT, PagePath.ROOT.child(3))).encode(),
+            new Question.Records(0, k, List.of(new TreeKey(Bytes.zeros(32)))).encode(),
+            new Question.EntryHashes(0, 2, 4).encode());
+    int answered = 0;
+    for (int i = 0; i < 20_000; i++) {
+      byte[] octets = questions.get(dice.nextInt(questions.size())).toByteArray();
+      octets[dice.nextInt(octets.length)] = (byte) dice.nextInt(256);
+      int end = dice.nextInt(4) == 0 ? dice.nextInt(octets.length) : octets.length;
+      try {
+        answered += peer.server.answer(Bytes.copyOf(octets, 0, end)).size() > 0 ? 1 : 0;
+      } catch (Rejected expected) {
+        // Said so, and went on.
+      }
+    }
+    assertTrue(answered > 100);
+  }
+
+  @Test
+  void statesNeverOfferedAreNotServed() {
+    CertifiedPeer peer = peer();
+    RemoteTree remote = peer.remote();
+    TreeSourceFailure never =
+        assertThrows(TreeSourceFailure.class, () -> remote.pages(5, List.of(PagePath.ROOT)));
+    assertEquals(Reason.MOVED, never.reason());
+    TreeSourceFailure future = assertThrows(TreeSourceFailure.class, () -> remote.offer(11));
+    assertEquals(Reason.BEHIND, future.reason());
+    TreeSourceFailure hashes =
+        assertThrows(TreeSourceFailure.class, () -> remote.entryHashes(8, 3));
+    assertEquals(Reason.BEHIND, hashes.reason());
+  }
+
+  @Test
+  void aStateHeldStillDoesNotMove() throws Exception {
+    CertifiedPeer peer = new CertifiedPeer(3, 64 << 20);
+    peer.grow(10, 30, 0);
+    RemoteTree remote = peer.remote();
+    long k = remote.offer(0).certificate().values().k();
+    List<PagePath> paths = new ArrayList<>(List.of(PagePath.ROOT));
+    for (int i = 0; i < 16; i++) {
+      paths.add(PagePath.ROOT.child(i));
+    }
+    List<Optional<Bytes>> before = remote.pages(k, paths);
+    peer.grow(10, 60, 1);
+    assertEquals(before, remote.pages(k, paths));
+  }
+
+  @Test
+  void theCertificateMayComeLater() throws Exception {
+    CertifiedPeer peer = new CertifiedPeer(4, 64 << 20);
+    peer.grow(5, 10, 3);
+    RemoteTree remote = peer.remote();
+    TreeSourceFailure early = assertThrows(TreeSourceFailure.class, () -> remote.offer(3));
+    assertEquals(Reason.BEHIND, early.reason());
+    peer.grow(2, 10, 3);
+    peer.certify(0);
+    assertEquals(5, remote.offer(3).certificate().values().k());
+  }
+}
