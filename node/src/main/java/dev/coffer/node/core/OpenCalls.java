@@ -3,7 +3,6 @@ package dev.coffer.node.core;
 import dev.coffer.node.core.Messages.Replies;
 import dev.coffer.node.core.Messages.Reply;
 import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Randomness;
@@ -24,7 +23,7 @@ final class OpenCalls {
   private final Site site;
   private final AtomicLong numbers;
   private final Map<Long, OpenCall> open = new ConcurrentHashMap<>();
-  private final ConcurrentSkipListMap<Long, ChainValues> verified = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, Certificate> verified = new ConcurrentSkipListMap<>();
 
   /** Numbers start anywhere, so that replies for an earlier life of this process find nobody. */
   OpenCalls(Site site, Randomness randomness) {
@@ -52,7 +51,7 @@ final class OpenCalls {
 
   /** {@code certificate} has been verified. */
   void verified(Certificate certificate) {
-    verified.put(certificate.values().k(), certificate.values());
+    verified.put(certificate.values().k(), certificate);
     while (verified.size() > VERIFIED_MAX) {
       verified.pollFirstEntry();
     }
@@ -77,11 +76,7 @@ final class OpenCalls {
 
   /** Replies of HSM {@code node}, brought by its node. */
   void replies(int node, Replies replies) throws Rejected {
-    Certificate certificate = replies.certificate();
-    if (!certificate.values().equals(verified.get(certificate.values().k()))) {
-      certificate.verify(site.fleet());
-      verified(certificate);
-    }
+    Certificate certificate = known(replies.certificate());
     for (Reply reply : replies.replies()) {
       if (reply.reply().index() != node) {
         throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "another HSM's reply");
@@ -100,5 +95,16 @@ final class OpenCalls {
       }
       call.reply(certificate, replies.entrySize(), reply);
     }
+  }
+
+  /** The verified certificate over the same values: a peer's copy may lack signatures. */
+  private Certificate known(Certificate brought) throws Rejected {
+    Certificate known = verified.get(brought.values().k());
+    if (known != null && known.values().equals(brought.values())) {
+      return known;
+    }
+    brought.verify(site.fleet());
+    verified(brought);
+    return brought;
   }
 }

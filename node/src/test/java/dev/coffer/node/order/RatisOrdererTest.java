@@ -1,0 +1,122 @@
+package dev.coffer.node.order;
+
+import dev.coffer.node.fleet.LoopbackFleet;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ratis on loopback, with mutual TLS and real disks. */
+@Timeout(90)
+final class RatisOrdererTest extends OrdererConformance {
+  @TempDir Path home;
+
+  @Override
+  Engine engine() throws IOException {
+    return new Ratis(home);
+  }
+
+  private static final class Ratis implements Engine {
+    private final Path home;
+    private final List<OrderSettings.Member> members = new ArrayList<>();
+    private final Map<Integer, OrderedLogRecorder> logs = new HashMap<>();
+    private final Map<Integer, RatisOrdering> running = new TreeMap<>();
+
+    Ratis(Path home) throws IOException {
+      this.home = home;
+      List<FleetCertificates.NodeHome> homes = new ArrayList<>();
+      for (int node = 1; node <= NODES; node++) {
+        homes.add(new FleetCertificates.NodeHome(node, folder(node), List.of()));
+        try (ServerSocket socket = new ServerSocket(0)) {
+          members.add(new OrderSettings.Member(node, "127.0.0.1", socket.getLocalPort()));
+        }
+        logs.put(node, new OrderedLogRecorder());
+      }
+      FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
+    }
+
+    private Path folder(int node) {
+      return home.resolve("node-" + node);
+    }
+
+    @Override
+    public Orderer orderer(int node) {
+      return running.get(node).orderer(0);
+    }
+
+    @Override
+    public OrderedLogRecorder log(int node) {
+      return logs.get(node);
+    }
+
+    @Override
+    public void start(int node) throws IOException {
+      Path folder = folder(node);
+      NodeTls tls =
+          NodeTls.load(
+              folder.resolve("node.key"), folder.resolve("node.pem"), folder.resolve("ca.pem"));
+      OrderSettings settings =
+          new OrderSettings(
+              new FleetId(Bytes.zeros(32)),
+              node,
+              members,
+              folder.resolve("raft"),
+              folder.resolve("voter.properties"),
+              tls,
+              1,
+              200);
+      boolean fresh = log(node).taken().index() < 0;
+      VoterIdentity identity = VoterIdentity.decide(settings, fresh, Clock.systemUTC());
+      running.put(node, RatisOrdering.start(settings, identity, List.of(log(node))));
+    }
+
+    @Override
+    public void stop(int node) {
+      running.remove(node).close();
+    }
+
+    @Override
+    public int awaitLeader() throws InterruptedException {
+      int[] leader = new int[1];
+      LoopbackFleet.await(
+          "a leader",
+          30,
+          () -> {
+            for (Map.Entry<Integer, RatisOrdering> node : running.entrySet()) {
+              if (node.getValue().orderer(0).leadership().mine()) {
+                leader[0] = node.getKey();
+              }
+            }
+            return leader[0] != 0;
+          });
+      return leader[0];
+    }
+
+    @Override
+    public void settle() throws InterruptedException {
+      LoopbackFleet.await(
+          "all to take the same",
+          30,
+          () ->
+              running.keySet().stream().map(node -> log(node).payloads().size()).distinct().count()
+                  == 1);
+    }
+
+    @Override
+    public void close() {
+      List.copyOf(running.keySet()).forEach(this::stop);
+    }
+  }
+}
