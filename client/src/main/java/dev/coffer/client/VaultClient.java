@@ -16,6 +16,7 @@ import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.client.trust.TrustedFleet;
+import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.crypto.Randomness;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -134,14 +135,19 @@ public final class VaultClient {
 
   private Session session(Slot slot) throws Halt {
     Gate gate = new Gate(trust, transport, memory);
-    TrustedFleet trusted = gate.pass();
+    TrustedFleet trusted =
+        gate.pass(t -> subject(slot, t).partition(t.fleet().settings().partitions()));
     return new Session(
         trusted,
-        slot.of(trusted.fleet().id(), login.tenant(), login.account()),
+        subject(slot, trusted),
         policy,
         gate,
         new Courier(transport, login, memory, randomness, pause),
         memory,
         randomness);
+  }
+
+  private Subject subject(Slot slot, TrustedFleet trusted) {
+    return slot.of(trusted.fleet().id(), login.tenant(), login.account());
   }
 }

@@ -315,6 +315,27 @@ final class LyingHostTest {
   }
 
   @Test
+  void oneNodeThatForgesTheBundlesCertificateStopsNobody() {
+    boolean[] once = {true};
+    device.transport.tamperBundle =
+        delivery -> {
+          if (!once[0]) {
+            return delivery;
+          }
+          once[0] = false;
+          Certificate real = delivery.certificates().get(0);
+          Certificate.Signed first = real.signatures().get(0);
+          List<Certificate.Signed> signed = new ArrayList<>(real.signatures());
+          signed.set(0, new Certificate.Signed(first.index(), flipped(first.signature())));
+          return FleetDelivery.pinned(
+              delivery.fleet(), List.of(new Certificate(real.values(), signed)));
+        };
+    assertInstanceOf(
+        Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
+    assertFalse(once[0]);
+  }
+
+  @Test
   void anotherFleetThanThePinnedOne() {
     MiniFleet other = new MiniFleet(5, 3, Device.seeded(26));
     Device pinned = new Device(other, fleet.fleet().id(), Device.seeded(27));

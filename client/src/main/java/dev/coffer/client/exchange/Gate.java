@@ -11,6 +11,7 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.outcome.FleetDelivery;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.ToIntFunction;
 
 /**
  * Nobody is talked to before having passed here: fetches the bundle, has it judged, and takes note
@@ -31,14 +32,21 @@ public final class Gate {
     this.memory = memory;
   }
 
-  /** The trusted fleet. */
-  public TrustedFleet pass() throws Halt {
+  /**
+   * The trusted fleet, from the first node whose delivery holds, the certificate of the partition
+   * included: a forged one beside a good fleet would otherwise turn the client away for good.
+   *
+   * @param partition of the account, which depends on the fleet
+   */
+  public TrustedFleet pass(ToIntFunction<TrustedFleet> partition) throws Halt {
     Halt last = Halt.repeat(Repeat.UNREACHABLE, Duration.ofSeconds(1));
     for (int turn = 0; turn < TURNS; turn++) {
       VaultTransport.Sent sent = transport.bundle(turn);
       if (sent instanceof VaultTransport.Answered answered) {
         try {
-          return judged(answered.body());
+          TrustedFleet trusted = judged(answered.body());
+          newest(trusted, partition.applyAsInt(trusted));
+          return trusted;
         } catch (Halt lie) {
           last = lie;
         }

@@ -34,6 +34,11 @@ final class DeleteRule {
     if (!(byOwner || byLogin) || request.generation() != generation) {
       return Applied.refused(live, OutcomeCode.NOT_AUTHORISED, at);
     }
+    // A deletion that a host held back must not come true after the user went on with the account
+    // (INV-7): a success moves the floor, but not the generation.
+    if (live.standing().stale(request.header().seenK(), at.k())) {
+      return Applied.refused(live, OutcomeCode.STALE, at);
+    }
     Standing standing =
         live.standing()
             .withPending(Optional.empty())

@@ -258,6 +258,21 @@ final class AttemptRulesTest {
   }
 
   @Test
+  void aDeletionHeldBackDoesNotOutliveASuccess() {
+    Desk lenient = new Desk(true, true);
+    lenient.enrol();
+    Request.Delete byOwner = lenient.delete(1, lenient.owner);
+    Request.Delete byLogin = lenient.deleteByLogin(1);
+    Request.Attempt attempt = lenient.attempt();
+    lenient.apply(attempt);
+    lenient.apply(lenient.success(attempt, 1));
+    assertEquals(OutcomeCode.STALE, lenient.apply(byOwner).code());
+    assertEquals(OutcomeCode.STALE, lenient.apply(byLogin).code());
+    assertInstanceOf(Account.Active.class, lenient.account);
+    assertEquals(OutcomeCode.ACCEPTED, lenient.apply(lenient.delete(1, lenient.owner)).code());
+  }
+
+  @Test
   void refusalsChangeTheHistoryAloneAndCannotPushEventsOut() {
     desk.enrol();
     for (int i = 0; i < 5; i++) {

@@ -166,11 +166,11 @@ final class Desk {
   Request.Delete delete(long generation, SecretBytes key) {
     Bytes text = SignedTexts.ownerDelete(subject, generation);
     return new Request.Delete(
-        header(0), generation, new Authorisation.Owner(Ed25519.sign(key, text)));
+        header(k - 1), generation, new Authorisation.Owner(Ed25519.sign(key, text)));
   }
 
   Request.Delete deleteByLogin(long generation) {
-    Request.Delete bare = new Request.Delete(header(0), generation, new Authorisation.None());
+    Request.Delete bare = new Request.Delete(header(k - 1), generation, new Authorisation.None());
     return new Request.Delete(bare.header(), generation, login(bare));
   }
 

@@ -135,6 +135,7 @@ final class LoginVerifierTest {
         "{\"alg\":\"HS256\"}",
         "{\"typ\":\"JWT\"}",
         "{\"alg\":\"EdDSA\",\"typ\":\"at+jwt\"}",
+        "{\"alg\":\"EdDSA\",\"typ\":7}",
         "{\"alg\":\"EdDSA\",\"crit\":[\"b64\"],\"b64\":false}",
         "{\"alg\":\"EdDSA\",\"jwk\":{}}",
         "{\"alg\":\"EdDSA\",\"alg\":\"EdDSA\"}",
