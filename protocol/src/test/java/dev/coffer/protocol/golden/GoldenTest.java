@@ -72,7 +72,8 @@ final class GoldenTest {
     requests();
     proofs();
     logins();
-    seals();
+    requestSeal();
+    replySeal();
     share();
     book.check("protocol.txt");
   }
@@ -282,7 +283,7 @@ final class GoldenTest {
         text);
   }
 
-  private void seals() throws Exception {
+  private void requestSeal() throws Exception {
     CanonicalWriter info = Label.REQUEST_SEAL.tuple().field(ID).field(2).field(3);
     book.tuple(Label.REQUEST_SEAL, "HPKE info", info, "fleetId", "HSM index", "type");
     Request attempt = Samples.requests().get(4);
@@ -291,6 +292,9 @@ final class GoldenTest {
         Hpke.open(Samples.secret(0x32), info.toBytes(), Bytes.EMPTY, sealed)) {
       assertEquals(attempt.pad(), Bytes.wrap(opened.copy()));
     }
+  }
+
+  private void replySeal() throws Exception {
     Bytes exportInfo = SealedReply.encapsulationInfo(ID, 2);
     book.tuple(Label.REPLY_EXPORT, "HPKE info", exportInfo, "fleetId", "HSM index");
     Hpke.Exporter exporter =

@@ -39,8 +39,9 @@ final class LoginVerifierTest {
 
   private static String claims(String sub, String aud, String tenant) {
     String x = base64(Ed25519.publicKey(Samples.device()).toByteArray());
-    return "{\"sub\":\"%s\",\"aud\":\"%s\",\"exp\":2000000000,\"iat\":1,\"tenant\":\"%s\",\"cnf\":{\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%s\"}}}"
-        .formatted(sub, aud, tenant, x);
+    String jwk = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"%s\"}".formatted(x);
+    return "{\"sub\":\"%s\",\"aud\":\"%s\",\"exp\":2000000000,\"iat\":1,\"tenant\":\"%s\",\"cnf\":{\"jwk\":%s}}"
+        .formatted(sub, aud, tenant, jwk);
   }
 
   private static String jwt(String header, String claims) {
