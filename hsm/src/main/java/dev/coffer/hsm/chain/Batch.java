@@ -150,7 +150,12 @@ final class Batch {
               held.put(
                   d.outcome().position(),
                   new HeldReply(
-                      values, d.outcome(), d.blind(), earned.request(), earned.applied())));
+                      values,
+                      d.outcome(),
+                      d.blind(),
+                      earned.request(),
+                      earned.applied(),
+                      member.index())));
     }
     return new Result(values, after, leaves, held);
   }

@@ -29,15 +29,36 @@ final class HeldReply {
   private final ChainValues values;
   private final Outcome outcome;
   private final Bytes blind;
-  private final Request request;
-  private final Applied applied;
+  private final Bytes encapsulation;
+  private final Optional<Bytes> blindedElement;
+  private final Optional<Bytes> evaluateUnder;
+  private final Bytes payload;
 
-  HeldReply(ChainValues values, Outcome outcome, Bytes blind, Request request, Applied applied) {
+  /** Keeps what the reply needs and nothing more of request and record. */
+  HeldReply(
+      ChainValues values,
+      Outcome outcome,
+      Bytes blind,
+      Request request,
+      Applied applied,
+      int ownIndex) {
     this.values = values;
     this.outcome = outcome;
     this.blind = blind;
-    this.request = request;
-    this.applied = applied;
+    this.encapsulation = request.header().encapsulations().get(ownIndex - 1);
+    this.blindedElement = blindedElement(request);
+    this.evaluateUnder = applied.evaluateUnder();
+    this.payload = applied.payload();
+  }
+
+  private static Optional<Bytes> blindedElement(Request request) {
+    return switch (request) {
+      case Request.RegisterStart start -> Optional.of(start.blindedElement());
+      case Request.Attempt attempt -> Optional.of(attempt.blindedElement());
+      case Request.RegisterFinish finish -> Optional.empty();
+      case Request.Success success -> Optional.empty();
+      case Request.Delete delete -> Optional.empty();
+    };
   }
 
   /**
@@ -49,12 +70,11 @@ final class HeldReply {
     SealedReply.Context context =
         new SealedReply.Context(
             member.index(), values, outcome.position(), outcome.type(), outcome.leaf(blind));
-    Bytes encapsulation = request.header().encapsulations().get(member.index() - 1);
     Bytes info = SealedReply.encapsulationInfo(member.fleet().id().value(), member.index());
     Bytes sessionKey = member.fleet().hsm(member.index()).sessionKey();
     try (Hpke.Exporter exporter =
         Hpke.decapsulate(member.sessionKey(), sessionKey, encapsulation, info)) {
-      ReplyContent content = new ReplyContent(outcome, blind, evaluate(member), applied.payload());
+      ReplyContent content = new ReplyContent(outcome, blind, evaluate(member), payload);
       return Optional.of(SealedReply.seal(member.randomness(), exporter, context, content));
     } catch (Rejected e) {
       return Optional.empty();
@@ -62,23 +82,18 @@ final class HeldReply {
   }
 
   private Optional<Bytes> evaluate(Member member) throws Rejected {
-    return switch (request) {
-      case Request.RegisterStart start -> evaluate(member, start.blindedElement());
-      case Request.Attempt attempt -> evaluate(member, attempt.blindedElement());
-      case Request.RegisterFinish finish -> Optional.empty();
-      case Request.Success success -> Optional.empty();
-      case Request.Delete delete -> Optional.empty();
-    };
-  }
-
-  private Optional<Bytes> evaluate(Member member, Bytes blindedElement) throws Rejected {
-    RistrettoElement element = Ristretto255.GROUP.decode(blindedElement);
-    Bytes nonce = applied.evaluateUnder().orElse(DECOY_NONCE);
+    if (blindedElement.isEmpty()) {
+      return Optional.empty();
+    }
+    RistrettoElement element = Ristretto255.GROUP.decode(blindedElement.get());
     RistrettoScalar share =
-        member.keys().share(member.fleet().settings().n(), member.index(), nonce);
+        member
+            .keys()
+            .share(
+                member.fleet().settings().n(), member.index(), evaluateUnder.orElse(DECOY_NONCE));
     try {
       Bytes partial = Ristretto255.OPRF.evaluate(share, element).encode();
-      return applied.evaluateUnder().map(granted -> partial);
+      return evaluateUnder.map(granted -> partial);
     } finally {
       share.destroy();
     }
