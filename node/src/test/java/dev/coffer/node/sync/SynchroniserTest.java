@@ -121,7 +121,7 @@ final class SynchroniserTest {
   void convergesWhileThePeerGoesOn() throws Exception {
     // The peer holds so little still that its states are gone again and again.
     CertifiedPeer peer = new CertifiedPeer(4, 1 << 20);
-    peer.grow(15, 100, 2);
+    peer.grow(30, 100, 2);
     AtomicInteger asked = new AtomicInteger();
     AtomicInteger moved = new AtomicInteger();
     RemoteTree moving =
@@ -142,13 +142,13 @@ final class SynchroniserTest {
       for (int attempt = 1; !reached; attempt++) {
         assertTrue(attempt < 100, "no convergence");
         try {
-          reached = synchroniser.bring(moving, 17).values().k() >= 17;
+          reached = synchroniser.bring(moving, 20).values().k() >= 20;
         } catch (TreeSourceFailure e) {
           assertEquals(Reason.BEHIND, e.reason());
         }
       }
       assertTrue(store.verify().sound());
-      assertTrue(store.position().values().k() >= 17);
+      assertTrue(store.position().values().k() >= 20);
     }
     assertTrue(moved.get() > 0, "the test made no state go away");
   }
