@@ -16,9 +16,6 @@ public sealed interface Account {
   /** This state with another standing. */
   Account with(Standing standing);
 
-  /** The account nobody has touched: it has no record in the tree. */
-  Account NEVER = new Absent(Standing.NONE);
-
   /** Guesses left; 0 where nothing is registered. */
   default int guessesLeft() {
     return this instanceof Active active ? active.registration().limit() - active.used() : 0;
@@ -33,6 +30,12 @@ public sealed interface Account {
 
   /** Never registered; perhaps started. */
   record Absent(Standing standing) implements Account {
+    /**
+     * The account nobody has touched: it has no record in the tree. It stands here and not in the
+     * interface, since two threads that met both classes first would wait for each other.
+     */
+    public static final Account NEVER = new Absent(Standing.NONE);
+
     @Override
     public Account with(Standing next) {
       return new Absent(next);

@@ -36,7 +36,7 @@ public record Applied(
    * refusals cannot fill the tree.
    */
   static Applied refused(Account account, OutcomeCode code, Circumstances at) {
-    if (account.equals(Account.NEVER)) {
+    if (account.equals(Account.Absent.NEVER)) {
       return answer(account, code);
     }
     return answer(

@@ -162,7 +162,7 @@ final class Batch {
 
   private Optional<Account> open(TreeKey key, Optional<Bytes> record) {
     if (record.isEmpty()) {
-      return Optional.of(Account.NEVER);
+      return Optional.of(Account.Absent.NEVER);
     }
     try (SecretBytes plaintext = recordSeal.open(key, record.get())) {
       return Optional.of(AccountCodec.decode(Bytes.wrap(plaintext.copy())));
@@ -177,7 +177,7 @@ final class Batch {
       return record.ciphertext;
     }
     Account account = record.account.get();
-    if (record.ciphertext.isEmpty() && account.equals(Account.NEVER)) {
+    if (record.ciphertext.isEmpty() && account.equals(Account.Absent.NEVER)) {
       return Optional.empty();
     }
     byte[] plaintext = AccountCodec.encode(account);

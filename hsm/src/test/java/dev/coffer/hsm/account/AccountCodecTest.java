@@ -21,7 +21,7 @@ final class AccountCodecTest {
 
   @Test
   void everyStateFitsAndReturns() throws Exception {
-    roundTrip(Account.NEVER);
+    roundTrip(Account.Absent.NEVER);
     desk.apply(desk.start());
     roundTrip(desk.account);
     Account.Active full = fullest();

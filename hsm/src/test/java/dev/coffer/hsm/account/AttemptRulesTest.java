@@ -296,7 +296,7 @@ final class AttemptRulesTest {
     assertEquals(OutcomeCode.NOT_REGISTERED, desk.apply(desk.attempt()).code());
     assertEquals(OutcomeCode.NOT_REGISTERED, desk.apply(desk.success(desk.attempt(), 1)).code());
     assertEquals(OutcomeCode.NOT_REGISTERED, desk.apply(desk.delete(0, desk.owner)).code());
-    assertEquals(Account.NEVER, desk.account);
+    assertEquals(Account.Absent.NEVER, desk.account);
     desk.apply(desk.start());
     assertEquals(OutcomeCode.NOT_REGISTERED, desk.apply(desk.attempt()).code());
     assertInstanceOf(Account.Absent.class, desk.account);

@@ -33,7 +33,7 @@ final class Desk {
   final SecretBytes owner = SecretBytes.random(randomness, 32);
   final Fleet fleet;
   final Subject subject;
-  Account account = Account.NEVER;
+  Account account = Account.Absent.NEVER;
   long k = 100;
   int limit = 10;
 

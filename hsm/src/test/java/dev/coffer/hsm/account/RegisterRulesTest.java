@@ -79,7 +79,7 @@ final class RegisterRulesTest {
   @Test
   void aRefusalNeverMakesARecord() {
     desk.apply(desk.start(new RegistrationId(desk.random()), desk.k));
-    assertEquals(Account.NEVER, desk.account);
+    assertEquals(Account.Absent.NEVER, desk.account);
   }
 
   @Test
