@@ -36,6 +36,9 @@ final class Chain implements OrderedLog {
   private static final int QUEUE = 8;
   private static final long PAUSE_MILLIS = 25;
 
+  /** Refusals of one entry for want of certificates before the whole state is fetched: 5 s. */
+  private static final int FULL_MAX = 200;
+
   /** What the chain tells the rest of the node. */
   interface Watcher {
     /** An entry has been captured and applied. Apply thread. */
@@ -46,6 +49,12 @@ final class Chain implements OrderedLog {
      * closing. Apply thread.
      */
     void carried(Certificate certificate, boolean needed) throws InterruptedException;
+
+    /**
+     * Whether the fleet has certified so much beyond entry {@code k} that this HSM's window cannot
+     * open any more.
+     */
+    boolean leftBehind(long k);
 
     /**
      * Store and HSM are not within reach of each other's entries: make them meet. Apply thread, or
@@ -176,10 +185,12 @@ final class Chain implements OrderedLog {
     watcher.broken(what, cause);
   }
 
-  /** Applies until interrupted. */
+  /**
+   * Applies until interrupted, or until the chain stops: then the queue fills, and the engine waits.
+   */
   void run() {
     try {
-      while (true) {
+      while (stopped == null) {
         Item item = queue.take();
         synchronized (applying) {
           apply(item);
@@ -248,7 +259,7 @@ final class Chain implements OrderedLog {
   private HsmPort.Capture capture(long k, Envelope envelope)
       throws InterruptedException, OutOfStep, Stop {
     List<TreeKey> touched = touched(envelope.entry());
-    while (true) {
+    for (int full = 0; ; ) {
       Proof proof = store.prove(touched);
       try {
         return site.hsm()
@@ -256,6 +267,10 @@ final class Chain implements OrderedLog {
       } catch (Rejected e) {
         switch (e.code()) {
           case WINDOW_FULL -> {
+            full++;
+            if (full > FULL_MAX && watcher.leftBehind(k)) {
+              throw new OutOfStep();
+            }
             if (envelope.certificate().isPresent()) {
               watcher.carried(envelope.certificate().get(), true);
             }

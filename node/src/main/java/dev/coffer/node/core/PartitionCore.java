@@ -12,6 +12,7 @@ import dev.coffer.node.store.RecordStore;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.outcome.VaultAnswer;
@@ -312,6 +313,11 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
     } catch (RuntimeException e) {
       LOG.debug("The HSM is away: {}", e.toString());
     }
+  }
+
+  @Override
+  public boolean leftBehind(long k) {
+    return certification.certifiedK() >= k + Limits.RING;
   }
 
   @Override

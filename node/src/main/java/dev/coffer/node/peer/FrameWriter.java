@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The sending half of a connection: a bounded queue that one thread empties. Many small frames
@@ -16,7 +17,11 @@ final class FrameWriter {
   private static final int QUEUE = 4096;
   private static final int BUFFER = 16 << 10;
 
+  /** Octets that may wait; one frame always may. */
+  private static final long WAITING_MAX = 16 << 20;
+
   private final BlockingQueue<Frame> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final AtomicLong waiting = new AtomicLong();
   private final DataOutputStream out;
 
   FrameWriter(OutputStream out) {
@@ -24,7 +29,16 @@ final class FrameWriter {
   }
 
   boolean offer(Frame frame) {
-    return queue.offer(frame);
+    long size = frame.body().size();
+    if (waiting.get() > 0 && waiting.get() + size > WAITING_MAX) {
+      return false;
+    }
+    waiting.addAndGet(size);
+    if (queue.offer(frame)) {
+      return true;
+    }
+    waiting.addAndGet(-size);
+    return false;
   }
 
   /** Sends until interrupted or the connection breaks. */
@@ -32,6 +46,7 @@ final class FrameWriter {
     while (true) {
       Frame frame = queue.take();
       while (frame != null) {
+        waiting.addAndGet(-frame.body().size());
         frame.write(out);
         frame = queue.poll();
       }
