@@ -21,7 +21,8 @@ import java.util.SplittableRandom;
  * is that of the whole process without the part that plays the HSM.
  */
 public final class StoreBench {
-  private static final int LOAD_BATCH = 4096;
+  private static final int LOAD_BATCH = 16_384;
+  private static final int ROUNDS = 4;
 
   private final SplittableRandom random = new SplittableRandom(42);
 
@@ -50,8 +51,8 @@ public final class StoreBench {
     try (NodeStore node = NodeStore.open(directory, ChainDriver.FLEET, 1, settings)) {
       RecordStore store = node.partition(0);
       System.out.printf("open %d ms%n", (System.nanoTime() - opening) / 1_000_000);
-      for (int round = 0; round < 4; round++) {
-        batches(store, records, batches / 4);
+      for (int round = 0; round < ROUNDS && batches >= ROUNDS; round++) {
+        batches(store, records, batches / ROUNDS);
       }
     }
     report("closed", directory);
