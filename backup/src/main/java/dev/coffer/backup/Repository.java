@@ -51,14 +51,19 @@ public final class Repository {
   public static Repository open(ObjectStore store, BackupKey key, Clock clock, Executor executor)
       throws BackupException {
     Repository repository = new Repository(new SealedObjects(store, key), clock, executor);
-    List<String> keys = new ArrayList<>();
-    store.list(KEYS, object -> keys.add(object.name()));
+    List<String> keys = keys(store);
     if (!keys.isEmpty() && !keys.contains(repository.keyPath())) {
       throw new BackupException(
           Reason.WRONG_KEY,
           "This repository was written under another key: use that key, or name another repository.");
     }
     return repository;
+  }
+
+  private static List<String> keys(ObjectStore store) throws BackupException {
+    List<String> keys = new ArrayList<>();
+    store.list(KEYS, object -> keys.add(object.name()));
+    return keys;
   }
 
   private String keyPath() {
@@ -134,6 +139,13 @@ public final class Repository {
    * #forget} it first.
    */
   public PruneReport prune(RetentionPolicy policy) throws BackupException {
+    if (keys(objects.store()).size() > 1) {
+      // Two first backups under different keys at the same moment: to each, all of the other's
+      // objects would look useless.
+      throw new BackupException(
+          Reason.WRONG_KEY,
+          "Nothing was pruned, because another key wrote to this repository too: give each key a repository of its own.");
+    }
     SnapshotList all = snapshots();
     if (!all.problems().isEmpty()) {
       throw new BackupException(

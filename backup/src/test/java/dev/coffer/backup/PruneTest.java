@@ -252,6 +252,22 @@ class PruneTest {
   }
 
   @Test
+  void refusesToDeleteBesideAnotherKey() throws Exception {
+    sandbox.write("file", Sandbox.noise(1, BackupLimits.PAGE));
+    Repository first = sandbox.open(store);
+    sandbox.k[0] ^= 1;
+    Repository second = sandbox.open(store);
+    // Both saw an empty store.
+    first.backup(sandbox.data, ProgressListener.NONE);
+    second.backup(sandbox.data, ProgressListener.NONE);
+    int before = store.objects.size();
+    RetentionPolicy now = new RetentionPolicy(1, 0, 0, 0, 0, ZoneOffset.UTC, Duration.ZERO);
+    BackupException refused = assertThrows(BackupException.class, () -> second.prune(now));
+    assertEquals(Reason.WRONG_KEY, refused.reason());
+    assertEquals(before, store.objects.size());
+  }
+
+  @Test
   void refusesToDeleteWhenAFileListCannotBeRead() throws Exception {
     sandbox.write("file", Sandbox.noise(1, BackupLimits.PAGE));
     BackupReport report = backup();
