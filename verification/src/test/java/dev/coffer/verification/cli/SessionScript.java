@@ -84,9 +84,10 @@ final class SessionScript {
       }
       case "file" -> {
         finish();
-        Path file = directory.resolve(rest.substring(0, rest.indexOf(' ')));
+        List<String> words = words(rest);
+        Path file = directory.resolve(words.getFirst());
         Files.createDirectories(file.getParent());
-        Files.writeString(file, rest.substring(rest.indexOf(' ') + 1) + "\n");
+        Files.writeString(file, String.join(" ", words.subList(1, words.size())) + "\n");
       }
       case "$" -> {
         finish();

@@ -1,0 +1,90 @@
+package dev.coffer.verification.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.cli.Session;
+import dev.coffer.cli.command.CofferCommand;
+import dev.coffer.client.port.Pause;
+import dev.coffer.protocol.crypto.Randomness;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Somebody at a keyboard, with one fleet and one device. */
+record CommandLineUser(Path home, String account, Path device, Clock clock) {
+  /** What a command did. */
+  record Ran(String command, int status, String out, String err) {
+    Ran exits(int expected) {
+      assertEquals(expected, status, toString());
+      return this;
+    }
+
+    Ran says(String text) {
+      assertTrue(out.contains(text), toString());
+      return this;
+    }
+
+    Ran warns(String text) {
+      assertTrue(err.contains(text), toString());
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return "$ coffer " + command + "\n--- out\n" + out + "--- err\n" + err + "--- exit " + status;
+    }
+  }
+
+  static CommandLineUser of(Path home, String account) {
+    return new CommandLineUser(home, account, home.resolve("client"), Clock.systemUTC());
+  }
+
+  /** The same person with a new phone. */
+  CommandLineUser on(String newDevice) {
+    return new CommandLineUser(home, account, home.resolve("devices").resolve(newDevice), clock);
+  }
+
+  /** The same with another clock. */
+  CommandLineUser at(Clock other) {
+    return new CommandLineUser(home, account, device, other);
+  }
+
+  /** Runs a command; {@code typed} answers its prompts. */
+  Ran run(List<String> typed, String... words) {
+    ScriptedTerminal terminal = new ScriptedTerminal("", typed);
+    Session session =
+        new Session(
+            terminal,
+            Map.of(
+                "COFFER_HOME", home.toString(),
+                "COFFER_ACCOUNT", account,
+                "COFFER_DEVICE", device.toString(),
+                "COFFER_REPOSITORY", home.resolve("cloud").resolve(account).toString(),
+                "XDG_CONFIG_HOME", home.resolve("config").toString()),
+            home,
+            clock,
+            Randomness.system(),
+            Pause.blocking());
+    int status = CofferCommand.run(session, words);
+    return new Ran(String.join(" ", words), status, terminal.outText(), terminal.errText());
+  }
+
+  Ran run(String... words) {
+    return run(List.of(), words);
+  }
+
+  /** One guess. */
+  Ran recover(String code, String... more) {
+    List<String> words = new ArrayList<>(List.of("recover"));
+    words.addAll(List.of(more));
+    return run(List.of(code), words.toArray(String[]::new));
+  }
+
+  /** A new code, typed twice. */
+  Ran choose(String command, String code) {
+    return run(List.of(code, code), command);
+  }
+}

@@ -1,0 +1,281 @@
+package dev.coffer.verification.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.cli.Session;
+import dev.coffer.cli.local.FleetPlan;
+import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
+import dev.coffer.cli.local.TemporaryFleet;
+import dev.coffer.cli.sample.TreeComparison;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * One fleet of five nodes and five HSM processes, and people who use it through the command alone.
+ * The tests run in order, because the fleet is dear; each uses an account of its own unless it says
+ * otherwise.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WholeFleetTest {
+  private static final String CODE = "violet kettle 84";
+  private static final Duration READY = Duration.ofMinutes(3);
+
+  private final Session session = Session.system();
+  private TemporaryFleet temporary;
+  private LocalFleet fleet;
+  private Path home;
+  private Path photos;
+
+  @BeforeAll
+  void found() throws Exception {
+    HsmProgram.locate();
+    temporary = TemporaryFleet.make("whole-fleet", false);
+    home = temporary.home();
+    fleet = temporary.found(session, FleetPlan.FIVE, NodeLife.BRIEF);
+    photos = home.resolve("photos");
+    SplittableRandom random = new SplittableRandom(7);
+    for (String name : List.of("a.jpg", "Zoë/夏休み.jpg", "Zoë/empty", "long/long.bin")) {
+      byte[] content = new byte[name.endsWith("empty") ? 0 : random.nextInt(10_000, 300_000)];
+      random.nextBytes(content);
+      Files.createDirectories(photos.resolve(name).getParent());
+      Files.write(photos.resolve(name), content);
+    }
+  }
+
+  @AfterAll
+  void leave() {
+    if (temporary != null) {
+      temporary.close();
+    }
+  }
+
+  private CommandLineUser user(String account) {
+    return CommandLineUser.of(home, account);
+  }
+
+  @Test
+  @Order(1)
+  void statusShowsEveryNodeAndThatItIsSimulated() throws IOException {
+    assertEquals(5, fleet.hsmsRunning());
+    user("alice").run("status").exits(0).says("node 5  ready").says("SIMULATED").says("3 of 5");
+    user("alice")
+        .run("status", "--json")
+        .exits(0)
+        .says("\"serving\":true")
+        .says("\"simulated\":true")
+        .says("\"registered\":false");
+  }
+
+  @Test
+  @Order(2)
+  void enrolsBacksUpLosesThePhoneRecoversAndRestores() throws IOException {
+    CommandLineUser alice = user("alice");
+    alice.run(List.of(CODE, "violet kettle 85"), "enroll").exits(2).warns("differ");
+    alice.choose("enroll", CODE).exits(0).says("Registered a recovery code for alice");
+    alice.run("backup", photos.toString()).exits(0).says("4 files");
+    alice.run("status").exits(0).says("generation 1").says("backup key: here");
+
+    CommandLineUser newPhone = alice.on("new-phone");
+    newPhone.run("snapshots").exits(5).warns("does not have the backup key");
+    newPhone.recover(CODE).exits(0).says("has the backup key of alice again");
+    Path restored = home.resolve("restored");
+    newPhone.run("restore", restored.toString()).exits(0).says("4 files");
+    TreeComparison comparison = TreeComparison.of(photos, restored);
+    assertEquals(List.of(), comparison.differences());
+    assertEquals(4, comparison.files());
+  }
+
+  @Test
+  @Order(3)
+  void countsWrongCodesAndTellsOfThem() {
+    CommandLineUser carol = user("carol");
+    carol.choose("enroll", "123456").exits(0).warns("counts up or down");
+    CommandLineUser thief = carol.on("thief");
+    thief.recover("654321").exits(3).warns("Guesses left: 9.");
+    thief
+        .recover("765432", "--json")
+        .exits(3)
+        .says("\"error\":\"WRONG_CODE\"")
+        .warns("Guesses left: 8.");
+    thief.recover("12345").exits(2).warns("no guess was used");
+    // Full-width digits are the same code; the success resets the counter and shows the thief's
+    // attempts.
+    carol.on("new-phone").recover("１２３４５６").exits(0).warns("tried 2 times without success");
+    thief.recover("654321").exits(3).warns("Guesses left: 9.");
+  }
+
+  @Test
+  @Order(4)
+  void theEleventhAttemptIsRefusedForGood() {
+    CommandLineUser bob = user("bob");
+    bob.choose("enroll", "271828").exits(0);
+    CommandLineUser thief = bob.on("thief");
+    for (int left = 9; left >= 0; left--) {
+      thief.recover("31415" + left).exits(3).warns("Guesses left: " + left + ".");
+    }
+    thief.recover("271828").exits(4).warns("Locked for good").warns("64-digit key");
+    bob.on("new-phone").recover("271828").exits(4).warns("coffer enroll");
+    // Bob's own phone still has K: he enrols anew.
+    bob.choose("enroll", "some other code").exits(0);
+    bob.on("new-phone").recover("some other code").exits(0);
+  }
+
+  @Test
+  @Order(5)
+  void changesTheCodeAndForgets() {
+    CommandLineUser dora = user("dora");
+    dora.choose("change-code", CODE).exits(5).warns("does not have the backup key");
+    dora.choose("enroll", CODE).exits(0);
+    dora.choose("change-code", "green bucket 12").exits(0).says("in force");
+    dora.on("new-phone").recover(CODE).exits(3);
+    dora.on("new-phone").recover("green bucket 12").exits(0);
+    dora.on("other-phone").choose("enroll", "my own code").exits(1).warns("Recover with it first");
+    dora.run("forget").exits(2).warns("--yes");
+    dora.run("forget", "--yes").exits(0).says("Deleted");
+    dora.on("new-phone")
+        .recover("green bucket 12")
+        .exits(5)
+        .warns("No recovery code is registered");
+    dora.run("forget", "--yes").exits(5);
+  }
+
+  @Test
+  @Order(6)
+  void explainsAnUnknownAccountAndAnExpiredLogin() {
+    user("nobody").recover(CODE).exits(5).warns("No recovery code is registered for this account.");
+    Clock yesterday = Clock.offset(Clock.systemUTC(), Duration.ofDays(-1));
+    user("alice").at(yesterday).recover(CODE, "--wait", "1").exits(9).warns("login has expired");
+  }
+
+  @Test
+  @Order(7)
+  void aDamagedBackupNamesTheFileAndRestoresTheRest() throws IOException {
+    CommandLineUser eve = user("eve");
+    eve.choose("enroll", CODE).exits(0);
+    eve.run("backup", photos.toString()).exits(0);
+    Path largest = largest(home.resolve("cloud").resolve("eve").resolve("data"));
+    byte[] content = Files.readAllBytes(largest);
+    content[content.length / 2] ^= 1;
+    Files.write(largest, content);
+    CommandLineUser.Ran ran = eve.run("restore", home.resolve("eves").toString()).exits(6);
+    ran.warns("not as in the backup");
+    List<String> missing = missing(home.resolve("eves"));
+    assertFalse(missing.isEmpty(), ran.toString());
+    for (String name : missing) {
+      ran.warns(name);
+    }
+  }
+
+  private List<String> missing(Path restored) throws IOException {
+    return TreeComparison.of(photos, restored).differences();
+  }
+
+  private static Path largest(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .max((a, b) -> Long.compare(a.toFile().length(), b.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  @Test
+  @Order(8)
+  void keepsSecretsToTheirOwner() throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      List<String> readable =
+          files
+              .filter(path -> path.toString().matches(".*(\\.key|\\.sealed|/memory/[^/]*)"))
+              .filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+              .filter(path -> othersRead(path))
+              .map(Path::toString)
+              .toList();
+      assertEquals(List.of(), readable);
+    }
+  }
+
+  private static boolean othersRead(Path path) {
+    try {
+      return !PosixFilePermissions.toString(Files.getPosixFilePermissions(path)).endsWith("------");
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  @Order(9)
+  void twoDeadNodesChangeNothingAndAThirdStopsCleanly() throws Exception {
+    CommandLineUser alice = user("alice").on("tablet");
+    fleet.kill(4);
+    fleet.kill(5);
+    alice.recover(CODE, "--wait", "60").exits(0);
+    fleet.kill(1);
+    alice.recover(CODE, "--wait", "1").exits(7).warns("no guess is lost");
+    alice.run("status").exits(7).says("not serving: 3 of 5 are needed. Start the missing ones with coffer up.");
+    fleet.start(1, NodeLife.BRIEF);
+    alice.recover(CODE, "--wait", "120").exits(0);
+  }
+
+  @Test
+  @Order(10)
+  void everythingSurvivesDownAndUpAndTheKillingOfAll() throws Exception {
+    CommandLineUser alice = user("alice").on("laptop");
+    alice.run("down").exits(0).says("Stopped 3 nodes.");
+    alice.run("down").exits(0).says("was not running");
+    alice.recover(CODE, "--wait", "0").exits(7).warns("coffer up");
+
+    alice.run("up").exits(0).says("The fleet is up: 5 nodes").says("SIMULATED");
+    alice.run("up").exits(0).says("The fleet was up already");
+    alice.recover(CODE).exits(0);
+    for (int index = 1; index <= 5; index++) {
+      fleet.kill(index);
+    }
+    fleet.start(NodeLife.BRIEF);
+    fleet.awaitReady(5, READY);
+    alice.on("watch").recover(CODE).exits(0);
+    // The thief's ten guesses were not forgotten either.
+    CommandLineUser.of(home, "carol")
+        .on("thief")
+        .recover("654329")
+        .exits(3)
+        .warns("Guesses left: 8.");
+  }
+
+  @Test
+  @Order(11)
+  void theSixtyFourDigitKeyNeedsNoFleet() throws Exception {
+    CommandLineUser alice = user("alice");
+    fleet.stop();
+    String shown = alice.run("key", "show", "--yes").exits(0).out();
+    String digits = String.join(" ", shown.lines().limit(2).toList());
+    CommandLineUser lifeboat = alice.on("lifeboat");
+    lifeboat.run(List.of(digits), "key", "use").exits(0);
+    lifeboat.run("restore", home.resolve("lifeboat").toString()).exits(0);
+    assertEquals(List.of(), TreeComparison.of(photos, home.resolve("lifeboat")).differences());
+    assertTrue(
+        lifeboat
+            .recover(CODE, "--wait", "0")
+            .exits(7)
+            .err()
+            .contains("No node of the fleet answers."));
+  }
+}
