@@ -84,6 +84,7 @@ final class HsmGoldenTest {
             Label.OWNER_KEY,
             Label.BACKUP_IDENTITY,
             Label.BACKUP_NAME_KEY,
+            Label.BACKUP_NAME,
             Label.KEY_CHECKSUM);
     String protocol =
         new String(
