@@ -41,6 +41,18 @@ final class HonestFleetTest {
   }
 
   @Test
+  void aFinishNamesAnEntryNoOlderThanItsStarts() {
+    enrol();
+    Request.RegisterFinish finish =
+        fleet.captured().stream()
+            .filter(Request.RegisterFinish.class::isInstance)
+            .map(Request.RegisterFinish.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertTrue(finish.header().seenK() >= finish.k());
+  }
+
+  @Test
   void aWrongCodeSaysHowManyGuessesAreLeftUntilTheLastErasesTheRecord() {
     enrol();
     for (int left = 9; left >= 0; left--) {

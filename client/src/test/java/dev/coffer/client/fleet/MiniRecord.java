@@ -104,6 +104,9 @@ final class MiniRecord {
     if (!matches) {
       return refused(OutcomeCode.NOT_PENDING, attemptNumber);
     }
+    if (stale(request, k)) {
+      return refused(OutcomeCode.STALE, attemptNumber);
+    }
     boolean live = registration.isPresent();
     if (live && !mayReplace(request)) {
       return refused(OutcomeCode.NOT_AUTHORISED, attemptNumber);

@@ -10,10 +10,12 @@ import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.outcome.OutcomeTree;
 import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.outcome.VaultAnswer;
+import dev.coffer.protocol.request.RequestType;
 import dev.coffer.protocol.request.SealedMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** An honest host in front of n real HSM cores: admit, order, capture on all, certify, release. */
 final class CoreTransport implements VaultTransport {
@@ -26,6 +28,12 @@ final class CoreTransport implements VaultTransport {
   /** How many replies come back when all are wished for. */
   int replies = 7;
 
+  /** Called with every message before the fleet sees it. */
+  Consumer<SealedMessage> before = message -> {};
+
+  /** What was ordered. */
+  final List<RequestType> carried = new ArrayList<>();
+
   CoreTransport(TestFleet vault) {
     this.vault = vault;
   }
@@ -34,10 +42,12 @@ final class CoreTransport implements VaultTransport {
   public Sent post(Bytes message, int admittingIndex, Replies wish, int turn) {
     try {
       SealedMessage sealed = SealedMessage.decode(message);
+      before.accept(sealed);
       Optional<Entry.Item> item = vault.tryAdmit(admittingIndex, sealed);
       if (item.isEmpty()) {
         return new LoginInvalid();
       }
+      carried.add(sealed.type());
       TestFleet.Ordered ordered = vault.order(item.get());
       newest = Optional.of(ordered.certificate());
       if (losing > 0) {

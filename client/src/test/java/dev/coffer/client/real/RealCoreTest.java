@@ -21,6 +21,7 @@ import dev.coffer.hsm.harness.TestIssuer;
 import dev.coffer.protocol.account.HistoryItem.Kind;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.request.RequestType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -171,5 +172,35 @@ final class RealCoreTest {
         Recovery.Recovered.class,
         client(second, "alice", "alice").recover(Slot.CODE, Device.code("123456")));
     assertFalse(second.unfinished());
+  }
+
+  @Test
+  void aFinishThatASuccessOvertookIsMadeAnewWithNothingLost() {
+    enrol("123456", 1, Authority.none());
+    VaultClient second = client(new MapMemory(), "alice", "alice");
+    boolean[] overtaken = {false};
+    transport.before =
+        message -> {
+          if (message.type() == RequestType.REGISTER_FINISH && !overtaken[0]) {
+            overtaken[0] = true;
+            assertInstanceOf(
+                Recovery.Recovered.class, second.recover(Slot.CODE, Device.code("123456")));
+          }
+        };
+    transport.carried.clear();
+    assertEquals(
+        new Enrolment.Enrolled(2, true, List.of()),
+        enrol("another", 1, Authority.owner(Device.secret(1))));
+    assertEquals(
+        List.of(
+            RequestType.REGISTER_START,
+            RequestType.ATTEMPT,
+            RequestType.SUCCESS,
+            RequestType.REGISTER_FINISH,
+            RequestType.REGISTER_START,
+            RequestType.REGISTER_FINISH),
+        transport.carried);
+    assertFalse(memory.unfinished());
+    assertInstanceOf(Recovery.Recovered.class, recover("another"));
   }
 }

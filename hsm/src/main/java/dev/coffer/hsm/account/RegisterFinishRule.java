@@ -37,6 +37,11 @@ final class RegisterFinishRule {
     if (pending.isEmpty()) {
       return Applied.refused(account, OutcomeCode.NOT_PENDING, at);
     }
+    // A finish that a host held back must not come true after the user went on with the old code
+    // (INV-7): a success moves the floor, but leaves the pending start.
+    if (standing.stale(request.header().seenK(), at.k())) {
+      return Applied.refused(account, OutcomeCode.STALE, at);
+    }
     if (request.registration().limit() > at.fleet().settings().guessLimitMax()) {
       return Applied.refused(account, OutcomeCode.NOT_ACCEPTABLE, at);
     }

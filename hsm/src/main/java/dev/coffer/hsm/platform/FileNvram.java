@@ -18,6 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * SIMULATED non-volatile memory: one file a partition with two preallocated slots, written in turn.
  * A slot is magic ‖ u64 sequence ‖ u16 size ‖ image ‖ zeros ‖ SHA-256 of all before; the valid slot
  * with the higher sequence counts. A torn write spoils the slot that did not count yet.
+ *
+ * <p><b>Not guaranteed:</b> to notice that the newest slot was damaged after its write had
+ * returned. That looks like a torn write and sets the HSM back by one entry, which the others will
+ * tell it.
  */
 public final class FileNvram implements Nvram {
   private static final byte[] MAGIC = "SIMULATED NVRAM1".getBytes(StandardCharsets.US_ASCII);

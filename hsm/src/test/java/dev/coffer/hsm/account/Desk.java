@@ -108,7 +108,7 @@ final class Desk {
   Request.RegisterFinish finish(Authorisation by) {
     Standing.Pending pending = account.standing().pending().orElseThrow();
     return new Request.RegisterFinish(
-        header(0), pending.k(), pending.position(), registration(pending.id()), by);
+        header(k - 1), pending.k(), pending.position(), registration(pending.id()), by);
   }
 
   Request.RegisterFinish finishByOwner() {

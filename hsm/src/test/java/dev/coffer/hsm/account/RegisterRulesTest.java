@@ -125,6 +125,21 @@ final class RegisterRulesTest {
   }
 
   @Test
+  void aFinishHeldBackDoesNotComeTrueAfterASuccess() {
+    desk.enrol();
+    desk.apply(desk.start());
+    Request.RegisterFinish heldBack = desk.finishByOwner();
+    Request.Attempt attempt = desk.attempt();
+    desk.apply(attempt);
+    desk.apply(desk.success(attempt, 1));
+    Account.Active before = desk.active();
+    assertEquals(OutcomeCode.STALE, desk.apply(heldBack).code());
+    assertEquals(before, desk.active().with(before.standing()));
+    // The pending start itself is as good as ever: said again on newer knowledge, it finishes.
+    assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.finishByOwner()).code());
+  }
+
+  @Test
   void theSameFinishAgainChangesNothing() {
     desk.apply(desk.start());
     Request.RegisterFinish finish = desk.finish(new Authorisation.None());

@@ -152,7 +152,7 @@ public final class TestClient {
       StartPayload place = StartPayload.decode(granted.payload());
       Registration registration = registration(start, granted, code, secret);
       return make(
-          0,
+          vault.k(),
           header ->
               new Request.RegisterFinish(header, place.k(), place.position(), registration, by));
     } catch (Rejected e) {
