@@ -186,7 +186,8 @@ final class Chain implements OrderedLog {
   }
 
   /**
-   * Applies until interrupted, or until the chain stops: then the queue fills, and the engine waits.
+   * Applies until interrupted, or until the chain stops: then the queue fills, and the engine
+   * waits.
    */
   void run() {
     try {

@@ -230,7 +230,10 @@ class WholeFleetTest {
     alice.recover(CODE, "--wait", "60").exits(0);
     fleet.kill(1);
     alice.recover(CODE, "--wait", "1").exits(7).warns("no guess is lost");
-    alice.run("status").exits(7).says("not serving: 3 of 5 are needed. Start the missing ones with coffer up.");
+    alice
+        .run("status")
+        .exits(7)
+        .says("not serving: 3 of 5 are needed. Start the missing ones with coffer up.");
     fleet.start(1, NodeLife.BRIEF);
     alice.recover(CODE, "--wait", "120").exits(0);
   }
