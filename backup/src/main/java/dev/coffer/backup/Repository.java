@@ -144,7 +144,8 @@ public final class Repository {
       // objects would look useless.
       throw new BackupException(
           Reason.WRONG_KEY,
-          "Nothing was pruned, because another key wrote to this repository too: give each key a repository of its own.");
+          "Nothing was pruned, because another key wrote to this repository too: give each key "
+              + "a repository of its own.");
     }
     SnapshotList all = snapshots();
     if (!all.problems().isEmpty()) {
