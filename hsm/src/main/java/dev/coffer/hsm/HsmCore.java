@@ -1,6 +1,7 @@
 package dev.coffer.hsm;
 
 import dev.coffer.hsm.account.WellFormed;
+import dev.coffer.hsm.chain.HeldReplies;
 import dev.coffer.hsm.chain.Partition;
 import dev.coffer.hsm.founding.Membership;
 import dev.coffer.hsm.platform.Platform;
@@ -56,9 +57,10 @@ public final class HsmCore implements HsmPort {
 
     @Override
     public void begin(Member member) {
+      HeldReplies held = new HeldReplies();
       List<Partition> partitions =
           IntStream.range(0, member.fleet().settings().partitions())
-              .mapToObj(number -> Partition.open(member, number, platform.nvram()))
+              .mapToObj(number -> Partition.open(member, number, platform.nvram(), held))
               .toList();
       working = Optional.of(new Working(member, partitions));
     }

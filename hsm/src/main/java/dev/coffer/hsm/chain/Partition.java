@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -33,16 +32,17 @@ public final class Partition {
   private final Member member;
   private final int number;
   private final Nvram nvram;
+  private final HeldReplies held;
   private final ReentrantLock order = new ReentrantLock();
-  private final TreeMap<Long, Map<Integer, HeldReply>> held = new TreeMap<>();
   private final Hearing hearing;
   private ChainState state;
   private boolean stopped;
 
-  private Partition(Member member, int number, Nvram nvram, ChainState state) {
+  private Partition(Member member, int number, Nvram nvram, HeldReplies held, ChainState state) {
     this.member = member;
     this.number = number;
     this.nvram = nvram;
+    this.held = held;
     this.state = state;
     this.hearing = new Hearing(member, number, state);
   }
@@ -57,8 +57,12 @@ public final class Partition {
     nvram.write(number, founding.encode());
   }
 
-  /** The partition as its memory holds it, silent. A founded HSM without memory never starts. */
-  public static Partition open(Member member, int number, Nvram nvram) {
+  /**
+   * The partition as its memory holds it, silent. A founded HSM without memory never starts.
+   *
+   * @param held shared by all partitions of this HSM
+   */
+  public static Partition open(Member member, int number, Nvram nvram, HeldReplies held) {
     Bytes image =
         nvram.read(number).orElseThrow(() -> new Nvram.Fault("a partition's image is missing"));
     try {
@@ -66,7 +70,7 @@ public final class Partition {
       // Before a crash the system may have shown us what never reached the disk. Written again, it
       // is durable, and may be signed.
       nvram.write(number, image);
-      return new Partition(member, number, nvram, state);
+      return new Partition(member, number, nvram, held, state);
     } catch (Rejected e) {
       throw new Nvram.Fault("a partition's image is not its own", e);
     }
@@ -143,10 +147,8 @@ public final class Partition {
   }
 
   private synchronized void hold(Batch.Result result) {
-    held.put(result.values().k(), result.held());
-    while (held.firstKey() < state.ring().getFirst().k()) {
-      held.pollFirstEntry();
-    }
+    held.hold(number, result.values().k(), result.held());
+    held.forget(number, state.ring().getFirst().k() - 1);
   }
 
   /** The statement, once this HSM speaks. */
@@ -182,7 +184,7 @@ public final class Partition {
       }
       // Not written now: the next capture's write carries it, and needs no more than it allows.
       state = state.certified(certificate);
-      mine = held.getOrDefault(certified.values().k(), Map.of());
+      mine = held.of(number, certified.values().k());
     }
     List<HsmPort.PositionedReply> replies = new ArrayList<>();
     for (int position : positions) {
@@ -223,7 +225,7 @@ public final class Partition {
       persist(ChainState.adopted(certificate));
       synchronized (this) {
         state = ChainState.adopted(certificate);
-        held.clear();
+        held.forget(number, now.newest().k());
         steps.forEach(step -> hearing.passed(step.k(), step.head()));
       }
     } finally {
