@@ -106,7 +106,9 @@ public sealed interface Recovery {
    *
    * @param guessesLeft until the account is erased, 0 to 10
    * @param generation how many times this slot has been registered
-   * @param replacedWithoutProof whether the present code was set by someone with the login alone
+   * @param replacedWithoutProof whether the present code, or one that it goes back to, was set in
+   *     place of another by someone with the login alone; nothing but a look at who has the login
+   *     settles that, so it stays set
    */
   record WrongCode(int guessesLeft, long generation, boolean replacedWithoutProof)
       implements Recovery {
@@ -114,8 +116,8 @@ public sealed interface Recovery {
     public String whatToDoNext() {
       String replaced =
           replacedWithoutProof
-              ? " The present code was set with the login alone: if that was not you, your code"
-                  + " is no longer the one stored; use the 64-digit key."
+              ? " A code was set here with the login alone, in place of an earlier one: if that was"
+                  + " not you, your code is no longer the one stored; use the 64-digit key."
               : "";
       return (guessesLeft == 0
               ? "That was the last guess: another one erases the stored key. Use the 64-digit key."

@@ -70,7 +70,7 @@ final class Verdicts {
   private static String next(Recovery.WrongCode wrong) {
     String replaced =
         wrong.replacedWithoutProof()
-            ? " The present code was set with the login alone: if that was not you, use the 64-digit key."
+            ? " A code was set here with the login alone: if that was not you, use the 64-digit key."
             : "";
     return (wrong.guessesLeft() == 0
             ? "One more attempt erases the stored key, whatever the code: use the 64-digit key (coffer key use)."

@@ -111,7 +111,8 @@ final class MiniRecord {
     if (live && !mayReplace(request)) {
       return refused(OutcomeCode.NOT_AUTHORISED, attemptNumber);
     }
-    withoutProof = live && request.authorisation() instanceof Authorisation.Login;
+    boolean byOwner = live && request.authorisation() instanceof Authorisation.Owner;
+    withoutProof = generation > 0 && (withoutProof || !byOwner);
     registration = Optional.of(request.registration());
     exhausted = false;
     nu = pending.orElseThrow().nu();

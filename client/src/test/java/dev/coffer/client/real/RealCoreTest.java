@@ -145,6 +145,12 @@ final class RealCoreTest {
     assertEquals(
         new Enrolment.Enrolled(2, true, List.of()), enrol("by login", 2, Authority.login()));
     assertEquals(new Recovery.WrongCode(9, 2, true), recover("123456"));
+    assertEquals(
+        new Enrolment.Enrolled(3, true, List.of()),
+        enrol("washed", 3, Authority.owner(Device.secret(2))));
+    Recovery.WrongCode shown = assertInstanceOf(Recovery.WrongCode.class, recover("123456"));
+    assertTrue(shown.replacedWithoutProof());
+    assertTrue(shown.whatToDoNext().contains("with the login alone"));
   }
 
   @Test

@@ -46,7 +46,8 @@ public sealed interface Account {
    * Registered.
    *
    * @param nonce ν, under which every HSM derives its share of the record's OPRF key
-   * @param replacedWithoutProof whether this registration replaced another by login alone
+   * @param replacedWithoutProof whether this registration, or one that it goes back to by owners'
+   *     proofs, took another's place with the login alone
    * @param open the tags of the attempts counted since the last success or registration, in order;
    *     their number is {@link #used}
    */

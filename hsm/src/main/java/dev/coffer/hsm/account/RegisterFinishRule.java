@@ -136,9 +136,24 @@ final class RegisterFinishRule {
             after,
             pending.nonce(),
             request.registration(),
-            kind == HistoryItem.Kind.REPLACED_WITHOUT_PROOF,
+            withoutProof(before, kind),
             List.of(),
             Optional.empty()));
+  }
+
+  /**
+   * Whether the chain of owners' proofs from the account's first registration to this one has a
+   * gap. It cannot be closed again: not by a further replacement, which a thief who set the code
+   * can prove, nor by deleting or exhausting first, nor by a success with the thief's own code.
+   */
+  private static boolean withoutProof(Account before, HistoryItem.Kind kind) {
+    return switch (before) {
+      case Account.Absent never -> false;
+      case Account.Active live ->
+          live.replacedWithoutProof() || kind == HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
+      case Account.Exhausted dead -> true;
+      case Account.Deleted dead -> true;
+    };
   }
 
   /**

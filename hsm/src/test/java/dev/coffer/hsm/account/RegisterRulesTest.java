@@ -245,6 +245,57 @@ final class RegisterRulesTest {
         OutcomeCode.NOT_AUTHORISED, strict.judge(Desk.with(wanted, strict.login(wanted))).code());
   }
 
+  private Account.Active stolenByLogin() {
+    desk.enrol();
+    desk.apply(desk.start());
+    Request.RegisterFinish bare = desk.finish(new Authorisation.None());
+    desk.apply(Desk.with(bare, desk.login(bare)));
+    return desk.active();
+  }
+
+  @Test
+  void aThiefCannotWashOffThatALoginWasEnough() {
+    assertTrue(stolenByLogin().replacedWithoutProof());
+    // By the word of the K that the thief registered.
+    desk.apply(desk.start());
+    assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.finishByOwner()).code());
+    assertEquals(3, desk.active().standing().generation());
+    assertTrue(desk.active().replacedWithoutProof());
+    // By a success with the thief's own code.
+    Request.Attempt attempt = desk.attempt();
+    desk.apply(attempt);
+    long number = desk.active().standing().attemptNumber();
+    assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.success(attempt, number)).code());
+    assertTrue(desk.active().replacedWithoutProof());
+    // By deleting it first.
+    assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.delete(3, desk.owner)).code());
+    desk.apply(desk.start());
+    desk.apply(desk.finish(new Authorisation.None()));
+    assertTrue(desk.active().replacedWithoutProof());
+  }
+
+  @Test
+  void exhaustingFirstDoesNotHideThatALoginWasEnough() {
+    desk.enrol();
+    desk.exhaust();
+    desk.apply(desk.start());
+    desk.apply(desk.finish(new Authorisation.None()));
+    assertTrue(desk.active().replacedWithoutProof());
+    desk.apply(desk.start());
+    desk.apply(desk.finishByOwner());
+    assertTrue(desk.active().replacedWithoutProof());
+  }
+
+  @Test
+  void anOwnersReplacementsRaiseNoAlarm() {
+    assertEquals(false, desk.enrol().replacedWithoutProof());
+    for (int i = 0; i < 3; i++) {
+      desk.apply(desk.start());
+      desk.apply(desk.finishByOwner());
+      assertEquals(false, desk.active().replacedWithoutProof());
+    }
+  }
+
   @Test
   void replacingBuysNoMoreThanThreeTimesTheLimit() {
     desk.limit = 3;

@@ -11,7 +11,9 @@ import dev.coffer.protocol.codec.Rejected;
 /**
  * What an accepted attempt tells: everything needed to try the code, nothing that opens without it.
  *
- * @param replacedWithoutProof whether the live registration replaced another by login alone
+ * @param replacedWithoutProof whether the live registration, or one that it goes back to by owners'
+ *     proofs, took another's place with the login alone: over a live one, or after its exhaustion
+ *     or deletion
  */
 public record AttemptPayload(
     Bytes authKey,
