@@ -207,7 +207,7 @@ final class HonestFleetTest {
   @Test
   void slotsAreIndependent() {
     enrol();
-    Slot passkey = Slot.passkey("a1");
+    Slot passkey = Slot.passkey(1);
     assertInstanceOf(
         Recovery.NotRegistered.class, device.start().recover(passkey, Device.code("123456")));
     assertInstanceOf(

@@ -193,7 +193,7 @@ final class LyingHsmTest {
         };
     assertEquals(
         new Recovery.NotRegistered(),
-        accomplice.start().recover(Slot.passkey("empty"), Device.code("123456")));
+        accomplice.start().recover(Slot.passkey(8), Device.code("123456")));
     fleet.lie(1, UnaryOperator.identity());
     VaultAnswer place = answers.get(0);
     ReplyContent verdict = contents.get(0);

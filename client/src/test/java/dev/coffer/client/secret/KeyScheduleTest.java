@@ -141,7 +141,7 @@ final class KeyScheduleTest {
     assertTrue(KeySchedule.unwrap(stretched(), SUBJECT, ID, wrapped).sameAs(secret()));
     SecretBytes other = SecretBytes.copyOf(Bytes.zeros(64));
     assertThrows(Rejected.class, () -> KeySchedule.unwrap(other, SUBJECT, ID, wrapped));
-    Subject slot = new Subject(SUBJECT.fleetId(), "tenant", "account", "passkey-a");
+    Subject slot = new Subject(SUBJECT.fleetId(), "tenant", "account", "passkey-1");
     assertThrows(Rejected.class, () -> KeySchedule.unwrap(stretched(), slot, ID, wrapped));
     RegistrationId id = new RegistrationId(Bytes.zeros(32));
     assertThrows(Rejected.class, () -> KeySchedule.unwrap(stretched(), SUBJECT, id, wrapped));

@@ -11,6 +11,7 @@ import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * Whose record: (fleetId, tenant, account, slot). Enters every key derivation and proof, so nothing
@@ -18,24 +19,34 @@ import java.nio.charset.StandardCharsets;
  *
  * @param tenant 1 to 32 octets of UTF-8
  * @param account 1 to 64 octets of UTF-8, the {@code sub} of the login
- * @param slot {@code code} or {@code passkey-…}: 1 to 32 of {@code a-z 0-9 -}
+ * @param slot one of {@link #SLOTS}
  */
 public record Subject(FleetId fleetId, String tenant, String account, String slot) {
+  /**
+   * Every slot there is. Few, so that whoever has a login makes nine records at most, and so that a
+   * user can be shown them all: one under a name of a thief's choosing would be overlooked.
+   */
+  public static final List<String> SLOTS =
+      List.of(
+          "code",
+          "passkey-1",
+          "passkey-2",
+          "passkey-3",
+          "passkey-4",
+          "passkey-5",
+          "passkey-6",
+          "passkey-7",
+          "passkey-8");
+
   public Subject {
     Invariant.check(fits(tenant, Limits.TENANT_MAX), "tenant has 1 to 32 octets");
     Invariant.check(fits(account, Limits.ACCOUNT_MAX), "account has 1 to 64 octets");
-    Invariant.check(isSlot(slot), "slot is code or passkey-…");
+    Invariant.check(SLOTS.contains(slot), "slot is code or passkey-1 to passkey-8");
   }
 
   private static boolean fits(String text, int max) {
     int size = text.getBytes(StandardCharsets.UTF_8).length;
     return size >= 1 && size <= max;
-  }
-
-  private static boolean isSlot(String slot) {
-    return slot.length() >= 1
-        && slot.length() <= Limits.SLOT_MAX
-        && slot.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
   }
 
   /** The canonical encoding. */
@@ -54,7 +65,7 @@ public record Subject(FleetId fleetId, String tenant, String account, String slo
     String tenant = in.text(Limits.TENANT_MAX, "tenant");
     String account = in.text(Limits.ACCOUNT_MAX, "account");
     String slot = in.text(Limits.SLOT_MAX, "slot");
-    if (tenant.isEmpty() || account.isEmpty() || !isSlot(slot)) {
+    if (tenant.isEmpty() || account.isEmpty() || !SLOTS.contains(slot)) {
       throw new Rejected(RejectionCode.OUT_OF_RANGE, "subject");
     }
     return new Subject(fleetId, tenant, account, slot);

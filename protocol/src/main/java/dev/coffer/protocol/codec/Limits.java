@@ -27,7 +27,7 @@ public final class Limits {
   public static final int ACCOUNT_MAX = 64;
 
   /** ASCII octets of a slot's name. */
-  public static final int SLOT_MAX = 32;
+  public static final int SLOT_MAX = 9;
 
   /** A wrapped K. */
   public static final int WRAPPED_KEY_MAX = 128;

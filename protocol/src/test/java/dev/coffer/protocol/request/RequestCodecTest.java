@@ -37,8 +37,7 @@ final class RequestCodecTest {
   @Test
   void theLargestOfEachTypeFits() {
     Subject longest =
-        new Subject(
-            Samples.fleet().id(), "t".repeat(32), "a".repeat(64), "passkey-" + "s".repeat(24));
+        new Subject(Samples.fleet().id(), "t".repeat(32), "a".repeat(64), "passkey-8");
     RequestHeader header =
         new RequestHeader(longest, Long.MAX_VALUE, Collections.nCopies(7, Samples.digest(1)));
     Registration registration =
