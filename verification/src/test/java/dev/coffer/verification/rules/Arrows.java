@@ -30,7 +30,7 @@ final class Arrows {
           "hsm",
           new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
           "transparency",
-          new Allowed(List.of(), List.of("java.base"), List.of("org.bouncycastle")),
+          new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
           "client",
           new Allowed(
               List.of("protocol", "transparency"),
@@ -58,7 +58,9 @@ final class Arrows {
                   "org.slf4j")),
           "notary",
           new Allowed(
-              List.of("transparency"), SERVER_JDK, List.of("io.helidon", "org.bouncycastle")),
+              List.of("protocol", "transparency"),
+              SERVER_JDK,
+              List.of("io.helidon", "org.bouncycastle")),
           "cli",
           new Allowed(
               List.of("backup", "client", "node", "notary", "protocol", "transparency"),

@@ -1,0 +1,11 @@
+/**
+ * How a client comes to trust a fleet: notes, checkpoints, Merkle proofs, witness quorums, bundles,
+ * trust policies. Pure functions over octets; no network, no clock, no randomness of its own.
+ */
+module dev.coffer.transparency {
+  requires transitive dev.coffer.protocol;
+
+  exports dev.coffer.transparency.note;
+  exports dev.coffer.transparency.text;
+  exports dev.coffer.transparency.tlog;
+}
