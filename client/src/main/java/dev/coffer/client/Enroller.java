@@ -125,8 +125,8 @@ final class Enroller {
     if (!(evaluation instanceof Evaluation.Confirmed confirmed)) {
       return Optional.of(new Enrolment.TryAgain(LATER, Cause.TOO_FEW_HSMS));
     }
-    suspects.addAll(confirmed.liars());
-    return prepare(pending, verified, confirmed.element());
+    suspects.addAll(confirmed.result().liars());
+    return prepare(pending, verified, confirmed.result().element());
   }
 
   /** The outcome's end if it is not ACCEPTED; inside, empty means to begin again. */
@@ -184,10 +184,12 @@ final class Enroller {
     if (live && authority instanceof Authority.Login) {
       request = byLogin(request);
     }
-    PendingEnrolment finishing = pending.finishing(new PendingEnrolment.Finish(request, live));
-    // A crash from here on repeats this very finish until its outcome is certified (INV-8).
-    session.memory().keep(subject, finishing);
-    return finish(finishing);
+    try (PendingEnrolment finishing =
+        pending.finishing(new PendingEnrolment.Finish(request, live))) {
+      // A crash from here on repeats this very finish until its outcome is certified (INV-8).
+      session.memory().keep(subject, finishing);
+      return finish(finishing);
+    }
   }
 
   private static StartPayload granted(Verified verified) throws Halt {
@@ -228,7 +230,7 @@ final class Enroller {
   /** The same request with the login's word for its content. */
   private OpenRequest byLogin(OpenRequest bare) throws Halt {
     Request.RegisterFinish finish = bare.as(Request.RegisterFinish.class);
-    Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, finish);
+    Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, bare);
     return bare.with(
         new Request.RegisterFinish(
             finish.header(), finish.k(), finish.position(), finish.registration(), word));

@@ -97,7 +97,7 @@ final class Forgetter {
       return request;
     }
     Request.Delete delete = request.as(Request.Delete.class);
-    Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, delete);
+    Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, request);
     return request.with(new Request.Delete(delete.header(), generation, word));
   }
 

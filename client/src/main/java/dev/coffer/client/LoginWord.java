@@ -1,6 +1,7 @@
 package dev.coffer.client;
 
 import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.OpenRequest;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
@@ -14,13 +15,16 @@ import java.time.Duration;
 final class LoginWord {
   private LoginWord() {}
 
-  static Authorisation.Login over(FleetId fleetId, LoginProvider login, Request request)
+  /** Over what {@code open} asks; closes it if there is no login to be had. */
+  static Authorisation.Login over(FleetId fleetId, LoginProvider login, OpenRequest open)
       throws Halt {
     try {
+      Request request = open.request();
       LoginToken token = login.token(fleetId, false);
       return new Authorisation.Login(
           token, login.sign(SignedTexts.loginAuthorisation(fleetId, request, token.tokenHash())));
     } catch (IOException e) {
+      open.close();
       throw Halt.repeat(Halt.Repeat.LOGIN_EXPIRED, Duration.ZERO);
     }
   }

@@ -38,18 +38,24 @@ import java.util.Optional;
  * One recovery: 2-protocol §5, steps (5) and (7), and what follows.
  *
  * <p>What is sent does not depend on whether the code is right (INV-10). Every attempt asks all
- * HSMs at once; where that confirms nothing it asks once more, before the code is tried; and the
- * second message goes out in every case, with a random proof where there is no real one.
+ * HSMs at once; where that confirms nothing it asks once more, before the code is tried; where the
+ * HSMs contradict each other it tries the code on every result that enough of them stand behind;
+ * and the second message goes out in every case, with a random proof where there is no real one.
  */
 final class Recoverer implements AutoCloseable {
   private static final int ROUNDS_MAX = 3;
   private static final Duration LATER = Duration.ofSeconds(10);
 
+  /**
+   * Candidates tried where HSMs contradict each other: all of five HSMs', the likelier of seven's.
+   */
+  private static final int CANDIDATES_MAX = 10;
+
   private final Session session;
   private final Subject subject;
   private final RecoveryCode code;
 
-  /** The stretching done last and what it was done for: once a recovery, not once a message. */
+  /** The result that the code opened, stretched: once a recovery, not once a message. */
   private Optional<Stretched> stretched = Optional.empty();
 
   private static final class Stretched {
@@ -152,32 +158,29 @@ final class Recoverer implements AutoCloseable {
 
   private Optional<Recovery> judge(
       PendingRecovery pending, Verified verified, Evaluation evaluation) throws Halt {
-    AttemptPayload payload = payload(verified);
-    if (evaluation instanceof Evaluation.Confirmed confirmed) {
+    Outcome outcome = verified.outcome();
+    AttemptPayload payload;
+    try {
+      payload = payload(verified);
+    } catch (Halt unacceptable) {
+      // What this client accepts is no host's business: it goes on as it does after a wrong code.
+      pretend(pending, outcome);
+      throw unacceptable;
+    }
+    Optional<Evaluation.Candidate> opened = opened(pending, payload, evaluation.candidates());
+    if (opened.isPresent()) {
       List<Integer> suspects = new ArrayList<>(verified.suspects());
-      suspects.addAll(confirmed.liars());
-      Optional<PendingRecovery.Proof> proof =
-          prove(pending, verified.outcome(), payload, confirmed.element());
-      if (proof.isPresent()) {
-        return prepared(pending, proof.get(), suspects);
-      }
-      pretend(pending, verified.outcome());
+      suspects.addAll(opened.get().liars());
+      return prepared(pending, proof(pending, outcome, payload, opened.get().element()), suspects);
+    }
+    pretend(pending, outcome);
+    if (evaluation instanceof Evaluation.Confirmed) {
       session.memory().dropRecovery(subject);
       return Optional.of(
           new Recovery.WrongCode(
-              verified.outcome().guessesLeft(),
-              verified.outcome().generation(),
-              payload.replacedWithoutProof()));
-    }
-    if (evaluation instanceof Evaluation.Tentative tentative) {
-      Optional<PendingRecovery.Proof> proof =
-          prove(pending, verified.outcome(), payload, tentative.element());
-      if (proof.isPresent()) {
-        return prepared(pending, proof.get(), verified.suspects());
-      }
+              outcome.guessesLeft(), outcome.generation(), payload.replacedWithoutProof()));
     }
     // Not a wrong code: one HSM can make any result of exactly t answers wrong.
-    pretend(pending, verified.outcome());
     return Optional.of(
         evaluation instanceof Evaluation.TooFew
             ? new Recovery.TryAgain(LATER, Cause.TOO_FEW_HSMS)
@@ -190,49 +193,79 @@ final class Recoverer implements AutoCloseable {
       if (!ClientPolicy.accepts(payload.ksf())) {
         throw Halt.untrusted(Distrust.KSF_OUT_OF_POLICY);
       }
+      if (payload.limit() <= verified.outcome().guessesLeft()) {
+        throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      }
       return payload;
     } catch (Rejected e) {
       throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
     }
   }
 
-  /** The proof, if the code is right: its derived public authKey is the record's. */
-  private Optional<PendingRecovery.Proof> prove(
+  /**
+   * The candidate that the code opens: its derived public authKey is the record's. Every candidate
+   * is stretched, also after one has opened: how long the second message lets wait must not tell
+   * hosts whether there was one (INV-10).
+   */
+  private Optional<Evaluation.Candidate> opened(
+      PendingRecovery pending, AttemptPayload payload, List<Evaluation.Candidate> candidates) {
+    Optional<Evaluation.Candidate> opened = Optional.empty();
+    int tried = Math.min(candidates.size(), CANDIDATES_MAX);
+    for (Evaluation.Candidate candidate : candidates.subList(0, tried)) {
+      SecretBytes key = stretch(pending, payload, candidate.element());
+      try (SecretBytes authSeed = KeySchedule.authSeed(key, subject, payload.registrationId())) {
+        if (Ed25519.publicKey(authSeed).equals(payload.authKey())) {
+          keep(candidate.element(), key);
+          opened = Optional.of(candidate);
+        } else {
+          key.destroy();
+        }
+      }
+    }
+    return opened;
+  }
+
+  /**
+   * Signed only now that the certified outcome of this very attempt, with this number, is in hand.
+   */
+  private PendingRecovery.Proof proof(
       PendingRecovery pending, Outcome outcome, AttemptPayload payload, RistrettoElement element)
       throws Halt {
-    SecretBytes key = stretched(pending, payload, element);
-    try (SecretBytes authSeed = KeySchedule.authSeed(key, subject, payload.registrationId())) {
-      if (!Ed25519.publicKey(authSeed).equals(payload.authKey())) {
-        return Optional.empty();
-      }
-      Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
-      // Signed only now that the certified outcome of this very attempt, with this number, is in
-      // hand.
-      Bytes text =
-          SignedTexts.recoveryProof(
-              subject, outcome.generation(), attempt.id(), outcome.attemptNumber(), attempt.hash());
-      int used = payload.limit() - outcome.guessesLeft();
-      if (used < 1) {
-        throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
-      }
+    Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
+    Bytes text =
+        SignedTexts.recoveryProof(
+            subject, outcome.generation(), attempt.id(), outcome.attemptNumber(), attempt.hash());
+    try (SecretBytes authSeed =
+        KeySchedule.authSeed(
+            stretched(pending, payload, element), subject, payload.registrationId())) {
       OpenRequest success = success(pending, outcome, Ed25519.sign(authSeed, text));
-      return Optional.of(
-          new PendingRecovery.Proof(
-              element.encode(), payload, outcome.registrationHash(), used, success));
+      return new PendingRecovery.Proof(
+          element.encode(),
+          payload,
+          outcome.registrationHash(),
+          payload.limit() - outcome.guessesLeft(),
+          success);
     }
   }
 
   private SecretBytes stretched(
       PendingRecovery pending, AttemptPayload payload, RistrettoElement element) {
-    if (stretched.isPresent() && stretched.get().element.equals(element.encode())) {
-      return stretched.get().secret;
+    if (stretched.isEmpty() || !stretched.get().element.equals(element.encode())) {
+      keep(element, stretch(pending, payload, element));
     }
-    close();
+    return stretched.orElseThrow().secret;
+  }
+
+  private SecretBytes stretch(
+      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) {
     try (SecretBytes output = pending.blinded().finish(subject, code, element)) {
-      SecretBytes key = KeyStretcher.stretch(output, subject, payload.ksf());
-      stretched = Optional.of(new Stretched(element.encode(), key));
-      return key;
+      return KeyStretcher.stretch(output, subject, payload.ksf());
     }
+  }
+
+  private void keep(RistrettoElement element, SecretBytes key) {
+    close();
+    stretched = Optional.of(new Stretched(element.encode(), key));
   }
 
   /** Erases what the code was stretched to. */
@@ -256,10 +289,11 @@ final class Recoverer implements AutoCloseable {
 
   private Optional<Recovery> prepared(
       PendingRecovery pending, PendingRecovery.Proof proof, List<Integer> suspects) throws Halt {
-    PendingRecovery proving = pending.proving(proof);
-    // A crash from here on sends the same proof again, which resets nothing twice.
-    session.memory().keep(subject, proving);
-    return finish(proving, suspects);
+    try (PendingRecovery proving = pending.proving(proof)) {
+      // A crash from here on sends the same proof again, which resets nothing twice.
+      session.memory().keep(subject, proving);
+      return finish(proving, suspects);
+    }
   }
 
   /** Sends the second message with a random proof; its outcome means nothing (INV-10). */

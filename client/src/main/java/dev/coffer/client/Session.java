@@ -1,6 +1,5 @@
 package dev.coffer.client;
 
-import dev.coffer.client.exchange.Courier;
 import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.Memory;
@@ -21,9 +20,16 @@ record Session(
     Subject subject,
     ClientPolicy policy,
     Gate gate,
-    Courier courier,
+    Exchange exchange,
     Memory memory,
     Randomness randomness) {
+  /** Brings a request to a verified outcome. */
+  @FunctionalInterface
+  interface Exchange {
+    Verified of(TrustedFleet trusted, OpenRequest request, VaultTransport.Replies replies)
+        throws Halt;
+  }
+
   int hsms() {
     return trusted.fleet().settings().n();
   }
@@ -39,7 +45,7 @@ record Session(
   }
 
   Verified exchange(OpenRequest request, VaultTransport.Replies replies) throws Halt {
-    return courier.exchange(trusted, request, replies);
+    return exchange.of(trusted, request, replies);
   }
 
   @Override

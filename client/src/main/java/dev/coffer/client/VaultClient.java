@@ -142,7 +142,7 @@ public final class VaultClient {
         subject(slot, trusted),
         policy,
         gate,
-        new Courier(transport, login, memory, randomness, pause),
+        new Courier(transport, login, memory, randomness, pause)::exchange,
         memory,
         randomness);
   }

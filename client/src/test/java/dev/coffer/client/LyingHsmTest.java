@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -94,12 +95,79 @@ final class LyingHsmTest {
     assertTrue(fleet.registration().isEmpty());
   }
 
+  /** The right code gets in and names the liars, the wrong one is never called wrong. */
+  private static void onlyTheRightCodeTells(MiniFleet vault, int... liars) {
+    Device user = new Device(vault, Device.seeded(50));
+    user.start().enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none());
+    long before = vault.attemptNumber();
+    for (int liar : liars) {
+      vault.lie(liar, WRONG_PARTIAL);
+    }
+    assertInstanceOf(
+        Recovery.Unconfirmed.class, user.start().recover(Slot.CODE, Device.code("654321")));
+    Recovery.Recovered recovered =
+        assertInstanceOf(
+            Recovery.Recovered.class, user.start().recover(Slot.CODE, Device.code("123456")));
+    assertTrue(recovered.secret().sameAs(Device.secret(1)));
+    assertEquals(IntStream.of(liars).boxed().toList(), recovered.suspects());
+    assertEquals(before + 2, vault.attemptNumber(), "two codes, two guesses");
+  }
+
   @Test
-  void twoLiarsStopTheClientAndDoNotDeceiveIt() {
+  void oneLiarAmongThreeDoesNotKeepTheRightCodeOut() {
+    for (int liar = 1; liar <= 3; liar++) {
+      onlyTheRightCodeTells(new MiniFleet(3, 2, Device.seeded(51)), liar);
+    }
+  }
+
+  @Test
+  void oneLiarAmongFourOfFiveDoesNotKeepTheRightCodeOut() {
+    for (int liar = 1; liar <= 4; liar++) {
+      MiniFleet four = new MiniFleet(5, 3, Device.seeded(52));
+      four.down(true, 5);
+      onlyTheRightCodeTells(four, liar);
+    }
+  }
+
+  @Test
+  void twoLiarsAmongFiveDoNotKeepTheRightCodeOut() {
+    onlyTheRightCodeTells(new MiniFleet(5, 3, Device.seeded(53)), 1, 2);
+    onlyTheRightCodeTells(new MiniFleet(5, 3, Device.seeded(54)), 2, 5);
+  }
+
+  @Test
+  void contradictionsLookTheSameToHostsWhateverTheCode() {
     enrol();
-    fleet.lie(1, WRONG_PARTIAL);
     fleet.lie(3, WRONG_PARTIAL);
-    assertInstanceOf(Recovery.Unconfirmed.class, recover("123456"));
+    fleet.down(true, 1);
+    Device right = new Device(fleet, Device.seeded(55));
+    Device wrong = new Device(fleet, Device.seeded(55));
+    assertInstanceOf(
+        Recovery.Recovered.class, right.start().recover(Slot.CODE, Device.code("123456")));
+    assertInstanceOf(
+        Recovery.Unconfirmed.class, wrong.start().recover(Slot.CODE, Device.code("654321")));
+    assertEquals(right.transport.traffic(), wrong.transport.traffic());
+  }
+
+  @Test
+  void moreContradictionsThanAreTriedAreNeverAWrongCode() {
+    MiniFleet seven = new MiniFleet(7, 5, Device.seeded(56));
+    Device user = new Device(seven, Device.seeded(57));
+    user.start().enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none());
+    for (int liar = 1; liar <= 3; liar++) {
+      seven.lie(liar, WRONG_PARTIAL);
+    }
+    assertInstanceOf(
+        Recovery.Unconfirmed.class, user.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(1, seven.attemptNumber());
+    seven.lie(1, UnaryOperator.identity());
+    assertInstanceOf(
+        Recovery.Recovered.class, user.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(1, seven.attemptNumber(), "the same attempt");
+  }
+
+  @Test
+  void twoLiarsStopAnEnrolment() {
     MiniFleet other = new MiniFleet(5, 3, Device.seeded(45));
     other.lie(2, WRONG_PARTIAL);
     other.lie(4, WRONG_PARTIAL);
@@ -221,6 +289,9 @@ final class LyingHsmTest {
   @Test
   void aWholeFleetThatAsksForCheapOrEndlessStretchingIsRefused() {
     enrol();
+    device.transport.traffic().clear();
+    assertInstanceOf(Recovery.WrongCode.class, recover("654321"));
+    List<String> usual = List.copyOf(device.transport.traffic());
     Registration r = fleet.registration().orElseThrow();
     for (KsfParameters ksf :
         List.of(
@@ -230,7 +301,10 @@ final class LyingHsmTest {
             new KsfParameters(19 << 10, 64, 1),
             new KsfParameters(19 << 10, 2, 16))) {
       fleet.replaceRegistration(with(r, r.ownerKey(), r.wrappedKey(), ksf));
+      device.transport.traffic().clear();
       assertEquals(new Recovery.Untrusted(Distrust.KSF_OUT_OF_POLICY), recover("123456"));
+      // What this app refuses is not for hosts to see: the second message goes out as ever.
+      assertEquals(usual, device.transport.traffic());
     }
     fleet.replaceRegistration(r);
     assertInstanceOf(Recovery.Recovered.class, recover("123456"));

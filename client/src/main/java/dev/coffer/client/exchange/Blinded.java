@@ -86,7 +86,7 @@ public final class Blinded implements AutoCloseable {
   }
 
   static Blinded read(CanonicalReader in) throws Rejected {
-    SecretBytes blind = SecretBytes.copyOf(in.raw(Limits.DIGEST));
+    SecretBytes blind = SecretBytes.read(in, Limits.DIGEST);
     Ristretto255.GROUP.decodeScalar(blind).destroy();
     Bytes element = in.raw(Limits.DIGEST);
     return new Blinded(blind, element);

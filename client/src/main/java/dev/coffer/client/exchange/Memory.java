@@ -140,14 +140,23 @@ public final class Memory {
     if (value.isEmpty()) {
       return Optional.empty();
     }
-    try (SecretBytes octets = value.get()) {
-      CanonicalReader in = new CanonicalReader(Bytes.wrap(octets.copy()));
-      T decoded = decoder.read(in);
-      in.end();
-      return Optional.of(decoded);
+    try (SecretBytes kept = value.get()) {
+      return Optional.of(decode(kept.copy(), decoder));
     } catch (Rejected e) {
       // Going on as if there were nothing would forget a rollback, or burn a guess.
       throw Halt.untrusted(Distrust.MEMORY_DAMAGED);
+    }
+  }
+
+  /** Erases {@code octets}, which may hold a blind and contexts: what is decoded are copies. */
+  static <T> T decode(byte[] octets, Decoder<T> decoder) throws Rejected {
+    try {
+      CanonicalReader in = CanonicalReader.over(octets);
+      T decoded = decoder.read(in);
+      in.end();
+      return decoded;
+    } finally {
+      Arrays.fill(octets, (byte) 0);
     }
   }
 

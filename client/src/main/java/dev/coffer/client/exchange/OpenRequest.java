@@ -97,8 +97,7 @@ public final class OpenRequest implements AutoCloseable {
     }
     List<Hpke.Exporter> exporters = new ArrayList<>(count);
     for (Bytes encapsulation : encapsulations) {
-      exporters.add(
-          Hpke.Exporter.restore(encapsulation, SecretBytes.copyOf(in.raw(Limits.DIGEST))));
+      exporters.add(Hpke.Exporter.restore(encapsulation, SecretBytes.read(in, Limits.DIGEST)));
     }
     return new OpenRequest(request, exporters);
   }

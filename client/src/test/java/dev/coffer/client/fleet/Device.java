@@ -51,18 +51,21 @@ public final class Device {
 
   /** A client as it is after the app has started: all it knows is in the memory. */
   public VaultClient start() {
-    SecretBytes deviceSeed = SecretBytes.copyOf(Bytes.zeros(32));
-    DeviceLogin login =
-        new DeviceLogin(
-            MiniFleet.TENANT,
-            "account",
-            deviceSeed,
-            (fleetId, deviceKey, fresh) -> {
-              freshLogins += fresh ? 1 : 0;
-              return new LoginToken(Bytes.zeros(32), Bytes.zeros(64), "jwt");
-            });
     return new VaultClient(
-        new FleetPin(pin, POLICY), POLICY, transport, login, memory, randomness, pauses::add);
+        new FleetPin(pin, POLICY), POLICY, transport, login(), memory, randomness, pauses::add);
+  }
+
+  /** The login of the device's user. */
+  public DeviceLogin login() {
+    SecretBytes deviceSeed = SecretBytes.copyOf(Bytes.zeros(32));
+    return new DeviceLogin(
+        MiniFleet.TENANT,
+        "account",
+        deviceSeed,
+        (fleetId, deviceKey, fresh) -> {
+          freshLogins += fresh ? 1 : 0;
+          return new LoginToken(Bytes.zeros(32), Bytes.zeros(64), "jwt");
+        });
   }
 
   public static RecoveryCode code(String text) {

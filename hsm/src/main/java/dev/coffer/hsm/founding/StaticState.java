@@ -2,7 +2,6 @@ package dev.coffer.hsm.founding;
 
 import dev.coffer.hsm.seal.FleetKeys;
 import dev.coffer.hsm.seal.Member;
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Limits;
@@ -50,14 +49,18 @@ record StaticState(OwnIdentity identity, Optional<Founded> founded) {
 
   /** Reads what {@link #encode} wrote. */
   static StaticState decode(SecretBytes encoded) throws Rejected {
-    CanonicalReader in = new CanonicalReader(Bytes.wrap(encoded.copy()));
-    in.number(VERSION, VERSION, in.u8(), "state version");
-    OwnIdentity identity =
-        new OwnIdentity(
-            SecretBytes.copyOf(in.raw(Limits.DIGEST)), SecretBytes.copyOf(in.raw(Limits.DIGEST)));
-    Optional<Founded> founded = in.bool() ? Optional.of(readFounded(in)) : Optional.empty();
-    in.end();
-    return new StaticState(identity, founded);
+    byte[] octets = encoded.copy();
+    try {
+      CanonicalReader in = CanonicalReader.over(octets);
+      in.number(VERSION, VERSION, in.u8(), "state version");
+      OwnIdentity identity =
+          new OwnIdentity(SecretBytes.read(in, Limits.DIGEST), SecretBytes.read(in, Limits.DIGEST));
+      Optional<Founded> founded = in.bool() ? Optional.of(readFounded(in)) : Optional.empty();
+      in.end();
+      return new StaticState(identity, founded);
+    } finally {
+      Arrays.fill(octets, (byte) 0);
+    }
   }
 
   private static Founded readFounded(CanonicalReader in) throws Rejected {

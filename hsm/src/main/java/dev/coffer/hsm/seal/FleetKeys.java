@@ -98,11 +98,11 @@ public final class FleetKeys implements AutoCloseable {
   public static FleetKeys read(CanonicalReader in) throws Rejected {
     Map<Common, SecretBytes> common = new LinkedHashMap<>();
     for (Common which : Common.values()) {
-      common.put(which, SecretBytes.copyOf(in.raw(Limits.DIGEST)));
+      common.put(which, SecretBytes.read(in, Limits.DIGEST));
     }
     Map<Integer, SecretBytes> subsets = new LinkedHashMap<>();
     for (int left = in.u8(); left > 0; left--) {
-      subsets.put(in.u8(), SecretBytes.copyOf(in.raw(Limits.DIGEST)));
+      subsets.put(in.u8(), SecretBytes.read(in, Limits.DIGEST));
     }
     return new FleetKeys(common, subsets);
   }

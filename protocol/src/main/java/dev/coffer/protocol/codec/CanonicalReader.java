@@ -18,6 +18,18 @@ public final class CanonicalReader {
     this.octets = octets.toByteArray();
   }
 
+  private CanonicalReader(byte[] octets) {
+    this.octets = octets;
+  }
+
+  /**
+   * Reads {@code octets} themselves, not a copy: for encodings that hold a secret, which the caller
+   * erases.
+   */
+  public static CanonicalReader over(byte[] octets) {
+    return new CanonicalReader(octets);
+  }
+
   private void need(int count) throws Rejected {
     if (count < 0 || octets.length - at < count) {
       throw new Rejected(RejectionCode.TRUNCATED, "input");
@@ -77,6 +89,13 @@ public final class CanonicalReader {
     need(size);
     at += size;
     return Bytes.copyOf(octets, at - size, at);
+  }
+
+  /** Exactly as many octets as {@code target} holds: for secrets, of which no copy is left. */
+  public void rawInto(byte[] target) throws Rejected {
+    need(target.length);
+    System.arraycopy(octets, at, target, 0, target.length);
+    at += target.length;
   }
 
   /** A u16-length-prefixed string of at most {@code max} octets. */

@@ -13,7 +13,9 @@ public final class CanonicalWriter {
 
   private void reserve(int more) {
     if (size + more > buffer.length) {
+      byte[] outgrown = buffer;
       buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + more));
+      Arrays.fill(outgrown, 0, size, (byte) 0);
     }
   }
 
@@ -112,10 +114,7 @@ public final class CanonicalWriter {
     return Arrays.copyOf(buffer, size);
   }
 
-  /**
-   * Overwrites the buffer, for tuples that held a secret. The buffers outgrown on the way are not
-   * reached.
-   */
+  /** Overwrites the buffer, for tuples that held a secret. Those outgrown on the way were. */
   public void wipe() {
     Arrays.fill(buffer, (byte) 0);
     size = 0;

@@ -1,7 +1,9 @@
 package dev.coffer.protocol.crypto;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Rejected;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -36,6 +38,13 @@ public final class SecretBytes implements AutoCloseable {
   /** A copy of public-typed octets that turn out to be secret, such as a decrypted field. */
   public static SecretBytes copyOf(Bytes octets) {
     return new SecretBytes(octets.toByteArray());
+  }
+
+  /** The next {@code size} octets of an encoding, of which no other copy is made. */
+  public static SecretBytes read(CanonicalReader in, int size) throws Rejected {
+    byte[] octets = new byte[size];
+    in.rawInto(octets);
+    return new SecretBytes(octets);
   }
 
   /** {@code size} octets from {@code randomness}. */

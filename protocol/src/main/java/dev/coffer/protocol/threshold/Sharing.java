@@ -7,7 +7,9 @@ import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.group.PrimeOrderGroup;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -256,6 +258,29 @@ public final class Sharing {
       found = agreeing.size() > t ? agreeing : found;
     }
     return found.isEmpty() ? new Agreement.Inconsistent<>() : confirmed(group, found, partials);
+  }
+
+  /** What some t partials combine to, and the indices of all partials on that polynomial. */
+  public record Candidate<E>(E result, List<Integer> agreeing) {}
+
+  /**
+   * Everything that t of the {@code partials} combine to: at most C(m, t) candidates, each once,
+   * those that more partials agree on first. For partials that {@link #agree} calls inconsistent:
+   * with at least t honest ones the right result is among them, and only what it opens can show
+   * which it is. Empty below t.
+   */
+  public <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar>
+      List<Candidate<E>> candidates(PrimeOrderGroup<E, S> group, List<Partial<E>> partials) {
+    Map<List<Integer>, Candidate<E>> found = new LinkedHashMap<>();
+    for (List<Integer> choice : Combinations.of(t, partials.size())) {
+      List<Partial<E>> base = choice.stream().map(position -> partials.get(position - 1)).toList();
+      List<Integer> agreeing =
+          onPolynomialThrough(group, base, partials).stream().map(Partial::index).sorted().toList();
+      found.computeIfAbsent(agreeing, same -> new Candidate<>(combine(group, base), same));
+    }
+    return found.values().stream()
+        .sorted(Comparator.comparingInt(candidate -> -candidate.agreeing().size()))
+        .toList();
   }
 
   private <E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar>

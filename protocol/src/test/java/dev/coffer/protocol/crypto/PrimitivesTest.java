@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
+import java.util.Arrays;
 import java.util.Random;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.digests.SHA512Digest;
@@ -149,5 +151,19 @@ class PrimitivesTest {
     Randomness system = Randomness.system();
     assertNotEquals(system.bytes(32), system.bytes(32));
     assertFalse(SecretBytes.random(system, 32).sameAs(SecretBytes.random(system, 32)));
+  }
+
+  @Test
+  void aSecretIsReadFromTheVeryOctetsThatTheCallerErases() throws Rejected {
+    byte[] encoding = {1, 2, 3, 4, 5};
+    CanonicalReader in = CanonicalReader.over(encoding);
+    encoding[4] = 6;
+    SecretBytes first = SecretBytes.read(in, 3);
+    assertThrows(Rejected.class, () -> SecretBytes.read(in, 3));
+    SecretBytes rest = SecretBytes.read(in, 2);
+    in.end();
+    Arrays.fill(encoding, (byte) 0);
+    assertArrayEquals(new byte[] {1, 2, 3}, first.copy());
+    assertArrayEquals(new byte[] {4, 6}, rest.copy());
   }
 }

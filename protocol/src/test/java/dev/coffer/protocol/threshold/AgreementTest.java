@@ -10,9 +10,12 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.group.ToyGroup;
 import dev.coffer.protocol.group.ToyGroup.ToyElement;
 import dev.coffer.protocol.threshold.Sharing.Agreement;
+import dev.coffer.protocol.threshold.Sharing.Candidate;
 import dev.coffer.protocol.threshold.Sharing.Partial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,14 +64,26 @@ class AgreementTest {
    * adds.
    */
   private static void forEveryLie(Sharing sharing, int m, int count, Check check) {
+    forEveryLie(
+        sharing,
+        m,
+        count,
+        (indices, offsets) -> {
+          List<Integer> liars =
+              IntStream.range(0, m).filter(i -> offsets[i] != 0).mapToObj(indices::get).toList();
+          check.run(indices, liars, sharing.agree(TOY, partials(sharing, indices, offsets)));
+        });
+  }
+
+  private static void forEveryLie(
+      Sharing sharing, int m, int count, BiConsumer<List<Integer>, int[]> check) {
     for (List<Integer> indices : Combinations.of(m, sharing.n())) {
       for (List<Integer> lying :
           count == 0 ? List.of(List.<Integer>of()) : Combinations.of(count, m)) {
         int[] offsets = new int[m];
         lying.forEach(position -> offsets[position - 1] = 1);
         do {
-          List<Integer> liars = lying.stream().map(position -> indices.get(position - 1)).toList();
-          check.run(indices, liars, sharing.agree(TOY, partials(sharing, indices, offsets)));
+          check.accept(indices, offsets);
         } while (next(offsets));
       }
     }
@@ -192,6 +207,58 @@ class AgreementTest {
     }
     assertInstanceOf(
         Agreement.Inconsistent.class, sharing.agree(TOY, partials(sharing, all, offsets)));
+  }
+
+  /**
+   * With t honest partials the right result is a candidate, under the name of exactly those that
+   * lie on its polynomial; candidates are distinct, and the best supported stand first.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 2, 0, 1",
+    "3, 3, 1, 3",
+    "5, 4, 1, 4",
+    "5, 5, 2, 10",
+    "7, 5, 1, 5",
+    "7, 6, 2, 15",
+    "7, 7, 2, 35"
+  })
+  void theRightResultIsAmongTheCandidates(int n, int m, int count, int most) {
+    Sharing sharing = Sharing.among(n);
+    forEveryLie(
+        sharing,
+        m,
+        count,
+        (indices, offsets) -> {
+          List<Candidate<ToyElement>> candidates =
+              sharing.candidates(TOY, partials(sharing, indices, offsets));
+          assertTrue(candidates.size() <= most);
+          List<Integer> honest = new ArrayList<>(indices);
+          for (int i = 0; i < m; i++) {
+            if (offsets[i] != 0) {
+              honest.remove(indices.get(i));
+            }
+          }
+          Candidate<ToyElement> right =
+              candidates.stream()
+                  .filter(c -> c.agreeing().equals(honest))
+                  .findFirst()
+                  .orElseThrow();
+          assertTrue(TOY.equal(expected(sharing), right.result()));
+          assertEquals(
+              candidates.size(), candidates.stream().map(Candidate::agreeing).distinct().count());
+          for (int i = 1; i < candidates.size(); i++) {
+            assertTrue(
+                candidates.get(i - 1).agreeing().size() >= candidates.get(i).agreeing().size());
+          }
+        });
+  }
+
+  @Test
+  void fewerThanTheThresholdHaveNoCandidates() {
+    Sharing sharing = Sharing.among(5);
+    assertEquals(
+        List.of(), sharing.candidates(TOY, partials(sharing, List.of(1, 5), new int[] {0, 0})));
   }
 
   @Test
