@@ -133,7 +133,8 @@ final class NpmOprfTest {
 
       Blinded blinded = Blinded.of(RANDOM, way.subject(), code);
       Evaluation evaluation = Evaluation.of(3, way.attempt(blinded.element()));
-      RistrettoElement ours = assertInstanceOf(Evaluation.Confirmed.class, evaluation).element();
+      RistrettoElement ours =
+          assertInstanceOf(Evaluation.Confirmed.class, evaluation).result().element();
       assertEquals(octets(blinded.finish(way.subject(), code, ours)), output);
       assertEquals(authKey(theirs), opened(way.subject(), theirs, output));
 
