@@ -13,7 +13,6 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
-import java.util.Arrays;
 
 /**
  * A blinded code with its blind (RFC 9497 §3.3.1). Whoever holds both can test codes against it
@@ -80,9 +79,8 @@ public final class Blinded implements AutoCloseable {
   }
 
   void write(CanonicalWriter out) {
-    byte[] octets = blind.copy();
-    out.raw(octets).raw(element);
-    Arrays.fill(octets, (byte) 0);
+    blind.write(out);
+    out.raw(element);
   }
 
   static Blinded read(CanonicalReader in) throws Rejected {

@@ -16,7 +16,6 @@ import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.RequestHeader;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -80,11 +79,7 @@ public final class OpenRequest implements AutoCloseable {
   /** Appends the encoding, contexts included: secret. */
   void write(CanonicalWriter out) {
     out.string(request.encode()).u8(exporters.size());
-    for (Hpke.Exporter exporter : exporters) {
-      byte[] secret = exporter.exporterSecret().copy();
-      out.raw(secret);
-      Arrays.fill(secret, (byte) 0);
-    }
+    exporters.forEach(exporter -> exporter.exporterSecret().write(out));
   }
 
   /** Reads what {@link #write} wrote. */

@@ -18,7 +18,6 @@ import dev.coffer.protocol.port.FoundingPort.Commitments;
 import dev.coffer.protocol.port.FoundingPort.Reveal;
 import dev.coffer.protocol.port.FoundingPort.TranscriptSignature;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,9 +109,7 @@ final class FoundingRound implements AutoCloseable {
   private Reveal revealTo(int to, Randomness randomness) throws Rejected {
     CanonicalWriter out = new CanonicalWriter();
     for (int number : secrets.heldByBoth(index, to)) {
-      byte[] copy = Objects.requireNonNull(contributions.get(number)).copy();
-      out.raw(copy);
-      Arrays.fill(copy, (byte) 0);
+      Objects.requireNonNull(contributions.get(number)).write(out);
     }
     try (SecretBytes plaintext = SecretBytes.wrap(out.toByteArray())) {
       Bytes recipient = fleet.hsm(to).sessionKey();

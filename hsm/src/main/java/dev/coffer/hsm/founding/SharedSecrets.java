@@ -10,7 +10,6 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.threshold.Sharing;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,9 +83,7 @@ final class SharedSecrets {
       FleetId fleetId, int number, Bytes transcriptHash, Map<Integer, SecretBytes> from) {
     CanonicalWriter joined = new CanonicalWriter();
     for (int contributor : holders(number)) {
-      byte[] copy = Objects.requireNonNull(from.get(contributor)).copy();
-      joined.raw(copy);
-      Arrays.fill(copy, (byte) 0);
+      Objects.requireNonNull(from.get(contributor)).write(joined);
     }
     CanonicalWriter salt =
         Label.FOUNDING_SECRET.tuple().field(fleetId.value()).field(transcriptHash);

@@ -28,8 +28,8 @@ record StaticState(OwnIdentity identity, Optional<Founded> founded) {
   /** The encoding, which the caller erases. */
   byte[] encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION);
-    write(identity.statementSeed(), out);
-    write(identity.sessionKey(), out);
+    identity.statementSeed().write(out);
+    identity.sessionKey().write(out);
     out.bool(founded.isPresent());
     founded.ifPresent(f -> {
       out.field(f.fleet().encode()).u8(f.index());
@@ -39,12 +39,6 @@ record StaticState(OwnIdentity identity, Optional<Founded> founded) {
     byte[] encoded = out.toByteArray();
     out.wipe();
     return encoded;
-  }
-
-  private static void write(SecretBytes secret, CanonicalWriter out) {
-    byte[] copy = secret.copy();
-    out.raw(copy);
-    Arrays.fill(copy, (byte) 0);
   }
 
   /** Reads what {@link #encode} wrote. */

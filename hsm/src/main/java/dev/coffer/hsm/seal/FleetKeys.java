@@ -14,10 +14,10 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoScalar;
 import dev.coffer.protocol.threshold.Sharing;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The secrets that the HSMs of a fleet share: five keys that all hold, and the K_A of the sets A
@@ -79,19 +79,10 @@ public final class FleetKeys implements AutoCloseable {
   /** Appends all keys, for sealed storage alone. */
   public void write(CanonicalWriter out) {
     for (Common which : Common.values()) {
-      writeKey(key(which), out);
+      key(which).write(out);
     }
     out.u8(subsets.size());
-    subsets.keySet().stream()
-        .sorted()
-        .forEach(
-            position -> writeKey(Objects.requireNonNull(subsets.get(position)), out.u8(position)));
-  }
-
-  private static void writeKey(SecretBytes key, CanonicalWriter out) {
-    byte[] copy = key.copy();
-    out.raw(copy);
-    Arrays.fill(copy, (byte) 0);
+    new TreeMap<>(subsets).forEach((position, key) -> key.write(out.u8(position)));
   }
 
   /** Reads what {@link #write} wrote. */

@@ -2,6 +2,7 @@ package dev.coffer.protocol.crypto;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import java.security.MessageDigest;
@@ -45,6 +46,12 @@ public final class SecretBytes implements AutoCloseable {
     byte[] octets = new byte[size];
     in.rawInto(octets);
     return new SecretBytes(octets);
+  }
+
+  /** Appends these octets to {@code out}, which the caller wipes. */
+  public void write(CanonicalWriter out) {
+    Invariant.check(!destroyed, "a destroyed secret is not used");
+    out.raw(octets);
   }
 
   /** {@code size} octets from {@code randomness}. */
