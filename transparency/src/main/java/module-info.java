@@ -5,7 +5,10 @@
 module dev.coffer.transparency {
   requires transitive dev.coffer.protocol;
 
+  exports dev.coffer.transparency.bundle;
   exports dev.coffer.transparency.note;
   exports dev.coffer.transparency.text;
   exports dev.coffer.transparency.tlog;
+  exports dev.coffer.transparency.trust;
+  exports dev.coffer.transparency.verify;
 }

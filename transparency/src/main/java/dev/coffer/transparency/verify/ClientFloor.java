@@ -1,0 +1,60 @@
+package dev.coffer.transparency.verify;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.HsmIdentity;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an app accepts of any fleet, compiled in: no bundle can lower it, whoever signed it.
+ *
+ * @param hsmsMin fewest HSMs, at least 3
+ * @param quorumMin smallest capture quorum, at least 2
+ * @param simulatedAllowed the development switch: software HSMs protect nothing against their host
+ * @param measurements digests of HSM programs that the app's maker checked, 32 octets each; empty:
+ *     leave that to the notary
+ * @param epochMin oldest epoch that was current when the app was built; 1 for any
+ * @param policyMin oldest version of the client policy
+ * @param skewSeconds how far the device's clock may be behind the witnesses'
+ */
+public record ClientFloor(
+    int hsmsMin,
+    int quorumMin,
+    boolean simulatedAllowed,
+    Set<Bytes> measurements,
+    long epochMin,
+    long policyMin,
+    long skewSeconds) {
+  /** Five HSMs, a quorum of three, nothing simulated, five minutes. */
+  public static final ClientFloor DEFAULT = new ClientFloor(5, 3, false, Set.of(), 1, 1, 300);
+
+  /** For a fleet on a developer's machine. */
+  public static final ClientFloor DEVELOPMENT = new ClientFloor(3, 2, true, Set.of(), 1, 1, 300);
+
+  public ClientFloor {
+    measurements = Set.copyOf(measurements);
+    Invariant.check(hsmsMin >= 3 && quorumMin >= 2, "fewer than three HSMs share nothing");
+    Invariant.check(epochMin >= 1 && policyMin >= 1 && skewSeconds >= 0, "no negative floor");
+  }
+
+  /** What is below this floor; empty if nothing is. */
+  Optional<String> objection(Fleet fleet) {
+    if (fleet.settings().n() < hsmsMin) {
+      return Optional.of("fewer HSMs than this app accepts");
+    }
+    if (fleet.settings().q() < quorumMin) {
+      return Optional.of("a smaller quorum than this app accepts");
+    }
+    for (HsmIdentity hsm : fleet.hsms()) {
+      if (hsm.simulated() && !simulatedAllowed) {
+        return Optional.of("a SIMULATED HSM");
+      }
+      if (!measurements.isEmpty() && !measurements.contains(hsm.measurement())) {
+        return Optional.of("an HSM program that this app does not know");
+      }
+    }
+    return Optional.empty();
+  }
+}
