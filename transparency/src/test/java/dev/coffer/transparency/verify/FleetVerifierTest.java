@@ -3,7 +3,6 @@ package dev.coffer.transparency.verify;
 import static dev.coffer.transparency.TransparencyWorld.DAY;
 import static dev.coffer.transparency.TransparencyWorld.START;
 import static dev.coffer.transparency.TransparencyWorld.fleet;
-import static dev.coffer.transparency.TransparencyWorld.listed;
 import static dev.coffer.transparency.TransparencyWorld.signed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,65 +10,23 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleDelivery;
 import dev.coffer.transparency.bundle.BundleNote;
-import dev.coffer.transparency.bundle.FleetState;
-import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.SignerKey;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
-import dev.coffer.transparency.tlog.Checkpoint;
-import dev.coffer.transparency.tlog.TlogProof;
-import dev.coffer.transparency.trust.TrustPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every lie at the step that is there to catch it. */
-class FleetVerifierTest {
-  private final TransparencyWorld world = new TransparencyWorld();
-  private final Fleet fleet = fleet("blue");
-  private final ListedFleet active = listed(fleet, FleetState.ACTIVE);
-  private final TrustPolicy policy = world.policy();
-  private final FleetVerifier verifier = verifier(ClientFloor.DEFAULT);
-
-  @BeforeEach
-  void announceThenActivate() {
-    world.publish(world.next(START - 9 * DAY, active.in(FleetState.ANNOUNCED)));
-    world.publish(world.next(START - 5 * DAY, active));
-  }
-
-  private FleetVerifier verifier(ClientFloor floor) {
-    return new FleetVerifier(new Anchor.Roots(policy), floor);
-  }
-
-  private Verdict verify(BundleDelivery delivery) {
-    return verifier.verify(delivery, fleet, Purpose.RECOVER, START, Memory.EMPTY);
-  }
-
-  private Verdict.Trusted trusted(Verdict verdict) {
-    return assertInstanceOf(Verdict.Trusted.class, verdict, verdict.toString());
-  }
-
-  private void refused(Step step, Verdict verdict) {
-    Verdict.Distrusted distrusted = assertInstanceOf(Verdict.Distrusted.class, verdict);
-    assertEquals(step, distrusted.step(), distrusted.reason());
-  }
-
-  private Memory seen() {
-    return trusted(verify(world.delivery(START))).memory();
-  }
-
-  // --- What is right
+/** Form, signatures and grammar: every lie at the step that is there to catch it. */
+class FleetVerifierTest extends Scene {
 
   @Test
   void honestDeliveryIsTrusted() {
@@ -105,8 +62,6 @@ class FleetVerifierTest {
     assertEquals(memory, Memory.decode(memory.encode()));
     assertEquals(Memory.EMPTY, Memory.decode(Memory.EMPTY.encode()));
   }
-
-  // --- Form
 
   @Test
   void formIsCheckedFirst() {
@@ -145,17 +100,6 @@ class FleetVerifierTest {
         // The framing already.
       }
     }
-  }
-
-  // --- Signatures
-
-  private BundleDelivery delivering(Bytes note) {
-    world.append(note);
-    return world.delivery(START);
-  }
-
-  private Bundle third() {
-    return world.next(START, active);
   }
 
   @Test
@@ -232,8 +176,6 @@ class FleetVerifierTest {
                     .with(unknownWitness.cosign(text, START + 99 * DAY)))));
   }
 
-  // --- Grammar
-
   @Test
   void grammarIsStrict() {
     String good = third().text();
@@ -271,312 +213,5 @@ class FleetVerifierTest {
     refused(
         Step.NAMED_POLICY,
         verify(delivering(BundleNote.sign(unnamed, world.notary, world.operator))));
-  }
-
-  // --- Log and witnesses
-
-  @Test
-  void signedButNotLogged() {
-    Bytes unlogged = BundleNote.sign(third(), world.notary, world.operator);
-    BundleDelivery logged = world.delivery(START);
-    refused(
-        Step.INCLUSION, verify(new BundleDelivery(unlogged, logged.proof(), logged.policies())));
-  }
-
-  @Test
-  void checkpointByAnotherLogOrNone() {
-    Note checkpoint = world.cosigned(START);
-    SignerKey other = TestKeys.signer("other.example/log");
-    Note byOther = Note.sign(checkpoint.unverifiedText(), other);
-    refused(Step.LOG_SIGNATURE, verify(world.delivery(world.cosign(byOther, START, 0, 1))));
-    Checkpoint real = new Checkpoint("elsewhere", 2, Bytes.zeros(32));
-    Note foreign = Note.sign(real.text(), world.log);
-    refused(Step.LOG_SIGNATURE, verify(world.delivery(world.cosign(foreign, START, 0, 1))));
-    // Cosignatures do not stand in for the log.
-    Note unsigned = Note.of(checkpoint.unverifiedText(), checkpoint.signatures().subList(1, 3));
-    refused(Step.LOG_SIGNATURE, verify(world.delivery(unsigned)));
-  }
-
-  @Test
-  void tooFewWitnesses() {
-    Note checkpoint = world.checkpoint(2);
-    refused(Step.WITNESS_QUORUM, verify(world.delivery(checkpoint)));
-    refused(Step.WITNESS_QUORUM, verify(world.delivery(world.cosign(checkpoint, START, 2))));
-  }
-
-  @Test
-  void oneWitnessCountedTwice() {
-    Note twice = world.cosign(world.cosign(world.checkpoint(2), START, 1), START + 1, 1);
-    refused(Step.WITNESS_QUORUM, verify(world.delivery(twice)));
-  }
-
-  @Test
-  void witnessKeyCannotSignWithoutATime() {
-    Note checkpoint = world.checkpoint(2);
-    SignerKey plain = TestKeys.signer("witness.example/1");
-    Note wrongKind =
-        world.cosign(checkpoint, START, 1).with(plain.sign(checkpoint.unverifiedText()));
-    refused(Step.WITNESS_QUORUM, verify(world.delivery(wrongKind)));
-  }
-
-  @Test
-  void olderLeafUnderAFreshCheckpoint() {
-    Bytes proof = world.proof(0, 2, world.cosigned(START)).encode();
-    refused(Step.NEWEST_LEAF, verify(BundleDelivery.of(world.leaves().get(0), proof, List.of())));
-  }
-
-  @Test
-  void newestLeafOfAnOldCheckpoint() {
-    Note old = world.cosign(world.checkpoint(1), START - 8 * DAY, 0, 1);
-    Bytes proof = world.proof(0, 1, old).encode();
-    refused(Step.FRESHNESS, verify(BundleDelivery.of(world.leaves().get(0), proof, List.of())));
-  }
-
-  @Test
-  void proofsThatAreNotQuiteRight() throws Refused {
-    world.publish(third());
-    BundleDelivery good = world.delivery(START);
-    TlogProof proof = TlogProof.parse(good.proof());
-    List<Bytes> extra = new ArrayList<>(proof.hashes());
-    extra.add(Bytes.zeros(32));
-    for (TlogProof bad :
-        List.of(
-            new TlogProof(proof.extra(), proof.index(), extra, proof.checkpoint()),
-            new TlogProof(proof.extra(), proof.index(), List.of(), proof.checkpoint()),
-            new TlogProof(proof.extra(), 3, proof.hashes(), proof.checkpoint()),
-            new TlogProof(proof.extra(), 1, proof.hashes(), proof.checkpoint()))) {
-      refused(
-          Step.INCLUSION, verify(new BundleDelivery(good.note(), bad.encode(), good.policies())));
-    }
-  }
-
-  // --- Time
-
-  @Test
-  void clockForwardAndBack() {
-    BundleDelivery delivery = world.delivery(START);
-    long day8 = START + 7 * DAY + 1;
-    trusted(verifier.verify(delivery, fleet, Purpose.RECOVER, day8 - 1, Memory.EMPTY));
-    refused(Step.FRESHNESS, verifier.verify(delivery, fleet, Purpose.RECOVER, day8, Memory.EMPTY));
-    trusted(verifier.verify(delivery, fleet, Purpose.RECOVER, START - 300, Memory.EMPTY));
-    refused(
-        Step.FRESHNESS,
-        verifier.verify(delivery, fleet, Purpose.RECOVER, START - 301, Memory.EMPTY));
-    refused(Step.FRESHNESS, verifier.verify(delivery, fleet, Purpose.RECOVER, 0, Memory.EMPTY));
-  }
-
-  @Test
-  void oneWitnessWithAWrongClockNeitherHelpsNorHurts() {
-    Note stale = world.cosign(world.checkpoint(2), START - 8 * DAY, 0, 1);
-    refused(Step.FRESHNESS, verify(world.delivery(world.cosign(stale, START, 2))));
-    Note fresh = world.cosign(world.checkpoint(2), START, 0, 1);
-    trusted(verify(world.delivery(world.cosign(fresh, Long.MAX_VALUE, 2))));
-    Note two = world.cosign(world.cosign(world.checkpoint(2), START, 0), Long.MAX_VALUE, 1, 2);
-    refused(Step.FRESHNESS, verify(world.delivery(two)));
-  }
-
-  @Test
-  void validityOfTheBundleItself() {
-    world.publish(world.next(START + 301, active));
-    refused(Step.VALIDITY, verify(world.delivery(START)));
-    TransparencyWorld old = new TransparencyWorld();
-    old.publish(old.next(START - 31 * DAY, active));
-    refused(Step.VALIDITY, verify(old.delivery(START)));
-  }
-
-  // --- Memory
-
-  @Test
-  void olderEpochThanSeen() {
-    Memory memory = seen();
-    Note old = world.cosign(world.checkpoint(1), START, 0, 1);
-    BundleDelivery first =
-        BundleDelivery.of(world.leaves().get(0), world.proof(0, 1, old).encode(), List.of());
-    refused(Step.MEMORY, verifier.verify(first, fleet, Purpose.RECOVER, START, memory));
-  }
-
-  @Test
-  void equivocation() {
-    Memory memory = seen();
-    TransparencyWorld fork = new TransparencyWorld();
-    fork.publish(fork.next(START - 9 * DAY, active.in(FleetState.ANNOUNCED)));
-    fork.publish(fork.next(START - 4 * DAY, active));
-    refused(
-        Step.MEMORY, verifier.verify(fork.delivery(START), fleet, Purpose.RECOVER, START, memory));
-    // A fork that is longer is not seen here: that is what witnesses are for.
-    fork.publish(fork.next(START, active));
-    trusted(verifier.verify(fork.delivery(START), fleet, Purpose.RECOVER, START, memory));
-    // The same size and epoch again, in which only an older leaf differs.
-    TransparencyWorld past = new TransparencyWorld();
-    past.append(Utf8.encode("something else"));
-    past.append(world.leaves().get(1));
-    refused(
-        Step.MEMORY, verifier.verify(past.delivery(START), fleet, Purpose.RECOVER, START, memory));
-  }
-
-  @Test
-  void appKnowsAnOldestEpoch() {
-    ClientFloor later = new ClientFloor(5, 3, false, Set.of(), 3, 1, 300);
-    refused(
-        Step.MEMORY,
-        verifier(later).verify(world.delivery(START), fleet, Purpose.RECOVER, START, Memory.EMPTY));
-  }
-
-  // --- Fleets
-
-  @Test
-  void stateGoingBackwards() {
-    Memory memory = seen();
-    world.publish(third());
-    world.publish(world.next(START, active.in(FleetState.ANNOUNCED)));
-    refused(
-        Step.FLEET_HISTORY,
-        verifier.verify(world.delivery(START), fleet, Purpose.RECOVER, START, memory));
-  }
-
-  @Test
-  void droppedFleetNeverComesBack() {
-    Fleet green = fleet("green");
-    Memory memory = seen();
-    world.publish(world.next(START, listed(green, FleetState.ANNOUNCED)));
-    Verdict gone = verifier.verify(world.delivery(START), fleet, Purpose.RECOVER, START, memory);
-    refused(Step.LISTED_KEYS, gone);
-    Memory after = ((Verdict.Distrusted) gone).memory();
-    world.publish(world.next(START, active, listed(green, FleetState.ANNOUNCED)));
-    refused(
-        Step.FLEET_HISTORY,
-        verifier.verify(world.delivery(START), fleet, Purpose.RECOVER, START, after));
-  }
-
-  @Test
-  void fleetThatWasNeverAnnounced() {
-    Memory memory = seen();
-    ListedFleet green = listed(fleet("green"), FleetState.ACTIVE);
-    world.publish(world.next(START, active, green));
-    refused(
-        Step.FLEET_HISTORY,
-        verifier.verify(
-            world.delivery(START + 6 * DAY), fleet, Purpose.RECOVER, START + 6 * DAY, memory));
-    // With an epoch in between that this device did not see, it can only judge by the time.
-    world.publish(world.next(START, active, green));
-    refused(
-        Step.FLEET_HISTORY,
-        verifier.verify(
-            world.delivery(START + 2 * DAY), fleet, Purpose.RECOVER, START + 2 * DAY, memory));
-    trusted(
-        verifier.verify(
-            world.delivery(START + 3 * DAY), fleet, Purpose.RECOVER, START + 3 * DAY, memory));
-  }
-
-  @Test
-  void fleetThatWasAnnouncedTooShortly() {
-    Memory memory = seen();
-    ListedFleet green = listed(fleet("green"), FleetState.ANNOUNCED);
-    world.publish(world.next(START + DAY, active, green));
-    Memory announced =
-        trusted(
-                verifier.verify(
-                    world.delivery(START + DAY), fleet, Purpose.RECOVER, START + DAY, memory))
-            .memory();
-    world.publish(world.next(START + 2 * DAY, active, green.in(FleetState.ACTIVE)));
-    refused(
-        Step.FLEET_HISTORY,
-        verifier.verify(
-            world.delivery(START + 2 * DAY), fleet, Purpose.RECOVER, START + 2 * DAY, announced));
-    trusted(
-        verifier.verify(
-            world.delivery(START + 4 * DAY), fleet, Purpose.RECOVER, START + 4 * DAY, announced));
-  }
-
-  @Test
-  void stateDecidesWhatAFleetMayBeUsedFor() {
-    boolean[][] allowed = {{false, false}, {true, true}, {false, true}, {false, false}};
-    for (FleetState state : FleetState.values()) {
-      TransparencyWorld other = new TransparencyWorld();
-      other.publish(other.next(START, active.in(state)));
-      for (Purpose purpose : Purpose.values()) {
-        Verdict verdict =
-            verifier.verify(other.delivery(START), fleet, purpose, START, Memory.EMPTY);
-        if (allowed[state.ordinal()][purpose.ordinal()]) {
-          trusted(verdict);
-        } else {
-          refused(Step.FLEET_STATE, verdict);
-          assertTrue(((Verdict.Distrusted) verdict).bundle().isPresent());
-        }
-      }
-    }
-  }
-
-  @Test
-  void bundleForAnotherFleetThanTheOneThatAnswered() {
-    Verdict verdict =
-        verifier.verify(
-            world.delivery(START), fleet("green"), Purpose.RECOVER, START, Memory.EMPTY);
-    refused(Step.LISTED_KEYS, verdict);
-    assertEquals(List.of(active), ((Verdict.Distrusted) verdict).bundle().orElseThrow().active());
-  }
-
-  @Test
-  void listedKeysThatAreNotTheFleets() {
-    ListedFleet liar =
-        new ListedFleet(
-            fleet.id(),
-            FleetState.ACTIVE,
-            active.evidence(),
-            listed(fleet("green"), FleetState.ACTIVE).members());
-    world.publish(world.next(START, liar));
-    refused(Step.LISTED_KEYS, verify(world.delivery(START)));
-  }
-
-  @Test
-  void weakFleetProperlySignedAndLogged() {
-    for (Fleet weak :
-        List.of(
-            fleet("three", 3, 2, "ACME HSM 9"), fleet("soft", 5, 3, "SIMULATED software HSM"))) {
-      TransparencyWorld other = new TransparencyWorld();
-      other.publish(other.next(START, listed(weak, FleetState.ACTIVE)));
-      BundleDelivery delivery = other.delivery(START);
-      refused(
-          Step.CLIENT_FLOOR, verifier.verify(delivery, weak, Purpose.RECOVER, START, Memory.EMPTY));
-      trusted(
-          verifier(ClientFloor.DEVELOPMENT)
-              .verify(delivery, weak, Purpose.RECOVER, START, Memory.EMPTY));
-    }
-  }
-
-  @Test
-  void unknownMeasurement() {
-    Bytes real = fleet.hsm(1).measurement();
-    for (boolean known : new boolean[] {true, false}) {
-      ClientFloor floor =
-          new ClientFloor(5, 3, false, Set.of(known ? real : Bytes.zeros(32)), 1, 1, 300);
-      Verdict verdict =
-          verifier(floor)
-              .verify(world.delivery(START), fleet, Purpose.RECOVER, START, Memory.EMPTY);
-      if (known) {
-        trusted(verdict);
-      } else {
-        refused(Step.CLIENT_FLOOR, verdict);
-      }
-    }
-  }
-
-  // --- Pinned
-
-  @Test
-  void pinnedFleetGoesThroughTheSameFloor() {
-    FleetVerifier pinned = new FleetVerifier(new Anchor.Pin(fleet.id()), ClientFloor.DEFAULT);
-    Verdict.Trusted verdict =
-        trusted(pinned.verify(BundleDelivery.NONE, fleet, Purpose.REGISTER, START, Memory.EMPTY));
-    assertTrue(verdict.bundle().isEmpty());
-    assertEquals(Memory.EMPTY, verdict.memory());
-    refused(
-        Step.PIN,
-        pinned.verify(BundleDelivery.NONE, fleet("green"), Purpose.REGISTER, START, Memory.EMPTY));
-    Fleet soft = fleet("soft", 5, 3, "SIMULATED software HSM");
-    refused(
-        Step.CLIENT_FLOOR,
-        new FleetVerifier(new Anchor.Pin(soft.id()), ClientFloor.DEFAULT)
-            .verify(BundleDelivery.NONE, soft, Purpose.REGISTER, START, Memory.EMPTY));
   }
 }
