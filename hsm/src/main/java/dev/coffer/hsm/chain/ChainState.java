@@ -73,13 +73,24 @@ record ChainState(List<ChainValues> ring, Optional<Certificate> certificate) {
     return new ChainState(List.of(verified.values()), Optional.of(verified));
   }
 
-  /** The image in non-volatile memory, at most 1,500 octets. */
+  /** The image in non-volatile memory, at most 1,701 octets. */
   Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).u8(ring.size());
     ring.forEach(values -> values.write(out));
     out.bool(certificate.isPresent());
     certificate.ifPresent(c -> c.write(out));
     return out.toBytes();
+  }
+
+  /** Whether an image is the founding state of whichever fleet: nothing ever counted on it. */
+  static boolean untouched(Bytes image, int partition) {
+    try {
+      CanonicalReader in = new CanonicalReader(image);
+      in.u16();
+      return image.equals(founding(ChainValues.read(in).fleetId(), partition).encode());
+    } catch (Rejected e) {
+      return false;
+    }
   }
 
   /** Reads an image and checks that it is this fleet's and this partition's. */

@@ -47,14 +47,16 @@ public final class Partition {
     this.hearing = new Hearing(member, number, state);
   }
 
-  /** Writes the founding state of a partition; refuses to overwrite a chain that has begun. */
+  /**
+   * Writes the founding state of a partition. Refuses to overwrite a chain that has begun, on which
+   * guesses may have counted; what a founding that was broken off left behind is overwritten.
+   */
   public static void found(Nvram nvram, Fleet fleet, int number) throws Rejected {
-    ChainState founding = ChainState.founding(fleet.id(), number);
     Optional<Bytes> image = nvram.read(number);
-    if (image.isPresent() && !image.get().equals(founding.encode())) {
+    if (image.isPresent() && !ChainState.untouched(image.get(), number)) {
       throw new Rejected(RejectionCode.WRONG_PHASE, "this memory belongs to another fleet");
     }
-    nvram.write(number, founding.encode());
+    nvram.write(number, ChainState.founding(fleet.id(), number).encode());
   }
 
   /**

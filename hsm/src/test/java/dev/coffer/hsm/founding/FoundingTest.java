@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.hsm.HsmCore;
+import dev.coffer.hsm.harness.MemoryNvram;
 import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestIssuer;
+import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
@@ -21,6 +23,8 @@ import dev.coffer.protocol.port.FoundingPort.Reveal;
 import dev.coffer.protocol.port.FoundingPort.TranscriptSignature;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -221,6 +225,44 @@ final class FoundingTest {
     rejected(RejectionCode.WRONG_PHASE, again::fleet);
     assertEquals(hsms.get(0).identify(), again.identify());
     rejected(RejectionCode.WRONG_PHASE, () -> again.complete(to(1)));
+  }
+
+  @Test
+  void whatABrokenOffFoundingLeftDoesNotStandInAnothersWay() throws Exception {
+    make(3);
+    propose();
+    reveal();
+    // The power fails between the memory's images and the membership.
+    platforms.get(0).nvram().failAfter(1, MemoryNvram.Failing.AFTER);
+    assertThrows(Nvram.Fault.class, () -> hsms.get(0).complete(to(1)));
+    assertEquals(Set.of(0, 1), platforms.get(0).nvram().snapshot().keySet());
+    FoundingPort survivor = new HsmCore(platforms.get(0)).founding();
+    rejected(RejectionCode.WRONG_PHASE, survivor::fleet);
+    // The others are replaced, so it is another fleet.
+    hsms.clear();
+    commitments.clear();
+    reveals.clear();
+    platforms.clear();
+    make(3);
+    hsms.set(0, survivor);
+    Fleet fleet = propose();
+    reveal();
+    hsms.get(0).complete(to(1));
+    assertEquals(fleet.id(), survivor.fleet().id());
+  }
+
+  @Test
+  void aMemoryThatCannotBeReadIsNotFoundedOver() throws Exception {
+    make(3);
+    Fleet fleet = propose();
+    reveal();
+    for (Bytes image :
+        List.of(Bytes.EMPTY, Bytes.zeros(10), Bytes.zeros(141), Bytes.fromHex("ff".repeat(141)))) {
+      platforms.get(0).nvram().restore(Map.of(0, image));
+      rejected(RejectionCode.WRONG_PHASE, () -> hsms.get(0).complete(to(1)));
+    }
+    platforms.get(0).nvram().restore(Map.of());
+    assertEquals(fleet.id(), hsms.get(0).complete(to(1)).fleetId());
   }
 
   @Test
