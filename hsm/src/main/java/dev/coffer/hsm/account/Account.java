@@ -85,6 +85,11 @@ public sealed interface Account {
     Active withOpen(List<Bytes> next) {
       return new Active(standing, nonce, registration, replacedWithoutProof, next, lastSuccess);
     }
+
+    @Override
+    public String toString() {
+      return "Active[redacted]";
+    }
   }
 
   /** The attempt that succeeded last, so that the same success again gets the same answer. */

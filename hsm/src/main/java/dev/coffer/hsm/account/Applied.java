@@ -42,4 +42,9 @@ public record Applied(
     return answer(
         account.with(account.standing().remember(HistoryItem.Kind.REFUSED, at.k())), code);
   }
+
+  @Override
+  public String toString() {
+    return "Applied[redacted]";
+  }
 }

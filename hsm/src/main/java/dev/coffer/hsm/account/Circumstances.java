@@ -14,4 +14,9 @@ import dev.coffer.protocol.request.RequestHash;
  *     same twice
  */
 public record Circumstances(
-    Fleet fleet, long k, int position, RequestHash request, Bytes freshNonce) {}
+    Fleet fleet, long k, int position, RequestHash request, Bytes freshNonce) {
+  @Override
+  public String toString() {
+    return "Circumstances[redacted]";
+  }
+}

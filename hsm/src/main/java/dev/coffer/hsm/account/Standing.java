@@ -41,8 +41,12 @@ public record Standing(
   public record Finished(RegistrationId id, RequestHash request) {}
 
   /** A registration that was started: its nonce ν' and where it was evaluated. */
-  public record Pending(
-      RegistrationId id, RequestHash request, Bytes nonce, long k, int position) {}
+  public record Pending(RegistrationId id, RequestHash request, Bytes nonce, long k, int position) {
+    @Override
+    public String toString() {
+      return "Pending[redacted]";
+    }
+  }
 
   public Standing {
     history = List.copyOf(history);

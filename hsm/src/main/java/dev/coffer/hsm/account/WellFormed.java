@@ -1,6 +1,5 @@
 package dev.coffer.hsm.account;
 
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.fleet.Fleet;
@@ -22,17 +21,9 @@ public final class WellFormed {
     if (request.header().encapsulations().size() != fleet.settings().n()) {
       throw new Rejected(RejectionCode.OUT_OF_RANGE, "encapsulations");
     }
-    switch (request) {
-      case Request.RegisterStart start -> element(start.blindedElement());
-      case Request.Attempt attempt -> element(attempt.blindedElement());
-      case Request.RegisterFinish finish -> {}
-      case Request.Success success -> {}
-      case Request.Delete delete -> {}
+    if (request.blinded().isPresent()) {
+      // Rejects the identity and non-canonical encodings (RFC 9497 §2.1).
+      Ristretto255.GROUP.decode(request.blinded().get());
     }
-  }
-
-  /** Rejects the identity and non-canonical encodings (RFC 9497 §2.1). */
-  private static void element(Bytes encoding) throws Rejected {
-    Ristretto255.GROUP.decode(encoding);
   }
 }

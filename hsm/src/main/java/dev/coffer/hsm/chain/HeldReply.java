@@ -46,19 +46,9 @@ final class HeldReply {
     this.outcome = outcome;
     this.blind = blind;
     this.encapsulation = request.header().encapsulations().get(ownIndex - 1);
-    this.blindedElement = blindedElement(request);
+    this.blindedElement = request.blinded();
     this.evaluateUnder = applied.evaluateUnder();
     this.payload = applied.payload();
-  }
-
-  private static Optional<Bytes> blindedElement(Request request) {
-    return switch (request) {
-      case Request.RegisterStart start -> Optional.of(start.blindedElement());
-      case Request.Attempt attempt -> Optional.of(attempt.blindedElement());
-      case Request.RegisterFinish finish -> Optional.empty();
-      case Request.Success success -> Optional.empty();
-      case Request.Delete delete -> Optional.empty();
-    };
   }
 
   /**

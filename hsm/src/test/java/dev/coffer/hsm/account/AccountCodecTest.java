@@ -1,11 +1,14 @@
 package dev.coffer.hsm.account;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -66,5 +69,28 @@ final class AccountCodecTest {
       }
     }
     assertThrows(Rejected.class, () -> AccountCodec.decode(Bytes.copyOf(good, 0, 995)));
+  }
+
+  @Test
+  void whatIsLoggedByMistakeTellsNeitherKeysNorNonces() {
+    desk.apply(desk.start());
+    Standing.Pending pending = desk.account.standing().pending().orElseThrow();
+    Account absent = desk.account;
+    desk.apply(desk.finish(new Authorisation.None()));
+    Request.Attempt attempt = desk.attempt();
+    Applied applied = desk.apply(attempt);
+    String text = "" + absent + pending + desk.active() + applied + desk.at(attempt);
+    for (Bytes secret :
+        List.of(
+            pending.nonce(),
+            desk.active().nonce(),
+            desk.active().open().getFirst(),
+            desk.active().registration().authKey(),
+            desk.active().registration().ownerKey(),
+            desk.active().registration().wrappedKey(),
+            attempt.blindedElement(),
+            applied.payload())) {
+      assertFalse(text.contains(secret.hex()));
+    }
   }
 }

@@ -62,4 +62,9 @@ public record Registration(
   public Bytes wrappedKeyHash() {
     return Hashes.sha256(Label.WRAPPED_KEY_HASH.tuple().field(wrappedKey));
   }
+
+  @Override
+  public String toString() {
+    return "Registration[redacted]";
+  }
 }

@@ -36,4 +36,9 @@ public record LoginToken(Bytes issuerKey, Bytes rootSignature, String jwt) {
     return new LoginToken(
         in.raw(Limits.DIGEST), in.raw(Limits.SIGNATURE), in.text(Limits.TOKEN_MAX, "login token"));
   }
+
+  @Override
+  public String toString() {
+    return "LoginToken[redacted]";
+  }
 }

@@ -47,4 +47,9 @@ public record AttemptPayload(
     in.end();
     return payload;
   }
+
+  @Override
+  public String toString() {
+    return "AttemptPayload[redacted]";
+  }
 }

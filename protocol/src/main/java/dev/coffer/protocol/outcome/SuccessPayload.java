@@ -32,4 +32,9 @@ public record SuccessPayload(Registration registration, List<HistoryItem> histor
     in.end();
     return payload;
   }
+
+  @Override
+  public String toString() {
+    return "SuccessPayload[redacted]";
+  }
 }

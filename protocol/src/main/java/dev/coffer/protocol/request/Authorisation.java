@@ -17,7 +17,12 @@ public sealed interface Authorisation {
   record None() implements Authorisation {}
 
   /** A signature by the ownerKey, which is derived from K: 64 octets. */
-  record Owner(Bytes signature) implements Authorisation {}
+  record Owner(Bytes signature) implements Authorisation {
+    @Override
+    public String toString() {
+      return "Owner[redacted]";
+    }
+  }
 
   /**
    * The login alone, where the settings allow it. Unlike the assertion around a sealed message,
@@ -27,7 +32,12 @@ public sealed interface Authorisation {
    * @param deviceSignature Ed25519 by the device key over {@link SignedTexts#loginAuthorisation},
    *     64 octets
    */
-  record Login(LoginToken token, Bytes deviceSignature) implements Authorisation {}
+  record Login(LoginToken token, Bytes deviceSignature) implements Authorisation {
+    @Override
+    public String toString() {
+      return "Login[redacted]";
+    }
+  }
 
   /** Appends tag and content. */
   static void write(Authorisation authorisation, CanonicalWriter out) {

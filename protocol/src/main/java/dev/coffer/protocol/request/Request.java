@@ -11,10 +11,12 @@ import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Hashes;
+import java.util.Optional;
 
 /**
  * The canonical plaintext of a client's message. It is kept and repeated octet for octet on a
- * retry; {@link #hash} over all of it decides whether something is a retry (INV-8).
+ * retry; {@link #hash} over all of it decides whether something is a retry (INV-8). Redacted text:
+ * it names an account, and its proofs and elements belong in no log.
  */
 public sealed interface Request {
   /** Subject, seenK, encapsulations. */
@@ -23,12 +25,27 @@ public sealed interface Request {
   /** Which of the five. */
   RequestType type();
 
+  /** The element that this asks to have evaluated, 32 octets. */
+  default Optional<Bytes> blinded() {
+    if (this instanceof RegisterStart start) {
+      return Optional.of(start.blindedElement());
+    }
+    return this instanceof Attempt attempt
+        ? Optional.of(attempt.blindedElement())
+        : Optional.empty();
+  }
+
   /** Asks for shares of a fresh nonce's key applied to {@code blindedElement} (32 octets). */
   record RegisterStart(RequestHeader header, RegistrationId id, Bytes blindedElement)
       implements Request {
     @Override
     public RequestType type() {
       return RequestType.REGISTER_START;
+    }
+
+    @Override
+    public String toString() {
+      return "RegisterStart[redacted]";
     }
   }
 
@@ -44,6 +61,11 @@ public sealed interface Request {
     public RequestType type() {
       return RequestType.REGISTER_FINISH;
     }
+
+    @Override
+    public String toString() {
+      return "RegisterFinish[redacted]";
+    }
   }
 
   /** One guess: shares of the live key applied to {@code blindedElement} (32 octets). */
@@ -51,6 +73,11 @@ public sealed interface Request {
     @Override
     public RequestType type() {
       return RequestType.ATTEMPT;
+    }
+
+    @Override
+    public String toString() {
+      return "Attempt[redacted]";
     }
   }
 
@@ -75,6 +102,11 @@ public sealed interface Request {
     public RequestType type() {
       return RequestType.SUCCESS;
     }
+
+    @Override
+    public String toString() {
+      return "Success[redacted]";
+    }
   }
 
   /** Deletes the registration of {@code generation}. */
@@ -83,6 +115,11 @@ public sealed interface Request {
     @Override
     public RequestType type() {
       return RequestType.DELETE;
+    }
+
+    @Override
+    public String toString() {
+      return "Delete[redacted]";
     }
   }
 
