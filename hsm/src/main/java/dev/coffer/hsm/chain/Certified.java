@@ -26,10 +26,6 @@ final class Certified {
     return new Certified(certificate);
   }
 
-  Certificate certificate() {
-    return certificate;
-  }
-
   ChainValues values() {
     return certificate.values();
   }

@@ -1,6 +1,5 @@
 package dev.coffer.hsm.seal;
 
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -65,11 +64,6 @@ public final class Member implements AutoCloseable {
   /** This HSM's own generator. */
   public Randomness randomness() {
     return randomness;
-  }
-
-  /** Signs under the statement key. */
-  public Bytes sign(Bytes text) {
-    return statementKey.sign(text);
   }
 
   /** Erases all keys. */
