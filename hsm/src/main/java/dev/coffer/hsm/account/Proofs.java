@@ -1,6 +1,7 @@
 package dev.coffer.hsm.account;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 
@@ -9,6 +10,10 @@ import dev.coffer.protocol.crypto.SecretBytes;
  * that times captures must not learn whether a code was right, nor whether a record is alive.
  */
 final class Proofs {
+  /** The order of the curve's group, ℓ, little-endian as in signatures. */
+  private static final Bytes ORDER =
+      Bytes.fromHex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+
   private static final Bytes DECOY_KEY = Ed25519.publicKey(SecretBytes.copyOf(Bytes.zeros(32)));
 
   private Proofs() {}
@@ -18,7 +23,7 @@ final class Proofs {
     // A verifier may stop at once at s ≥ ℓ, which fifteen of sixteen random proofs have: clearing
     // the four top bits makes it do the whole work. It cannot make a bad signature good for the
     // caller, since the answer is then discarded.
-    boolean canonical = Ed25519.isCanonical(signature);
+    boolean canonical = belowOrder(signature);
     Bytes worked = canonical ? signature : clearTop(signature);
     return Ed25519.verify(key, text, worked) & canonical;
   }
@@ -26,6 +31,16 @@ final class Proofs {
   /** As much work as {@link #holds} where there is no key to check against. */
   static void decoy(Bytes text, Bytes signature) {
     holds(DECOY_KEY, text, signature);
+  }
+
+  private static boolean belowOrder(Bytes signature) {
+    for (int i = Limits.DIGEST - 1; i >= 0; i--) {
+      int difference = signature.at(Limits.DIGEST + i) - ORDER.at(i);
+      if (difference != 0) {
+        return difference < 0;
+      }
+    }
+    return false;
   }
 
   private static Bytes clearTop(Bytes signature) {

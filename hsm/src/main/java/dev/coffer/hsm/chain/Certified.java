@@ -26,6 +26,10 @@ final class Certified {
     return new Certified(certificate);
   }
 
+  Certificate certificate() {
+    return certificate;
+  }
+
   ChainValues values() {
     return certificate.values();
   }

@@ -122,7 +122,6 @@ public final class FilePlatform implements Platform, AutoCloseable {
       byte[] key = new byte[32];
       randomness.fill(key);
       replace(file, key);
-      Arrays.fill(key, (byte) 0);
     }
     return SecretBytes.wrap(Files.readAllBytes(file));
   }

@@ -1,5 +1,6 @@
 package dev.coffer.hsm.seal;
 
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -64,6 +65,11 @@ public final class Member implements AutoCloseable {
   /** This HSM's own generator. */
   public Randomness randomness() {
     return randomness;
+  }
+
+  /** Signs under the statement key. */
+  public Bytes sign(Bytes text) {
+    return statementKey.sign(text);
   }
 
   /** Erases all keys. */

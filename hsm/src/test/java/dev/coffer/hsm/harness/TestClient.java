@@ -151,13 +151,17 @@ public final class TestClient {
     try {
       StartPayload place = StartPayload.decode(granted.payload());
       Registration registration = registration(start, granted, code, secret);
-      return make(
-          vault.k(),
-          header ->
-              new Request.RegisterFinish(header, place.k(), place.position(), registration, by));
+      return finish(place.k(), place.position(), registration, by);
     } catch (Rejected e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Finishes whatever was granted at that place with whatever registration. */
+  public Request.RegisterFinish finish(
+      long k, int position, Registration registration, Authorisation by) {
+    return make(
+        vault.k(), header -> new Request.RegisterFinish(header, k, position, registration, by));
   }
 
   /** What finishing {@code start} stores. */

@@ -134,11 +134,6 @@ public final class Ed25519 {
         && !EdwardsEncoding.isSmallOrder(recomputed);
   }
 
-  /** Whether s of a signature of 64 octets is below ℓ: where not, {@link #verify} stops at once. */
-  public static boolean isCanonical(Bytes signature) {
-    return CurveScalar.decodeCanonical(signature.toByteArray(), 32).isPresent();
-  }
-
   private static CurveScalar challenge(byte[] commitment, byte[] publicKey, byte[] message) {
     return CurveScalar.reduceWide(Hashes.sha512(commitment, publicKey, message));
   }

@@ -70,16 +70,6 @@ class Ed25519StrictnessTest {
   }
 
   @Test
-  void canonicalIsWhatLiesBelowTheOrder() {
-    assertTrue(Ed25519.isCanonical(SIGNATURE));
-    assertTrue(Ed25519.isCanonical(withS(BigInteger.ZERO)));
-    assertTrue(Ed25519.isCanonical(withS(ORDER.subtract(BigInteger.ONE))));
-    assertFalse(Ed25519.isCanonical(withS(ORDER)));
-    assertFalse(Ed25519.isCanonical(withS(ORDER.add(BigInteger.ONE))));
-    assertFalse(Ed25519.isCanonical(withS(BigInteger.TWO.pow(256).subtract(BigInteger.ONE))));
-  }
-
-  @Test
   void everyOtherRepresentativeOfSIsRefused() {
     for (BigInteger other = s().add(ORDER); other.bitLength() <= 256; other = other.add(ORDER)) {
       assertFalse(Ed25519.verify(KEY, MESSAGE, withS(other)));

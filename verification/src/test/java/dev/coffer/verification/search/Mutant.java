@@ -1,0 +1,83 @@
+package dev.coffer.verification.search;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One planted fault: which text of the real source becomes which, why that is dangerous, and the
+ * search that must notice.
+ */
+record Mutant(String name, String why, String suite, List<Edit> edits) {
+  /** A change of one file; {@code original} stands in it exactly once. */
+  record Edit(String file, String original, String replacement) {}
+
+  /** Reads {@code mutants.txt}; its head says how it is written. */
+  static List<Mutant> read() {
+    List<Mutant> mutants = new ArrayList<>();
+    for (String block : text().split("(?m)^mutant: ")) {
+      if (!block.startsWith("#")) {
+        mutants.add(parse(block));
+      }
+    }
+    return mutants;
+  }
+
+  private static String text() {
+    try (var in = Mutant.class.getResourceAsStream("/search/mutants.txt")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Mutant parse(String block) {
+    String[] parts = block.split("(?m)^file: ");
+    String[] head = parts[0].split("(?m)^(why|suite): ");
+    List<Edit> edits = new ArrayList<>();
+    for (String part : Arrays.asList(parts).subList(1, parts.length)) {
+      String[] edit = part.split("(?m)^-{3} (original|replacement|end)\\n");
+      String replacement = edit.length > 2 ? edit[2] : "";
+      edits.add(new Edit(edit[0].strip(), edit[1].stripTrailing(), replacement.stripTrailing()));
+    }
+    return new Mutant(head[0].strip(), head[1].strip(), head[2].strip(), edits);
+  }
+
+  /** The changed sources by file. */
+  Map<String, String> sources(Path repository) {
+    Map<String, String> changed = new LinkedHashMap<>();
+    for (Edit edit : edits) {
+      String source =
+          changed.computeIfAbsent(edit.file(), file -> readSource(repository.resolve(file)));
+      int at = source.indexOf(edit.original());
+      if (at < 0 || source.indexOf(edit.original(), at + 1) >= 0) {
+        throw new AssertionError(
+            "mutant "
+                + name
+                + ": its original text stands "
+                + (at < 0 ? "no longer" : "more than once")
+                + " in "
+                + edit.file()
+                + ". Write it anew in mutants.txt:\n"
+                + edit.original());
+      }
+      changed.put(edit.file(), source.replace(edit.original(), edit.replacement()));
+    }
+    return changed;
+  }
+
+  private static String readSource(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new AssertionError("a mutant's source file cannot be read: " + file, e);
+    }
+  }
+}

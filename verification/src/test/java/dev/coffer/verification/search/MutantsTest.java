@@ -1,0 +1,62 @@
+package dev.coffer.verification.search;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Every planted fault in the HSM's source is noticed by the search that its entry names. */
+final class MutantsTest {
+  /** One mutant alone: {@code -Dsearch.mutant=name}. */
+  private static final String ONLY = System.getProperty("search.mutant", "");
+
+  private static final int FEWEST = 10;
+
+  private static Path repository() {
+    Path at = Path.of("").toAbsolutePath();
+    while (!Files.exists(at.resolve("mvnw"))) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
+  @Test
+  void everyMutantIsCaught() {
+    List<Mutant> mutants = Mutant.read();
+    assertTrue(mutants.size() >= FEWEST, "no mutant was lost");
+    List<String> alive = new ArrayList<>();
+    for (Mutant mutant : mutants) {
+      if (!ONLY.isEmpty() && !ONLY.equals(mutant.name())) {
+        continue;
+      }
+      String broken = run(mutant);
+      String promise = broken.lines().findFirst().orElse("ALIVE");
+      System.out.printf("%-45s %-20s %s%n", mutant.name(), mutant.suite(), promise);
+      if (!ONLY.isEmpty()) {
+        System.out.println(broken);
+      }
+      if (broken.isEmpty()) {
+        alive.add(mutant.name() + ", unnoticed by " + mutant.suite() + ": " + mutant.why());
+      }
+    }
+    assertEquals(List.of(), alive);
+  }
+
+  private static String run(Mutant mutant) {
+    Map<String, String> sources = mutant.sources(repository());
+    return MutantLoader.suites(sources).apply(mutant.suite());
+  }
+
+  /** The same searches, loaded the same way, find nothing in the code as it is. */
+  @Test
+  void theCodeAsItIsPassesTheSameSearches() {
+    for (String suite : Suites.all().keySet()) {
+      assertEquals("", MutantLoader.suites(Map.of()).apply(suite), suite);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.coffer.verification.search;
+
+import dev.coffer.hsm.account.Account;
+import dev.coffer.hsm.account.AccountCodec;
+import dev.coffer.hsm.harness.RecordBook;
+import dev.coffer.hsm.seal.RecordSeal;
+import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.util.Optional;
+
+/** A record opened with the keys that a corrupted HSM gives away. */
+final class Records {
+  private final Bytes plaintext;
+  private final Account account;
+
+  private Records(Bytes plaintext, Account account) {
+    this.plaintext = plaintext;
+    this.account = account;
+  }
+
+  /** Alice's record at {@code place}. */
+  static Records of(FoundedWorld world, Place place) {
+    return of(world, world.alice().subject(), place.book());
+  }
+
+  /** The record of {@code subject} in {@code book}. */
+  static Records of(FoundedWorld world, Subject subject, RecordBook book) {
+    TreeKey key = world.member(1).keys().treeKey(subject);
+    Optional<Bytes> record = book.record(key);
+    if (record.isEmpty()) {
+      return new Records(Bytes.EMPTY, Account.Absent.NEVER);
+    }
+    RecordSeal seal = new RecordSeal(world.member(1).keys(), world.fleet().id(), 0);
+    try (SecretBytes opened = seal.open(key, record.get())) {
+      Bytes plaintext = Bytes.wrap(opened.copy());
+      return new Records(plaintext, AccountCodec.decode(plaintext));
+    } catch (Rejected e) {
+      throw new BrokenPromise("INV-7", "a record that does not open under its own name");
+    }
+  }
+
+  Account account() {
+    return account;
+  }
+
+  /** ν of the live registration. */
+  Optional<Bytes> liveNonce() {
+    return account instanceof Account.Active active
+        ? Optional.of(active.nonce())
+        : Optional.empty();
+  }
+
+  /** Does {@code secret} stand anywhere in the record? */
+  boolean contains(Bytes secret) {
+    return plaintext.hex().contains(secret.hex());
+  }
+}
