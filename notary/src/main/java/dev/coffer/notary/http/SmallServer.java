@@ -1,0 +1,145 @@
+package dev.coffer.notary.http;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Serves one handler. Thread-safe. */
+public final class SmallServer implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(SmallServer.class.getName());
+  private static final int BACKLOG = 512;
+  private static final int REQUESTS_MAX = 1_024;
+
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+  private final int bodyMax;
+  private final Handler handler;
+
+  private SmallServer(HttpServer server, int bodyMax, Handler handler) {
+    this.server = server;
+    this.bodyMax = bodyMax;
+    this.handler = handler;
+  }
+
+  /**
+   * Limits of the platform's server that can only be given as system properties, before its classes
+   * load: processes call this first. What an operator has set otherwise stays.
+   */
+  public static void installLimits() {
+    set("jdk.httpserver.maxConnections", "2048");
+    // Without it small answers wait 40 ms for the other side's delayed acknowledgement.
+    set("sun.net.httpserver.nodelay", "true");
+    // Seconds to send a request, and to take an answer.
+    set("sun.net.httpserver.maxReqTime", "15");
+    set("sun.net.httpserver.maxRspTime", "15");
+    set("sun.net.httpserver.idleInterval", "60");
+    set("sun.net.httpserver.maxReqHeaders", "50");
+    set("sun.net.httpserver.maxReqHeaderSize", "16384");
+    // What is left of a refused body is not read for longer than this many octets.
+    set("sun.net.httpserver.drainAmount", "65536");
+  }
+
+  private static void set(String name, String value) {
+    if (System.getProperty(name) == null) {
+      System.setProperty(name, value);
+    }
+  }
+
+  /**
+   * Listens and serves.
+   *
+   * @param bodyMax octets of the longest body that is read; a longer one is answered with 413
+   * @throws IOException if the address cannot be had
+   */
+  public static SmallServer start(Listen listen, int bodyMax, Handler handler) throws IOException {
+    installLimits();
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
+    SmallServer server = new SmallServer(HttpServer.create(address, BACKLOG), bodyMax, handler);
+    server.server.setExecutor(server.threads);
+    server.server.createContext("/", server::serve);
+    server.server.start();
+    return server;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void serve(HttpExchange exchange) {
+    try (exchange) {
+      Answer answer;
+      if (!requests.tryAcquire()) {
+        answer = Answer.text(429, "too many requests at once: ask again in a moment");
+      } else {
+        try {
+          answer = answer(exchange);
+        } finally {
+          requests.release();
+        }
+      }
+      send(exchange, answer);
+    } catch (IOException gone) {
+      LOG.log(Level.FINE, "A client left before its answer", gone);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Answer answer(HttpExchange exchange) throws IOException, InterruptedException {
+    byte[] body;
+    try (InputStream in = exchange.getRequestBody()) {
+      body = in.readNBytes(bodyMax + 1);
+    }
+    if (body.length > bodyMax) {
+      return Answer.text(413, "the body has at most " + bodyMax + " octets");
+    }
+    String path = exchange.getRequestURI().getRawPath();
+    try {
+      return handler.answer(
+          new Query(exchange.getRequestMethod(), path == null ? "" : path, Bytes.wrap(body)));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "A request failed", e);
+      return Answer.text(503, "not possible at the moment: ask again later");
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "A request met a fault of this program", e);
+      return Answer.text(500, "a fault of this server: its log tells its operator more");
+    }
+  }
+
+  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", answer.type());
+    exchange.getResponseHeaders().set("Cache-Control", answer.cache());
+    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    if (answer.status() == 429 || answer.status() == 503) {
+      exchange.getResponseHeaders().set("Retry-After", "1");
+    }
+    byte[] body = answer.body().toByteArray();
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(answer.status(), head || body.length == 0 ? -1 : body.length);
+    if (!head && body.length > 0) {
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(body);
+      }
+    }
+  }
+
+  /** Stops at once: clients ask again. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

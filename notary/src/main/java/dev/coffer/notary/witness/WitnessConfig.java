@@ -1,0 +1,29 @@
+package dev.coffer.notary.witness;
+
+import dev.coffer.notary.http.Listen;
+import dev.coffer.notary.key.KeySource;
+import dev.coffer.transparency.note.KeyName;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * What a witness needs.
+ *
+ * @param home the folder of its journal, which it alone writes
+ * @param name of its key, such as witness.example/w1
+ * @param key its own, of no other use
+ * @param logs those it cosigns
+ * @param clock for the cosignatures' times
+ */
+public record WitnessConfig(
+    Path home,
+    KeyName name,
+    KeySource key,
+    List<WitnessedLog> logs,
+    Listen listen,
+    InstantSource clock) {
+  public WitnessConfig {
+    logs = List.copyOf(logs);
+  }
+}
