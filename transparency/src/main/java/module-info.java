@@ -7,6 +7,7 @@ module dev.coffer.transparency {
 
   exports dev.coffer.transparency.bundle;
   exports dev.coffer.transparency.note;
+  exports dev.coffer.transparency.plexi;
   exports dev.coffer.transparency.text;
   exports dev.coffer.transparency.tlog;
   exports dev.coffer.transparency.trust;

@@ -79,6 +79,15 @@ public final class TransparencyWorld {
   private final Map<List<Long>, Bytes> nodes = new HashMap<>();
   private Frontier frontier = Frontier.EMPTY;
 
+  /** A world whose log holds {@code entry 0}, {@code entry 1} … and no bundle. */
+  public static TransparencyWorld withEntries(int count) {
+    TransparencyWorld world = new TransparencyWorld();
+    for (int i = 0; i < count; i++) {
+      world.append(Utf8.encode("entry " + i));
+    }
+    return world;
+  }
+
   private static List<SignerKey> signers(String prefix) {
     return IntStream.rangeClosed(1, 5).mapToObj(i -> TestKeys.signer(prefix + i)).toList();
   }

@@ -1,0 +1,2 @@
+/** What it costs a client to verify a bundle. */
+package dev.coffer.verification.trust;
