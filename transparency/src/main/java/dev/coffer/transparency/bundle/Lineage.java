@@ -77,7 +77,9 @@ public final class Lineage {
   }
 
   /**
-   * Whether {@code next} follows, without its signatures: what a notary checks before it signs.
+   * Whether {@code next} follows, without its signatures: what a notary checks before it signs. It
+   * also checks that not-before is about now, which needs a clock: announcements are counted from
+   * there.
    *
    * @throws Refused {@link RefusalCode#OUT_OF_SEQUENCE} if it does not
    */
