@@ -20,7 +20,9 @@ import dev.coffer.protocol.login.LoginAssertion;
 import dev.coffer.protocol.login.LoginToken;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
+import dev.coffer.protocol.outcome.ReplyContent;
 import dev.coffer.protocol.outcome.SealedReply;
+import dev.coffer.protocol.outcome.StartPayload;
 import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
@@ -98,7 +100,10 @@ final class BenchAccount {
   /** Registers. */
   void register(Carrier carrier) throws IOException, InterruptedException, Rejected {
     RegistrationId id = new RegistrationId(randomness.bytes(Limits.DIGEST));
-    Certified started = exchange(new Request.RegisterStart(header(), id, blindedElement), carrier);
+    // Sent twice, the start is pending where the first sending put it: the payload says where.
+    StartPayload started =
+        StartPayload.decode(
+            exchange(new Request.RegisterStart(header(), id, blindedElement), carrier).payload());
     Registration registration =
         new Registration(
             Ed25519.publicKey(authSeed),
@@ -109,11 +114,7 @@ final class BenchAccount {
             id);
     exchange(
         new Request.RegisterFinish(
-            header(),
-            started.k(),
-            started.outcome().position(),
-            registration,
-            new Authorisation.None()),
+            header(), started.k(), started.position(), registration, new Authorisation.None()),
         carrier);
   }
 
@@ -148,10 +149,7 @@ final class BenchAccount {
         carrier);
   }
 
-  /** An outcome and the k of its entry. */
-  private record Certified(long k, Outcome outcome) {}
-
-  private Certified exchange(Request request, Carrier carrier)
+  private ReplyContent exchange(Request request, Carrier carrier)
       throws IOException, InterruptedException, Rejected {
     int admitting = 1 + turn++ % fleet.settings().n();
     Bytes sealed = SealedMessage.seal(randomness, fleet, admitting, request);
@@ -164,14 +162,15 @@ final class BenchAccount {
       answer.certificate().verify(fleet);
     }
     seen(answer.certificate().values().k());
-    Outcome outcome = outcome(request, answer);
+    ReplyContent content = open(request, answer);
+    Outcome outcome = content.outcome();
     if (outcome.code() != OutcomeCode.ACCEPTED || !outcome.request().equals(request.hash())) {
       throw new IOException("the fleet answered " + outcome.code());
     }
-    return new Certified(answer.certificate().values().k(), outcome);
+    return content;
   }
 
-  private Outcome outcome(Request request, VaultAnswer answer) throws Rejected {
+  private ReplyContent open(Request request, VaultAnswer answer) throws Rejected {
     SealedReply reply = answer.replies().getFirst();
     SealedReply.Context context =
         new SealedReply.Context(
@@ -180,6 +179,6 @@ final class BenchAccount {
             answer.position(),
             request.type(),
             answer.leaf());
-    return reply.open(exporters.get(reply.index() - 1), context).outcome();
+    return reply.open(exporters.get(reply.index() - 1), context);
   }
 }
