@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -204,7 +205,11 @@ public final class RecoveryBench {
         LockSupport.parkNanos(wait);
       }
       long intended = due;
-      threads.execute(() -> recoverOne(accounts, transport, intended));
+      try {
+        threads.execute(() -> recoverOne(accounts, transport, intended));
+      } catch (RejectedExecutionException e) {
+        return; // it was over while this thread waited
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
@@ -31,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class LogStateMachine extends BaseStateMachine {
   private final OrderedLog log;
   private final Executor catchUps;
-  private final Consumer<String> leaderChanged;
+  private final RatisOrderer orderer;
 
-  LogStateMachine(OrderedLog log, Executor catchUps, Consumer<String> leaderChanged) {
+  LogStateMachine(OrderedLog log, Executor catchUps, RatisOrderer orderer) {
     this.log = log;
     this.catchUps = catchUps;
-    this.leaderChanged = leaderChanged;
+    this.orderer = orderer;
     setLastAppliedTermIndex(termIndex(log.durable()));
   }
 
@@ -91,9 +90,16 @@ final class LogStateMachine extends BaseStateMachine {
       return CompletableFuture.completedFuture(Message.EMPTY);
     }
     byte[] payload = entry.getStateMachineLogEntry().getLogData().toByteArray();
+    orderer.committed();
     CompletableFuture<Void> applied = log.take(at, Bytes.wrap(payload));
     updateLastAppliedTermIndex(at.term(), at.index());
     return applied.thenApply(done -> Message.EMPTY);
+  }
+
+  /** Nothing is read through the engine: see {@link RatisOrderer#committed}. */
+  @Override
+  public CompletableFuture<Message> query(Message nothing) {
+    return CompletableFuture.completedFuture(Message.EMPTY);
   }
 
   @Override
@@ -107,12 +113,12 @@ final class LogStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId newLeader) {
-    leaderChanged.accept(newLeader.toString());
+    orderer.leaderChanged(newLeader.toString());
   }
 
   @Override
   public void notifyLeaderReady() {
-    leaderChanged.accept("");
+    orderer.leaderChanged("");
   }
 
   @Override
@@ -138,7 +144,7 @@ final class LogStateMachine extends BaseStateMachine {
   @Override
   public void notifyServerShutdown(RoleInfoProto role, boolean allServer) {
     if (allServer) {
-      leaderChanged.accept("");
+      orderer.leaderChanged("");
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -41,6 +43,8 @@ final class RatisOrderer implements Orderer {
   private final ClientId client;
   private final AtomicLong calls;
   private final OrderedLog log;
+  private final AtomicInteger proposed = new AtomicInteger();
+  private final AtomicBoolean spreading = new AtomicBoolean();
   private volatile @Nullable RaftServer server;
   private volatile RaftServer.@Nullable Division division;
 
@@ -83,23 +87,51 @@ final class RatisOrderer implements Orderer {
     if (current == null) {
       return CompletableFuture.completedFuture(Fate.UNKNOWN);
     }
-    RaftClientRequest request =
-        RaftClientRequest.newBuilder()
-            .setClientId(client)
-            .setServerId(selfId())
-            .setGroupId(group)
-            .setCallId(calls.incrementAndGet())
-            .setMessage(Message.valueOf(UnsafeByteOperations.unsafeWrap(payload.toByteArray())))
-            .setType(RaftClientRequest.writeRequestType())
-            .build();
+    Message message = Message.valueOf(UnsafeByteOperations.unsafeWrap(payload.toByteArray()));
+    proposed.incrementAndGet();
     try {
       return current
-          .submitClientRequestAsync(request)
-          .handle((reply, failure) ->
-              failure == null && reply.isSuccess() ? Fate.APPLIED : Fate.UNKNOWN);
+          .submitClientRequestAsync(request(RaftClientRequest.writeRequestType(), message))
+          .handle((reply, failure) -> {
+            proposed.decrementAndGet();
+            return failure == null && reply.isSuccess() ? Fate.APPLIED : Fate.UNKNOWN;
+          });
     } catch (IOException e) {
+      proposed.decrementAndGet();
       LOG.debug("A proposal was not taken: {}", e.toString());
       return CompletableFuture.completedFuture(Fate.UNKNOWN);
+    }
+  }
+
+  private RaftClientRequest request(RaftClientRequest.Type type, Message message) {
+    return RaftClientRequest.newBuilder()
+        .setClientId(client)
+        .setServerId(selfId())
+        .setGroupId(group)
+        .setCallId(calls.incrementAndGet())
+        .setMessage(message)
+        .setType(type)
+        .build();
+  }
+
+  /**
+   * Tells the followers what is committed. The engine would do it with the next entry or heartbeat,
+   * so that a lone operation waited for up to half the election time until a quorum of HSMs had
+   * captured it. Its one way to send a heartbeat at once is the question before a linearizable
+   * read; the read itself is empty and nobody uses its answer.
+   */
+  void committed() {
+    RaftServer current = server;
+    if (current == null || proposed.get() != 1 || !spreading.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      CompletableFuture<?> ignored =
+          current
+              .submitClientRequestAsync(request(RaftClientRequest.readRequestType(), Message.EMPTY))
+              .whenComplete((reply, failure) -> spreading.set(false));
+    } catch (IOException e) {
+      spreading.set(false);
     }
   }
 

@@ -64,7 +64,7 @@ public final class RatisOrdering implements AutoCloseable {
           new RatisOrderer(settings, self, group.getGroupId(), client, calls, logs.get(partition));
       orderers.add(orderer);
       groups.add(group);
-      machines.put(id, new LogStateMachine(logs.get(partition), catchUps, orderer::leaderChanged));
+      machines.put(id, new LogStateMachine(logs.get(partition), catchUps, orderer));
     }
     RaftProperties properties = RatisProperties.of(settings);
     RaftServer server =

@@ -36,6 +36,8 @@ final class RatisProperties {
     RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(300, TimeUnit.SECONDS));
     RaftServerConfigKeys.Write.setElementLimit(properties, 64);
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("16MB"));
+    // Nothing is read; the question before such a read is what spreads a commit at once.
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.LINEARIZABLE);
     // Only against the engine's own retries: what makes a repetition harmless is the HSM (INV-8).
     RaftServerConfigKeys.RetryCache.setExpiryTime(
         properties, TimeDuration.valueOf(15, TimeUnit.SECONDS));

@@ -14,7 +14,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -88,18 +88,16 @@ public final class NodeTls {
   }
 
   private SSLContext buildContext() throws GeneralSecurityException, IOException {
-    KeyStore own = KeyStore.getInstance("PKCS12");
-    own.load(null, null);
-    own.setKeyEntry("node", key, new char[0], new X509Certificate[] {certificate});
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(own, new char[0]);
     KeyStore accepted = KeyStore.getInstance("PKCS12");
     accepted.load(null, null);
     accepted.setCertificateEntry("authority", authority);
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(accepted);
     SSLContext built = SSLContext.getInstance("TLSv1.3");
-    built.init(keys.getKeyManagers(), trust.getTrustManagers(), new SecureRandom());
+    built.init(
+        new KeyManager[] {new OwnKey(key, certificate)},
+        trust.getTrustManagers(),
+        new SecureRandom());
     return built;
   }
 
