@@ -4,6 +4,7 @@
  */
 module dev.coffer.client {
   requires transitive dev.coffer.protocol;
+  requires transitive dev.coffer.transparency;
   requires org.bouncycastle.provider;
 
   exports dev.coffer.client;

@@ -15,6 +15,9 @@ public enum Cause {
       "Log in to the app again. If this persists, the app's login is not accepted by this vault."),
   /** The nodes do not accept the app's messages, or serve another vault. */
   REFUSED("Update the app: the vault does not accept its messages. Then try the same code again."),
+  /** The nodes say that the vault has moved, and this app cannot follow by itself. */
+  MOVED(
+      "The vault has moved. The code is not wrong: update the app, then try the same code again."),
   /** Too few HSMs answered, or their answers do not agree. */
   TOO_FEW_HSMS("Some of the vault's machines are down or faulty. Try again later."),
   /** Other devices of this account keep changing the same record. */
@@ -37,6 +40,7 @@ public enum Cause {
       case LOGIN_EXPIRED -> LOGIN_EXPIRED;
       case LOGIN_INVALID -> LOGIN_INVALID;
       case REFUSED -> REFUSED;
+      case MOVED -> MOVED;
       case MEMORY -> MEMORY;
       case INTERRUPTED -> INTERRUPTED;
     };

@@ -83,6 +83,19 @@ final class Enroller {
     return new Enrolment.TryAgain(LATER, Cause.CONTENTION);
   }
 
+  /**
+   * Whether a registration is alive here. Asks by the start of one, which counts nothing, and goes
+   * no further.
+   */
+  boolean occupied() throws Halt {
+    try (PendingEnrolment pending = begin()) {
+      Verified verified = session.exchange(pending.start(), Replies.QUORUM);
+      session.memory().dropEnrolment(subject);
+      return refusal(verified.outcome()).isEmpty()
+          && !verified.outcome().registrationHash().equals(Bytes.zeros(Limits.DIGEST));
+    }
+  }
+
   private boolean sameSecret(PendingEnrolment pending) {
     return pending.finish().isEmpty()
         || pending

@@ -3,7 +3,6 @@ package dev.coffer.client;
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
 import dev.coffer.client.exchange.Halt;
-import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
 import dev.coffer.client.exchange.PendingRecovery;
 import dev.coffer.client.exchange.Verified;
@@ -143,10 +142,6 @@ final class Recoverer implements AutoCloseable {
 
   private Recovery notRegistered() throws Halt {
     session.memory().dropRecovery(subject);
-    Optional<Memory.Registered> registered = session.memory().registered(subject);
-    if (registered.isPresent() && !registered.get().fleetId().equals(subject.fleetId())) {
-      return new Recovery.Moved(registered.get().fleetId(), subject.fleetId());
-    }
     return new Recovery.NotRegistered();
   }
 

@@ -6,11 +6,20 @@ import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.fleet.FleetId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** How a recovery ended. Every case says what the user does next; none is an exception. */
 public sealed interface Recovery {
   /** A sentence for the user. */
   String whatToDoNext();
+
+  /**
+   * A registration on its way from a retiring fleet to an active one.
+   *
+   * @param done whether the new fleet has certified it; otherwise the next recovery tries again,
+   *     and the code opens what it opened before
+   */
+  record Move(FleetId from, FleetId to, boolean done) {}
 
   /**
    * The code was right. Holds K, hence no record; the receiver destroys {@link #secret}.
@@ -24,6 +33,7 @@ public sealed interface Recovery {
     private final List<HistoryItem> history;
     private final int othersBefore;
     private final List<Integer> suspects;
+    private final Optional<Move> move;
 
     Recovered(
         BackupSecret secret,
@@ -32,12 +42,35 @@ public sealed interface Recovery {
         List<HistoryItem> history,
         int othersBefore,
         List<Integer> suspects) {
+      this(secret, generation, attemptNumber, history, othersBefore, suspects, Optional.empty());
+    }
+
+    private Recovered(
+        BackupSecret secret,
+        long generation,
+        long attemptNumber,
+        List<HistoryItem> history,
+        int othersBefore,
+        List<Integer> suspects,
+        Optional<Move> move) {
+      this.move = move;
       this.secret = secret;
       this.generation = generation;
       this.attemptNumber = attemptNumber;
       this.history = List.copyOf(history);
       this.othersBefore = othersBefore;
       this.suspects = List.copyOf(suspects);
+    }
+
+    /** The same recovery, and what became of the move to another fleet. */
+    Recovered moving(Move to) {
+      return new Recovered(
+          secret, generation, attemptNumber, history, othersBefore, suspects, Optional.of(to));
+    }
+
+    /** Where the registration is moved, if the fleet that had it is retiring. */
+    public Optional<Move> move() {
+      return move;
     }
 
     /** K. */
@@ -177,8 +210,9 @@ public sealed interface Recovery {
   record Moved(FleetId from, FleetId to) implements Recovery {
     @Override
     public String whatToDoNext() {
-      return "The vault has moved since this code was registered. The code is not wrong: update"
-          + " the app, or recover with a version that trusts the earlier vault.";
+      return "The vault has moved since this code was registered, and nothing came along. The code is"
+          + " not wrong: update the app, recover with a version that trusts the earlier vault, or use"
+          + " the 64-digit key.";
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.coffer.client;
 
-import dev.coffer.client.exchange.Courier;
-import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.PendingEnrolment;
@@ -14,10 +12,12 @@ import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.FleetTrust;
-import dev.coffer.client.trust.TrustedFleet;
-import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.transparency.verify.Purpose;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,13 +29,7 @@ import java.util.OptionalLong;
  * Two clients must not share one memory at the same time.
  */
 public final class VaultClient {
-  private final FleetTrust trust;
-  private final ClientPolicy policy;
-  private final VaultTransport transport;
-  private final LoginProvider login;
-  private final Memory memory;
-  private final Randomness randomness;
-  private final Pause pause;
+  private final Means means;
 
   /**
    * @param trust decides which fleet to talk to
@@ -51,18 +45,15 @@ public final class VaultClient {
       ClientMemory memory,
       Randomness randomness,
       Pause pause) {
-    this.trust = trust;
-    this.policy = policy;
-    this.transport = transport;
-    this.login = login;
-    this.memory = new Memory(memory);
-    this.randomness = randomness;
-    this.pause = pause;
+    this.means = new Means(trust, policy, transport, login, new Memory(memory), randomness, pause);
   }
 
   /**
    * Registers K under the code. Repeating an unfinished call with the same code and K goes on with
    * the same request; it never starts another on a timeout (INV-8).
+   *
+   * <p>Goes to an active fleet. Where this device has a registration with a retiring one, that slot
+   * is deleted once the new one is certified.
    *
    * @param code not destroyed
    * @param secret K, not destroyed
@@ -71,7 +62,22 @@ public final class VaultClient {
   public synchronized Enrolment enrol(
       Slot slot, RecoveryCode code, BackupSecret secret, Authority authority) {
     try {
-      return new Enroller(session(slot), login, code, secret, authority).run();
+      Journey journey = Journey.begin(means, slot, Purpose.REGISTER);
+      if (journey.active().isEmpty()) {
+        return new Enrolment.Untrusted(Distrust.CLOSED);
+      }
+      if (authority instanceof Authority.None && occupied(journey, slot, code, secret)) {
+        return new Enrolment.NotAuthorised(false);
+      }
+      Mover mover = new Mover(means, journey, slot);
+      mover.beforeEnrolment();
+      FleetId target = target(journey, slot);
+      Session session = journey.to(target, Purpose.REGISTER);
+      Enrolment enrolment = new Enroller(session, means.login(), code, secret, authority).run();
+      if (enrolment instanceof Enrolment.Enrolled) {
+        mover.afterEnrolment(secret, target);
+      }
+      return enrolment;
     } catch (Halt halt) {
       return halt.distrust().isPresent()
           ? new Enrolment.Untrusted(halt.distrust().get())
@@ -79,26 +85,116 @@ public final class VaultClient {
     }
   }
 
+  /** The active fleet that this device is registered with, or else the first. */
+  private FleetId target(Journey journey, Slot slot) throws Halt {
+    FleetId first = journey.active().get(0);
+    return means
+        .memory()
+        .registered(means.subject(slot, first))
+        .map(Memory.Registered::fleetId)
+        .filter(journey.active()::contains)
+        .orElse(first);
+  }
+
+  /**
+   * Whether a registration is alive with a retiring fleet: a new one elsewhere, which nothing there
+   * could refuse, would stand in front of it for good.
+   */
+  private boolean occupied(Journey journey, Slot slot, RecoveryCode code, BackupSecret secret)
+      throws Halt {
+    Optional<PendingEnrolment> begun =
+        means.memory().enrolment(means.subject(slot, target(journey, slot)));
+    begun.ifPresent(PendingEnrolment::close);
+    if (begun.isPresent()) {
+      return false;
+    }
+    for (FleetId fleet : journey.retiring()) {
+      try {
+        Session session = journey.to(fleet, Purpose.RECOVER);
+        if (new Enroller(session, means.login(), code, secret, Authority.none()).occupied()) {
+          return true;
+        }
+      } catch (Halt away) {
+        // A fleet that is gone keeps nobody from beginning with the new one.
+        continue;
+      }
+    }
+    return false;
+  }
+
   /**
    * One guess. Repeating an unfinished call with the same code is the same guess and free (INV-8);
    * with another code it is another guess.
    *
+   * <p>Asks active fleets first and then retiring ones; only one of them has a registration, and
+   * the others count nothing. What is recovered from a retiring fleet is moved to an active one.
+   *
    * @param code not destroyed
    */
   public synchronized Recovery recover(Slot slot, RecoveryCode code) {
-    try (Recoverer recoverer = new Recoverer(session(slot), code)) {
-      return recoverer.run();
+    try {
+      Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
+      Optional<Recovery> unsettled = Optional.empty();
+      for (FleetId fleet : journey.all()) {
+        Recovery recovery = recover(journey, fleet, code);
+        if (recovery instanceof Recovery.Recovered recovered) {
+          return new Mover(means, journey, slot).after(recovered, fleet, code);
+        }
+        if (recovery instanceof Recovery.TryAgain || recovery instanceof Recovery.Untrusted) {
+          // A fleet that is away or lies keeps nobody from what another has.
+          unsettled = unsettled.or(() -> Optional.of(recovery));
+        } else if (!(recovery instanceof Recovery.NotRegistered)) {
+          return recovery;
+        }
+      }
+      return unsettled.isPresent() ? unsettled.get() : nothing(journey, slot);
     } catch (Halt halt) {
-      return halt.distrust().isPresent()
-          ? new Recovery.Untrusted(halt.distrust().get())
-          : new Recovery.TryAgain(halt.after(), Cause.of(halt));
+      return ended(halt);
     }
   }
 
-  /** Deletes the registration of a slot. */
+  private static Recovery ended(Halt halt) {
+    return halt.distrust().isPresent()
+        ? new Recovery.Untrusted(halt.distrust().get())
+        : new Recovery.TryAgain(halt.after(), Cause.of(halt));
+  }
+
+  private static Recovery recover(Journey journey, FleetId fleet, RecoveryCode code) {
+    try (Recoverer recoverer = new Recoverer(journey.to(fleet, Purpose.RECOVER), code)) {
+      return recoverer.run();
+    } catch (Halt halt) {
+      return ended(halt);
+    }
+  }
+
+  private Recovery nothing(Journey journey, Slot slot) throws Halt {
+    List<FleetId> fleets = journey.all();
+    if (fleets.isEmpty()) {
+      return new Recovery.Untrusted(Distrust.CLOSED);
+    }
+    FleetId now = fleets.get(0);
+    Optional<FleetId> before =
+        means.memory().registered(means.subject(slot, now)).map(Memory.Registered::fleetId);
+    return before.isPresent() && !fleets.contains(before.get())
+        ? new Recovery.Moved(before.get(), now)
+        : new Recovery.NotRegistered();
+  }
+
+  /** Deletes the registration of a slot, with every fleet that may have one. */
   public synchronized Forgetting forget(Slot slot, Authority authority) {
     try {
-      return new Forgetter(session(slot), login, authority).run();
+      Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
+      Forgetting worst = new Forgetting.NotRegistered();
+      for (FleetId fleet : journey.all()) {
+        Session session = journey.to(fleet, Purpose.RECOVER);
+        Forgetting one = new Forgetter(session, means.login(), authority).run();
+        if (!(one instanceof Forgetting.NotRegistered)
+            && (worst instanceof Forgetting.NotRegistered
+                || !(one instanceof Forgetting.Forgotten))) {
+          worst = one;
+        }
+      }
+      return worst;
     } catch (Halt halt) {
       return halt.distrust().isPresent()
           ? new Forgetting.Untrusted(halt.distrust().get())
@@ -109,10 +205,14 @@ public final class VaultClient {
   /** What can be known without an attempt. */
   public synchronized VaultStatus status(Slot slot) {
     try {
-      Session session = session(slot);
+      Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
+      if (journey.all().isEmpty()) {
+        return new VaultStatus.Untrusted(Distrust.CLOSED);
+      }
+      Session session = journey.to(target(journey), Purpose.RECOVER);
       Seen seen = session.gate().newest(session.trusted(), session.partition());
       OptionalLong generation = OptionalLong.empty();
-      Optional<Memory.Registered> registered = memory.registered(session.subject());
+      Optional<Memory.Registered> registered = means.memory().registered(session.subject());
       if (registered.isPresent()
           && registered.get().fleetId().equals(session.subject().fleetId())) {
         generation = OptionalLong.of(registered.get().generation());
@@ -125,29 +225,16 @@ public final class VaultClient {
     }
   }
 
+  /** The fleet that answered, where it may be used at all. */
+  private static FleetId target(Journey journey) {
+    return journey.here().orElse(journey.all().get(0));
+  }
+
   private boolean unfinished(Session session) throws Halt {
-    Optional<PendingRecovery> recovery = memory.recovery(session.subject());
+    Optional<PendingRecovery> recovery = means.memory().recovery(session.subject());
     recovery.ifPresent(PendingRecovery::close);
-    Optional<PendingEnrolment> enrolment = memory.enrolment(session.subject());
+    Optional<PendingEnrolment> enrolment = means.memory().enrolment(session.subject());
     enrolment.ifPresent(PendingEnrolment::close);
     return recovery.isPresent() || enrolment.isPresent();
-  }
-
-  private Session session(Slot slot) throws Halt {
-    Gate gate = new Gate(trust, transport, memory);
-    TrustedFleet trusted =
-        gate.pass(t -> subject(slot, t).partition(t.fleet().settings().partitions()));
-    return new Session(
-        trusted,
-        subject(slot, trusted),
-        policy,
-        gate,
-        new Courier(transport, login, memory, randomness, pause)::exchange,
-        memory,
-        randomness);
-  }
-
-  private Subject subject(Slot slot, TrustedFleet trusted) {
-    return slot.of(trusted.fleet().id(), login.tenant(), login.account());
   }
 }

@@ -136,6 +136,7 @@ final class Troubles {
               ExitCode.TRY_AGAIN,
               "The fleet does not accept this program's messages.",
               cause.whatToDoNext());
+      case MOVED -> new Failure(ExitCode.UNTRUSTED, "The fleet is retired.", cause.whatToDoNext());
       case CONTENTION ->
           new Failure(ExitCode.TRY_AGAIN, "The account is busy.", cause.whatToDoNext());
       case LOGIN_EXPIRED ->

@@ -25,7 +25,8 @@ public record Patience(Duration limit, InstantSource clock, Pause pause) {
     public static Wait of(Duration after, Cause cause) {
       return switch (cause) {
         case UNREACHABLE, BUSY, TOO_FEW_HSMS, CONTENTION -> new Wait(after, true);
-        case LOGIN_EXPIRED, LOGIN_INVALID, REFUSED, MEMORY, INTERRUPTED -> new Wait(after, false);
+        case LOGIN_EXPIRED, LOGIN_INVALID, REFUSED, MOVED, MEMORY, INTERRUPTED ->
+            new Wait(after, false);
       };
     }
   }

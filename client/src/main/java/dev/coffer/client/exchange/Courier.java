@@ -127,6 +127,8 @@ public final class Courier {
       progress.note(Halt.repeat(Repeat.LOGIN_INVALID, Duration.ZERO));
     } else if (sent instanceof VaultTransport.Refused) {
       progress.note(Halt.repeat(Repeat.REFUSED, PAUSE_FIRST));
+    } else if (sent instanceof VaultTransport.Moved) {
+      progress.note(Halt.repeat(Repeat.MOVED, PAUSE_FIRST));
     } else {
       progress.note(Halt.repeat(Repeat.UNREACHABLE, PAUSE_FIRST));
     }

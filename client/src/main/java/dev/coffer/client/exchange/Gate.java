@@ -4,11 +4,15 @@ import dev.coffer.client.exchange.Halt.Repeat;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.FleetTrust;
+import dev.coffer.client.trust.Listing;
 import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.outcome.FleetDelivery;
+import dev.coffer.transparency.verify.Purpose;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
@@ -24,12 +28,35 @@ public final class Gate {
   private final FleetTrust trust;
   private final VaultTransport transport;
   private final Memory memory;
+  private final Optional<FleetDelivery> known;
+
+  /**
+   * Who answered and what its bundle says.
+   *
+   * @param trusted empty if the fleet may not be used for the purpose
+   * @param listing empty for a pinned fleet
+   * @param delivery the one that held
+   */
+  public record Arrival(
+      Optional<TrustedFleet> trusted, Optional<Listing> listing, FleetDelivery delivery) {}
 
   /** Judges by {@code trust} what {@code transport} brings. */
   public Gate(FleetTrust trust, VaultTransport transport, Memory memory) {
+    this(trust, transport, memory, Optional.empty());
+  }
+
+  /**
+   * The same on the way to a second fleet.
+   *
+   * @param known the delivery by which the way was found. Nodes of different fleets do not get a
+   *     new bundle at the same moment: where those there lag, this bundle lists them too
+   */
+  public Gate(
+      FleetTrust trust, VaultTransport transport, Memory memory, Optional<FleetDelivery> known) {
     this.trust = trust;
     this.transport = transport;
     this.memory = memory;
+    this.known = known;
   }
 
   /**
@@ -39,14 +66,33 @@ public final class Gate {
    * @param partition of the account, which depends on the fleet
    */
   public TrustedFleet pass(ToIntFunction<TrustedFleet> partition) throws Halt {
+    return arrive(Purpose.RECOVER, Optional.empty(), partition)
+        .trusted()
+        .orElseThrow(() -> Halt.untrusted(Distrust.CLOSED));
+  }
+
+  /**
+   * The same for a purpose. A good bundle whose fleet is not for that purpose is an answer, too,
+   * unless another node belongs to a fleet that is.
+   *
+   * @param wanted the fleet this way leads to; empty for any
+   */
+  public Arrival arrive(
+      Purpose purpose, Optional<FleetId> wanted, ToIntFunction<TrustedFleet> partition)
+      throws Halt {
+    Optional<Arrival> elsewhere = Optional.empty();
     Halt last = Halt.repeat(Repeat.UNREACHABLE, Duration.ofSeconds(1));
     for (int turn = 0; turn < TURNS; turn++) {
       VaultTransport.Sent sent = transport.bundle(turn);
       if (sent instanceof VaultTransport.Answered answered) {
         try {
-          TrustedFleet trusted = judged(answered.body());
-          newest(trusted, partition.applyAsInt(trusted));
-          return trusted;
+          Arrival arrival = judged(answered.body(), purpose, wanted);
+          if (arrival.trusted().isPresent()) {
+            TrustedFleet trusted = arrival.trusted().get();
+            newest(trusted, partition.applyAsInt(trusted));
+            return arrival;
+          }
+          elsewhere = Optional.of(arrival);
         } catch (Halt lie) {
           last = lie;
         }
@@ -54,21 +100,52 @@ public final class Gate {
         last = Halt.repeat(Repeat.BUSY, later.after());
       }
     }
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
+    }
     throw last;
   }
 
-  private TrustedFleet judged(Bytes body) throws Halt {
+  private Arrival judged(Bytes body, Purpose purpose, Optional<FleetId> wanted) throws Halt {
     FleetDelivery delivery;
     try {
       delivery = FleetDelivery.decode(body);
     } catch (Rejected e) {
       throw Halt.untrusted(Distrust.BAD_DELIVERY);
     }
-    FleetTrust.Verdict verdict = trust.verify(delivery);
+    if (wanted.isPresent() && !wanted.get().equals(delivery.fleet().id())) {
+      throw Halt.untrusted(Distrust.WRONG_FLEET);
+    }
+    FleetTrust.Verdict verdict = verdict(delivery, purpose);
+    if (known.isPresent()
+        && verdict instanceof FleetTrust.Untrusted lagging
+        && lagging.reason() == Distrust.ROLLED_BACK) {
+      FleetDelivery newer = known.get();
+      delivery =
+          new FleetDelivery(
+              newer.note(),
+              newer.logProof(),
+              newer.trustPolicies(),
+              delivery.fleet(),
+              delivery.certificates());
+      verdict = verdict(delivery, purpose);
+    }
     if (verdict instanceof FleetTrust.Untrusted untrusted) {
       throw Halt.untrusted(untrusted.reason());
     }
-    return (TrustedFleet) verdict;
+    if (verdict instanceof FleetTrust.Elsewhere there) {
+      return new Arrival(Optional.empty(), Optional.of(there.listing()), delivery);
+    }
+    TrustedFleet trusted = (TrustedFleet) verdict;
+    return new Arrival(Optional.of(trusted), trusted.listing(), delivery);
+  }
+
+  private FleetTrust.Verdict verdict(FleetDelivery delivery, Purpose purpose) throws Halt {
+    try {
+      return trust.verify(delivery, purpose);
+    } catch (IOException e) {
+      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ public final class Halt extends Exception {
     LOGIN_EXPIRED,
     LOGIN_INVALID,
     REFUSED,
+    MOVED,
     MEMORY,
     INTERRUPTED
   }

@@ -103,9 +103,31 @@ public final class Memory {
         new CanonicalWriter().raw(subject.fleetId().value()).u64(generation).raw(hash));
   }
 
-  /** The registration is deleted or gone. */
+  /** The registration is deleted or gone, unless it is with another fleet by now. */
   public void dropRegistered(Subject subject) throws Halt {
-    erase(registeredName(subject));
+    Optional<Registered> registered = registered(subject);
+    if (registered.isPresent() && registered.get().fleetId().equals(subject.fleetId())) {
+      erase(registeredName(subject));
+    }
+  }
+
+  /** The fleet whose slot is to be deleted, now that the registration is with another. */
+  public Optional<FleetId> leaving(Subject subject) throws Halt {
+    return load(leavingName(subject), in -> new FleetId(in.raw(Limits.DIGEST)));
+  }
+
+  /** Remembers which fleet is left: called before a registration with another begins. */
+  public void leave(Subject subject) throws Halt {
+    store(leavingName(subject), new CanonicalWriter().raw(subject.fleetId().value()));
+  }
+
+  /** Nothing is left behind any more. */
+  public void left(Subject subject) throws Halt {
+    erase(leavingName(subject));
+  }
+
+  private static String leavingName(Subject subject) {
+    return registeredName(subject).replace("registered-", "leaving-");
   }
 
   private static String chainName(FleetId fleetId, int partition) {

@@ -3,6 +3,7 @@ package dev.coffer.client.https;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +25,9 @@ public final class HttpsTransport implements VaultTransport {
   /** Octets of an error body worth reading. */
   private static final int PROBLEM_MAX = 4096;
 
+  /** Octets of the directory of fleets. */
+  private static final int DIRECTORY_MAX = 16 << 10;
+
   private static final Duration AFTER_MAX = Duration.ofMinutes(5);
 
   private final List<URI> endpoints;
@@ -31,6 +35,7 @@ public final class HttpsTransport implements VaultTransport {
   private final Duration connectTimeout;
   private final Duration answerTimeout;
   private final LongSupplier nanoTime;
+  private final boolean insisting;
 
   /** A sending that broke its limits. */
   private static final class LimitException extends IOException {
@@ -62,6 +67,16 @@ public final class HttpsTransport implements VaultTransport {
       Duration connectTimeout,
       Duration answerTimeout,
       LongSupplier nanoTime) {
+    this(endpoints, sockets, connectTimeout, answerTimeout, nanoTime, false);
+  }
+
+  private HttpsTransport(
+      List<URI> endpoints,
+      Optional<SSLSocketFactory> sockets,
+      Duration connectTimeout,
+      Duration answerTimeout,
+      LongSupplier nanoTime,
+      boolean insisting) {
     Invariant.check(!endpoints.isEmpty(), "a vault has at least one address");
     for (URI endpoint : endpoints) {
       Invariant.check("https".equals(endpoint.getScheme()), "a vault's address begins with https");
@@ -71,6 +86,7 @@ public final class HttpsTransport implements VaultTransport {
     this.connectTimeout = connectTimeout;
     this.answerTimeout = answerTimeout;
     this.nanoTime = nanoTime;
+    this.insisting = insisting;
   }
 
   @Override
@@ -84,6 +100,27 @@ public final class HttpsTransport implements VaultTransport {
   public Sent bundle(int turn) {
     int place = turn % endpoints.size();
     return exchange(place, "/v1/bundle", Optional.empty(), Replies.QUORUM, BUNDLE_MAX);
+  }
+
+  @Override
+  public VaultTransport insisting() {
+    return new HttpsTransport(endpoints, sockets, connectTimeout, answerTimeout, nanoTime, true);
+  }
+
+  /** {@code GET /v1/fleets}: asks one node after another, for some may not know yet. */
+  @Override
+  public Optional<VaultTransport> toward(FleetId fleet) {
+    for (int place = 0; place < endpoints.size(); place++) {
+      Sent sent = exchange(place, "/v1/fleets", Optional.empty(), Replies.QUORUM, DIRECTORY_MAX);
+      if (sent instanceof Answered answered) {
+        List<URI> there = FleetDirectory.endpoints(answered.body(), fleet);
+        if (!there.isEmpty()) {
+          return Optional.of(
+              new HttpsTransport(there, sockets, connectTimeout, answerTimeout, nanoTime));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private Sent exchange(
@@ -123,12 +160,15 @@ public final class HttpsTransport implements VaultTransport {
     return connection;
   }
 
-  private static void send(HttpsURLConnection connection, Bytes message, Replies replies)
+  private void send(HttpsURLConnection connection, Bytes message, Replies replies)
       throws IOException {
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
     // Not in streaming mode, in which the platforms swallow the body of a 401.
     connection.setRequestProperty("Content-Type", "application/octet-stream");
+    if (insisting) {
+      connection.setRequestProperty("Coffer-Insist", "yes");
+    }
     connection.setRequestProperty("Coffer-Replies", replies == Replies.ALL ? "all" : "quorum");
     try (OutputStream out = connection.getOutputStream()) {
       out.write(message.toByteArray());
@@ -169,6 +209,7 @@ public final class HttpsTransport implements VaultTransport {
       }
     }
     return switch (status) {
+      case 410 -> new Moved();
       case 401 -> problem.contains("\"LOGIN_EXPIRED\"") ? new LoginExpired() : new LoginInvalid();
       case 400, 403, 404, 405, 411, 413, 415, 421 -> new Refused();
       default -> new Later(retryAfter(connection));

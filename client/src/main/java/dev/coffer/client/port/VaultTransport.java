@@ -1,7 +1,9 @@
 package dev.coffer.client.port;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The way to the vault. Trusted for nothing: it may lose, delay, alter or invent. Implementations
@@ -42,6 +44,9 @@ public interface VaultTransport {
   /** The node does not accept the message. */
   record Refused() implements Sent {}
 
+  /** The node says that its fleet is retired. Not verified: the bundle says whether that is so. */
+  record Moved() implements Sent {}
+
   /** Octets of the largest answer worth reading. */
   int ANSWER_MAX = 16 << 10;
 
@@ -58,4 +63,22 @@ public interface VaultTransport {
 
   /** Fetches the bundle; {@code turn} as above. */
   Sent bundle(int turn);
+
+  /**
+   * A way to another fleet of the same vault, as the nodes here tell it. A hint like all that comes
+   * through here: whoever answers there has to pass the same verification.
+   *
+   * @return empty if nobody here knows one
+   */
+  default Optional<VaultTransport> toward(FleetId fleet) {
+    return Optional.empty();
+  }
+
+  /**
+   * The same way, with the word that newer fleets were asked first and have nothing. A retired
+   * fleet sends everyone else on; the right code still opens there what was never moved.
+   */
+  default VaultTransport insisting() {
+    return this;
+  }
 }

@@ -2,8 +2,8 @@ package dev.coffer.client.trust;
 
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Invariant;
-import dev.coffer.protocol.fleet.FleetSettings;
-import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.transparency.verify.ClientFloor;
+import java.util.Set;
 
 /**
  * What this app accepts of a fleet and of a registration, compiled in: no delivery can lower it.
@@ -51,11 +51,12 @@ public record ClientPolicy(
         && ksf.lanes() <= KSF_LANES_MAX;
   }
 
-  boolean enough(FleetSettings settings) {
-    return settings.n() >= hsmsMin && settings.q() >= quorumMin;
-  }
-
-  boolean genuine(HsmIdentity hsm) {
-    return simulatedAllowed || !hsm.simulated();
+  /**
+   * The part of this that concerns fleets, for the verifier: any measurement, any epoch, five
+   * minutes of a wrong clock. Apps that trust over the air may compile in a stricter one.
+   */
+  public ClientFloor floor() {
+    return new ClientFloor(
+        hsmsMin, quorumMin, simulatedAllowed, Set.of(), 1, 1, ClientFloor.DEFAULT.skewSeconds());
   }
 }

@@ -1,20 +1,29 @@
 package dev.coffer.client.trust;
 
 import dev.coffer.protocol.outcome.FleetDelivery;
+import dev.coffer.transparency.verify.Purpose;
+import java.io.IOException;
 
 /**
  * Decides whether a delivery describes a fleet to talk to. Implementations are thread-safe and fail
- * closed. {@link FleetPin} compiles the fleet in; a verifier of over-the-air bundles has the same
- * shape.
+ * closed. {@link FleetPin} compiles the fleet in; {@link OverTheAir} compiles in who decides on
+ * fleets. Both are the same verifier.
  */
 @FunctionalInterface
 public interface FleetTrust {
   /** The verdict on a delivery. */
-  sealed interface Verdict permits TrustedFleet, Untrusted {}
+  sealed interface Verdict permits TrustedFleet, Elsewhere, Untrusted {}
+
+  /** The bundle holds, and this fleet may not be used for that purpose: it says where to go. */
+  record Elsewhere(Listing listing) implements Verdict {}
 
   /** Turned away. */
   record Untrusted(Distrust reason) implements Verdict {}
 
-  /** Verifies everything about the delivery but the certificates, which only some calls need. */
-  Verdict verify(FleetDelivery delivery);
+  /**
+   * Verifies everything about the delivery but the certificates, which only some calls need.
+   *
+   * @throws IOException if what was seen could not be remembered: nobody is talked to then
+   */
+  Verdict verify(FleetDelivery delivery, Purpose purpose) throws IOException;
 }

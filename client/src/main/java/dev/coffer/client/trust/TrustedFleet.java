@@ -12,18 +12,18 @@ import java.util.Optional;
  */
 public final class TrustedFleet implements FleetTrust.Verdict {
   private final Fleet fleet;
-  private final long epoch;
+  private final Optional<Listing> listing;
   private final List<Certificate> certificates;
 
   /**
    * For implementations of {@link FleetTrust}.
    *
-   * @param epoch of the bundle; 0 for a pinned fleet
+   * @param listing what the bundle says of fleets; empty for a pinned fleet
    * @param certificates as delivered, not verified
    */
-  public TrustedFleet(Fleet fleet, long epoch, List<Certificate> certificates) {
+  public TrustedFleet(Fleet fleet, Optional<Listing> listing, List<Certificate> certificates) {
     this.fleet = fleet;
-    this.epoch = epoch;
+    this.listing = listing;
     this.certificates = List.copyOf(certificates);
   }
 
@@ -34,7 +34,17 @@ public final class TrustedFleet implements FleetTrust.Verdict {
 
   /** The bundle's epoch; 0 for a pinned fleet. */
   public long epoch() {
-    return epoch;
+    return listing.map(Listing::epoch).orElse(0L);
+  }
+
+  /** What the bundle says of fleets; empty for a pinned fleet. */
+  public Optional<Listing> listing() {
+    return listing;
+  }
+
+  /** Whether this fleet only recovers: its users move to an active one. */
+  public boolean retiring() {
+    return listing.isPresent() && listing.get().retiring().contains(fleet.id());
   }
 
   /**

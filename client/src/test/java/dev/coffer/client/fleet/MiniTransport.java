@@ -3,13 +3,17 @@ package dev.coffer.client.fleet;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.outcome.VaultAnswer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The way to a {@link MiniFleet}, through hosts that misbehave as told. Not thread-safe. */
@@ -37,6 +41,17 @@ public final class MiniTransport implements VaultTransport {
 
   /** What hosts make of every bundle. */
   public UnaryOperator<FleetDelivery> tamperBundle = UnaryOperator.identity();
+
+  /** Other fleets that hosts here know the way to. */
+  public final Map<FleetId, MiniTransport> others = new HashMap<>();
+
+  /** Whether the fleet is retired: it answers only those who insist. */
+  public boolean retired;
+
+  /** Whether nobody answers. */
+  public boolean away;
+
+  private boolean insisting;
 
   /** Called before every sending: throws where a test lets the app crash. */
   public Runnable beforePost = () -> {};
@@ -67,6 +82,12 @@ public final class MiniTransport implements VaultTransport {
   @Override
   public Sent post(Bytes message, int admittingIndex, Replies replies, int turn) {
     beforePost.run();
+    if (away) {
+      return new Unreachable();
+    }
+    if (retired && !insisting) {
+      return new Moved();
+    }
     traffic.add(message.size() + " " + replies);
     admitting.add(admittingIndex);
     Fate now = fates.isEmpty() ? fate : fates.remove();
@@ -97,7 +118,33 @@ public final class MiniTransport implements VaultTransport {
   }
 
   @Override
+  public Optional<VaultTransport> toward(FleetId other) {
+    return Optional.ofNullable(others.get(other));
+  }
+
+  @Override
+  public VaultTransport insisting() {
+    MiniTransport all = this;
+    return new VaultTransport() {
+      @Override
+      public Sent post(Bytes message, int admittingIndex, Replies replies, int turn) {
+        insisting = true;
+        try {
+          return all.post(message, admittingIndex, replies, turn);
+        } finally {
+          insisting = false;
+        }
+      }
+
+      @Override
+      public Sent bundle(int turn) {
+        return all.bundle(turn);
+      }
+    };
+  }
+
+  @Override
   public Sent bundle(int turn) {
-    return new Answered(tamperBundle.apply(fleet.delivery()).encode());
+    return away ? new Unreachable() : new Answered(tamperBundle.apply(fleet.delivery()).encode());
   }
 }

@@ -12,12 +12,13 @@ import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.transparency.verify.Purpose;
 import org.junit.jupiter.api.Test;
 
 /** INV-9 for a pinned fleet, and the floor that no delivery lowers: every refusal. */
 final class FleetPinTest {
   private static FleetTrust.Verdict judge(MiniFleet fleet, ClientPolicy policy) {
-    return new FleetPin(fleet.fleet().id(), policy).verify(fleet.delivery());
+    return new FleetPin(fleet.fleet().id(), policy).verify(fleet.delivery(), Purpose.REGISTER);
   }
 
   private static FleetTrust.Untrusted untrusted(Distrust reason) {
@@ -36,7 +37,7 @@ final class FleetPinTest {
   void anotherFleetIsNot() {
     MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(82));
     FleetPin pin = new FleetPin(new FleetId(Bytes.zeros(32)), ClientPolicy.DEVELOPMENT);
-    assertEquals(untrusted(Distrust.WRONG_FLEET), pin.verify(fleet.delivery()));
+    assertEquals(untrusted(Distrust.WRONG_FLEET), pin.verify(fleet.delivery(), Purpose.REGISTER));
   }
 
   @Test
