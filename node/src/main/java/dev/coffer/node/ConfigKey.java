@@ -58,7 +58,7 @@ enum ConfigKey {
   BUNDLE_DIRECTORY(
       "bundle.directory",
       "",
-      "fleet.note, fleet.tlog-proof and trust-policies for clients; empty for pinned fleets.");
+      "fleet.note, fleet.tlog-proof, trust-policies, fleets and retired; empty for pinned fleets.");
 
   private static final Pattern MEMBER = Pattern.compile("member\\.([1-7])\\.(.+)");
 

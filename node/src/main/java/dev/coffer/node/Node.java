@@ -60,6 +60,7 @@ public final class Node implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<CertificateArchive> archives = new ArrayList<>();
   private final CatchingUp catchingUp;
+  private final BundleFiles bundles;
   private final PeerMesh mesh;
   private final NodeStore store;
   private int httpPort;
@@ -73,6 +74,7 @@ public final class Node implements AutoCloseable {
       BiConsumer<String, Throwable> broken)
       throws IOException {
     this.config = config;
+    this.bundles = new BundleFiles(config.bundleDirectory());
     this.fleet = fleet;
     this.hsm = hsm;
     this.broken = broken;
@@ -165,7 +167,7 @@ public final class Node implements AutoCloseable {
             Ports.bind(
                 "http.port",
                 config.httpPort(),
-                () -> VaultServer.open(settings, tls, core, meters::scrape, broken)));
+                () -> VaultServer.open(settings, tls, core, bundles, meters::scrape, broken)));
     httpPort = http.port();
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(
@@ -275,7 +277,7 @@ public final class Node implements AutoCloseable {
 
     @Override
     public FleetDelivery delivery(Fleet of, List<Certificate> certificates) {
-      return BundleFiles.read(config.bundleDirectory(), of, certificates);
+      return bundles.delivery(of, certificates);
     }
 
     @Override

@@ -39,6 +39,7 @@ public final class VaultServer implements AutoCloseable {
   private final HttpsServer server;
   private final ExecutorService threads;
   private final NodeCore core;
+  private final Notices notices;
   private final Supplier<String> metrics;
   private final List<String> origins;
   private final BiConsumer<String, Throwable> broken;
@@ -54,12 +55,14 @@ public final class VaultServer implements AutoCloseable {
   private VaultServer(
       HttpsServer server,
       NodeCore core,
+      Notices notices,
       Supplier<String> metrics,
       List<String> origins,
       BiConsumer<String, Throwable> broken) {
     this.server = server;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     this.core = core;
+    this.notices = notices;
     this.metrics = metrics;
     this.origins = origins;
     this.broken = broken;
@@ -68,6 +71,7 @@ public final class VaultServer implements AutoCloseable {
   /**
    * Listens and serves.
    *
+   * @param notices what the operator says
    * @param metrics the Prometheus text
    * @param broken told of a broken invariant: the process must not go on
    * @throws IOException if the address cannot be had
@@ -76,6 +80,7 @@ public final class VaultServer implements AutoCloseable {
       Settings settings,
       NodeTls tls,
       NodeCore core,
+      Notices notices,
       Supplier<String> metrics,
       BiConsumer<String, Throwable> broken)
       throws IOException {
@@ -92,7 +97,8 @@ public final class VaultServer implements AutoCloseable {
             parameters.setSSLParameters(chosen);
           }
         });
-    VaultServer server = new VaultServer(https, core, metrics, settings.allowedOrigins(), broken);
+    VaultServer server =
+        new VaultServer(https, core, notices, metrics, settings.allowedOrigins(), broken);
     https.setExecutor(server.threads);
     https.createContext("/", server::handle);
     https.start();
@@ -133,7 +139,8 @@ public final class VaultServer implements AutoCloseable {
     String method = exchange.getRequestMethod();
     String wanted = "/v1/vault".equals(path) ? "POST" : "GET";
     boolean known =
-        List.of("/v1/vault", "/v1/bundle", "/healthz", "/readyz", "/metrics").contains(path);
+        List.of("/v1/vault", "/v1/bundle", "/v1/fleets", "/healthz", "/readyz", "/metrics")
+            .contains(path);
     if (!known) {
       problem(
           exchange,
@@ -149,6 +156,7 @@ public final class VaultServer implements AutoCloseable {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
         case "/v1/bundle" -> send(exchange, 200, OCTETS, core.bundle().encode().toByteArray());
+        case "/v1/fleets" -> send(exchange, 200, TEXT, notices.fleets().toByteArray());
         case "/healthz" -> health(exchange);
         case "/readyz" -> readiness(exchange);
         default ->
@@ -158,6 +166,11 @@ public final class VaultServer implements AutoCloseable {
   }
 
   private void vault(HttpExchange exchange) throws IOException, InterruptedException {
+    if (notices.retired() && !insists(exchange)) {
+      // With the bundle, which says where to go: whoever has the right code is never left standing.
+      send(exchange, 410, OCTETS, core.bundle().encode().toByteArray());
+      return;
+    }
     try {
       SealedMessage message = SealedMessage.decode(body(exchange));
       send(exchange, 200, OCTETS, core.answer(message, wantsAll(exchange)).encode().toByteArray());
@@ -168,6 +181,14 @@ public final class VaultServer implements AutoCloseable {
     } catch (Refusal e) {
       problem(exchange, e);
     }
+  }
+
+  /**
+   * A client that has asked the newer fleets, and found nothing there. What was never moved is
+   * still here, and its owner may have nothing but the code.
+   */
+  private static boolean insists(HttpExchange exchange) {
+    return "yes".equals(exchange.getRequestHeaders().getFirst("Coffer-Insist"));
   }
 
   private static Bytes body(HttpExchange exchange) throws IOException, Refusal {
@@ -216,7 +237,7 @@ public final class VaultServer implements AutoCloseable {
       exchange.getResponseHeaders().set("Access-Control-Allow-Origin", origin);
       exchange
           .getResponseHeaders()
-          .set("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies");
+          .set("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies, Coffer-Insist");
       exchange.getResponseHeaders().set("Access-Control-Allow-Methods", "GET, POST");
       exchange.getResponseHeaders().set("Vary", "Origin");
     }
