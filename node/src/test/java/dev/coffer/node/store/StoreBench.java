@@ -21,7 +21,7 @@ import java.util.SplittableRandom;
  * is that of the whole process without the part that plays the HSM.
  */
 public final class StoreBench {
-  private static final int LOAD_BATCH = 16_384;
+  private static final int LOAD_BATCH = 4096;
   private static final int ROUNDS = 4;
 
   private final SplittableRandom random = new SplittableRandom(42);
