@@ -40,9 +40,9 @@ public final class SmallServer implements AutoCloseable {
     set("jdk.httpserver.maxConnections", "2048");
     // Without it small answers wait 40 ms for the other side's delayed acknowledgement.
     set("sun.net.httpserver.nodelay", "true");
-    // Seconds to send a request, and to take an answer.
+    // Seconds to send a request, and to make and take an answer: a log waits for its witnesses.
     set("sun.net.httpserver.maxReqTime", "15");
-    set("sun.net.httpserver.maxRspTime", "15");
+    set("sun.net.httpserver.maxRspTime", "60");
     set("sun.net.httpserver.idleInterval", "60");
     set("sun.net.httpserver.maxReqHeaders", "50");
     set("sun.net.httpserver.maxReqHeaderSize", "16384");

@@ -180,14 +180,7 @@ public final class LogFsck {
   }
 
   private Bytes root(TilePath full) throws IOException, Refused {
-    return fold(Tile.decodeHashes(files.read(full), TilePath.FULL));
-  }
-
-  private static Bytes fold(List<Bytes> hashes) {
-    int half = hashes.size() / 2;
-    return half == 0
-        ? hashes.get(0)
-        : Tlog.nodeHash(fold(hashes.subList(0, half)), fold(hashes.subList(half, 2 * half)));
+    return Subtree.root(Tile.decodeHashes(files.read(full), TilePath.FULL));
   }
 
   /** From the top down: the hash of each full tile stands in the one above. */
@@ -203,7 +196,7 @@ public final class LogFsck {
         for (int i = 0; hashes.isPresent() && i < path.width(); i++) {
           TilePath child = new TilePath(level - 1, index * TilePath.FULL + i, TilePath.FULL);
           Optional<List<Bytes>> under = tile(child);
-          if (under.isPresent() && !fold(under.get()).equals(hashes.get().get(i))) {
+          if (under.isPresent() && !Subtree.root(under.get()).equals(hashes.get().get(i))) {
             fault(LogFiles.path(child), "is not the tile that the one above it was made from");
           }
         }

@@ -305,9 +305,9 @@ public final class TiledLog implements AutoCloseable {
     return ready().note();
   }
 
-  /** The rule after the newest leaf. */
-  public synchronized LeafRule rule() throws IOException {
-    return ready().rule();
+  /** What the rule says of a leaf alone; see {@link LeafRule#screen}. Waits for nobody. */
+  public void screen(Bytes leaf) throws Refused {
+    start.screen(leaf);
   }
 
   /** The public files. */
