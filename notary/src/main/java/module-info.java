@@ -8,6 +8,7 @@ module dev.coffer.notary {
   requires java.net.http;
   requires jdk.httpserver;
 
+  exports dev.coffer.notary.bundle;
   exports dev.coffer.notary.cosign;
   exports dev.coffer.notary.disk;
   exports dev.coffer.notary.http;

@@ -51,14 +51,13 @@ public final class Mirror {
     return files;
   }
 
-  /** The copy's checkpoint, verified again; empty before the first copy. */
+  /**
+   * The copy's checkpoint; empty before the first copy. The log's signature is verified again, but
+   * not the witnesses', who may be others today.
+   */
   public Optional<Checkpoint> checkpoint() throws IOException, Refused {
     Optional<Bytes> file = files.find();
-    return file.isEmpty() ? Optional.empty() : Optional.of(verified(Note.parse(file.get())));
-  }
-
-  private Checkpoint verified(Note note) throws Refused {
-    return policy.check(note).checkpoint();
+    return file.isEmpty() ? Optional.empty() : Optional.of(policy.checkLog(Note.parse(file.get())));
   }
 
   /**
@@ -72,7 +71,7 @@ public final class Mirror {
   public Checkpoint update(LogSource log) throws IOException, Refused {
     Bytes newest = log.checkpoint();
     Note note = Note.parse(newest);
-    Checkpoint head = verified(note);
+    Checkpoint head = policy.check(note).checkpoint();
     Optional<Checkpoint> before = checkpoint();
     long have = before.map(Checkpoint::size).orElse(0L);
     if (have > head.size()) {

@@ -1,0 +1,356 @@
+package dev.coffer.notary.bundle;
+
+import dev.coffer.notary.disk.Disk;
+import dev.coffer.notary.key.Ed25519Key;
+import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.log.LogSource;
+import dev.coffer.notary.log.Mirror;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.bundle.Bundle;
+import dev.coffer.transparency.bundle.BundleNote;
+import dev.coffer.transparency.bundle.KeyDelta;
+import dev.coffer.transparency.bundle.Lineage;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.note.VerifierKey;
+import dev.coffer.transparency.plexi.AuditMessage;
+import dev.coffer.transparency.text.RefusalCode;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.text.Utf8;
+import dev.coffer.transparency.tlog.Checkpoint;
+import dev.coffer.transparency.tlog.Policy;
+import dev.coffer.transparency.tlog.Tile;
+import dev.coffer.transparency.tlog.TilePath;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Logger;
+
+/**
+ * The notary without its network: proposed → approved by two → written down → signed; and, once the
+ * log has it, audited. Thread-safe: one step at a time.
+ *
+ * <p><b>Guaranteed:</b> nothing is signed that does not follow from the notary's own copy of the
+ * log, that two different people did not approve, or that is not in the journal; and of one epoch
+ * never two statements, whatever crash comes when (INV-9).
+ */
+public final class Notary implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Notary.class.getName());
+  private static final int FILES_MAX = 64;
+
+  private final Disk disk;
+  private final NotaryRules rules;
+  private final NoteSigner signer;
+  private final Ed25519Key auditKey;
+  private final InstantSource clock;
+  private final LogSource log;
+  private final Mirror mirror;
+  private Optional<SigningJournal> journal = Optional.empty();
+  private BundleRule rule;
+  private long seen;
+  private Optional<String> halted = Optional.empty();
+
+  private Notary(
+      Disk disk,
+      NotaryRules rules,
+      NoteSigner signer,
+      Ed25519Key auditKey,
+      InstantSource clock,
+      LogSource log,
+      Policy policy) {
+    this.disk = disk;
+    this.rules = rules;
+    this.signer = signer;
+    this.auditKey = auditKey;
+    this.clock = clock;
+    this.log = log;
+    this.mirror = new Mirror(disk, policy);
+    this.rule =
+        BundleRule.of(
+            rules.namespace(), rules.operator(), signer.verifier(), rules.announceSeconds());
+  }
+
+  /**
+   * Opens what is stored. Nothing is asked of the log yet.
+   *
+   * @param disk of the copy of the log, the proposals and the journal; this object closes it
+   * @param signer of type ED25519; this object closes it
+   * @param auditKey for Plexi's signatures; this object closes it
+   * @param log where bundles are logged
+   * @param policy names that log and its witnesses
+   */
+  public static Notary open(
+      Disk disk,
+      NotaryRules rules,
+      NoteSigner signer,
+      Ed25519Key auditKey,
+      InstantSource clock,
+      LogSource log,
+      Policy policy)
+      throws IOException {
+    rules.check();
+    Notary notary = new Notary(disk, rules, signer, auditKey, clock, log, policy);
+    try {
+      Optional<Checkpoint> copied = notary.mirror.checkpoint();
+      if (copied.isPresent()) {
+        notary.follow(copied.get());
+      }
+    } catch (Refused e) {
+      throw new IOException("The notary's copy of the log is damaged: run fsck on it.", e);
+    }
+    return notary;
+  }
+
+  private SigningJournal journal() throws IOException {
+    if (journal.isEmpty()) {
+      journal = Optional.of(SigningJournal.open(disk));
+    }
+    return journal.get();
+  }
+
+  private void write(SignedRecord record) throws IOException {
+    SigningJournal open = journal();
+    try {
+      open.add(record);
+    } catch (IOException e) {
+      // Whether it is there is read from the disk before anything else is signed.
+      journal = Optional.empty();
+      throw e;
+    }
+  }
+
+  private void ready() throws IOException {
+    if (halted.isPresent()) {
+      throw new IOException(halted.get());
+    }
+  }
+
+  /** Brings the copy of the log up to date, and audits what is new. */
+  public synchronized void observe() throws IOException, Refused {
+    ready();
+    follow(mirror.update(log));
+  }
+
+  private void follow(Checkpoint head) throws IOException, Refused {
+    while (seen < head.size()) {
+      TilePath path = TilePath.in(TilePath.ENTRIES, seen / TilePath.FULL, head.size());
+      List<Bytes> leaves = Tile.decodeEntries(mirror.files().read(path), path.width());
+      for (Bytes leaf : leaves.subList((int) (seen % TilePath.FULL), leaves.size())) {
+        BundleRule next;
+        try {
+          next = rule.extended(seen, leaf);
+        } catch (Refused e) {
+          halt("The log holds a leaf that does not follow: " + e.what() + ".");
+          throw e;
+        }
+        audit(leaf);
+        rule = next;
+        seen++;
+      }
+    }
+  }
+
+  /** Signs what the log holds, if it is what this notary signed. */
+  private void audit(Bytes leaf) throws IOException, Refused {
+    Bundle bundle = BundleRule.statement(leaf);
+    Optional<SignedRecord.Statement> signed = journal().statement(bundle.epoch());
+    if (signed.isEmpty() || !signed.get().text().equals(bundle.text())) {
+      halt(
+          "The log holds a bundle of epoch "
+              + bundle.epoch()
+              + " that this notary's journal does not: its key may be in other hands.");
+      throw new Refused(RefusalCode.OUT_OF_SEQUENCE, "a bundle that this notary never signed");
+    }
+    if (journal().audit(bundle.epoch()).isEmpty()) {
+      long now = clock.instant().toEpochMilli();
+      write(new SignedRecord.Audit(now, bundle.epoch(), BundleNote.prevHash(leaf)));
+    }
+  }
+
+  private void halt(String why) {
+    halted = Optional.of(why + " The notary signs nothing more: look into it.");
+    LOG.severe(halted.get());
+  }
+
+  /** Why the notary is halted, if it is. */
+  public synchronized Optional<String> halted() {
+    return halted;
+  }
+
+  /**
+   * Takes a proposal in, if it follows from the log.
+   *
+   * @param note the statement, signed by the operator
+   * @throws Refused if it is not to be signed; the message says why
+   * @throws IOException if it cannot be checked now
+   */
+  public synchronized Proposal propose(Bytes note) throws IOException, Refused {
+    observe();
+    Note proposed = Note.parse(note, Bundle.SIZE_MAX);
+    Bundle bundle = Bundle.parse(proposed.verify(List.of(rules.operator())).text());
+    check(bundle);
+    disk.create(path(Proposal.hash(bundle)) + "statement", Utf8.encode(bundle.text()));
+    return describe(bundle);
+  }
+
+  private void check(Bundle bundle) throws IOException, Refused {
+    require(bundle.namespace().equals(rules.namespace()), "another namespace");
+    Lineage lineage = rule.lineage();
+    lineage.check(bundle, rules.announceSeconds());
+    long now = clock.instant().getEpochSecond();
+    require(
+        Math.abs(bundle.notBefore() - now) <= NotaryRules.NOT_BEFORE_SECONDS_MAX,
+        "not-before is about now");
+    require(bundle.notAfter() > now, "not-after is past");
+    Optional<SignedRecord.Statement> other = journal().statement(bundle.epoch());
+    require(
+        other.isEmpty() || other.get().text().equals(bundle.text()),
+        "another statement of this epoch was signed: publish that one, then the next epoch");
+    List<String> objections = rules.evidence().objections(bundle, lineage.delta(bundle));
+    require(objections.isEmpty(), "evidence: " + String.join("; ", objections));
+  }
+
+  private static void require(boolean holds, String what) throws Refused {
+    if (!holds) {
+      throw new Refused(RefusalCode.OUT_OF_SEQUENCE, "proposal: " + what);
+    }
+  }
+
+  private static String path(Bytes hash) {
+    return "proposals/" + hash.hex() + "/";
+  }
+
+  private Optional<Bundle> bundle(Bytes hash) throws IOException {
+    Optional<Bytes> text = disk.read(path(hash) + "statement", Bundle.SIZE_MAX);
+    try {
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Bundle.parse(Utf8.decode(text.get(), "proposal")));
+    } catch (Refused e) {
+      throw new IOException("A stored proposal is damaged: propose it again.", e);
+    }
+  }
+
+  private List<Approval> approvals(Bytes hash) throws IOException {
+    List<Approval> approvals = new ArrayList<>();
+    String folder = path(hash) + "approvals";
+    for (String name : disk.list(folder)) {
+      Optional<Bytes> note = disk.read(folder + "/" + name, Approval.SIZE_MAX);
+      try {
+        Approval approval = Approval.open(note.orElse(Bytes.EMPTY), rules.approvers());
+        if (approval.proposal().equals(hash)) {
+          approvals.add(approval);
+        }
+      } catch (Refused e) {
+        LOG.warning("A stored approval does not count any more: " + e.what());
+      }
+    }
+    return approvals;
+  }
+
+  private Proposal describe(Bundle bundle) throws IOException {
+    Bytes hash = Proposal.hash(bundle);
+    boolean logged = bundle.epoch() < rule.lineage().nextEpoch();
+    KeyDelta delta = logged ? new KeyDelta(List.of()) : rule.lineage().delta(bundle);
+    return new Proposal(
+        bundle,
+        delta,
+        approvals(hash).stream().map(approval -> approval.by().name()).toList(),
+        journal().statement(hash).isPresent());
+  }
+
+  /** A proposal, by its hash. */
+  public synchronized Optional<Proposal> proposal(Bytes hash) throws IOException {
+    Optional<Bundle> bundle = bundle(hash);
+    return bundle.isEmpty() ? Optional.empty() : Optional.of(describe(bundle.get()));
+  }
+
+  /**
+   * Takes an approval in; the second one makes the notary sign.
+   *
+   * @throws Refused if it is not an approver's, of no proposal, or the proposal does not follow any
+   *     more
+   */
+  public synchronized Proposal approve(Bytes approvalNote) throws IOException, Refused {
+    observe();
+    Approval approval = Approval.open(approvalNote, rules.approvers());
+    Optional<Bundle> bundle = bundle(approval.proposal());
+    require(bundle.isPresent(), "no such proposal");
+    String file = approval.by().publicKey().hex();
+    String folder = path(approval.proposal()) + "approvals";
+    if (disk.list(folder).size() < FILES_MAX) {
+      disk.replace(folder + "/" + file, approval.note().encode());
+    }
+    if (journal().statement(approval.proposal()).isEmpty()) {
+      signIfApproved(bundle.get());
+    }
+    return describe(bundle.get());
+  }
+
+  private void signIfApproved(Bundle bundle) throws IOException, Refused {
+    List<Approval> approvals = approvals(Proposal.hash(bundle));
+    long people = approvals.stream().map(a -> a.by().publicKey()).distinct().count();
+    if (people < NotaryRules.APPROVALS) {
+      return;
+    }
+    // The log, the clock and the evidence may have moved on since it was proposed.
+    check(bundle);
+    Instant now = clock.instant();
+    write(
+        new SignedRecord.Statement(
+            now.getEpochSecond(), bundle.text(), approvals.stream().map(Approval::note).toList()));
+    // From here on this is the one statement of its epoch; note() signs it whenever it is asked
+    // for.
+  }
+
+  /** The inner note of a statement that was signed; the same octets each time. */
+  public synchronized Optional<Note> note(Bytes hash) throws IOException {
+    Optional<SignedRecord.Statement> signed = journal().statement(hash);
+    if (signed.isEmpty()) {
+      return Optional.empty();
+    }
+    String text = signed.get().text();
+    return Optional.of(Note.of(text, List.of(signer.sign(text))));
+  }
+
+  /** The audit of an epoch that is in the log. */
+  public synchronized Optional<AuditAnswer> auditOf(long epoch) throws IOException {
+    Optional<SignedRecord.Audit> audit = journal().audit(epoch);
+    if (audit.isEmpty()) {
+      return Optional.empty();
+    }
+    AuditMessage message =
+        new AuditMessage(
+            rules.namespace().value(),
+            audit.get().timeMillis(),
+            audit.get().epoch(),
+            audit.get().digest());
+    return Optional.of(
+        new AuditAnswer(
+            message, auditKey.sign(message.encode()), AuditMessage.keyId(auditKey.publicKey())));
+  }
+
+  /** The public half of the key for Plexi's signatures, 32 octets. */
+  public Bytes auditKey() {
+    return auditKey.publicKey();
+  }
+
+  /** The public half of the key for bundles. */
+  public VerifierKey verifier() {
+    return signer.verifier();
+  }
+
+  /** Whose bundles are signed here. */
+  public String namespace() {
+    return rules.namespace().value();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    signer.close();
+    auditKey.close();
+    disk.close();
+  }
+}
