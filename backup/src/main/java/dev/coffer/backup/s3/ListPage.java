@@ -22,6 +22,15 @@ record ListPage(List<StoredObject> objects, Optional<String> next) {
 
   /** Reads the XML; whatever is not such an answer is an {@link XMLStreamException}. */
   static ListPage parse(byte[] xml) throws XMLStreamException {
+    try {
+      return read(xml);
+    } catch (RuntimeException e) {
+      // The runtime's parser answers some broken declarations with unchecked exceptions.
+      throw new XMLStreamException("not XML", e);
+    }
+  }
+
+  private static ListPage read(byte[] xml) throws XMLStreamException {
     XMLInputFactory factory = XMLInputFactory.newFactory();
     // The server is trusted for nothing: no entities, no files, no connections.
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);

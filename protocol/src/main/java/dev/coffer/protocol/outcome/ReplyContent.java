@@ -6,6 +6,7 @@ import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,10 @@ public record ReplyContent(Outcome outcome, Bytes blind, Optional<Bytes> partial
     Bytes partial = in.raw(Limits.DIGEST);
     Bytes payload = in.string(Limits.PAYLOAD_MAX, "payload");
     in.padding();
+    in.number(Limits.REPLY, Limits.REPLY, padded.size(), "reply size");
+    if (!present && !partial.equals(Bytes.zeros(Limits.DIGEST))) {
+      throw new Rejected(RejectionCode.NOT_CANONICAL, "absent partial");
+    }
     return new ReplyContent(
         outcome, blind, present ? Optional.of(partial) : Optional.empty(), payload);
   }

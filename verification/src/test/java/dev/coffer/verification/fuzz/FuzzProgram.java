@@ -1,0 +1,100 @@
+package dev.coffer.verification.fuzz;
+
+import dev.coffer.protocol.codec.Bytes;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A long run: gives Jazzer one target, or all in turn, with its seeds and whatever earlier runs
+ * left in the working folder, and says how many inputs it tried. Arguments: target or {@code all},
+ * seconds for each, folder. Ends with 1 if there was a finding, whose input then lies in the
+ * folder.
+ */
+public final class FuzzProgram {
+  private static final Pattern EXECUTED =
+      Pattern.compile("stat::number_of_executed_units: *([0-9]+)");
+
+  private FuzzProgram() {}
+
+  /** See above. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    String wanted = arguments[0];
+    Path folder = Path.of(arguments[2]).toAbsolutePath();
+    List<Target> targets =
+        Targets.all().stream()
+            .filter(target -> wanted.equals("all") || target.name().equals(wanted))
+            .toList();
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("no target is called " + wanted);
+    }
+    long sum = 0;
+    List<String> found = new ArrayList<>();
+    for (Target target : targets) {
+      Run run = run(target, Integer.parseInt(arguments[1]), folder.resolve(target.name()));
+      sum += run.executed();
+      System.out.printf(
+          "%-28s %,12d inputs%s%n",
+          target.name(), run.executed(), run.clean() ? "" : "   FINDING, see above");
+      if (!run.clean()) {
+        found.add(target.name());
+      }
+    }
+    System.out.printf("%-28s %,12d inputs, findings: %s%n", "together", sum, found);
+    System.exit(found.isEmpty() ? 0 : 1);
+  }
+
+  private record Run(long executed, boolean clean) {}
+
+  private static Run run(Target target, int seconds, Path folder)
+      throws IOException, InterruptedException {
+    Path corpus = Files.createDirectories(folder.resolve("corpus"));
+    int number = 0;
+    for (Bytes seed : target.seeds()) {
+      Files.write(corpus.resolve("seed-" + number++), seed.toByteArray());
+    }
+    Process jazzer =
+        new ProcessBuilder(command(target, seconds, corpus))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    long executed = 0;
+    try (BufferedReader lines = jazzer.inputReader()) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        Matcher stat = EXECUTED.matcher(line);
+        if (stat.matches()) {
+          executed = Long.parseLong(stat.group(1));
+        }
+        if (line.contains("Exception") || line.contains("Error") || line.startsWith("\tat dev.")) {
+          System.out.println(line);
+        }
+      }
+    }
+    return new Run(executed, jazzer.waitFor() == 0);
+  }
+
+  private static List<String> command(Target target, int seconds, Path corpus) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx512m",
+        "-XX:+UseSerialGC",
+        "--enable-native-access=ALL-UNNAMED",
+        "-classpath",
+        System.getProperty("java.class.path"),
+        "com.code_intelligence.jazzer.Jazzer",
+        "--target_class=" + FuzzEntry.class.getName(),
+        "--target_args=" + target.name(),
+        "--instrumentation_includes=dev.coffer.**",
+        "--custom_hook_includes=dev.coffer.**",
+        corpus.toString(),
+        "-max_total_time=" + seconds,
+        "-timeout=10",
+        "-rss_limit_mb=0",
+        "-print_final_stats=1");
+  }
+}
