@@ -140,7 +140,11 @@ public final class TestClient {
   }
 
   public Request.Attempt attempt(String code, long seenK) {
-    AttemptId id = new AttemptId(randomness.bytes(32));
+    return attempt(new AttemptId(randomness.bytes(32)), code, seenK);
+  }
+
+  /** Under an id of one's own choice. */
+  public Request.Attempt attempt(AttemptId id, String code, long seenK) {
     return blinded(
         code, element -> make(seenK, header -> new Request.Attempt(header, id, element)));
   }
@@ -151,7 +155,7 @@ public final class TestClient {
     try {
       StartPayload place = StartPayload.decode(granted.payload());
       Registration registration = registration(start, granted, code, secret);
-      return finish(place.k(), place.position(), registration, by);
+      return finish(vault.k(), place.k(), place.position(), registration, by);
     } catch (Rejected e) {
       throw new IllegalStateException(e);
     }
@@ -159,9 +163,8 @@ public final class TestClient {
 
   /** Finishes whatever was granted at that place with whatever registration. */
   public Request.RegisterFinish finish(
-      long k, int position, Registration registration, Authorisation by) {
-    return make(
-        vault.k(), header -> new Request.RegisterFinish(header, k, position, registration, by));
+      long seenK, long k, int position, Registration registration, Authorisation by) {
+    return make(seenK, header -> new Request.RegisterFinish(header, k, position, registration, by));
   }
 
   /** What finishing {@code start} stores. */
@@ -217,7 +220,12 @@ public final class TestClient {
   }
 
   public Request.Delete delete(long generation, Authorisation by) {
-    return make(0, header -> new Request.Delete(header, generation, by));
+    return delete(0, generation, by);
+  }
+
+  /** A deletion that knows of {@code seenK}. */
+  public Request.Delete delete(long seenK, long generation, Authorisation by) {
+    return make(seenK, header -> new Request.Delete(header, generation, by));
   }
 
   public Authorisation byOwner(Bytes secret, Bytes text) {

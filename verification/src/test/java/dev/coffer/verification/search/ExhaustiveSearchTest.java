@@ -33,7 +33,7 @@ final class ExhaustiveSearchTest {
         world(Setting.of(3, 3, 1).guessing(2, 3).deep(3).releasingEagerly(), 400),
         world(Setting.of(5, 3, 0).guessing(1, 3).deep(2).releasingEagerly(), 15_000),
         world(Setting.of(5, 3, 1).guessing(1, 3).deep(2).releasingEagerly(), 4_300),
-        world(Setting.of(5, 3, 2).guessing(1, 4).deep(2), 96_000),
+        world(Setting.of(5, 3, 2).guessing(1, 4).deep(2).releasingEagerly(), 900),
         world(Setting.of(5, 4, 0).guessing(2, 3).deep(2).releasingEagerly(), 6_800),
         world(Setting.of(5, 4, 1).guessing(2, 3).deep(2).releasingEagerly(), 1_900),
         world(Setting.of(5, 4, 2).guessing(2, 3).deep(3).releasingEagerly(), 18_000),
@@ -51,6 +51,7 @@ final class ExhaustiveSearchTest {
         world(Setting.of(3, 2, 1).guessing(1, 3).ticking().deep(3), 246_000),
         world(Setting.of(5, 3, 0).guessing(1, 3).deep(2), 250_000),
         world(Setting.of(5, 3, 1).guessing(1, 3).deep(2), 90_000),
+        world(Setting.of(5, 3, 2).guessing(1, 4).deep(2), 96_000),
         world(Setting.of(5, 3, 1).guessing(2, 5).deep(3).releasingEagerly(), 400_000),
         world(
             Setting.of(3, 3, 0).guessing(1, 2).deep(2).rollingBack(3, 2).releasingEagerly(),
@@ -80,6 +81,43 @@ final class ExhaustiveSearchTest {
         && setting.guesses() > setting.bound()) {
       assertEquals(setting.bound(), found.guesses(), "INV-2's bound is exact: hosts do reach it");
     }
+  }
+
+  static Stream<Arguments> accounts() {
+    return Stream.of(
+        Arguments.of(new AccountSetting(2, 4, 1, 0, 0, true, false, true), 29),
+        Arguments.of(new AccountSetting(3, 4, 1, 1, 0, true, false, true), 440),
+        Arguments.of(new AccountSetting(2, 3, 0, 2, 0, true, false, true), 210),
+        Arguments.of(new AccountSetting(1, 4, 0, 0, 4, false, false, true), 530),
+        Arguments.of(new AccountSetting(2, 1, 0, 0, 1, true, false, true), 95),
+        Arguments.of(new AccountSetting(2, 2, 0, 1, 0, false, true, true), 210));
+  }
+
+  static Stream<Arguments> longAccounts() {
+    return Stream.of(
+        Arguments.of(new AccountSetting(2, 2, 1, 1, 2, false, false, true), 600),
+        Arguments.of(new AccountSetting(1, 2, 0, 1, 1, false, true, true), 760));
+  }
+
+  @ParameterizedTest
+  @MethodSource("accounts")
+  void everySequenceOfOperationsKeepsThePromises(AccountSetting setting, int fewest) {
+    account(setting, fewest);
+  }
+
+  @ParameterizedTest
+  @MethodSource("longAccounts")
+  void everySequenceOfMoreOperationsKeepsThePromises(AccountSetting setting, int fewest) {
+    assumeTrue(LONG, "-Dsearch.long=true runs the worlds that take minutes");
+    account(setting, fewest);
+  }
+
+  private static void account(AccountSetting setting, int fewest) {
+    AccountWorld.Found found = new AccountWorld(setting).explore();
+    System.out.println(found);
+    assertTrue(found.states() >= fewest, "the search has shrunk");
+    assertEquals(
+        Math.min(setting.limit(), setting.guesses()), found.window(), "the limit is reached");
   }
 
   /** What INV-2 says in numbers (1-system). */

@@ -33,10 +33,12 @@ final class ForkWorld {
   private final ArrayDeque<WorldState> open = new ArrayDeque<>();
   private final List<Map<Place, LocalState>> firstAt = new ArrayList<>();
   private final Statuses statuses;
+  private final Liveness liveness;
   private final Set<List<Object>> pestered = new HashSet<>();
   private long steps;
   private int mostGuesses;
   private int mostForks;
+  private int stuck;
 
   /** What a search found out. */
   record Found(
@@ -46,10 +48,11 @@ final class ForkWorld {
       long calls,
       int guesses,
       int forks,
+      int stuck,
       boolean complete) {
     @Override
     public String toString() {
-      return "%-95s %,9d states %,10d steps %,7d HSM calls; most guesses %d of %d, forks %d of %d%s"
+      return "%-95s %,9d states %,10d steps %,7d HSM calls; most guesses %d of %d, forks %d of %d, %,d stuck by forks%s"
           .formatted(
               setting,
               states,
@@ -59,6 +62,7 @@ final class ForkWorld {
               setting.bound(),
               forks,
               setting.forks(),
+              stuck,
               complete ? "" : " (cut short)");
     }
   }
@@ -72,6 +76,7 @@ final class ForkWorld {
       benches.add(new Bench(world, setting, i, kinds));
       firstAt.add(new HashMap<>());
     }
+    this.liveness = new Liveness(setting, benches, statuses);
   }
 
   /** Explores all states, or {@code most} of them. */
@@ -91,7 +96,8 @@ final class ForkWorld {
       throw broken.after(setting.toString(), Collections.singletonList("at the start"));
     }
     long calls = benches.stream().mapToLong(Bench::calls).sum();
-    return new Found(setting, seen.size(), steps, calls, mostGuesses, mostForks, open.isEmpty());
+    return new Found(
+        setting, seen.size(), steps, calls, mostGuesses, mostForks, stuck, open.isEmpty());
   }
 
   /** The corrupted HSMs together miss a part of every user's key (INV-3). */
@@ -327,6 +333,9 @@ final class ForkWorld {
         any + " guesses evaluated where " + setting.bound() + " are allowed");
     mostGuesses = Math.max(mostGuesses, state.evaluatedBy(Math.max(1, setting.t() - setting.c())));
     mostForks = Math.max(mostForks, forks(state));
+    if (setting.strict() && setting.c() == 0 && !liveness.goesOn(state)) {
+      stuck++;
+    }
     if (setting.strict() && state.stepKind != null && state.stepHsm == 0) {
       pester(state.at[0]);
     }

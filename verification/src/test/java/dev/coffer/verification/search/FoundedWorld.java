@@ -38,6 +38,7 @@ final class FoundedWorld {
   private final Fleet fleet;
   private final TestFleet vault;
   private final TestClient alice;
+  private final TestClient bob;
   private final List<OpenPlatform> platforms = new ArrayList<>();
   private final List<HsmCore> cores = new ArrayList<>();
   private final List<Bytes> entries = new ArrayList<>();
@@ -48,6 +49,13 @@ final class FoundedWorld {
   private final TestClient.Answer granted;
 
   FoundedWorld(Setting setting) {
+    this(setting, false);
+  }
+
+  /**
+   * @param neighbour whether a second account, bob's, is registered too
+   */
+  FoundedWorld(Setting setting, boolean neighbour) {
     try {
       TestIssuer issuer = new TestIssuer(7);
       vault =
@@ -66,12 +74,12 @@ final class FoundedWorld {
       start = alice.start(alice.registrationId(), RIGHT_CODE, 0);
       vault.tick();
       granted = alice.ask(start);
-      StartPayload place = StartPayload.decode(granted.payload());
-      Registration registration =
-          alice.registration(start, granted, RIGHT_CODE, SECRET, setting.limit());
-      vault.order(
-          alice.admit(
-              alice.finish(place.k(), place.position(), registration, new Authorisation.None())));
+      finish(alice, start, granted, setting.limit());
+      bob = new TestClient(vault, "bob", 2);
+      if (neighbour) {
+        Request.RegisterStart his = bob.start(bob.registrationId(), RIGHT_CODE, vault.k() - 1);
+        finish(bob, his, bob.ask(his), setting.limit());
+      }
       open();
       entries.add(Bytes.zeros(1));
       for (int i = 1; i <= setting.guesses(); i++) {
@@ -82,6 +90,17 @@ final class FoundedWorld {
     } catch (Rejected e) {
       throw new IllegalStateException("the world cannot be set up", e);
     }
+  }
+
+  private void finish(
+      TestClient client, Request.RegisterStart start, TestClient.Answer granted, int limit)
+      throws Rejected {
+    StartPayload place = StartPayload.decode(granted.payload());
+    Registration registration = client.registration(start, granted, RIGHT_CODE, SECRET, limit);
+    vault.order(
+        client.admit(
+            client.finish(
+                vault.k(), place.k(), place.position(), registration, new Authorisation.None())));
   }
 
   private void open() throws Rejected {
@@ -176,6 +195,11 @@ final class FoundedWorld {
 
   TestClient alice() {
     return alice;
+  }
+
+  /** Whose record lies beside alice's, if the world has a neighbour. */
+  TestClient bob() {
+    return bob;
   }
 
   /** The keys that follow from alice's right code. */

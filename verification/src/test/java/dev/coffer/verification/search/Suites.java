@@ -49,7 +49,19 @@ public final class Suites implements Function<String, String> {
         all,
         "corrupted-bound",
         Setting.of(3, 2, 1).guessing(1, 3).ticking().deep(3).releasingEagerly().boundsOnly());
+    account(all, "guesses", new AccountSetting(2, 4, 1, 0, 0, true, false, true));
+    account(all, "successes", new AccountSetting(2, 3, 0, 2, 0, false, false, true));
+    account(all, "successes-bound", new AccountSetting(2, 3, 0, 2, 0, false, false, false));
+    account(all, "replacements", new AccountSetting(1, 4, 0, 0, 4, false, false, true));
+    account(all, "hostile-registrations", new AccountSetting(2, 1, 0, 0, 1, true, false, true));
+    account(all, "deletions", new AccountSetting(1, 1, 0, 1, 0, false, true, true));
+    account(all, "late-registrations", new AccountSetting(1, 0, 0, 1, 1, false, false, true));
     return all;
+  }
+
+  private static void account(
+      Map<String, Supplier<Object>> all, String name, AccountSetting setting) {
+    all.put(name, () -> new AccountWorld(setting).explore());
   }
 
   private static void fork(Map<String, Supplier<Object>> all, String name, Setting setting) {
