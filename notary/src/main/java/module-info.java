@@ -14,5 +14,6 @@ module dev.coffer.notary {
   exports dev.coffer.notary.http;
   exports dev.coffer.notary.key;
   exports dev.coffer.notary.log;
+  exports dev.coffer.notary.process;
   exports dev.coffer.notary.witness;
 }

@@ -2,6 +2,7 @@ package dev.coffer.notary.disk;
 
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -13,17 +14,25 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** A directory, held by one process at a time if it is open for writing. */
 public final class DirectoryDisk implements Disk {
   private static final String LOCK = "LOCK";
+  private static final int FORCING = 8;
   private static final int FILE_MAX = 64 << 20;
 
   /** Half-written files carry it; whoever serves the folder does not serve them. */
@@ -33,6 +42,10 @@ public final class DirectoryDisk implements Disk {
   private final Optional<FileChannel> lockFile;
   private final Map<String, FileChannel> appended = new HashMap<>();
   private final Set<Path> durableFolders = ConcurrentHashMap.newKeySet();
+
+  private final ExecutorService forcing =
+      Executors.newFixedThreadPool(
+          FORCING, Thread.ofPlatform().daemon().name("forcing-", 0).factory());
 
   private DirectoryDisk(Path root, Optional<FileChannel> lockFile) {
     this.root = root;
@@ -91,35 +104,79 @@ public final class DirectoryDisk implements Disk {
 
   @Override
   public void create(String path, Bytes content) throws IOException {
-    Optional<Bytes> present = read(path, FILE_MAX);
-    if (present.isPresent() && !present.get().equals(content)) {
-      throw new FileConflict(path);
+    createAll(Map.of(path, content));
+  }
+
+  @Override
+  public void createAll(Map<String, Bytes> files) throws IOException {
+    for (Map.Entry<String, Bytes> file : files.entrySet()) {
+      Optional<Bytes> present = read(file.getKey(), FILE_MAX);
+      if (present.isPresent() && !present.get().equals(file.getValue())) {
+        throw new FileConflict(file.getKey());
+      }
     }
     // The same content is written again: it may stand there only in the system's cache, since a
     // force that failed once may succeed the next time without having written.
-    replace(path, content);
+    replaceAll(files);
   }
 
   @Override
   public void replace(String path, Bytes content) throws IOException {
     forget(path);
-    Path target = path(path);
-    Path folder = folderOf(target);
-    makeFolders(folder);
-    Path part = target.resolveSibling(target.getFileName() + PART);
-    try (FileChannel channel =
-        FileChannel.open(
-            part,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      write(channel, content, 0);
-      channel.force(true);
+    replaceAll(Map.of(path, content));
+  }
+
+  private void replaceAll(Map<String, Bytes> files) throws IOException {
+    Map<Path, Path> parts = new LinkedHashMap<>();
+    Set<Path> folders = new LinkedHashSet<>();
+    for (Map.Entry<String, Bytes> file : files.entrySet()) {
+      Path target = path(file.getKey());
+      makeFolders(folderOf(target));
+      folders.add(folderOf(target));
+      Path part = target.resolveSibling(target.getFileName() + PART);
+      try (FileChannel channel =
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
+        write(channel, file.getValue(), 0);
+      }
+      parts.put(part, target);
     }
-    // A crash here leaves a .part file, which the next replace of this name overwrites.
-    Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-    // A crash here may undo the move: the old file is whole, and the caller was told nothing.
-    force(folder);
+    forceAll(parts.keySet());
+    // A crash here leaves .part files, which the next files of these names overwrite.
+    for (Map.Entry<Path, Path> move : parts.entrySet()) {
+      Files.move(move.getKey(), move.getValue(), StandardCopyOption.ATOMIC_MOVE);
+    }
+    // A crash here may undo moves: old files are whole, and the caller was told nothing.
+    forceAll(folders);
+  }
+
+  /** Forces at the same time are one commit of the file system's own journal. */
+  private void forceAll(Collection<Path> paths) throws IOException {
+    if (paths.size() == 1) {
+      force(paths.iterator().next());
+      return;
+    }
+    List<Future<?>> forced = new ArrayList<>();
+    for (Path path : paths) {
+      forced.add(
+          forcing.submit(() -> {
+            force(path);
+            return path;
+          }));
+    }
+    try {
+      for (Future<?> one : forced) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("a file could not be forced", e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while files were forced");
+    }
   }
 
   private Path folderOf(Path target) {
@@ -192,7 +249,6 @@ public final class DirectoryDisk implements Disk {
     }
     Files.deleteIfExists(folder);
     durableFolders.remove(folder);
-    force(folderOf(folder));
   }
 
   @Override
@@ -213,6 +269,7 @@ public final class DirectoryDisk implements Disk {
 
   @Override
   public synchronized void close() throws IOException {
+    forcing.shutdownNow();
     for (FileChannel channel : appended.values()) {
       channel.close();
     }

@@ -38,6 +38,7 @@ public final class LogServer implements AutoCloseable {
   private final Optional<Cosigning> cosigning;
   private final Sequencer sequencer;
   private final Duration patience;
+  private final ProofDesk proofs;
   private final SmallServer server;
 
   private LogServer(TiledLog log, Optional<Cosigning> cosigning, LogConfig config)
@@ -45,6 +46,7 @@ public final class LogServer implements AutoCloseable {
     this.log = log;
     this.cosigning = cosigning;
     this.patience = config.patience();
+    this.proofs = new ProofDesk(log.files());
     this.sequencer = new Sequencer(log, head -> cosigning.ifPresent(c -> c.seek(head)));
     this.server = start(config.listen());
   }
@@ -192,7 +194,7 @@ public final class LogServer implements AutoCloseable {
       status = cosigned.isPresent() ? 200 : 202;
     }
     try {
-      Bytes proof = Proofs.inclusion(log.files(), index, checkpoint).encode();
+      Bytes proof = proofs.inclusion(index, checkpoint).encode();
       return new Answer(status, PROOF, Answer.NO_STORE, proof);
     } catch (Refused e) {
       throw new IOException("A tile is no tile: run fsck.", e);

@@ -14,6 +14,7 @@ import dev.coffer.transparency.tlog.TilePath;
 import dev.coffer.transparency.tlog.Tlog;
 import dev.coffer.transparency.tlog.TreeProver;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -146,8 +147,8 @@ public final class Mirror {
   }
 
   private void write(Map<TilePath, Bytes> tiles) throws IOException {
-    for (Map.Entry<TilePath, Bytes> tile : tiles.entrySet()) {
-      disk.create(LogFiles.path(tile.getKey()), tile.getValue());
-    }
+    Map<String, Bytes> named = new LinkedHashMap<>();
+    tiles.forEach((tile, content) -> named.put(LogFiles.path(tile), content));
+    disk.createAll(named);
   }
 }

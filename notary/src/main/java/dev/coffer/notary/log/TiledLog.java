@@ -14,6 +14,7 @@ import dev.coffer.transparency.tlog.TilePath;
 import dev.coffer.transparency.tlog.Tlog;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -250,12 +251,11 @@ public final class TiledLog implements AutoCloseable {
   private State sequence(State before, Stage stage, LeafRule rule) throws IOException {
     RightEdge edge = before.edge().copy();
     stage.leaves().forEach(edge::append);
-    for (Map.Entry<TilePath, Bytes> tile : edge.fullTiles().entrySet()) {
-      disk.create(LogFiles.path(tile.getKey()), tile.getValue());
-    }
-    for (Map.Entry<TilePath, Bytes> tile : edge.partialTiles(before.head().size()).entrySet()) {
-      disk.create(LogFiles.path(tile.getKey()), tile.getValue());
-    }
+    Map<String, Bytes> tiles = new LinkedHashMap<>();
+    edge.fullTiles().forEach((tile, content) -> tiles.put(LogFiles.path(tile), content));
+    edge.partialTiles(before.head().size())
+        .forEach((tile, content) -> tiles.put(LogFiles.path(tile), content));
+    disk.createAll(tiles);
     // A crash here leaves tiles that no checkpoint needs. The stage is on the disk, so whoever
     // comes
     // next makes the very same ones.

@@ -168,7 +168,7 @@ class NotaryTest {
       world.next("one", FleetState.ANNOUNCED), world.next("two", FleetState.ANNOUNCED)
     };
     Optional<Notary> notary = Optional.empty();
-    for (int step = 0; step < 16; step++) {
+    for (int step = 0; step < 10; step++) {
       Bundle bundle = rivals[step % 2];
       try {
         if (world.disk.isDead() || notary.isEmpty()) {

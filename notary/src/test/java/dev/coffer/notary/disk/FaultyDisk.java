@@ -3,6 +3,7 @@ package dev.coffer.notary.disk;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -94,6 +95,13 @@ public final class FaultyDisk implements Disk {
       throw new FileConflict(path);
     }
     replace(path, content);
+  }
+
+  @Override
+  public synchronized void createAll(Map<String, Bytes> several) throws IOException {
+    for (Map.Entry<String, Bytes> file : several.entrySet()) {
+      create(file.getKey(), file.getValue());
+    }
   }
 
   @Override
