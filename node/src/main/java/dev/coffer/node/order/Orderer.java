@@ -40,7 +40,7 @@ public interface Orderer extends AutoCloseable {
   /** The current view. */
   Leadership leadership();
 
-  /** Whether this node is among the voters, as far as it knows. */
+  /** Whether this node is a voter, and the change that made it one is over, as far as it knows. */
   boolean voting();
 
   /** Asks the engine to let {@code node} lead instead, if this node leads. Best effort. */

@@ -22,6 +22,7 @@ import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.thirdparty.com.google.protobuf.UnsafeByteOperations;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +151,20 @@ final class RatisOrderer implements Orderer {
   @Override
   public boolean voting() {
     RaftServer.Division own = division;
-    return own != null && own.getRaftConf().getPeer(selfId()) != null;
+    return own != null && counts(own.getRaftConf());
+  }
+
+  /**
+   * A newcomer counts when its change is over. While old and new voters still decide together (Raft
+   * §6), losing one more old voter stops both, the newcomer's vote notwithstanding.
+   */
+  private boolean counts(RaftConfiguration voters) {
+    return has(voters.getCurrentPeers())
+        && (voters.getPreviousPeers().isEmpty() || has(voters.getPreviousPeers()));
+  }
+
+  private boolean has(Collection<RaftPeer> peers) {
+    return peers.stream().anyMatch(peer -> peer.getId().equals(selfId()));
   }
 
   @Override
