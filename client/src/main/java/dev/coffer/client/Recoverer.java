@@ -2,9 +2,11 @@ package dev.coffer.client;
 
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
+import dev.coffer.client.exchange.Finding;
 import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.OpenRequest;
 import dev.coffer.client.exchange.PendingRecovery;
+import dev.coffer.client.exchange.SecondMessage;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.BackupSecret;
@@ -40,6 +42,8 @@ import java.util.Optional;
  * HSMs at once; where that confirms nothing it asks once more, before the code is tried; where the
  * HSMs contradict each other it tries the code on every result that enough of them stand behind;
  * and the second message goes out in every case, with a random proof where there is no real one.
+ * Either is kept before it is sent, and nothing is told before its outcome is certified: who holds
+ * it back sees the same message again, alone, and the call ends with it whatever it stood for.
  */
 final class Recoverer implements AutoCloseable {
   private static final int ROUNDS_MAX = 3;
@@ -85,12 +89,12 @@ final class Recoverer implements AutoCloseable {
       kept = Optional.empty();
       try (pending) {
         Optional<Recovery> end =
-            pending.proof().isPresent() ? finish(pending, List.of()) : attempt(pending);
+            pending.second().isPresent() ? Optional.of(end(pending, List.of())) : attempt(pending);
         if (end.isPresent()) {
           return end.get();
         }
       }
-      // The record moved on under this attempt: nothing was counted, or another device succeeded.
+      // The record moved on before this attempt, which was not counted.
       session.memory().dropRecovery(subject);
     }
     return new Recovery.TryAgain(LATER, Cause.CONTENTION);
@@ -125,7 +129,7 @@ final class Recoverer implements AutoCloseable {
         evaluation = Evaluation.of(session.hsms(), verified);
       }
     }
-    return judge(pending, verified, evaluation);
+    return Optional.of(judge(pending, verified, evaluation));
   }
 
   /** The outcome's end if it is not ACCEPTED; inside, empty means to begin again. */
@@ -151,50 +155,53 @@ final class Recoverer implements AutoCloseable {
     return new Recovery.Exhausted();
   }
 
-  private Optional<Recovery> judge(
-      PendingRecovery pending, Verified verified, Evaluation evaluation) throws Halt {
+  private Recovery judge(PendingRecovery pending, Verified verified, Evaluation evaluation)
+      throws Halt {
     Outcome outcome = verified.outcome();
-    AttemptPayload payload;
-    try {
-      payload = payload(verified);
-    } catch (Halt unacceptable) {
+    Optional<AttemptPayload> decoded = decoded(verified);
+    Optional<Finding> unacceptable = unacceptable(outcome, decoded);
+    if (unacceptable.isPresent()) {
       // What this client accepts is no host's business: it goes on as it does after a wrong code.
-      pretend(pending, outcome);
-      throw unacceptable;
+      return prepared(pending, pretence(pending, outcome, unacceptable.get()), List.of());
     }
+    AttemptPayload payload = decoded.orElseThrow();
     Optional<Evaluation.Candidate> opened = opened(pending, payload, evaluation.candidates());
     if (opened.isPresent()) {
       List<Integer> suspects = new ArrayList<>(verified.suspects());
       suspects.addAll(opened.get().liars());
       return prepared(pending, proof(pending, outcome, payload, opened.get().element()), suspects);
     }
-    pretend(pending, outcome);
-    if (evaluation instanceof Evaluation.Confirmed) {
-      session.memory().dropRecovery(subject);
-      return Optional.of(
-          new Recovery.WrongCode(
-              outcome.guessesLeft(), outcome.generation(), payload.replacedWithoutProof()));
-    }
-    // Not a wrong code: one HSM can make any result of exactly t answers wrong.
-    return Optional.of(
-        evaluation instanceof Evaluation.TooFew
-            ? new Recovery.TryAgain(LATER, Cause.TOO_FEW_HSMS)
-            : new Recovery.Unconfirmed(LATER));
+    Finding finding = unopened(outcome, payload, evaluation);
+    return prepared(pending, pretence(pending, outcome, finding), List.of());
   }
 
-  private static AttemptPayload payload(Verified verified) throws Halt {
-    try {
-      AttemptPayload payload = AttemptPayload.decode(verified.payload());
-      if (!ClientPolicy.accepts(payload.ksf())) {
-        throw Halt.untrusted(Distrust.KSF_OUT_OF_POLICY);
-      }
-      if (payload.limit() <= verified.outcome().guessesLeft()) {
-        throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
-      }
-      return payload;
-    } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+  private static Finding unopened(Outcome outcome, AttemptPayload payload, Evaluation evaluation) {
+    if (evaluation instanceof Evaluation.Confirmed) {
+      return new Finding.Wrong(
+          outcome.guessesLeft(), outcome.generation(), payload.replacedWithoutProof());
     }
+    // Not a wrong code: one HSM can make any result of exactly t answers wrong.
+    return evaluation instanceof Evaluation.TooFew
+        ? Finding.Open.TOO_FEW_HSMS
+        : Finding.Open.UNCONFIRMED;
+  }
+
+  private static Optional<AttemptPayload> decoded(Verified verified) {
+    try {
+      return Optional.of(AttemptPayload.decode(verified.payload()));
+    } catch (Rejected e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Why the code is not even tried. */
+  private static Optional<Finding> unacceptable(Outcome outcome, Optional<AttemptPayload> payload) {
+    if (payload.isEmpty() || payload.get().limit() <= outcome.guessesLeft()) {
+      return Optional.of(Finding.Open.UNEXPECTED_OUTCOME);
+    }
+    return ClientPolicy.accepts(payload.get().ksf())
+        ? Optional.empty()
+        : Optional.of(Finding.Open.KSF_OUT_OF_POLICY);
   }
 
   /**
@@ -223,7 +230,7 @@ final class Recoverer implements AutoCloseable {
   /**
    * Signed only now that the certified outcome of this very attempt, with this number, is in hand.
    */
-  private PendingRecovery.Proof proof(
+  private SecondMessage.Proof proof(
       PendingRecovery pending, Outcome outcome, AttemptPayload payload, RistrettoElement element)
       throws Halt {
     Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
@@ -234,7 +241,7 @@ final class Recoverer implements AutoCloseable {
         KeySchedule.authSeed(
             stretched(pending, payload, element), subject, payload.registrationId())) {
       OpenRequest success = success(pending, outcome, Ed25519.sign(authSeed, text));
-      return new PendingRecovery.Proof(
+      return new SecondMessage.Proof(
           element.encode(),
           payload,
           outcome.registrationHash(),
@@ -282,33 +289,75 @@ final class Recoverer implements AutoCloseable {
             proof));
   }
 
-  private Optional<Recovery> prepared(
-      PendingRecovery pending, PendingRecovery.Proof proof, List<Integer> suspects) throws Halt {
-    try (PendingRecovery proving = pending.proving(proof)) {
-      // A crash from here on sends the same proof again, which resets nothing twice.
-      session.memory().keep(subject, proving);
-      return finish(proving, suspects);
+  /** A second message that proves nothing and looks like one that does. */
+  private SecondMessage.Pretence pretence(PendingRecovery pending, Outcome outcome, Finding finding)
+      throws Halt {
+    Bytes random = session.randomness().bytes(Limits.SIGNATURE);
+    return new SecondMessage.Pretence(finding, success(pending, outcome, random));
+  }
+
+  private Recovery prepared(PendingRecovery pending, SecondMessage second, List<Integer> suspects)
+      throws Halt {
+    try (PendingRecovery ending = pending.ending(second)) {
+      // A crash from here on sends the same message again: a proof resets nothing twice, and what
+      // was found without one is told then.
+      session.memory().keep(subject, ending);
+      return end(ending, suspects);
     }
   }
 
-  /** Sends the second message with a random proof; its outcome means nothing (INV-10). */
-  private void pretend(PendingRecovery pending, Outcome outcome) {
-    try (OpenRequest success =
-        success(pending, outcome, session.randomness().bytes(Limits.SIGNATURE))) {
-      Verified ignored = session.exchange(success, Replies.QUORUM);
-    } catch (Halt ignored) {
-      // The verdict on the code is certified already.
-    }
+  /** Sends the second message, alone; the call ends with it, whatever it stands for (INV-10). */
+  private Recovery end(PendingRecovery pending, List<Integer> suspects) throws Halt {
+    SecondMessage second = pending.second().orElseThrow();
+    Verified verified = session.exchange(second.success(), Replies.QUORUM);
+    return second instanceof SecondMessage.Proof proof
+        ? finish(pending, proof, verified, suspects)
+        : report(pending, ((SecondMessage.Pretence) second).finding(), verified.outcome());
   }
 
-  /** Empty: begin again with a new attempt. */
-  private Optional<Recovery> finish(PendingRecovery pending, List<Integer> suspects) throws Halt {
-    PendingRecovery.Proof proof = pending.proof().orElseThrow();
-    Verified verified = session.exchange(proof.success(), Replies.QUORUM);
-    Optional<Optional<Recovery>> refused = refusal(verified.outcome());
-    if (refused.isPresent()) {
-      return refused.get();
+  /** The record moved on after the attempt. A new one is another call's, as after any verdict. */
+  private Recovery overtaken() throws Halt {
+    session.memory().dropRecovery(subject);
+    return new Recovery.TryAgain(LATER, Cause.CONTENTION);
+  }
+
+  /** Tells what the attempt amounted to. The outcome of a random proof says nothing about it. */
+  private Recovery report(PendingRecovery pending, Finding finding, Outcome outcome) throws Halt {
+    if (finding instanceof Finding.Wrong wrong) {
+      if (outcome.generation() != wrong.generation()) {
+        // Wrong for a registration that is no more: for the present one the code may be right.
+        return overtaken();
+      }
+      session.memory().dropRecovery(subject);
+      return new Recovery.WrongCode(
+          wrong.guessesLeft(), wrong.generation(), wrong.replacedWithoutProof());
     }
+    // The attempt stays free to repeat, and is followed by a second message of its own.
+    session.memory().keep(subject, pending.again());
+    return switch ((Finding.Open) finding) {
+      case UNCONFIRMED -> new Recovery.Unconfirmed(LATER);
+      case TOO_FEW_HSMS -> new Recovery.TryAgain(LATER, Cause.TOO_FEW_HSMS);
+      case KSF_OUT_OF_POLICY -> throw Halt.untrusted(Distrust.KSF_OUT_OF_POLICY);
+      case UNEXPECTED_OUTCOME -> throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    };
+  }
+
+  private Recovery finish(
+      PendingRecovery pending, SecondMessage.Proof proof, Verified verified, List<Integer> suspects)
+      throws Halt {
+    return switch (verified.outcome().code()) {
+      case ACCEPTED -> recovered(pending, proof, verified, suspects);
+      // Another device succeeded, registered or deleted meanwhile.
+      case STALE, NOT_PROVED, NOT_REGISTERED -> overtaken();
+      case EXHAUSTED -> exhausted();
+      case REGISTRATION_FINISHED, NOT_PENDING, NOT_AUTHORISED, NOT_ACCEPTABLE, MALFORMED ->
+          throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+    };
+  }
+
+  private Recovery recovered(
+      PendingRecovery pending, SecondMessage.Proof proof, Verified verified, List<Integer> suspects)
+      throws Halt {
     Registration registration;
     SuccessPayload payload;
     try {
@@ -322,19 +371,18 @@ final class Recoverer implements AutoCloseable {
     session.memory().remember(subject, verified.outcome().generation(), registration.hash());
     // A crash before this line recovers once more; the success has reset the guesses.
     session.memory().dropRecovery(subject);
-    return Optional.of(
-        new Recovery.Recovered(
-            secret,
-            verified.outcome().generation(),
-            verified.outcome().attemptNumber(),
-            payload.history(),
-            proof.guessesUsed() - 1,
-            suspects));
+    return new Recovery.Recovered(
+        secret,
+        verified.outcome().generation(),
+        verified.outcome().attemptNumber(),
+        payload.history(),
+        proof.guessesUsed() - 1,
+        suspects);
   }
 
   /** What is released is what the attempt was certified against, in every field. */
   private static void checkSame(
-      Registration registration, PendingRecovery.Proof proof, Outcome outcome) throws Halt {
+      Registration registration, SecondMessage.Proof proof, Outcome outcome) throws Halt {
     AttemptPayload payload = proof.payload();
     boolean same =
         registration.hash().equals(outcome.registrationHash())
@@ -349,7 +397,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   private BackupSecret unwrap(
-      PendingRecovery pending, PendingRecovery.Proof proof, Registration registration) throws Halt {
+      PendingRecovery pending, SecondMessage.Proof proof, Registration registration) throws Halt {
     try {
       SecretBytes key =
           stretched(pending, proof.payload(), Ristretto255.GROUP.decode(proof.evaluated()));

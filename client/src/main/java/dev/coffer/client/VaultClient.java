@@ -140,7 +140,7 @@ public final class VaultClient {
         if (recovery instanceof Recovery.Recovered recovered) {
           return new Mover(means, journey, slot).after(recovered, fleet, code);
         }
-        if (recovery instanceof Recovery.TryAgain || recovery instanceof Recovery.Untrusted) {
+        if (elsewhere(recovery)) {
           // A fleet that is away or lies keeps nobody from what another has.
           unsettled = unsettled.or(() -> Optional.of(recovery));
         } else if (!(recovery instanceof Recovery.NotRegistered)) {
@@ -151,6 +151,15 @@ public final class VaultClient {
     } catch (Halt halt) {
       return ended(halt);
     }
+  }
+
+  /**
+   * Whether another fleet may have what this one does not give. One whose record moved on has it:
+   * asking on only then would tell hosts that the code was right (INV-10).
+   */
+  private static boolean elsewhere(Recovery recovery) {
+    return recovery instanceof Recovery.Untrusted
+        || (recovery instanceof Recovery.TryAgain again && again.cause() != Cause.CONTENTION);
   }
 
   private static Recovery ended(Halt halt) {

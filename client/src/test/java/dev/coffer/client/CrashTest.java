@@ -129,6 +129,34 @@ final class CrashTest {
     }
   }
 
+  /** What hosts see of a recovery that dies at an event, and of the call after it. */
+  private static List<String> seen(String code, int at) {
+    MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(66));
+    Device device = new Device(fleet, Device.seeded(67));
+    enrol(device);
+    device.transport.traffic().clear();
+    new Fuse(at).lay(device);
+    assertThrows(Crash.class, () -> device.start().recover(Slot.CODE, Device.code(code)));
+    new Fuse(Integer.MAX_VALUE).lay(device);
+    Recovery end = device.start().recover(Slot.CODE, Device.code(code));
+    if (code.equals("123456")) {
+      assertInstanceOf(Recovery.Recovered.class, end, "crash at " + at);
+    } else {
+      assertEquals(new Recovery.WrongCode(9, 1, false), end, "crash at " + at);
+    }
+    assertEquals(1, fleet.attemptNumber(), "crash at " + at);
+    return List.copyOf(device.transport.traffic());
+  }
+
+  @Test
+  void noCrashBeforeTheEndTellsHostsWhatTheCodeWas() {
+    // The last four events of a right code are of what it leaves: the registration, then nothing.
+    int events = events(true) - 4;
+    for (int at = 0; at < events; at++) {
+      assertEquals(seen("123456", at), seen("654321", at), "crash at " + at);
+    }
+  }
+
   @Test
   void aFinishUnderWayIsSettledBeforeAnotherCodeIsRegistered() {
     MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(64));

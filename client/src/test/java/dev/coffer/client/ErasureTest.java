@@ -98,17 +98,21 @@ final class ErasureTest {
   void aRecoveryThatBreaksOffLeavesThemInTheMemoryAlone() throws Halt {
     enrol(Authority.none());
     sent.clear();
-    int[] posts = {0};
-    device.transport.afterPost =
-        () -> {
-          if (++posts[0] == 2) {
-            throw new IllegalStateException("the app breaks off");
-          }
-        };
-    assertThrows(IllegalStateException.class, () -> recover("123456"));
-    device.transport.afterPost = () -> {};
-    assertErased(2);
-    assertInstanceOf(Recovery.Recovered.class, recover("123456"));
-    assertErased(1);
+    for (String code : List.of("654321", "123456")) {
+      int[] posts = {0};
+      device.transport.afterPost =
+          () -> {
+            if (++posts[0] == 2) {
+              throw new IllegalStateException("the app breaks off");
+            }
+          };
+      assertThrows(IllegalStateException.class, () -> recover(code));
+      device.transport.afterPost = () -> {};
+      assertErased(2);
+      assertInstanceOf(
+          code.equals("123456") ? Recovery.Recovered.class : Recovery.WrongCode.class,
+          recover(code));
+      assertErased(1);
+    }
   }
 }

@@ -65,19 +65,6 @@ final class HonestFleetTest {
   }
 
   @Test
-  void aHostCannotTellRightFromWrong() {
-    enrol();
-    Device right = new Device(fleet, Device.seeded(4));
-    Device wrong = new Device(fleet, Device.seeded(4));
-    for (boolean some : new boolean[] {false, true}) {
-      fleet.down(some, 1, 2);
-      right.start().recover(Slot.CODE, Device.code("123456"));
-      wrong.start().recover(Slot.CODE, Device.code("654321"));
-      assertEquals(right.transport.traffic(), wrong.transport.traffic());
-    }
-  }
-
-  @Test
   void attemptsThatWereNotTheUsersAreShown() {
     enrol();
     Device thief = new Device(fleet, Device.seeded(5));

@@ -1,50 +1,30 @@
 package dev.coffer.client.exchange;
 
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
-import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
-import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.request.RequestType;
 import java.util.Optional;
 
 /**
- * A recovery without its certified end: the attempt, and once the code proved right, the proof of
- * it. Not thread-safe.
+ * A recovery without its certified end: the attempt, and once its outcome was certified, the second
+ * message, whatever the code proved to be. Not thread-safe.
  */
 public final class PendingRecovery implements AutoCloseable {
-  private static final int VERSION = 1;
+  /** The second message could only be a proof. */
+  private static final int VERSION_FIRST = 1;
+
+  private static final int VERSION = 2;
 
   private final OpenRequest attempt;
   private final Blinded blinded;
-  private final Optional<Proof> proof;
+  private final Optional<SecondMessage> second;
 
-  /**
-   * The second half.
-   *
-   * @param evaluated the combined evaluation, 32 octets: with the code it gives every key again
-   * @param payload of the certified attempt
-   * @param registrationHash of the certified attempt
-   * @param guessesUsed since the last success, this attempt's own included, 1 to 10
-   */
-  public record Proof(
-      Bytes evaluated,
-      AttemptPayload payload,
-      Bytes registrationHash,
-      int guessesUsed,
-      OpenRequest success) {
-    @Override
-    public String toString() {
-      return "Proof[redacted]";
-    }
-  }
-
-  private PendingRecovery(OpenRequest attempt, Blinded blinded, Optional<Proof> proof) {
+  private PendingRecovery(OpenRequest attempt, Blinded blinded, Optional<SecondMessage> second) {
     this.attempt = attempt;
     this.blinded = blinded;
-    this.proof = proof;
+    this.second = second;
   }
 
   /** An attempt that is about to be sent. */
@@ -52,9 +32,14 @@ public final class PendingRecovery implements AutoCloseable {
     return new PendingRecovery(attempt, blinded, Optional.empty());
   }
 
-  /** The same recovery, its proof about to be sent. */
-  public PendingRecovery proving(Proof next) {
+  /** The same recovery, its second message about to be sent. */
+  public PendingRecovery ending(SecondMessage next) {
     return new PendingRecovery(attempt, blinded, Optional.of(next));
+  }
+
+  /** The same recovery with its attempt to be sent again. Shares what {@link #close} erases. */
+  public PendingRecovery again() {
+    return attempting(attempt, blinded);
   }
 
   /** The attempt. */
@@ -68,40 +53,31 @@ public final class PendingRecovery implements AutoCloseable {
   }
 
   /** The second half, if it was reached. */
-  public Optional<Proof> proof() {
-    return proof;
+  public Optional<SecondMessage> second() {
+    return second;
   }
 
   void write(CanonicalWriter out) {
     out.u8(VERSION);
     attempt.write(out);
     blinded.write(out);
-    out.bool(proof.isPresent());
-    if (proof.isPresent()) {
-      out.raw(proof.get().evaluated()).string(proof.get().payload().encode());
-      out.raw(proof.get().registrationHash()).u8(proof.get().guessesUsed());
-      proof.get().success().write(out);
+    if (second.isPresent()) {
+      SecondMessage.write(second.get(), out);
+    } else {
+      out.u8(0);
     }
   }
 
+  /** Reads this version and the first, in which an app may have stopped before its update. */
   static PendingRecovery read(CanonicalReader in) throws Rejected {
-    in.number(VERSION, VERSION, in.u8(), "version");
+    int version = in.number(VERSION_FIRST, VERSION, in.u8(), "version");
     OpenRequest attempt = OpenRequest.read(in);
     require(attempt, RequestType.ATTEMPT);
     Blinded blinded = Blinded.read(in);
-    if (!in.bool()) {
-      return attempting(attempt, blinded);
-    }
-    Bytes evaluated = in.raw(Limits.DIGEST);
-    AttemptPayload payload = AttemptPayload.decode(in.string(Limits.PAYLOAD_MAX, "payload"));
-    Bytes registrationHash = in.raw(Limits.DIGEST);
-    int guessesUsed = in.number(1, Limits.GUESSES_MAX, in.u8(), "guesses used");
-    OpenRequest success = OpenRequest.read(in);
-    require(success, RequestType.SUCCESS);
-    return new PendingRecovery(
-        attempt,
-        blinded,
-        Optional.of(new Proof(evaluated, payload, registrationHash, guessesUsed, success)));
+    int tag = in.number(0, version, in.u8(), "second message");
+    return tag == 0
+        ? attempting(attempt, blinded)
+        : new PendingRecovery(attempt, blinded, Optional.of(SecondMessage.read(tag, in)));
   }
 
   static void require(OpenRequest open, RequestType type) throws Rejected {
@@ -115,7 +91,7 @@ public final class PendingRecovery implements AutoCloseable {
   public void close() {
     attempt.close();
     blinded.close();
-    proof.ifPresent(p -> p.success().close());
+    second.ifPresent(message -> message.success().close());
   }
 
   @Override

@@ -56,6 +56,9 @@ public final class MiniTransport implements VaultTransport {
   /** Called before every sending: throws where a test lets the app crash. */
   public Runnable beforePost = () -> {};
 
+  /** Called before every sending that wishes for a quorum's replies: second messages do. */
+  public Runnable beforeSecond = () -> {};
+
   /** Called after the fleet has worked and before the answer is seen. */
   public Runnable afterPost = () -> {};
 
@@ -82,6 +85,9 @@ public final class MiniTransport implements VaultTransport {
   @Override
   public Sent post(Bytes message, int admittingIndex, Replies replies, int turn) {
     beforePost.run();
+    if (replies == Replies.QUORUM) {
+      beforeSecond.run();
+    }
     if (away) {
       return new Unreachable();
     }
