@@ -190,7 +190,9 @@ public sealed interface Recovery {
   }
 
   /**
-   * No verdict yet. The attempt, if one was begun, is kept; repeating it is free.
+   * No verdict yet, or none that may be told yet: also a wrong code is told only once the second
+   * message is through. The attempt, if one was begun, is kept; repeating it is free. After {@link
+   * Cause#CONTENTION} a new one begins.
    *
    * @param after wait at least this long
    */

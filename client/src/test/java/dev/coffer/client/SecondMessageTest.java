@@ -229,9 +229,10 @@ final class SecondMessageTest {
   void aCodeThatWasWrongIsNotCalledSoForALaterRegistration() {
     enrol(device);
     assertInstanceOf(Recovery.TryAgain.class, held(device, WRONG));
+    Device owner = new Device(fleet, Device.seeded(97));
     assertInstanceOf(
         Enrolment.Enrolled.class,
-        device
+        owner
             .start()
             .enrol(
                 Slot.CODE,
