@@ -57,7 +57,7 @@ public final class Cosigning implements AutoCloseable {
   private Optional<Question> question = Optional.empty();
   private Optional<Note> cosigned = Optional.empty();
   private boolean running;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** One head that all witnesses are asked about. */
   private static final class Question {
@@ -233,7 +233,9 @@ public final class Cosigning implements AutoCloseable {
     } catch (LogHalted e) {
       log.halt(String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "No cosignature by " + witness.key().name(), e);
+      LOG.log(
+          closed ? Level.FINE : Level.WARNING,
+          "No cosignature by " + witness.key().name() + ": " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

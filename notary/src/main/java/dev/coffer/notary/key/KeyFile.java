@@ -32,7 +32,7 @@ public record KeyFile(Path path) implements KeySource {
 
   @Override
   public Ed25519Key open() throws IOException {
-    checkPrivate();
+    checkPrivate(path);
     byte[] octets;
     try (InputStream in = Files.newInputStream(path)) {
       octets = in.readNBytes(SIZE_MAX + 1);
@@ -53,9 +53,9 @@ public record KeyFile(Path path) implements KeySource {
     }
   }
 
-  private void checkPrivate() throws IOException {
+  static void checkPrivate(Path path) throws IOException {
     if (!Files.isRegularFile(path)) {
-      throw new IOException("There is no key file " + path + ": make one, or correct the setting.");
+      throw new IOException("There is no file " + path + ": make one, or correct the setting.");
     }
     if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
       Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
@@ -63,7 +63,7 @@ public record KeyFile(Path path) implements KeySource {
           Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
       if (!owner.containsAll(mode)) {
         throw new IOException(
-            path + " is open to others than its owner: chmod 600, and think of a new key.");
+            path + " is open to others than its owner: chmod 600, and think of a new secret.");
       }
     }
   }

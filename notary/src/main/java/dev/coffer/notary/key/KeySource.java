@@ -3,7 +3,7 @@ package dev.coffer.notary.key;
 import java.io.IOException;
 
 /** Where one private key is. */
-public sealed interface KeySource permits KeyFile {
+public sealed interface KeySource permits KeyFile, TokenKey {
   /**
    * Opens the key.
    *

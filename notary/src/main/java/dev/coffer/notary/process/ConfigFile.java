@@ -3,6 +3,7 @@ package dev.coffer.notary.process;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.KeySource;
+import dev.coffer.notary.key.TokenKey;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.VerifierKey;
@@ -115,9 +116,22 @@ public final class ConfigFile {
     }
   }
 
-  /** Where a private key is: a file. */
+  /**
+   * Where a private key is: a file's path, or {@code pkcs11 library token label pin-file}, none of
+   * which holds a space.
+   */
   public KeySource key(String name) throws IOException {
-    return new KeyFile(path(name));
+    String[] words = text(name).split(" ");
+    if (!words[0].equals("pkcs11")) {
+      return new KeyFile(path(name));
+    }
+    if (words.length != 5) {
+      throw new IOException(
+          file + ": " + name + " is a path, or pkcs11 library token label pin-file.");
+    }
+    Path folder = file.toAbsolutePath();
+    return new TokenKey(
+        folder.resolveSibling(words[1]), words[2], words[3], folder.resolveSibling(words[4]));
   }
 
   /** A verifier key. */

@@ -1,0 +1,156 @@
+package dev.coffer.notary.cosign;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.key.WatchedKey;
+import dev.coffer.notary.log.Trees;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.note.NoteSignature;
+import dev.coffer.transparency.note.SignatureType;
+import dev.coffer.transparency.note.VerifierKey;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Another's witness, {@code litewitness} (package torchwood), in the place of ours: it takes the
+ * same requests and gives the same statuses. Skipped, and saying so, where it is not installed or
+ * does not start.
+ */
+class LitewitnessTest {
+  private static final String ORIGIN = "log.example/other-witness";
+  private static final int TRIES = 200_000;
+
+  @TempDir private Path folder;
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  private static void skip(String why) {
+    System.out.println("SKIP: litewitness: " + why);
+    Assumptions.abort(why);
+  }
+
+  private Process start(String... command) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+    builder.environment().put("SSH_AUTH_SOCK", folder.resolve("agent").toString());
+    Process process =
+        builder.redirectErrorStream(true).redirectOutput(folder.resolve("out").toFile()).start();
+    started.add(process);
+    return process;
+  }
+
+  private String run(String... command) throws Exception {
+    try {
+      Process process = start(command);
+      if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        skip(command[0] + " failed");
+      }
+      return Files.readString(folder.resolve("out")).strip();
+    } catch (IOException e) {
+      skip(command[0] + " is not installed");
+      return "";
+    }
+  }
+
+  @Test
+  void anotherWitnessAgrees() throws Exception {
+    run("witnessctl", "list-logs", "-db", "w.db");
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "w.key");
+    Process agent = start("ssh-agent", "-D", "-a", folder.resolve("agent").toString());
+    for (int i = 0; i < TRIES && !Files.exists(folder.resolve("agent")) && agent.isAlive(); i++) {
+      Thread.onSpinWait();
+    }
+    run("ssh-add", "w.key");
+    String fingerprint = run("ssh-keygen", "-l", "-f", "w.key.pub").split(" ")[1];
+    WatchedKey key = new WatchedKey("log");
+    VerifierKey log = key.signer(ORIGIN, SignatureType.ED25519).verifier();
+    run("witnessctl", "add-log", "-db", "w.db", "-origin", ORIGIN);
+    run("witnessctl", "add-key", "-db", "w.db", "-origin", ORIGIN, "-key", log.text());
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    String listen = "127.0.0.1:" + port;
+    String agentSocket = folder.resolve("agent").toString();
+    Process witness =
+        start(
+            "litewitness",
+            "-db",
+            "w.db",
+            "-name",
+            "witness.example/lite",
+            "-key",
+            fingerprint,
+            "-ssh-agent",
+            agentSocket,
+            "-listen",
+            listen);
+    byte[] blob =
+        Base64.getDecoder().decode(Files.readString(folder.resolve("w.key.pub")).split(" ")[1]);
+    VerifierKey other =
+        new VerifierKey(
+            new KeyName("witness.example/lite"),
+            SignatureType.COSIGNATURE,
+            Bytes.copyOf(blob, blob.length - 32, blob.length));
+    try (Fetch fetch = new Fetch(Duration.ofSeconds(20))) {
+      URI address = URI.create("http://" + listen + "/add-checkpoint");
+      converse(fetch, address, key, other, witness);
+    }
+  }
+
+  private static void converse(
+      Fetch fetch, URI address, WatchedKey key, VerifierKey other, Process witness)
+      throws Exception {
+    Trees tree = new Trees().grow("real", 300);
+    Trees fork = new Trees().grow("fork", 300);
+    Fetch.Reply first = untilUp(fetch, address, tree.request(ORIGIN, key, 0, 5), witness);
+    assertEquals(200, first.status());
+    Note note = tree.checkpoint(ORIGIN, key, 5);
+    for (NoteSignature line : NoteSignature.parseLines(first.body(), 16)) {
+      note = note.with(line);
+    }
+    assertEquals(1, note.verify(List.of(other)).signatures().size());
+    assertEquals(409, status(fetch, address, tree.request(ORIGIN, key, 0, 9)));
+    assertEquals(422, status(fetch, address, fork.request(ORIGIN, key, 5, 9)));
+    assertEquals(200, status(fetch, address, tree.request(ORIGIN, key, 5, 257)));
+    assertEquals(404, status(fetch, address, tree.request("log.example/no", key, 0, 5)));
+    Bytes stranger = tree.request(ORIGIN, new WatchedKey("stranger"), 257, 300);
+    assertEquals(403, status(fetch, address, stranger));
+    assertEquals(400, status(fetch, address, Bytes.EMPTY));
+  }
+
+  private static int status(Fetch fetch, URI address, Bytes body) throws Exception {
+    return fetch.post(address, body, 1 << 16).status();
+  }
+
+  private static Fetch.Reply untilUp(Fetch fetch, URI address, Bytes body, Process witness)
+      throws Exception {
+    while (witness.isAlive()) {
+      try {
+        return fetch.post(address, body, 1 << 16);
+      } catch (IOException notYet) {
+        Thread.onSpinWait();
+      }
+    }
+    skip("it does not start");
+    throw new AssertionError("skipped");
+  }
+}
