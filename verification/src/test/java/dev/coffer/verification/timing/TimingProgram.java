@@ -90,8 +90,11 @@ public final class TimingProgram {
         Ristretto255.GROUP.randomScalar(randomness), Ristretto255.GROUP.generator());
   }
 
+  /** As many arrays as the other class has: else the cache tells them apart. */
   private static List<Bytes> pool(Bytes one) {
-    return Collections.nCopies(POOL, one);
+    return Collections.nCopies(POOL, one).stream()
+        .map(octets -> Bytes.copyOf(octets.toByteArray()))
+        .toList();
   }
 
   private static long decode(Bytes octets) {
