@@ -187,16 +187,15 @@ final class Enroller {
     StartPayload granted = granted(verified);
     long k = granted.k();
     int position = granted.position();
-    Authorisation owner =
-        live
-            ? ownership(outcome.generation(), k, position, registration)
-            : new Authorisation.None();
+    OpenRequest bare =
+        session.open(header ->
+            new Request.RegisterFinish(
+                header, k, position, registration, new Authorisation.None()));
+    // Whatever ends or begins a registration ends the pending start, so this holds at the finish.
     OpenRequest request =
-        session.open(
-            header -> new Request.RegisterFinish(header, k, position, registration, owner));
-    if (live && authority instanceof Authority.Login) {
-      request = byLogin(request);
-    }
+        live && authority instanceof Authority.Owner owner
+            ? byOwner(bare, outcome.generation(), owner)
+            : byLogin(bare);
     try (PendingEnrolment finishing =
         pending.finishing(new PendingEnrolment.Finish(request, live))) {
       // A crash from here on repeats this very finish until its outcome is certified (INV-8).
@@ -228,25 +227,27 @@ final class Enroller {
     }
   }
 
-  private Authorisation ownership(
-      long oldGeneration, long k, int position, Registration registration) {
-    if (!(authority instanceof Authority.Owner owner)) {
-      return new Authorisation.None();
-    }
+  /** The same request with the word of the K that the live registration protects. */
+  private OpenRequest byOwner(OpenRequest bare, long oldGeneration, Authority.Owner owner) {
+    Request.RegisterFinish finish = bare.as(Request.RegisterFinish.class);
     try (SecretBytes seed = KeySchedule.ownerSeed(owner.secret(), subject)) {
-      return new Authorisation.Owner(
-          Ed25519.sign(
-              seed, SignedTexts.ownerReplace(subject, oldGeneration, k, position, registration)));
+      Bytes text = SignedTexts.ownerReplace(oldGeneration, finish);
+      return bare.with(authorised(finish, new Authorisation.Owner(Ed25519.sign(seed, text))));
     }
   }
 
-  /** The same request with the login's word for its content. */
+  /**
+   * The same request with the login's word for its content: needed where no registration is alive,
+   * also by who holds the K of the one that was.
+   */
   private OpenRequest byLogin(OpenRequest bare) throws Halt {
-    Request.RegisterFinish finish = bare.as(Request.RegisterFinish.class);
     Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, bare);
-    return bare.with(
-        new Request.RegisterFinish(
-            finish.header(), finish.k(), finish.position(), finish.registration(), word));
+    return bare.with(authorised(bare.as(Request.RegisterFinish.class), word));
+  }
+
+  private static Request authorised(Request.RegisterFinish finish, Authorisation by) {
+    return new Request.RegisterFinish(
+        finish.header(), finish.k(), finish.position(), finish.registration(), by);
   }
 
   /** Empty: begin again with a new registration. */

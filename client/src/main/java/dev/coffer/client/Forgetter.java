@@ -91,23 +91,19 @@ final class Forgetter {
   }
 
   private OpenRequest request(long generation) throws Halt {
-    Authorisation owner = ownership(generation);
-    OpenRequest request = session.open(header -> new Request.Delete(header, generation, owner));
-    if (!(authority instanceof Authority.Login)) {
-      return request;
-    }
-    Request.Delete delete = request.as(Request.Delete.class);
-    Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, request);
-    return request.with(new Request.Delete(delete.header(), generation, word));
+    OpenRequest bare =
+        session.open(header -> new Request.Delete(header, generation, new Authorisation.None()));
+    Request.Delete delete = bare.as(Request.Delete.class);
+    Authorisation by =
+        authority instanceof Authority.Owner owner
+            ? ownersWord(delete, owner)
+            : LoginWord.over(session.trusted().fleet().id(), login, bare);
+    return bare.with(new Request.Delete(delete.header(), generation, by));
   }
 
-  private Authorisation ownership(long generation) {
-    if (!(authority instanceof Authority.Owner owner)) {
-      return new Authorisation.None();
-    }
+  private Authorisation ownersWord(Request.Delete delete, Authority.Owner owner) {
     try (SecretBytes seed = KeySchedule.ownerSeed(owner.secret(), subject)) {
-      return new Authorisation.Owner(
-          Ed25519.sign(seed, SignedTexts.ownerDelete(subject, generation)));
+      return new Authorisation.Owner(Ed25519.sign(seed, SignedTexts.ownerDelete(delete)));
     }
   }
 }

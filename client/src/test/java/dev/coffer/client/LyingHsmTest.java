@@ -77,6 +77,25 @@ final class LyingHsmTest {
   }
 
   @Test
+  void aBlindedElementSentBackIsNoPartial() {
+    UnaryOperator<ReplyContent> reflect =
+        c ->
+            c.partial().isEmpty()
+                ? c
+                : partial(fleet.captured().getLast().blinded().orElseThrow()).apply(c);
+    // All of them lie on one polynomial, of a key that is 1: the code would be open to guessing.
+    for (int index = 1; index <= 5; index++) {
+      fleet.lie(index, reflect);
+    }
+    assertEquals(Cause.TOO_FEW_HSMS, assertInstanceOf(Enrolment.TryAgain.class, enrol()).cause());
+    assertTrue(fleet.registration().isEmpty());
+    for (int index = 2; index <= 5; index++) {
+      fleet.lie(index, UnaryOperator.identity());
+    }
+    assertEquals(new Enrolment.Enrolled(1, false, List.of(1)), enrol());
+  }
+
+  @Test
   void aLiarAmongExactlyTheThresholdIsNeverAWrongCode() {
     enrol();
     fleet.lie(1, WRONG_PARTIAL);

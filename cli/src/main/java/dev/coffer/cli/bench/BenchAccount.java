@@ -112,9 +112,13 @@ final class BenchAccount {
             Limits.GUESSES_MAX,
             KsfParameters.DEFAULT,
             id);
-    exchange(
+    Request.RegisterFinish bare =
         new Request.RegisterFinish(
-            header(), started.k(), started.position(), registration, new Authorisation.None()),
+            header(), started.k(), started.position(), registration, new Authorisation.None());
+    Bytes text = SignedTexts.loginAuthorisation(fleet.id(), bare, token.tokenHash());
+    Authorisation word = new Authorisation.Login(token, Ed25519.sign(deviceKey, text));
+    exchange(
+        new Request.RegisterFinish(bare.header(), bare.k(), bare.position(), registration, word),
         carrier);
   }
 

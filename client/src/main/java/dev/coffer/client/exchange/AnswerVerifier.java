@@ -51,7 +51,7 @@ final class AnswerVerifier {
         continue;
       }
       first = first.isPresent() ? first : content;
-      addPartial(reply.index(), content.get(), partials, suspects);
+      addPartial(reply.index(), open.request(), content.get(), partials, suspects);
     }
     ReplyContent content = first.orElseThrow(() -> Halt.untrusted(Distrust.BAD_ANSWER));
     return new Verified(values, content.outcome(), content.payload(), partials, suspects);
@@ -123,13 +123,22 @@ final class AnswerVerifier {
         && outcome.payloadHash().equals(Outcome.payloadHash(content.payload()));
   }
 
-  /** Step 4: a bad element is as good as none, and its HSM a suspect. */
+  /**
+   * Step 4: a bad element is as good as none, and its HSM a suspect. So is one that sends the
+   * blinded element back: no share is 1, and a reflected element puts the code's own hash where a
+   * secret of the fleet should be.
+   */
   private static void addPartial(
       int index,
+      Request request,
       ReplyContent content,
       List<Sharing.Partial<RistrettoElement>> partials,
       List<Integer> suspects) {
     if (content.partial().isEmpty()) {
+      return;
+    }
+    if (content.partial().equals(request.blinded())) {
+      suspects.add(index);
       return;
     }
     try {

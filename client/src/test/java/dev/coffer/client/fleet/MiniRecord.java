@@ -108,7 +108,9 @@ final class MiniRecord {
       return refused(OutcomeCode.STALE, attemptNumber);
     }
     boolean live = registration.isPresent();
-    if (live && !mayReplace(request)) {
+    boolean allowed =
+        live ? mayReplace(request) : request.authorisation() instanceof Authorisation.Login;
+    if (!allowed) {
       return refused(OutcomeCode.NOT_AUTHORISED, attemptNumber);
     }
     boolean byOwner = live && request.authorisation() instanceof Authorisation.Owner;
@@ -127,15 +129,13 @@ final class MiniRecord {
   }
 
   private boolean mayReplace(Request.RegisterFinish request) {
-    Subject subject = request.header().subject();
     return switch (request.authorisation()) {
       case Authorisation.None none -> false;
       case Authorisation.Login login -> true;
       case Authorisation.Owner owner ->
           Ed25519.verify(
               registration.orElseThrow().ownerKey(),
-              SignedTexts.ownerReplace(
-                  subject, generation, request.k(), request.position(), request.registration()),
+              SignedTexts.ownerReplace(generation, request),
               owner.signature());
     };
   }
@@ -158,6 +158,7 @@ final class MiniRecord {
       if (used == live.limit()) {
         exhausted = true;
         registration = Optional.empty();
+        pending = Optional.empty();
         return refused(OutcomeCode.EXHAUSTED, attemptNumber);
       }
       attemptNumber++;
@@ -215,14 +216,13 @@ final class MiniRecord {
     boolean owner =
         request.authorisation() instanceof Authorisation.Owner o
             && Ed25519.verify(
-                registration.get().ownerKey(),
-                SignedTexts.ownerDelete(request.header().subject(), generation),
-                o.signature());
+                registration.get().ownerKey(), SignedTexts.ownerDelete(request), o.signature());
     boolean login = request.authorisation() instanceof Authorisation.Login;
     if (request.generation() != generation || !(owner || login)) {
       return refused(OutcomeCode.NOT_AUTHORISED, attemptNumber);
     }
     registration = Optional.empty();
+    pending = Optional.empty();
     floorK = k;
     return accepted(Bytes.EMPTY);
   }

@@ -83,8 +83,12 @@ public final class AccountCodec {
 
   /** Reads what {@link #encode} wrote. */
   public static Account decode(Bytes plaintext) throws Rejected {
-    CanonicalReader in = new CanonicalReader(plaintext);
-    in.number(SIZE, SIZE, plaintext.size(), "record size");
+    return decode(new CanonicalReader(plaintext));
+  }
+
+  /** Reads what {@link #encode} wrote, and leaves no copy of the whole. */
+  public static Account decode(CanonicalReader in) throws Rejected {
+    in.number(SIZE, SIZE, in.remaining(), "record size");
     in.number(VERSION, VERSION, in.u8(), "record version");
     int state = in.u8();
     Standing standing = readStanding(in);

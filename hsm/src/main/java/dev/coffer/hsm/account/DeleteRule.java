@@ -12,6 +12,8 @@ final class DeleteRule {
   private DeleteRule() {}
 
   static Applied apply(Request.Delete request, Account account, Circumstances at) {
+    Bytes ownersText = SignedTexts.ownerDelete(request);
+    Word word = Word.of(at.fleet(), request, request.authorisation(), account, ownersText);
     return switch (account) {
       case Account.Absent never -> Applied.refused(never, OutcomeCode.NOT_REGISTERED, at);
       case Account.Exhausted dead -> Applied.refused(dead, OutcomeCode.EXHAUSTED, at);
@@ -19,19 +21,15 @@ final class DeleteRule {
           dead.request().equals(at.request())
               ? Applied.accepted(dead)
               : Applied.refused(dead, OutcomeCode.NOT_REGISTERED, at);
-      case Account.Active live -> delete(request, live, at);
+      case Account.Active live -> delete(request, live, word, at);
     };
   }
 
-  private static Applied delete(Request.Delete request, Account.Active live, Circumstances at) {
-    long generation = live.standing().generation();
-    Bytes text = SignedTexts.ownerDelete(request.header().subject(), generation);
-    boolean byOwner = RegisterFinishRule.ownerSigned(live, text, request.authorisation());
-    boolean byLogin =
-        RegisterFinishRule.loginAllows(at.fleet(), request, request.authorisation())
-            && at.fleet().settings().deleteByLogin();
+  private static Applied delete(
+      Request.Delete request, Account.Active live, Word word, Circumstances at) {
+    boolean allowed = word.byOwner() || (word.byLogin() && at.fleet().settings().deleteByLogin());
     // The generation is part of the request, so that an old deletion cannot hit a new registration.
-    if (!(byOwner || byLogin) || request.generation() != generation) {
+    if (!allowed || request.generation() != live.standing().generation()) {
       return Applied.refused(live, OutcomeCode.NOT_AUTHORISED, at);
     }
     // A deletion that a host held back must not come true after the user went on with the account

@@ -2,11 +2,7 @@ package dev.coffer.hsm.account;
 
 import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.fleet.Fleet;
-import dev.coffer.protocol.login.LoginVerifier;
 import dev.coffer.protocol.outcome.OutcomeCode;
-import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
 import java.util.List;
@@ -14,7 +10,8 @@ import java.util.Optional;
 
 /**
  * RegisterFinish: replaces the record in one step, or not at all. Over a live registration it needs
- * the old ownerKey, or, where the settings allow it, a login that was given for this very request.
+ * the old ownerKey, or, where the settings allow it, a login that was given for this very request;
+ * where none is alive it needs such a login, always.
  */
 final class RegisterFinishRule {
   /** After this many times the limit without a success, replacing no longer buys new guesses. */
@@ -24,6 +21,8 @@ final class RegisterFinishRule {
 
   static Applied apply(Request.RegisterFinish request, Account account, Circumstances at) {
     Standing standing = account.standing();
+    Bytes ownersText = SignedTexts.ownerReplace(standing.generation(), request);
+    Word word = Word.of(at.fleet(), request, request.authorisation(), account, ownersText);
     boolean repeated =
         standing.lastRegistration().filter(l -> l.request().equals(at.request())).isPresent();
     if (repeated) {
@@ -45,10 +44,24 @@ final class RegisterFinishRule {
     if (request.registration().limit() > at.fleet().settings().guessLimitMax()) {
       return Applied.refused(account, OutcomeCode.NOT_ACCEPTABLE, at);
     }
-    if (account instanceof Account.Active live) {
-      return replace(request, live, pending.get(), at);
+    if (!allowed(word, account, at)) {
+      return Applied.refused(account, OutcomeCode.NOT_AUTHORISED, at);
     }
-    return store(request, account, pending.get(), HistoryItem.Kind.REGISTERED, at);
+    return account instanceof Account.Active live
+        ? replace(request, live, pending.get(), word, at)
+        : store(request, account, pending.get(), HistoryItem.Kind.REGISTERED, at);
+  }
+
+  /**
+   * Where no registration is alive there is no owner to ask, and the login is needed whatever the
+   * settings say. If nothing were, one corrupted admitting HSM, which alone checks logins of
+   * attempts, could exhaust an account and register its own keys over it: see docs/decisions/0005.
+   */
+  private static boolean allowed(Word word, Account account, Circumstances at) {
+    if (account instanceof Account.Active) {
+      return word.byOwner() || (word.byLogin() && at.fleet().settings().replaceByLogin());
+    }
+    return word.byLogin();
   }
 
   /** The request that made the newest registration, again. */
@@ -66,61 +79,16 @@ final class RegisterFinishRule {
       Request.RegisterFinish request,
       Account.Active live,
       Standing.Pending pending,
+      Word word,
       Circumstances at) {
-    boolean byOwner = ownerAllows(request, live);
-    boolean byLogin = loginAllows(at.fleet(), request, request.authorisation());
-    if (!byOwner && !(byLogin && at.fleet().settings().replaceByLogin())) {
-      return Applied.refused(live, OutcomeCode.NOT_AUTHORISED, at);
-    }
     int failures = live.standing().failuresSinceSuccess();
     if (failures >= FAILURES_FACTOR * live.registration().limit()) {
       // Judged before replacing: else replacing again and again would be a way around the limit.
-      Account dead = exhausted(live, at.k());
-      return Applied.answer(dead, OutcomeCode.EXHAUSTED);
+      return Applied.answer(exhausted(live, at.k()), OutcomeCode.EXHAUSTED);
     }
     HistoryItem.Kind kind =
-        byOwner ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
+        word.byOwner() ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
     return store(request, live, pending, kind, at);
-  }
-
-  private static boolean ownerAllows(Request.RegisterFinish request, Account.Active live) {
-    Bytes text =
-        SignedTexts.ownerReplace(
-            request.header().subject(),
-            live.standing().generation(),
-            request.k(),
-            request.position(),
-            request.registration());
-    return ownerSigned(live, text, request.authorisation());
-  }
-
-  static boolean ownerSigned(Account.Active live, Bytes text, Authorisation authorisation) {
-    if (authorisation instanceof Authorisation.Owner owner) {
-      return Proofs.holds(live.registration().ownerKey(), text, owner.signature());
-    }
-    Proofs.decoy(text, Bytes.zeros(64));
-    return false;
-  }
-
-  /**
-   * Every HSM verifies a login that stands for a proof, not the admitting one alone, and it must
-   * have been given for this request: see docs/decisions/0001.
-   */
-  static boolean loginAllows(Fleet fleet, Request request, Authorisation authorisation) {
-    if (!(authorisation instanceof Authorisation.Login login)) {
-      return false;
-    }
-    try {
-      LoginVerifier.verify(
-          fleet,
-          request.header().subject(),
-          login.token(),
-          SignedTexts.loginAuthorisation(fleet.id(), request, login.token().tokenHash()),
-          login.deviceSignature());
-      return true;
-    } catch (Rejected e) {
-      return false;
-    }
   }
 
   private static Applied store(

@@ -18,6 +18,10 @@ public final class WellFormed {
     if (!request.header().subject().fleetId().equals(fleet.id())) {
       throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "fleet");
     }
+    if (fleet.settings().tenant(request.header().subject().tenant()).isEmpty()) {
+      // Nobody can log in there: its records would only fill the tree.
+      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "tenant");
+    }
     if (request.header().encapsulations().size() != fleet.settings().n()) {
       throw new Rejected(RejectionCode.OUT_OF_RANGE, "encapsulations");
     }

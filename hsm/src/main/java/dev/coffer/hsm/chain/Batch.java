@@ -165,7 +165,7 @@ final class Batch {
       return Optional.of(Account.Absent.NEVER);
     }
     try (SecretBytes plaintext = recordSeal.open(key, record.get())) {
-      return Optional.of(AccountCodec.decode(Bytes.wrap(plaintext.copy())));
+      return Optional.of(plaintext.parse(AccountCodec::decode));
     } catch (Rejected e) {
       return Optional.empty();
     }

@@ -51,7 +51,7 @@ public final class OperationSeal {
         SecretBytes padded =
             Aead.open(
                 key, Aead.ZERO_NONCE, aad(), operation.slice(Limits.DIGEST, operation.size()))) {
-      return Request.unpad(Bytes.wrap(padded.copy()));
+      return padded.parse(Request::unpad);
     }
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
 import java.util.Random;
@@ -76,7 +75,7 @@ final class AccountCodecTest {
     desk.apply(desk.start());
     Standing.Pending pending = desk.account.standing().pending().orElseThrow();
     Account absent = desk.account;
-    desk.apply(desk.finish(new Authorisation.None()));
+    desk.apply(desk.finishByLogin());
     Request.Attempt attempt = desk.attempt();
     Applied applied = desk.apply(attempt);
     String text = "" + absent + pending + desk.active() + applied + desk.at(attempt);

@@ -113,14 +113,13 @@ final class Desk {
 
   Request.RegisterFinish finishByOwner() {
     Request.RegisterFinish bare = finish(new Authorisation.None());
-    Bytes text =
-        SignedTexts.ownerReplace(
-            subject,
-            account.standing().generation(),
-            bare.k(),
-            bare.position(),
-            bare.registration());
+    Bytes text = SignedTexts.ownerReplace(account.standing().generation(), bare);
     return with(bare, new Authorisation.Owner(Ed25519.sign(owner, text)));
+  }
+
+  Request.RegisterFinish finishByLogin() {
+    Request.RegisterFinish bare = finish(new Authorisation.None());
+    return with(bare, login(bare));
   }
 
   static Request.RegisterFinish with(Request.RegisterFinish f, Authorisation by) {
@@ -136,7 +135,7 @@ final class Desk {
 
   Account.Active enrol() {
     apply(start());
-    apply(finish(new Authorisation.None()));
+    apply(finishByLogin());
     return active();
   }
 
@@ -164,9 +163,10 @@ final class Desk {
   }
 
   Request.Delete delete(long generation, SecretBytes key) {
-    Bytes text = SignedTexts.ownerDelete(subject, generation);
+    Request.Delete bare = new Request.Delete(header(k - 1), generation, new Authorisation.None());
+    Bytes text = SignedTexts.ownerDelete(bare);
     return new Request.Delete(
-        header(k - 1), generation, new Authorisation.Owner(Ed25519.sign(key, text)));
+        bare.header(), generation, new Authorisation.Owner(Ed25519.sign(key, text)));
   }
 
   Request.Delete deleteByLogin(long generation) {

@@ -85,7 +85,7 @@ final class RegisterRulesTest {
   @Test
   void finishNeedsItsOwnPendingStart() {
     desk.apply(desk.start());
-    Request.RegisterFinish good = desk.finish(new Authorisation.None());
+    Request.RegisterFinish good = desk.finishByLogin();
     Request.RegisterFinish otherK =
         new Request.RegisterFinish(
             good.header(),
@@ -142,7 +142,7 @@ final class RegisterRulesTest {
   @Test
   void theSameFinishAgainChangesNothing() {
     desk.apply(desk.start());
-    Request.RegisterFinish finish = desk.finish(new Authorisation.None());
+    Request.RegisterFinish finish = desk.finishByLogin();
     desk.apply(finish);
     desk.apply(desk.attempt());
     Account before = desk.account;
@@ -154,13 +154,13 @@ final class RegisterRulesTest {
   @Test
   void whatWasStoredAndIsNoMoreIsNotClaimedToBe() {
     desk.apply(desk.start());
-    Request.RegisterFinish finish = desk.finish(new Authorisation.None());
+    Request.RegisterFinish finish = desk.finishByLogin();
     desk.apply(finish);
     desk.exhaust();
     assertEquals(OutcomeCode.EXHAUSTED, desk.apply(finish).code());
     Desk other = new Desk();
     other.apply(other.start());
-    Request.RegisterFinish stored = other.finish(new Authorisation.None());
+    Request.RegisterFinish stored = other.finishByLogin();
     other.apply(stored);
     other.apply(other.delete(1, other.owner));
     assertEquals(OutcomeCode.NOT_REGISTERED, other.apply(stored).code());
@@ -172,11 +172,9 @@ final class RegisterRulesTest {
     Desk strict = new Desk(true, false, 5);
     strict.apply(strict.start());
     strict.limit = 6;
-    assertEquals(
-        OutcomeCode.NOT_ACCEPTABLE, strict.apply(strict.finish(new Authorisation.None())).code());
+    assertEquals(OutcomeCode.NOT_ACCEPTABLE, strict.apply(strict.finishByLogin()).code());
     strict.limit = 5;
-    assertEquals(
-        OutcomeCode.ACCEPTED, strict.apply(strict.finish(new Authorisation.None())).code());
+    assertEquals(OutcomeCode.ACCEPTED, strict.apply(strict.finishByLogin()).code());
   }
 
   @Test
@@ -188,9 +186,7 @@ final class RegisterRulesTest {
     assertEquals(
         OutcomeCode.NOT_AUTHORISED, desk.judge(desk.finish(new Authorisation.None())).code());
     Request.RegisterFinish other = desk.finish(new Authorisation.None());
-    Bytes text =
-        SignedTexts.ownerReplace(
-            desk.subject, 1, other.k(), other.position(), other.registration());
+    Bytes text = SignedTexts.ownerReplace(1, other);
     try (SecretBytes stranger = SecretBytes.copyOf(desk.random())) {
       Authorisation forged = new Authorisation.Owner(Ed25519.sign(stranger, text));
       assertEquals(OutcomeCode.NOT_AUTHORISED, desk.judge(Desk.with(other, forged)).code());
@@ -270,7 +266,7 @@ final class RegisterRulesTest {
     // By deleting it first.
     assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.delete(3, desk.owner)).code());
     desk.apply(desk.start());
-    desk.apply(desk.finish(new Authorisation.None()));
+    desk.apply(desk.finishByLogin());
     assertTrue(desk.active().replacedWithoutProof());
   }
 
@@ -279,7 +275,7 @@ final class RegisterRulesTest {
     desk.enrol();
     desk.exhaust();
     desk.apply(desk.start());
-    desk.apply(desk.finish(new Authorisation.None()));
+    desk.apply(desk.finishByLogin());
     assertTrue(desk.active().replacedWithoutProof());
     desk.apply(desk.start());
     desk.apply(desk.finishByOwner());
@@ -336,20 +332,20 @@ final class RegisterRulesTest {
   }
 
   @Test
-  void afterExhaustionAndDeletionRegisteringNeedsNoProofAndCountsOn() {
+  void afterExhaustionAndDeletionRegisteringTakesALoginAndCountsOn() {
     desk.enrol();
     desk.exhaust();
     long attempts = desk.account.standing().attemptNumber();
     assertEquals(10, attempts);
     desk.apply(desk.start());
-    desk.apply(desk.finish(new Authorisation.None()));
+    desk.apply(desk.finishByLogin());
     assertEquals(2, desk.active().standing().generation());
     assertEquals(attempts, desk.active().standing().attemptNumber());
     assertEquals(10, desk.active().guessesLeft());
     desk.apply(desk.attempt());
     desk.apply(desk.delete(2, desk.owner));
     desk.apply(desk.start());
-    desk.apply(desk.finish(new Authorisation.None()));
+    desk.apply(desk.finishByLogin());
     assertEquals(3, desk.active().standing().generation());
     assertEquals(11, desk.active().standing().attemptNumber());
     assertEquals(11, desk.active().standing().failuresSinceSuccess());

@@ -335,7 +335,8 @@ public final class TestClient {
     Request.RegisterStart start = start(registrationId(), code, vault.k());
     vault.tick();
     Answer granted = ask(start);
-    Request.RegisterFinish finish = finish(start, granted, code, secret, new Authorisation.None());
+    Request.RegisterFinish finish =
+        byLogin(finish(start, granted, code, secret, new Authorisation.None()));
     Answer stored = ask(finish);
     check(stored.code() == OutcomeCode.ACCEPTED);
     return finish;

@@ -11,15 +11,18 @@ import java.nio.charset.StandardCharsets;
  */
 public final class CanonicalReader {
   private final byte[] octets;
+  private final int end;
   private int at;
 
   /** Reads {@code octets} from the start. */
   public CanonicalReader(Bytes octets) {
-    this.octets = octets.toByteArray();
+    this(octets.toByteArray(), 0, octets.size());
   }
 
-  private CanonicalReader(byte[] octets) {
+  private CanonicalReader(byte[] octets, int from, int end) {
     this.octets = octets;
+    this.at = from;
+    this.end = end;
   }
 
   /**
@@ -27,11 +30,11 @@ public final class CanonicalReader {
    * erases.
    */
   public static CanonicalReader over(byte[] octets) {
-    return new CanonicalReader(octets);
+    return new CanonicalReader(octets, 0, octets.length);
   }
 
   private void need(int count) throws Rejected {
-    if (count < 0 || octets.length - at < count) {
+    if (count < 0 || end - at < count) {
       throw new Rejected(RejectionCode.TRUNCATED, "input");
     }
   }
@@ -103,6 +106,17 @@ public final class CanonicalReader {
     return raw(number(0, max, u16(), what));
   }
 
+  /**
+   * A u16-length-prefixed string of at most {@code max} octets, to be read where it stands: for
+   * encodings that hold a secret, of which no copy is left.
+   */
+  public CanonicalReader within(int max, String what) throws Rejected {
+    int size = number(0, max, u16(), what);
+    need(size);
+    at += size;
+    return new CanonicalReader(octets, at - size, at);
+  }
+
   /** A u32-length-prefixed field of at most {@code max} octets. */
   public Bytes field(int max, String what) throws Rejected {
     return raw(number(0, max, u32(), what));
@@ -125,19 +139,19 @@ public final class CanonicalReader {
 
   /** Octets not read yet. */
   public int remaining() {
-    return octets.length - at;
+    return end - at;
   }
 
   /** Rejects octets left over. */
   public void end() throws Rejected {
-    if (at != octets.length) {
+    if (at != end) {
       throw new Rejected(RejectionCode.TRAILING, "input");
     }
   }
 
   /** Rejects anything but zero octets up to the end: padding. */
   public void padding() throws Rejected {
-    while (at < octets.length) {
+    while (at < end) {
       if (octets[at++] != 0) {
         throw new Rejected(RejectionCode.NOT_CANONICAL, "padding");
       }

@@ -84,6 +84,18 @@ public final class SecretBytes implements AutoCloseable {
     return MessageDigest.isEqual(octets, other.octets);
   }
 
+  /** How octets are read. */
+  public interface Format<T> {
+    /** Reads all of {@code in}, or rejects it. */
+    T read(CanonicalReader in) throws Rejected;
+  }
+
+  /** What {@code format} reads from these octets themselves: no copy is left of all of them. */
+  public <T> T parse(Format<T> format) throws Rejected {
+    Invariant.check(!destroyed, "a destroyed secret is not used");
+    return format.read(CanonicalReader.over(octets));
+  }
+
   /** Overwrites the octets. May be called again. */
   public void destroy() {
     destroyed = true;

@@ -28,14 +28,19 @@ public record ReplyContent(Outcome outcome, Bytes blind, Optional<Bytes> partial
 
   /** Undoes {@link #pad}. */
   public static ReplyContent unpad(Bytes padded) throws Rejected {
-    CanonicalReader in = new CanonicalReader(padded);
+    return unpad(new CanonicalReader(padded));
+  }
+
+  /** Undoes {@link #pad}, and leaves no copy of the whole. */
+  static ReplyContent unpad(CanonicalReader in) throws Rejected {
+    int size = in.remaining();
     Outcome outcome = Outcome.read(in);
     Bytes blind = in.raw(Limits.DIGEST);
     boolean present = in.bool();
     Bytes partial = in.raw(Limits.DIGEST);
     Bytes payload = in.string(Limits.PAYLOAD_MAX, "payload");
     in.padding();
-    in.number(Limits.REPLY, Limits.REPLY, padded.size(), "reply size");
+    in.number(Limits.REPLY, Limits.REPLY, size, "reply size");
     if (!present && !partial.equals(Bytes.zeros(Limits.DIGEST))) {
       throw new Rejected(RejectionCode.NOT_CANONICAL, "absent partial");
     }

@@ -13,6 +13,7 @@ import dev.coffer.protocol.crypto.Hpke;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.RequestType;
+import java.util.Arrays;
 
 /**
  * A reply sealed by one HSM directly to the client (2-protocol §1): key and nonce from the
@@ -49,11 +50,13 @@ public record SealedReply(int index, Bytes responseNonce, Bytes ciphertext) {
   public static SealedReply seal(
       Randomness randomness, Hpke.Exporter exporter, Context context, ReplyContent content) {
     Bytes nonce = randomness.bytes(Limits.DIGEST);
+    byte[] padded = content.pad().toByteArray();
     try (SecretBytes key = derive(Label.REPLY_KEY, exporter, nonce, context, 32);
         SecretBytes iv = derive(Label.REPLY_NONCE, exporter, nonce, context, Aead.NONCE)) {
-      Bytes sealed =
-          Aead.seal(key, Bytes.wrap(iv.copy()), context.aad(), content.pad().toByteArray());
+      Bytes sealed = Aead.seal(key, Bytes.wrap(iv.copy()), context.aad(), padded);
       return new SealedReply(context.index(), nonce, sealed);
+    } finally {
+      Arrays.fill(padded, (byte) 0);
     }
   }
 
@@ -62,7 +65,7 @@ public record SealedReply(int index, Bytes responseNonce, Bytes ciphertext) {
     try (SecretBytes key = derive(Label.REPLY_KEY, exporter, responseNonce, context, 32);
         SecretBytes iv = derive(Label.REPLY_NONCE, exporter, responseNonce, context, Aead.NONCE);
         SecretBytes padded = Aead.open(key, Bytes.wrap(iv.copy()), context.aad(), ciphertext)) {
-      return ReplyContent.unpad(Bytes.wrap(padded.copy()));
+      return padded.parse(ReplyContent::unpad);
     }
   }
 

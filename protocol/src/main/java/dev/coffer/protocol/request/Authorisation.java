@@ -13,10 +13,10 @@ import dev.coffer.protocol.login.LoginToken;
  * admitting one.
  */
 public sealed interface Authorisation {
-  /** Nothing: enough where no registration is alive. */
+  /** Nothing: never enough, and what the others are given for ({@link Request#bare}). */
   record None() implements Authorisation {}
 
-  /** A signature by the ownerKey, which is derived from K: 64 octets. */
+  /** A signature by the live registration's ownerKey, which is derived from K: 64 octets. */
   record Owner(Bytes signature) implements Authorisation {
     @Override
     public String toString() {
@@ -25,9 +25,10 @@ public sealed interface Authorisation {
   }
 
   /**
-   * The login alone, where the settings allow it. Unlike the assertion around a sealed message,
-   * which binds it to one HSM's ciphertext, this binds the login to the request's content: a
-   * corrupted admitting HSM cannot move it to another request.
+   * The login: needed where no registration is alive, enough over a live one where the settings
+   * allow it. Unlike the assertion around a sealed message, which binds it to one HSM's ciphertext,
+   * this binds the login to the request's content: a corrupted admitting HSM cannot move it to
+   * another request.
    *
    * @param deviceSignature Ed25519 by the device key over {@link SignedTexts#loginAuthorisation},
    *     64 octets

@@ -123,6 +123,17 @@ public sealed interface Request {
     }
   }
 
+  /** The same with {@link Authorisation.None}: what an authorisation is given for. */
+  default Request bare() {
+    if (this instanceof RegisterFinish f) {
+      return new RegisterFinish(
+          f.header(), f.k(), f.position(), f.registration(), new Authorisation.None());
+    }
+    return this instanceof Delete d
+        ? new Delete(d.header(), d.generation(), new Authorisation.None())
+        : this;
+  }
+
   /** The canonical encoding, unpadded. */
   default Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(type().number());
@@ -147,7 +158,10 @@ public sealed interface Request {
 
   /** Decodes {@link #encode}. */
   static Request decode(Bytes encoded) throws Rejected {
-    CanonicalReader in = new CanonicalReader(encoded);
+    return decode(new CanonicalReader(encoded));
+  }
+
+  private static Request decode(CanonicalReader in) throws Rejected {
     RequestType type = RequestType.of(in.u8());
     RequestHeader header = RequestHeader.read(in);
     Request request =
@@ -192,11 +206,15 @@ public sealed interface Request {
 
   /** Undoes {@link #pad}. */
   static Request unpad(Bytes padded) throws Rejected {
-    CanonicalReader in = new CanonicalReader(padded);
-    Request request = decode(in.string(Limits.REQUEST_LARGE, "request"));
+    return unpad(new CanonicalReader(padded));
+  }
+
+  /** Undoes {@link #pad}, and leaves no copy of the whole. */
+  static Request unpad(CanonicalReader in) throws Rejected {
+    int size = in.remaining();
+    Request request = decode(in.within(Limits.REQUEST_LARGE, "request"));
     in.padding();
-    in.number(
-        request.type().paddedSize(), request.type().paddedSize(), padded.size(), "padded size");
+    in.number(request.type().paddedSize(), request.type().paddedSize(), size, "padded size");
     return request;
   }
 }

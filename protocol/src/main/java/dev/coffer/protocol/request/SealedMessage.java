@@ -44,7 +44,7 @@ public record SealedMessage(
   public Request open(FleetId fleetId, SecretBytes sessionPrivateKey) throws Rejected {
     try (SecretBytes plaintext =
         Hpke.open(sessionPrivateKey, info(fleetId, admittingIndex, type), Bytes.EMPTY, sealed)) {
-      Request request = Request.unpad(Bytes.wrap(plaintext.copy()));
+      Request request = plaintext.parse(Request::unpad);
       if (request.type() != type) {
         throw new Rejected(RejectionCode.NOT_CANONICAL, "request type");
       }

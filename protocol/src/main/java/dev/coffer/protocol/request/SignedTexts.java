@@ -1,7 +1,6 @@
 package dev.coffer.protocol.request;
 
 import dev.coffer.protocol.account.AttemptId;
-import dev.coffer.protocol.account.Registration;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Label;
@@ -15,23 +14,32 @@ import dev.coffer.protocol.fleet.FleetId;
 public final class SignedTexts {
   private SignedTexts() {}
 
-  /** By the old ownerKey: this registration may replace the one of {@code oldGeneration}. */
-  public static Bytes ownerReplace(
-      Subject subject, long oldGeneration, long k, int position, Registration registration) {
+  /**
+   * By the old ownerKey: this request, with whatever it names, may replace the registration of
+   * {@code oldGeneration}. The hash covers what the other fields leave out, seenK above all: else a
+   * corrupted admitting HSM could put a held-back proof under a newer one and undo the STALE rule.
+   */
+  public static Bytes ownerReplace(long oldGeneration, Request.RegisterFinish request) {
     return Label.OWNER_REPLACE
         .tuple()
-        .field(subject.encode())
+        .field(request.header().subject().encode())
         .field(oldGeneration)
-        .field(registration.id().value())
-        .field(k)
-        .field(position)
-        .field(registration.hash())
+        .field(request.registration().id().value())
+        .field(request.k())
+        .field(request.position())
+        .field(request.registration().hash())
+        .field(request.bare().hash().value())
         .toBytes();
   }
 
-  /** By the ownerKey: the registration of {@code generation} may be deleted. */
-  public static Bytes ownerDelete(Subject subject, long generation) {
-    return Label.OWNER_DELETE.tuple().field(subject.encode()).field(generation).toBytes();
+  /** By the ownerKey: this request, with whatever it names, may delete its generation. */
+  public static Bytes ownerDelete(Request.Delete request) {
+    return Label.OWNER_DELETE
+        .tuple()
+        .field(request.header().subject().encode())
+        .field(request.generation())
+        .field(request.bare().hash().value())
+        .toBytes();
   }
 
   /** By authKey: the code of this attempt was right. */
@@ -52,24 +60,14 @@ public final class SignedTexts {
   }
 
   /**
-   * By the login's device key: this login authorises exactly this request. {@code request} is
-   * hashed with its authorisation replaced by {@link Authorisation.None}.
+   * By the login's device key: this login authorises exactly this request. It covers the hash of
+   * {@link Request#bare}.
    */
   public static Bytes loginAuthorisation(FleetId fleetId, Request request, Bytes tokenHash) {
-    Request bare;
-    if (request instanceof Request.RegisterFinish f) {
-      bare =
-          new Request.RegisterFinish(
-              f.header(), f.k(), f.position(), f.registration(), new Authorisation.None());
-    } else if (request instanceof Request.Delete d) {
-      bare = new Request.Delete(d.header(), d.generation(), new Authorisation.None());
-    } else {
-      bare = request;
-    }
     return Label.LOGIN_AUTHORISATION
         .tuple()
         .field(fleetId.value())
-        .field(bare.hash().value())
+        .field(request.bare().hash().value())
         .field(tokenHash)
         .toBytes();
   }

@@ -219,19 +219,21 @@ final class GoldenTest {
     book.tuple(
         Label.OWNER_REPLACE,
         "Ed25519 by the old ownerKey",
-        SignedTexts.ownerReplace(Samples.subject(), 2, 41, 7, Samples.registration()),
+        SignedTexts.ownerReplace(2, (Request.RegisterFinish) Samples.requests().get(2)),
         "subject",
         "old generation",
         "regId",
         "k",
         "position",
-        "H(registration)");
+        "H(registration)",
+        "H(request, bare)");
     book.tuple(
         Label.OWNER_DELETE,
         "Ed25519 by ownerKey",
-        SignedTexts.ownerDelete(Samples.subject(), 2),
+        SignedTexts.ownerDelete((Request.Delete) Samples.requests().get(6)),
         "subject",
-        "generation");
+        "generation",
+        "H(request, bare)");
   }
 
   private void logins() {

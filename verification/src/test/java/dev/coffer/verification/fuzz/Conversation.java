@@ -58,7 +58,9 @@ final class Conversation {
     Request.RegisterStart start = client.start(client.registrationId(), "1234", fleet.k());
     fleet.tick();
     TestClient.Answer granted = ask(client, start);
-    ask(client, client.finish(start, granted, "1234", secret, new Authorisation.None()));
+    Request.RegisterFinish bare =
+        client.finish(start, granted, "1234", secret, new Authorisation.None());
+    ask(client, client.byLogin(bare));
   }
 
   private TestClient.Answer ask(TestClient client, Request request) throws Rejected {

@@ -33,6 +33,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.crypto.X25519;
 import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.login.LoginToken;
 import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
@@ -203,12 +204,25 @@ final class BusyVault implements AutoCloseable {
         ready(
             count,
             i ->
-                new Request.RegisterFinish(
-                    header(first + i, k),
-                    k,
-                    i,
-                    registration(ids.get(i)),
-                    new Authorisation.None())));
+                byLogin(
+                    first + i,
+                    new Request.RegisterFinish(
+                        header(first + i, k),
+                        k,
+                        i,
+                        registration(ids.get(i)),
+                        new Authorisation.None()))));
+  }
+
+  private Request byLogin(long account, Request.RegisterFinish bare) {
+    LoginToken token = fleet.issuer().login(fleet.fleet(), "account-" + account, auth.publicKey());
+    Bytes text = SignedTexts.loginAuthorisation(fleet.fleet().id(), bare, token.tokenHash());
+    return new Request.RegisterFinish(
+        bare.header(),
+        bare.k(),
+        bare.position(),
+        bare.registration(),
+        new Authorisation.Login(token, auth.sign(text)));
   }
 
   private Registration registration(RegistrationId id) {
@@ -255,7 +269,7 @@ final class BusyVault implements AutoCloseable {
     TreeKey key = keys.treeKey(header(registered, 0).subject());
     Bytes record = store.prove(List.of(key)).records().getFirst().orElseThrow();
     try (SecretBytes opened = new RecordSeal(keys, fleet.fleet().id(), 0).open(key, record)) {
-      Account account = AccountCodec.decode(Bytes.wrap(opened.copy()));
+      Account account = opened.parse(AccountCodec::decode);
       Invariant.check(
           account.guessesLeft() == 10 && account.standing().attemptNumber() == round,
           "what was measured were attempts and successes");

@@ -184,7 +184,6 @@ final class AccountWorld {
   }
 
   private void finishes(AccountState state, Request.RegisterStart start, long k, int position) {
-    boolean alive = state.account() instanceof Account.Active;
     long seen = state.values.k();
     Request.RegisterFinish bare =
         alice.finish(
@@ -205,14 +204,14 @@ final class AccountWorld {
         op(
             "bad finish, login of another request",
             alice.authorised(bare, new Authorisation.Login(alice.token(), other)),
-            !alive));
-    order(state, op("bad finish, unauthorised", bare, !alive));
+            false));
+    order(state, op("bad finish, unauthorised", bare, false));
     order(
         state,
         op(
             "bad finish, foreign owner",
             alice.authorised(bare, new Authorisation.Owner(other)),
-            !alive));
+            false));
     if (setting.limit() < 10) {
       Request.RegisterFinish more =
           alice.finish(
@@ -242,7 +241,7 @@ final class AccountWorld {
     if (state.count("delete") == 0
         && state.account() instanceof Account.Active live
         && live.registration().wrappedKey().equals(FoundedWorld.SECRET)) {
-      Bytes text = SignedTexts.ownerDelete(alice.subject(), generation);
+      Bytes text = SignedTexts.ownerDelete(bare);
       AccountOp delete =
           op(
               "delete by owner",

@@ -99,8 +99,13 @@ final class FoundedWorld {
     Registration registration = client.registration(start, granted, RIGHT_CODE, SECRET, limit);
     vault.order(
         client.admit(
-            client.finish(
-                vault.k(), place.k(), place.position(), registration, new Authorisation.None())));
+            client.byLogin(
+                client.finish(
+                    vault.k(),
+                    place.k(),
+                    place.position(),
+                    registration,
+                    new Authorisation.None()))));
   }
 
   private void open() throws Rejected {

@@ -54,6 +54,7 @@ public final class Suites implements Function<String, String> {
     account(all, "successes-bound", new AccountSetting(2, 3, 0, 2, 0, false, false, false));
     account(all, "replacements", new AccountSetting(1, 4, 0, 0, 4, false, false, true));
     account(all, "hostile-registrations", new AccountSetting(2, 1, 0, 0, 1, true, false, true));
+    account(all, "dead-records", new AccountSetting(1, 2, 0, 0, 1, true, false, true));
     account(all, "deletions", new AccountSetting(1, 1, 0, 1, 0, false, true, true));
     account(all, "late-registrations", new AccountSetting(1, 0, 0, 1, 1, false, false, true));
     return all;
