@@ -81,11 +81,6 @@ public final class AccountCodec {
     active.lastSuccess().ifPresent(last -> out.raw(last.tag()).u64(last.attemptNumber()));
   }
 
-  /** Reads what {@link #encode} wrote. */
-  public static Account decode(Bytes plaintext) throws Rejected {
-    return decode(new CanonicalReader(plaintext));
-  }
-
   /** Reads what {@link #encode} wrote, and leaves no copy of the whole. */
   public static Account decode(CanonicalReader in) throws Rejected {
     in.number(SIZE, SIZE, in.remaining(), "record size");

@@ -47,9 +47,12 @@ final class RegisterFinishRule {
     if (!allowed(word, account, at)) {
       return Applied.refused(account, OutcomeCode.NOT_AUTHORISED, at);
     }
-    return account instanceof Account.Active live
-        ? replace(request, live, pending.get(), word, at)
-        : store(request, account, pending.get(), HistoryItem.Kind.REGISTERED, at);
+    if (account instanceof Account.Active live
+        && standing.failuresSinceSuccess() >= FAILURES_FACTOR * live.registration().limit()) {
+      // Judged before replacing: else replacing again and again would be a way around the limit.
+      return Applied.answer(exhausted(live, at.k()), OutcomeCode.EXHAUSTED);
+    }
+    return store(request, account, pending.get(), kind(account, word), at);
   }
 
   /**
@@ -75,20 +78,11 @@ final class RegisterFinishRule {
     };
   }
 
-  private static Applied replace(
-      Request.RegisterFinish request,
-      Account.Active live,
-      Standing.Pending pending,
-      Word word,
-      Circumstances at) {
-    int failures = live.standing().failuresSinceSuccess();
-    if (failures >= FAILURES_FACTOR * live.registration().limit()) {
-      // Judged before replacing: else replacing again and again would be a way around the limit.
-      return Applied.answer(exhausted(live, at.k()), OutcomeCode.EXHAUSTED);
+  private static HistoryItem.Kind kind(Account before, Word word) {
+    if (!(before instanceof Account.Active)) {
+      return HistoryItem.Kind.REGISTERED;
     }
-    HistoryItem.Kind kind =
-        word.byOwner() ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
-    return store(request, live, pending, kind, at);
+    return word.byOwner() ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
   }
 
   private static Applied store(

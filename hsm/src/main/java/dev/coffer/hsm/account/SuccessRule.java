@@ -20,7 +20,7 @@ final class SuccessRule {
     if (account instanceof Account.Active live) {
       return prove(request, live, at);
     }
-    Proofs.decoy(text(request, account), request.proof());
+    Proofs.decoy(text(request, account));
     OutcomeCode code =
         account instanceof Account.Exhausted ? OutcomeCode.EXHAUSTED : OutcomeCode.NOT_REGISTERED;
     return Applied.refused(account, code, at);

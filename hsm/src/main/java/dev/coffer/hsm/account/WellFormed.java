@@ -1,5 +1,6 @@
 package dev.coffer.hsm.account;
 
+import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.fleet.Fleet;
@@ -13,14 +14,16 @@ import dev.coffer.protocol.request.Request;
 public final class WellFormed {
   private WellFormed() {}
 
-  /** Returns if {@code request} is for this fleet and its element can be evaluated. */
+  /**
+   * Returns if {@code request} is for this fleet and a tenant of it, and its element can be
+   * evaluated.
+   */
   public static void check(Fleet fleet, Request request) throws Rejected {
-    if (!request.header().subject().fleetId().equals(fleet.id())) {
-      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "fleet");
-    }
-    if (fleet.settings().tenant(request.header().subject().tenant()).isEmpty()) {
-      // Nobody can log in there: its records would only fill the tree.
-      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "tenant");
+    Subject subject = request.header().subject();
+    // A tenant without an issuer has no users: its records would only fill the tree.
+    if (!subject.fleetId().equals(fleet.id())
+        || fleet.settings().tenant(subject.tenant()).isEmpty()) {
+      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "fleet or tenant");
     }
     if (request.header().encapsulations().size() != fleet.settings().n()) {
       throw new Rejected(RejectionCode.OUT_OF_RANGE, "encapsulations");

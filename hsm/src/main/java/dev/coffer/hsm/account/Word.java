@@ -21,21 +21,15 @@ record Word(boolean byOwner, boolean byLogin) {
   /** Of the issuer's certificate, the token, and the device. */
   private static final int LOGIN_SIGNATURES = 3;
 
-  /** The word that {@code authorisation} gives; {@code ownersText} is what an owner signs. */
+  /** The word that {@code by} gives; {@code ownersText} is what an owner signs. */
   static Word of(
-      Fleet fleet,
-      Request request,
-      Authorisation authorisation,
-      Account account,
-      Bytes ownersText) {
+      Fleet fleet, Request request, Authorisation by, Account account, Bytes ownersText) {
     return new Word(
-        ownerSigned(account, ownersText, authorisation),
-        loginGiven(fleet, request, authorisation, ownersText));
+        ownerSigned(account, ownersText, by), loginGiven(fleet, request, by, ownersText));
   }
 
-  private static boolean ownerSigned(Account account, Bytes text, Authorisation authorisation) {
-    if (account instanceof Account.Active live
-        && authorisation instanceof Authorisation.Owner owner) {
+  private static boolean ownerSigned(Account account, Bytes text, Authorisation by) {
+    if (account instanceof Account.Active live && by instanceof Authorisation.Owner owner) {
       return Proofs.holds(live.registration().ownerKey(), text, owner.signature());
     }
     Proofs.decoy(text);
@@ -44,8 +38,8 @@ record Word(boolean byOwner, boolean byLogin) {
 
   /** The login must have been given for this request: see docs/decisions/0001. */
   private static boolean loginGiven(
-      Fleet fleet, Request request, Authorisation authorisation, Bytes decoyText) {
-    if (!(authorisation instanceof Authorisation.Login login)) {
+      Fleet fleet, Request request, Authorisation by, Bytes decoyText) {
+    if (!(by instanceof Authorisation.Login login)) {
       for (int i = 0; i < LOGIN_SIGNATURES; i++) {
         Proofs.decoy(decoyText);
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
@@ -18,7 +19,7 @@ final class AccountCodecTest {
   private static void roundTrip(Account account) throws Rejected {
     byte[] plaintext = AccountCodec.encode(account);
     assertEquals(996, plaintext.length);
-    assertEquals(account, AccountCodec.decode(Bytes.wrap(plaintext)));
+    assertEquals(account, AccountCodec.decode(CanonicalReader.over(plaintext)));
   }
 
   @Test
@@ -61,13 +62,14 @@ final class AccountCodecTest {
       byte[] bad = good.clone();
       bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
       try {
-        Account account = AccountCodec.decode(Bytes.wrap(bad));
+        Account account = AccountCodec.decode(CanonicalReader.over(bad));
         assertEquals(Bytes.wrap(bad), Bytes.wrap(AccountCodec.encode(account)));
       } catch (Rejected e) {
         // Refused: fine.
       }
     }
-    assertThrows(Rejected.class, () -> AccountCodec.decode(Bytes.copyOf(good, 0, 995)));
+    assertThrows(
+        Rejected.class, () -> AccountCodec.decode(new CanonicalReader(Bytes.copyOf(good, 0, 995))));
   }
 
   @Test

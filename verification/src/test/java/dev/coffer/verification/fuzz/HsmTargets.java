@@ -7,6 +7,7 @@ import dev.coffer.hsm.account.Circumstances;
 import dev.coffer.hsm.account.Rules;
 import dev.coffer.hsm.account.Standing;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
@@ -36,7 +37,7 @@ final class HsmTargets {
         Codecs.whole(
             "account-record",
             accounts,
-            AccountCodec::decode,
+            octets -> AccountCodec.decode(new CanonicalReader(octets)),
             account -> Bytes.wrap(AccountCodec.encode(account))),
         chainImage(),
         rules(accounts),
@@ -79,7 +80,8 @@ final class HsmTargets {
           if (input.size() < AccountCodec.SIZE) {
             return Optional.empty();
           }
-          Account before = AccountCodec.decode(input.slice(0, AccountCodec.SIZE));
+          Account before =
+              AccountCodec.decode(new CanonicalReader(input.slice(0, AccountCodec.SIZE)));
           Request request = Request.decode(input.slice(AccountCodec.SIZE, input.size()));
           if (!plausible(before.standing())) {
             return Optional.empty();
@@ -120,7 +122,7 @@ final class HsmTargets {
         throw new AssertionError("INV-6: an exhausted account came back to life");
       }
     }
-    if (!AccountCodec.decode(Bytes.wrap(AccountCodec.encode(after))).equals(after)) {
+    if (!AccountCodec.decode(CanonicalReader.over(AccountCodec.encode(after))).equals(after)) {
       throw new AssertionError("the record does not come back from its encoding");
     }
   }

@@ -7,6 +7,7 @@ import dev.coffer.hsm.seal.RecordSeal;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class Records {
     RecordSeal seal = new RecordSeal(world.member(1).keys(), world.fleet().id(), 0);
     try (SecretBytes opened = seal.open(key, record.get())) {
       Bytes plaintext = Bytes.wrap(opened.copy());
-      return new Records(plaintext, AccountCodec.decode(plaintext));
+      return new Records(plaintext, AccountCodec.decode(new CanonicalReader(plaintext)));
     } catch (Rejected e) {
       throw new BrokenPromise("INV-7", "a record that does not open under its own name");
     }
