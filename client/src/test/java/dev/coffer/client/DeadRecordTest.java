@@ -34,13 +34,13 @@ final class DeadRecordTest {
         List.of(Authority.owner(Device.secret(1)), Authority.none(), Authority.login())) {
       exhaust();
       generation++;
-      assertEquals(new Enrolment.Enrolled(generation, false, List.of()), enrol("again", authority));
+      assertEquals(new Enrolment.Enrolled(generation, false, List.of()), enrol("once more", authority));
       Request.RegisterFinish sent =
           assertInstanceOf(Request.RegisterFinish.class, fleet.captured().getLast());
       assertInstanceOf(Authorisation.Login.class, sent.authorisation());
     }
     assertInstanceOf(
-        Recovery.Recovered.class, other.start().recover(Slot.CODE, Device.code("again")));
+        Recovery.Recovered.class, other.start().recover(Slot.CODE, Device.code("once more")));
   }
 
   @Test
