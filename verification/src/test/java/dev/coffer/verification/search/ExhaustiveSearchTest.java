@@ -33,7 +33,9 @@ final class ExhaustiveSearchTest {
         world(Setting.of(3, 3, 1).guessing(2, 3).deep(3).releasingEagerly(), 400),
         world(Setting.of(5, 3, 0).guessing(1, 3).deep(2).releasingEagerly(), 15_000),
         world(Setting.of(5, 3, 1).guessing(1, 3).deep(2).releasingEagerly(), 4_300),
+        world(Setting.of(5, 3, 1).guessing(2, 5).deep(2).releasingEagerly(), 16_800),
         world(Setting.of(5, 3, 2).guessing(1, 4).deep(2).releasingEagerly(), 900),
+        world(Setting.of(5, 3, 2).guessing(2, 7).deep(2).releasingEagerly(), 1_000),
         world(Setting.of(5, 4, 0).guessing(2, 3).deep(2).releasingEagerly(), 6_800),
         world(Setting.of(5, 4, 1).guessing(2, 3).deep(2).releasingEagerly(), 1_900),
         world(Setting.of(5, 4, 2).guessing(2, 3).deep(3).releasingEagerly(), 18_000),
@@ -52,10 +54,9 @@ final class ExhaustiveSearchTest {
         world(Setting.of(5, 3, 0).guessing(1, 3).deep(2), 250_000),
         world(Setting.of(5, 3, 1).guessing(1, 3).deep(2), 90_000),
         world(Setting.of(5, 3, 2).guessing(1, 4).deep(2), 96_000),
-        world(Setting.of(5, 3, 1).guessing(2, 5).deep(3).releasingEagerly(), 400_000),
         world(
             Setting.of(3, 3, 0).guessing(1, 2).deep(2).rollingBack(3, 2).releasingEagerly(),
-            100_000));
+            540_000));
   }
 
   @ParameterizedTest
