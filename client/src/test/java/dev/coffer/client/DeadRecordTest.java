@@ -34,7 +34,8 @@ final class DeadRecordTest {
         List.of(Authority.owner(Device.secret(1)), Authority.none(), Authority.login())) {
       exhaust();
       generation++;
-      assertEquals(new Enrolment.Enrolled(generation, false, List.of()), enrol("once more", authority));
+      assertEquals(
+          new Enrolment.Enrolled(generation, false, List.of()), enrol("once more", authority));
       Request.RegisterFinish sent =
           assertInstanceOf(Request.RegisterFinish.class, fleet.captured().getLast());
       assertInstanceOf(Authorisation.Login.class, sent.authorisation());
