@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,8 +282,12 @@ public record NodeConfig(
 
     private Path path(ConfigKey key) throws Mistake {
       Path parent = file.getParent();
-      Path given = Path.of(text(key));
-      return (parent == null ? given : parent.resolve(given)).normalize();
+      try {
+        Path given = Path.of(text(key));
+        return (parent == null ? given : parent.resolve(given)).normalize();
+      } catch (InvalidPathException e) {
+        throw new Mistake(file + ": '" + key.text() + "' is no path: give another.");
+      }
     }
   }
 }
