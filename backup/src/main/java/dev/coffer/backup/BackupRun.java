@@ -85,8 +85,7 @@ final class BackupRun {
     try {
       version = FileVersion.of(root);
     } catch (IOException e) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
+      throw unreadable(root, e);
     }
     if (version.type() != FileVersion.Type.DIRECTORY) {
       throw new BackupException(
@@ -97,6 +96,12 @@ final class BackupRun {
           Reason.LOCAL_FAULT, root + " is itself a backup repository: name another directory.");
     }
     directory(EntryPath.ROOT, root, version);
+    if (files + links + directories == 1
+        && problems.stream().anyMatch(problem -> problem.kind() == Problem.Kind.UNREADABLE)) {
+      // An empty snapshot would become the newest one, and hide the good ones behind it.
+      throw new BackupException(
+          Reason.LOCAL_FAULT, "Nothing in " + root + " can be read: check the permissions in it.");
+    }
     packer.cut();
     drain();
     List<Piece> pages = listing.finish();
@@ -104,6 +109,23 @@ final class BackupRun {
     String source = sourceText(root);
     return new Snapshot.Contents(
         time, source, files, directories, links, bytes, problems.size(), pages);
+  }
+
+  /** Refuses a directory that cannot be listed, before anything is written. */
+  static void checkReadable(Path root) throws BackupException {
+    if (!Files.isDirectory(root)) {
+      return;
+    }
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(root)) {
+      return;
+    } catch (IOException e) {
+      throw unreadable(root, e);
+    }
+  }
+
+  private static BackupException unreadable(Path root, Exception e) {
+    return new BackupException(
+        Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
   }
 
   static String sourceText(Path root) {
@@ -126,10 +148,18 @@ final class BackupRun {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
+      if (path.equals(EntryPath.ROOT)) {
+        throw unreadable(directory, e);
+      }
       problem(
           Problem.Kind.UNREADABLE,
           path,
           "this directory cannot be read; check its permissions and run the backup again");
+      if (children.isEmpty()) {
+        // Restored, it would be an empty directory that nobody may enter, in the way of a better
+        // backup.
+        return;
+      }
     }
     directories++;
     enqueue(new Entry.Directory(path, version.mode(), version.modified()), null);

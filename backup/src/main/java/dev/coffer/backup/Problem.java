@@ -12,7 +12,7 @@ package dev.coffer.backup;
 public record Problem(Kind kind, String subject, String sentence) {
   /** Sorts of trouble. */
   public enum Kind {
-    /** Backup: the file could not be read; it is not in the snapshot. */
+    /** Backup: the file or directory could not be read; it is not in the snapshot. */
     UNREADABLE,
     /** Backup: the file changed while it was read; the snapshot holds a mixture. */
     CHANGED_WHILE_READ,

@@ -91,9 +91,25 @@ public final class Repository {
         });
   }
 
+  /** Whether a backup was ever begun here; otherwise the next one makes the repository. */
+  public boolean exists() throws BackupException {
+    return objects.store().get(RepositoryMarker.NAME, BackupLimits.OBJECT_MAX).isPresent();
+  }
+
+  /** Whether {@code directory} is a repository's folder or lies in one; it need not exist. */
+  public static boolean encloses(Path directory) {
+    for (Path at = directory.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      if (RepositoryMarker.marks(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Backs up {@code directory} and everything below it; symbolic links below it are kept as links.
-   * Files that cannot be read are problems in the report, not exceptions.
+   * Files and directories that cannot be read are left out, problems in the report; where nothing
+   * at all can be read, {@code LOCAL_FAULT} and no snapshot.
    */
   public BackupReport backup(Path directory, ProgressListener listener) throws BackupException {
     Path root;
@@ -103,6 +119,7 @@ public final class Repository {
       throw new BackupException(
           Reason.LOCAL_FAULT, "Cannot read " + directory + ": check its name and permissions.", e);
     }
+    BackupRun.checkReadable(root);
     Instant started = clock.instant();
     initialise();
     String source = BackupRun.sourceText(root);

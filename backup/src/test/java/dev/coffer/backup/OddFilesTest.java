@@ -105,7 +105,38 @@ class OddFilesTest {
     BackupReport report = sandbox.backup();
     assertEquals(2, report.problems().size());
     assertEquals(1, report.files());
+    assertEquals(1, report.snapshot().directories(), "one that nobody could enter is left out");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  @Test
+  void aSourceThatCannotBeReadMakesNoSnapshot() throws Exception {
+    sandbox.write("good", Sandbox.prose(2, 10));
+    sandbox.backup();
+    for (String mode : List.of("---------", "r--------", "-wx------")) {
+      Files.setPosixFilePermissions(sandbox.data, PosixFilePermissions.fromString(mode));
+      try {
+        assumeTrue(
+            !Files.isReadable(sandbox.data.resolve("good")) || !Files.isReadable(sandbox.data),
+            "this user may read everything");
+        BackupException refused = assertThrows(BackupException.class, sandbox::backup);
+        assertEquals(BackupException.Reason.LOCAL_FAULT, refused.reason());
+      } finally {
+        Files.setPosixFilePermissions(sandbox.data, PosixFilePermissions.fromString("rwx------"));
+      }
+    }
+    assertEquals(1, sandbox.open().snapshots().snapshots().size());
+  }
+
+  @Test
+  void aFolderKnowsItsRepository() throws Exception {
+    assertFalse(sandbox.open().exists());
+    assertFalse(Repository.encloses(sandbox.repo));
+    sandbox.write("good", Sandbox.prose(2, 10));
+    sandbox.backup();
+    assertTrue(sandbox.open().exists());
+    assertTrue(Repository.encloses(sandbox.repo.resolve("data/deep")));
+    assertFalse(Repository.encloses(sandbox.data));
   }
 
   @Test

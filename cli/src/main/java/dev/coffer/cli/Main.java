@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.cli.command.CofferCommand;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Entry point of the {@code coffer} command. */
 public final class Main {
@@ -8,7 +9,19 @@ public final class Main {
 
   /** Runs one command and exits with its {@link ExitCode}. */
   public static void main(String[] args) {
+    AtomicBoolean done = new AtomicBoolean();
+    Thread interrupted =
+        new Thread(
+            () -> {
+              if (!done.get()) {
+                System.err.println();
+                System.err.println("coffer: Stopped; run the same command again: it continues.");
+              }
+            },
+            "say that it was stopped");
+    Runtime.getRuntime().addShutdownHook(interrupted);
     int status = CofferCommand.run(Session.system(), args);
+    done.set(true);
     // Nothing that a command leaves running may keep it alive.
     System.exit(status);
   }

@@ -35,6 +35,9 @@ final class BackupCommand extends RepositoryCommand {
           ExitCode.HERE, directory + " is not a directory.", "Name the directory to back up.");
     }
     Speech speech = speech();
+    if (!repository.exists()) {
+      speech.say("A new backup repository is made in " + place + ".");
+    }
     BackupReport report;
     try (Progress shown = speech.progress("Backing up", 0, Progress.Unit.MEGABYTES)) {
       report = repository.backup(directory, at -> shown.at(at.bytes(), 0));

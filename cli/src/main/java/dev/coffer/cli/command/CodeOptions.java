@@ -32,12 +32,14 @@ final class CodeOptions {
   @Option(
       names = "--code-file",
       paramLabel = "FILE",
-      description = "Read the recovery code from the first line of FILE.")
+      description =
+          "Read the recovery code from the first line of FILE, without spaces at its ends.")
   private @Nullable Path file;
 
   @Option(
       names = "--code-stdin",
-      description = "Read the recovery code from one line of standard input.")
+      description =
+          "Read the recovery code from one line of standard input, without spaces at its ends.")
   private boolean standardInput;
 
   @Option(names = "--code", hidden = true, arity = "0..1", fallbackValue = "-")
@@ -145,7 +147,9 @@ final class CodeOptions {
   }
 
   /**
-   * One line, without its end; octet by octet, so that nothing after it is taken from the stream.
+   * One line, without its end and without ASCII spaces at both ends, which an editor or a paste
+   * leaves there and which would cost a guess; octet by octet, so that nothing after it is taken
+   * from the stream.
    */
   private static char[] line(InputStream in) throws IOException, Failure {
     byte[] octets = new byte[OCTETS_MAX];
@@ -163,8 +167,15 @@ final class CodeOptions {
       if (size > 0 && octets[size - 1] == '\r') {
         size--;
       }
+      while (size > 0 && octets[size - 1] == ' ') {
+        size--;
+      }
+      int start = 0;
+      while (start < size && octets[start] == ' ') {
+        start++;
+      }
       CharBuffer decoded =
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, 0, size));
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets, start, size - start));
       char[] line = new char[decoded.remaining()];
       decoded.duplicate().get(line);
       Arrays.fill(decoded.array(), '\0');

@@ -8,6 +8,8 @@ import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -15,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -94,7 +97,20 @@ public final class CofferCommand {
     command.setUsageHelpAutoWidth(false);
     command.setUsageHelpWidth(100);
     command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.registerConverter(Path.class, CofferCommand::path);
     return command;
+  }
+
+  /** An empty name would mean the current directory, which nobody who writes "$UNSET" means. */
+  private static Path path(String name) {
+    if (name.isEmpty()) {
+      throw new TypeConversionException("the name is empty; is a shell variable unset?");
+    }
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException("this cannot be the name of a file or directory");
+    }
   }
 
   /** The script that completes commands and options in bash and zsh. */

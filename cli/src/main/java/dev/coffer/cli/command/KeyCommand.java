@@ -111,6 +111,11 @@ final class KeyCommand implements Runnable {
         description = "The check that coffer key show printed.")
     private String check = "";
 
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Do not ask before another key of this device is set aside.")
+    private boolean yes;
+
     Use(Session session) {
       super(session);
     }
@@ -121,7 +126,17 @@ final class KeyCommand implements Runnable {
       Device device = device();
       char[] digits = digits();
       try (BackupSecret secret = SixtyFourDigitKey.parse(digits, check)) {
-        device.keep(secret);
+        if (device.holdsAnother(secret)) {
+          Confirmation.ask(
+              session(),
+              yes,
+              "This device has another key of "
+                  + device.account()
+                  + ", which its backups so far need. Set that one aside?");
+        }
+        device
+            .keep(secret)
+            .ifPresent(old -> speech.warn("The key that was here before is kept in " + old + "."));
       } catch (UnreadableKey e) {
         throw new Failure(ExitCode.USAGE, "These are not the digits of a key.", e.whatToDoNext());
       } finally {

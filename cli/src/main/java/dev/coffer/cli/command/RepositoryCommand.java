@@ -39,10 +39,16 @@ abstract class RepositoryCommand extends UserCommand {
     try (BackupSecret secret = secret();
         SecretBytes octets = secret.copy();
         BackupKey key = BackupKey.derive(octets)) {
-      return run(
+      Repository opened =
           Repository.open(
-              RepositoryOption.store(session(), place), key, session().clock(), executor),
-          place);
+              RepositoryOption.store(session(), place), key, session().clock(), executor);
+      if (repository.mustExist(device(), place) && !opened.exists()) {
+        throw new Failure(
+            ExitCode.HERE,
+            "The repository you used before is not there: " + place + ".",
+            "Mount the disk, or name another with -r.");
+      }
+      return run(opened, place);
     } catch (BackupException e) {
       throw Troubles.of(e);
     } finally {

@@ -20,12 +20,21 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where the encrypted backups lie. */
 final class RepositoryOption {
   private static final String NOTE = "repository";
   private static final Pattern BUCKET = Pattern.compile("s3://([^/]+)(?:/(.*[^/]))?/?");
+
+  /** Two letters or more, so that a drive of Windows is a folder. */
+  private static final Pattern ALMOST_AN_ADDRESS =
+      Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:(?!//).*", Pattern.DOTALL);
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
 
   @Option(
       names = {"-r", "--repository"},
@@ -37,14 +46,42 @@ final class RepositoryOption {
   private @Nullable String place;
 
   /** The place: what was given, what the device remembers, or a folder beside the fleet. */
-  String place(Path home, Device device) throws IOException {
+  String place(Path home, Device device) throws Failure, IOException {
     if (place != null) {
+      checkSpelling(place);
       return place.contains("://") ? place : Path.of(place).toAbsolutePath().normalize().toString();
     }
     return device
         .note(NOTE)
         .orElseGet(
             () -> home.resolve("backups").resolve(device.directory().getFileName()).toString());
+  }
+
+  /** A typing error must not become a folder of that name. */
+  private static void checkSpelling(String place) throws Failure {
+    if (place.isEmpty()) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The repository's name is empty.",
+          "Give --repository a folder or s3://BUCKET/PREFIX, or leave it out; is a shell variable unset?");
+    }
+    if (ALMOST_AN_ADDRESS.matcher(place).matches()) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "This is neither a bucket's address nor clearly a folder.",
+          "Write s3://BUCKET/PREFIX; for a folder with a colon in its name write ./ before it.");
+    }
+  }
+
+  /**
+   * Whether the device was backed up to {@code place} before, and nobody has named it on this
+   * command line: then it must be there. Making it anew on an empty mount point would look like a
+   * backup, and hide that the disk with all the others is missing.
+   */
+  boolean mustExist(Device device, String place) throws IOException {
+    boolean named =
+        command != null && command.commandLine().getParseResult().hasMatchedOption("--repository");
+    return !named && device.note(NOTE).filter(place::equals).isPresent();
   }
 
   /** Remembers the place of a backup that went well. */

@@ -15,6 +15,8 @@ import dev.coffer.cli.terminal.Speech;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,6 +28,9 @@ import picocli.CommandLine.Parameters;
         "Restore a backup into a directory; files that are there are left alone. Run again after an interruption: it"
             + " continues.")
 final class RestoreCommand extends RepositoryCommand {
+  /** Snapshots that an ambiguous name lists. */
+  private static final int NAMED_MAX = 5;
+
   @Parameters(paramLabel = "DIR", description = "The directory to restore into; made if need be.")
   private Path directory = Path.of(".");
 
@@ -33,7 +38,7 @@ final class RestoreCommand extends RepositoryCommand {
       names = "--snapshot",
       paramLabel = "ID",
       description = "Which one, or how it begins (see coffer snapshots); otherwise the newest.")
-  private String wanted = "";
+  private @Nullable String wanted;
 
   RestoreCommand(Session session) {
     super(session);
@@ -41,9 +46,16 @@ final class RestoreCommand extends RepositoryCommand {
 
   @Override
   ExitCode run(Repository repository, String place) throws Failure, BackupException {
+    if (Repository.encloses(directory)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          directory + " is, or lies in, a backup repository; restored files do not belong there.",
+          "Name another directory to restore into.");
+    }
     Speech speech = speech();
     List<Snapshot> snapshots = repository.snapshots().snapshots();
-    Optional<SnapshotId> id = wanted.isEmpty() ? Optional.empty() : Optional.of(find(snapshots));
+    Optional<SnapshotId> id =
+        wanted == null ? Optional.empty() : Optional.of(find(snapshots, wanted));
     long expected =
         snapshots.stream()
             .filter(s -> id.isEmpty() || s.id().equals(id.get()))
@@ -60,7 +72,10 @@ final class RestoreCommand extends RepositoryCommand {
             + ", "
             + Sizes.bytes(report.bytesRestored())
             + (report.filesPresent() > 0
-                ? " (" + Sizes.count(report.filesPresent(), "file") + " were there already)"
+                ? " ("
+                    + Sizes.count(report.filesPresent(), "file")
+                    + (report.filesPresent() == 1 ? " was" : " were")
+                    + " there already)"
                 : "")
             + ", from "
             + report.snapshot().time()
@@ -80,17 +95,29 @@ final class RestoreCommand extends RepositoryCommand {
     return ExitCode.OK;
   }
 
-  private SnapshotId find(List<Snapshot> snapshots) throws Failure {
+  private static SnapshotId find(List<Snapshot> snapshots, String wanted) throws Failure {
     List<SnapshotId> found =
         snapshots.stream()
             .map(Snapshot::id)
             .filter(id -> id.toString().startsWith(wanted))
             .toList();
-    if (found.size() != 1) {
+    if (found.isEmpty()) {
       throw new Failure(
           ExitCode.NOT_REGISTERED,
-          found.isEmpty() ? "No backup has that name." : "Several backups begin like that.",
+          "No backup has that name.",
           "Copy the whole name from coffer snapshots.");
+    }
+    if (found.size() > 1) {
+      String more = found.size() > NAMED_MAX ? " …" : "";
+      String names =
+          found.stream()
+              .limit(NAMED_MAX)
+              .map(SnapshotId::toString)
+              .collect(Collectors.joining(", ", "", more));
+      throw new Failure(
+          ExitCode.USAGE,
+          "Several backups begin like that: " + names + ".",
+          "Give more of the name.");
     }
     return found.getFirst();
   }

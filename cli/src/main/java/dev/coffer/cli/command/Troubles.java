@@ -94,9 +94,9 @@ final class Troubles {
     String what = sentence(trouble.getMessage());
     return switch (trouble.reason()) {
       case STORE_FULL, DISK_FULL ->
-          new Failure(ExitCode.HERE, what, "Run the same command again: it continues.");
+          new Failure(ExitCode.HERE, what, "It continues where it stopped.");
       case STORE_UNREACHABLE ->
-          new Failure(ExitCode.TRY_AGAIN, what, "Run the same command again: it continues.");
+          new Failure(ExitCode.TRY_AGAIN, what, "It continues where it stopped.");
       case STORE_DENIED, LOCAL_FAULT ->
           new Failure(ExitCode.HERE, what, "Then run the same command again.");
       case STORE_FAULT ->
@@ -112,7 +112,8 @@ final class Troubles {
               what,
               "See which there are with coffer snapshots, or make one with coffer backup.");
       case INTERRUPTED -> interrupted();
-      case RUN_AGAIN -> new Failure(ExitCode.TRY_AGAIN, what, "Run the same command again.");
+      case RUN_AGAIN ->
+          new Failure(ExitCode.TRY_AGAIN, what, "Nothing that was stored before is lost.");
       case TOO_LARGE -> new Failure(ExitCode.HERE, what, "Back up a smaller directory.");
     };
   }

@@ -73,12 +73,13 @@ final class UpCommand extends Command {
     boolean founded = !LocalFleet.isIn(home);
     if (founded) {
       FleetPlan plan = new FleetPlan(nodes, quorum, ports).validate();
+      Founder.refuseForeign(home);
       speech.say("Founding a fleet of " + plan.nodes() + " SIMULATED HSMs in " + home + " …");
       Founder.found(session(), home, plan);
     }
     LocalFleet fleet = LocalFleet.open(home, session());
-    int launched = fleet.start(foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND);
-    fleet.awaitReady(fleet.size(), READY_TIMEOUT);
+    int launched =
+        fleet.startAll(foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND, READY_TIMEOUT);
     Duration took = Duration.between(started, session().clock().instant());
     speech.result(
         (launched == 0 ? "The fleet was up already" : "The fleet is up")

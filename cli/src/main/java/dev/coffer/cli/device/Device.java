@@ -96,28 +96,37 @@ public final class Device {
     return Files.isRegularFile(directory.resolve(KEY));
   }
 
-  /** Keeps K. Another K that was here before is moved aside: older backups may need it. */
-  public void keep(BackupSecret secret) throws IOException {
+  /** Whether {@link #keep} would move another K aside. */
+  public boolean holdsAnother(BackupSecret secret) throws IOException {
     Optional<BackupSecret> before = secret();
-    if (before.isPresent()) {
-      try (BackupSecret old = before.get()) {
-        if (old.sameAs(secret)) {
-          return;
-        }
-        setAside();
-      }
+    if (before.isEmpty()) {
+      return false;
     }
-    try (SecretBytes octets = secret.copy()) {
-      write(KEY, octets);
+    try (BackupSecret old = before.get()) {
+      return !old.sameAs(secret);
     }
   }
 
-  private void setAside() throws IOException {
+  /**
+   * Keeps K. Another K that was here before is moved aside, for older backups may need it; returns
+   * where to.
+   */
+  public Optional<Path> keep(BackupSecret secret) throws IOException {
+    Optional<Path> aside = holdsAnother(secret) ? Optional.of(setAside()) : Optional.empty();
+    if (!hasSecret()) {
+      try (SecretBytes octets = secret.copy()) {
+        write(KEY, octets);
+      }
+    }
+    return aside;
+  }
+
+  private Path setAside() throws IOException {
     int number = 1;
     while (Files.exists(directory.resolve(KEY + "." + number))) {
       number++;
     }
-    Files.move(
+    return Files.move(
         directory.resolve(KEY),
         directory.resolve(KEY + "." + number),
         StandardCopyOption.ATOMIC_MOVE);

@@ -61,9 +61,9 @@ public record FleetHome(Path directory) {
     return node(index).resolve("node.out");
   }
 
-  /** What it logs itself. */
+  /** What it logs itself: the newest of the files, older ones count up. */
   Path log(int index) {
-    return node(index).resolve("node.log");
+    return node(index).resolve("node.log.0");
   }
 
   /** What it records when asked to. */

@@ -24,11 +24,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
  * Founds a local fleet: HSMs (SIMULATED) make their keys together (2-protocol §7), nodes get TLS
@@ -38,6 +41,18 @@ import java.util.concurrent.Future;
 public final class Founder {
   /** Unix socket paths have about this many octets. */
   private static final int SOCKET_PATH_MAX = 100;
+
+  /** What may be in a home before its fleet is, or when a founding was interrupted. */
+  private static final Set<String> OURS =
+      Set.of(
+          "client",
+          "backups",
+          "issuer",
+          "ca.pem",
+          "fleet.bin",
+          "fleet.properties",
+          "founding-unfinished",
+          "lock");
 
   private static final String HOST = "127.0.0.1";
 
@@ -56,8 +71,33 @@ public final class Founder {
       throws Failure, IOException, InterruptedException {
     FleetHome home = new FleetHome(directory.toAbsolutePath().normalize());
     Founder founder = new Founder(session, home, plan.validate());
+    FreeSpace.check(home.directory());
     try (HomeLock lock = HomeLock.take(home)) {
       founder.found();
+    }
+  }
+
+  /**
+   * Refuses a directory with anything in it that is not ours: a mistyped {@code --home} must not
+   * strew a fleet over somebody's documents.
+   */
+  public static void refuseForeign(Path directory) throws Failure, IOException {
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      Optional<String> foreign =
+          entries
+              .map(entry -> entry.getFileName().toString())
+              .filter(name -> !OURS.contains(name) && !name.matches("node-[1-9]"))
+              .sorted()
+              .findFirst();
+      if (foreign.isPresent()) {
+        throw new Failure(
+            ExitCode.USAGE,
+            directory + " is not empty, and holds no fleet (but " + foreign.get() + ").",
+            "Name a new or empty directory with --home.");
+      }
     }
   }
 

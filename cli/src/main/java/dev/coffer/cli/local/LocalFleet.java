@@ -111,6 +111,30 @@ public final class LocalFleet {
     }
   }
 
+  /**
+   * Starts the nodes that do not run, waits until all are ready, and returns how many it started.
+   * If one of them dies, or the disk is full, what was started here is stopped again; nodes that
+   * are merely slow run on.
+   */
+  public int startAll(NodeLife life, Duration timeout)
+      throws Failure, IOException, InterruptedException {
+    List<LocalNode> before = nodes.stream().filter(node -> node.running().isPresent()).toList();
+    try {
+      int started = start(life);
+      awaitReady(size(), timeout);
+      return started;
+    } catch (Failure | IOException e) {
+      if (!(e instanceof Failure failure) || failure.exitCode() != ExitCode.TRY_AGAIN) {
+        for (LocalNode node : nodes) {
+          if (!before.contains(node)) {
+            node.stop();
+          }
+        }
+      }
+      throw e;
+    }
+  }
+
   /** Starts one node. */
   public void start(int index, NodeLife life) throws IOException {
     node(index).start(life);
@@ -203,7 +227,12 @@ public final class LocalFleet {
     }
   }
 
-  private Failure notReady(LocalNode node) {
+  private Failure notReady(LocalNode node) throws IOException {
+    try {
+      FreeSpace.check(home.directory());
+    } catch (Failure full) {
+      return full;
+    }
     String words = node.lastWords();
     return new Failure(
         node.running().isEmpty() ? ExitCode.HERE : ExitCode.TRY_AGAIN,

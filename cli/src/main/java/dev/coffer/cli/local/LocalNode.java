@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalNode {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+
+  private static final Pattern STACK_TRACE =
+      Pattern.compile(
+          "\\s|Caused by: |Suppressed: |Exception in thread |[a-z]\\w*(\\.\\w+)+(: |$)");
 
   private final int index;
   private final FleetHome home;
@@ -128,13 +133,13 @@ final class LocalNode {
     return all;
   }
 
-  /** The last words of its log, for messages. */
+  /** The last line of its output that is no part of a stack trace, for messages. */
   String lastWords() {
     try {
       Path log = home.output(index);
       List<String> lines = Files.readAllLines(log);
       return lines.stream()
-          .filter(line -> !line.isBlank())
+          .filter(line -> !line.isBlank() && !STACK_TRACE.matcher(line).lookingAt())
           .reduce((first, second) -> second)
           .orElse("");
     } catch (IOException e) {

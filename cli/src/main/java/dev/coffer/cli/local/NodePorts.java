@@ -17,19 +17,19 @@ import java.util.List;
  * @param order for the ordering engine
  */
 record NodePorts(int https, int peers, int order) {
-  private static final int A_NODE = 3;
-  private static final int LAST = 65_535;
+  /** Ports of a node. */
+  static final int A_NODE = 3;
+
+  /** The highest port there is. */
+  static final int LAST = 65_535;
 
   /**
    * Ports for {@code nodes} nodes.
    *
-   * @param base the first of consecutive ones; 0 for any that are free now
+   * @param base the first of consecutive ones, validated by {@link FleetPlan}; 0 for any that are
+   *     free now
    */
   static List<NodePorts> choose(int nodes, int base) throws Failure, IOException {
-    if (base != 0 && (base < 1 || base + nodes * A_NODE - 1 > LAST)) {
-      throw new Failure(
-          ExitCode.USAGE, "There are no such ports.", "Give --ports a number from 1024 to 65000.");
-    }
     List<ServerSocket> sockets = new ArrayList<>();
     try {
       for (int i = 0; i < nodes * A_NODE; i++) {

@@ -138,7 +138,7 @@ final class LogStateMachine extends BaseStateMachine {
 
   @Override
   public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failed) {
-    log.broken("the Raft log cannot be written", cause);
+    log.broken("the Raft log", cause);
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.Map;
  *   # a remark
  *   env NAME=VALUE       from here on
  *   file NAME TEXT       makes $DIR/NAME with one line
+ *   move NAME NAME       moves $DIR/NAME
  *   $ coffer …           runs; quotes keep spaces; $DIR is the session's own directory
  *   type TEXT            … with this typed at the next prompt (before the run's expectations)
  *   stdin TEXT           … with this line on standard input
@@ -88,6 +89,11 @@ final class SessionScript {
         Path file = directory.resolve(words.getFirst());
         Files.createDirectories(file.getParent());
         Files.writeString(file, String.join(" ", words.subList(1, words.size())) + "\n");
+      }
+      case "move" -> {
+        finish();
+        List<String> words = words(rest);
+        Files.move(directory.resolve(words.getFirst()), directory.resolve(words.getLast()));
       }
       case "$" -> {
         finish();
