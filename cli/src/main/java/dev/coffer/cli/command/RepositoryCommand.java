@@ -12,6 +12,7 @@ import dev.coffer.cli.terminal.Speech;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,14 +40,16 @@ abstract class RepositoryCommand extends UserCommand {
     try (BackupSecret secret = secret();
         SecretBytes octets = secret.copy();
         BackupKey key = BackupKey.derive(octets)) {
+      boolean mustExist = repository.mustExist(device(), place);
+      if (mustExist && !place.contains("://") && !Repository.encloses(Path.of(place))) {
+        // Before the store is opened, which would make the folder on the empty mount point.
+        throw notThere(place);
+      }
       Repository opened =
           Repository.open(
               RepositoryOption.store(session(), place), key, session().clock(), executor);
-      if (repository.mustExist(device(), place) && !opened.exists()) {
-        throw new Failure(
-            ExitCode.HERE,
-            "The repository you used before is not there: " + place + ".",
-            "Mount the disk, or name another with -r.");
+      if (mustExist && !opened.exists()) {
+        throw notThere(place);
       }
       return run(opened, place);
     } catch (BackupException e) {
@@ -54,6 +57,13 @@ abstract class RepositoryCommand extends UserCommand {
     } finally {
       executor.shutdownNow();
     }
+  }
+
+  private static Failure notThere(String place) {
+    return new Failure(
+        ExitCode.HERE,
+        "The repository you used before is not there: " + place + ".",
+        "Mount the disk, or name another with -r.");
   }
 
   /** Names what went wrong, one line a file. */
