@@ -150,7 +150,7 @@ class NotaryTest {
           NotaryWorld one = new NotaryWorld();
           one.disk.failWrite(n, fault, crash);
           Set<Note> released = live(one);
-          assertTrue(released.size() <= 1, "two statements of one epoch: write " + n + " " + fault);
+          assertEquals(1, released.size(), "statements of one epoch: write " + n + " " + fault);
           for (Note note : released) {
             SigningJournal journal = SigningJournal.open(one.disk);
             assertEquals(

@@ -33,13 +33,14 @@ class TiledLogFaultTest {
   private final Map<Long, Bytes> promised = new TreeMap<>();
   private Optional<TiledLog> log = Optional.empty();
   private int story;
+  private boolean restless;
 
   private TiledLog log() throws IOException {
     if (disk.isDead()) {
       disk.restart();
       log = Optional.empty();
     }
-    if (log.isEmpty()) {
+    if (log.isEmpty() || restless) {
       if (disk.files().get("state/heads") == null) {
         TiledLog.create(disk, key.signer(ORIGIN, SignatureType.ED25519));
       }
@@ -98,6 +99,14 @@ class TiledLogFaultTest {
     }
     LogFsck.Report report = LogFsck.run(disk, key.signer(ORIGIN, SignatureType.ED25519).verifier());
     assertEquals(List.of(), report.faults(), what);
+  }
+
+  @Test
+  void itIsKilledBeforeEveryBatch() throws IOException, Refused {
+    restless = true;
+    live();
+    check("restless");
+    assertEquals(BATCHES.length + 1, key.signed().stream().distinct().count());
   }
 
   @Test

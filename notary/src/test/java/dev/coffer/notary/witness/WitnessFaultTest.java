@@ -28,13 +28,14 @@ class WitnessFaultTest {
   private final Trees one = new Trees().grow("one", SIZES);
   private final Trees other = new Trees().grow("other", SIZES);
   private Optional<Witness> witness = Optional.empty();
+  private boolean restless;
 
   private Witness witness() throws IOException {
     if (disk.isDead()) {
       disk.restart();
       witness = Optional.empty();
     }
-    if (witness.isEmpty()) {
+    if (witness.isEmpty() || restless) {
       witness =
           Optional.of(
               Witness.open(
@@ -92,6 +93,14 @@ class WitnessFaultTest {
     push(winner, SIZES);
     WitnessAnswer answer = witness().add(winner.request(ORIGIN, logKey, 0, SIZES));
     assertEquals(new WitnessAnswer.Conflict(SIZES), answer, what);
+  }
+
+  @Test
+  void itIsKilledBeforeEveryRequest() throws IOException {
+    restless = true;
+    live();
+    check("restless");
+    assertEquals(SIZES, key.signed().stream().distinct().count());
   }
 
   @Test
