@@ -6,6 +6,8 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.local.LocalFleet;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.trust.LocalVault;
+import dev.coffer.cli.trust.VaultHome;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -26,6 +28,12 @@ final class DownCommand extends Command {
     LocalFleet fleet = LocalFleet.open(where.home(session()), session());
     int running = fleet.running();
     fleet.stop();
+    LocalVault vault = new LocalVault(session(), new VaultHome(where.home(session())));
+    for (LocalFleet added : vault.added()) {
+      running += added.running();
+      added.stop();
+    }
+    vault.parties().stop();
     speech()
         .result(
             running == 0

@@ -10,6 +10,10 @@ import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.trust.LocalVault;
+import dev.coffer.cli.trust.TrustHome;
+import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.transparency.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -78,8 +82,14 @@ final class UpCommand extends Command {
       Founder.found(session(), home, plan);
     }
     LocalFleet fleet = LocalFleet.open(home, session());
-    int launched =
-        fleet.startAll(foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND, READY_TIMEOUT);
+    NodeLife life = foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND;
+    LocalVault vault = new LocalVault(session(), new VaultHome(home));
+    vault.parties().start(life);
+    int launched = fleet.startAll(life, READY_TIMEOUT);
+    for (LocalFleet added : vault.added()) {
+      launched += added.startAll(life, READY_TIMEOUT);
+    }
+    Bundle bundle = vault.parties().publish();
     Duration took = Duration.between(started, session().clock().instant());
     speech.result(
         (launched == 0 ? "The fleet was up already" : "The fleet is up")
@@ -90,7 +100,13 @@ final class UpCommand extends Command {
             + ", ready in "
             + Sizes.time(took)
             + ".");
-    speech.say("Fleet id (what apps pin): " + fleet.fleet().id().value().hex());
+    speech.say("Fleet id (what apps may pin): " + fleet.fleet().id().value().hex());
+    speech.say(
+        "Apps trust it over the air: bundle "
+            + bundle.epoch()
+            + " is signed by notary and operator, logged, and cosigned by "
+            + TrustHome.WITNESSES
+            + " witnesses.");
     speech.say(
         "Next: coffer enroll --home "
             + home
@@ -102,6 +118,7 @@ final class UpCommand extends Command {
             .put("home", home.toString())
             .put("fleet", fleet.fleet().id().value().hex())
             .put("founded", founded)
+            .put("epoch", bundle.epoch())
             .put("nodes", fleet.size())
             .put("started", launched)
             .put("model", fleet.fleet().hsm(1).model())

@@ -13,6 +13,9 @@ import dev.coffer.cli.sample.SampleHistory;
 import dev.coffer.cli.sample.TreeComparison;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.trust.LocalParties;
+import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.transparency.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -127,9 +130,12 @@ public final class Demonstration {
   private LocalFleet found(TemporaryFleet temporary)
       throws Failure, IOException, InterruptedException {
     story.step("A fleet of five");
+    LocalParties parties = new LocalParties(session, new VaultHome(temporary.home()));
+    temporary.endAlso(parties::stop);
+    parties.start(NodeLife.BRIEF);
     LocalFleet founded = temporary.found(session, FleetPlan.FIVE, NodeLife.BRIEF);
     story.tell(
-        "Five HSMs made their keys together; no key can ever leave them. Fleet id, which apps pin:");
+        "Five HSMs made their keys together; no key can ever leave them. Fleet id, which apps may pin:");
     story.tell(founded.fleet().id().value().hex());
     int hsms = founded.hsmsRunning();
     if (hsms != founded.size()) {
@@ -140,6 +146,13 @@ public final class Demonstration {
     }
     story.tell(
         "Five nodes run, each with its HSM (SIMULATED) in a process of its own. Any three can serve.");
+    Bundle bundle = parties.publish();
+    story.tell(
+        "Notary and operator signed bundle "
+            + bundle.epoch()
+            + " with these keys; a public log took it in, two witnesses cosigned the log.");
+    story.tell(
+        "Phones check all of that before they talk to the fleet; no app has to know its keys.");
     return founded;
   }
 

@@ -35,7 +35,7 @@ public record FleetPlan(int nodes, int quorum, int portBase) {
   }
 
   /** q. */
-  int q() {
+  public int q() {
     return quorum == 0 ? nodes / 2 + 1 : quorum;
   }
 }

@@ -59,8 +59,10 @@ public final class Founder {
   private final Session session;
   private final FleetHome home;
   private final FleetPlan plan;
+  private final Optional<Path> issuer;
 
-  private Founder(Session session, FleetHome home, FleetPlan plan) {
+  private Founder(Session session, FleetHome home, FleetPlan plan, Optional<Path> issuer) {
+    this.issuer = issuer;
     this.session = session;
     this.home = home;
     this.plan = plan;
@@ -69,8 +71,23 @@ public final class Founder {
   /** Founds in {@code directory}, which holds no fleet yet. */
   public static void found(Session session, Path directory, FleetPlan plan)
       throws Failure, IOException, InterruptedException {
+    found(session, directory, plan, Optional.empty());
+  }
+
+  /**
+   * Founds another fleet of a vault.
+   *
+   * @param vault home of the fleet whose login issuer is this one's, too
+   */
+  public static void foundBeside(Session session, Path directory, FleetPlan plan, Path vault)
+      throws Failure, IOException, InterruptedException {
+    found(session, directory, plan, Optional.of(new FleetHome(vault).issuer()));
+  }
+
+  private static void found(Session session, Path directory, FleetPlan plan, Optional<Path> issuer)
+      throws Failure, IOException, InterruptedException {
     FleetHome home = new FleetHome(directory.toAbsolutePath().normalize());
-    Founder founder = new Founder(session, home, plan.validate());
+    Founder founder = new Founder(session, home, plan.validate(), issuer);
     FreeSpace.check(home.directory());
     try (HomeLock lock = HomeLock.take(home)) {
       founder.found();
@@ -113,8 +130,7 @@ public final class Founder {
     clear();
     List<NodePorts> ports = NodePorts.choose(plan.nodes(), plan.portBase());
     Fleet fleet;
-    try (DevelopmentIssuer issuer =
-        DevelopmentIssuer.create(home.issuer(), session.randomness(), session.clock())) {
+    try (DevelopmentIssuer issuer = issuer()) {
       FleetSettings settings =
           new FleetSettings(
               plan.nodes(), plan.q(), Limits.GUESSES_MAX, 1, List.of(issuer.tenant()), true, false);
@@ -129,6 +145,12 @@ public final class Founder {
     // From here on the fleet exists: a crash before this line begins anew, and nobody has used it
     // yet.
     Files.delete(home.unfinished());
+  }
+
+  private DevelopmentIssuer issuer() throws IOException {
+    return issuer.isPresent()
+        ? DevelopmentIssuer.open(issuer.get(), session.clock())
+        : DevelopmentIssuer.create(home.issuer(), session.randomness(), session.clock());
   }
 
   /** Removes what an interrupted founding left; refuses where there is anything else. */

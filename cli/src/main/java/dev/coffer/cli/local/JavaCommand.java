@@ -1,5 +1,6 @@
 package dev.coffer.cli.local;
 
+import dev.coffer.cli.Main;
 import dev.coffer.node.NodeProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,37 @@ import java.util.List;
  */
 final class JavaCommand {
   private static final int HEAP_MIB = 160;
+  private static final int SERVICE_HEAP_MIB = 48;
 
   private JavaCommand() {}
+
+  /**
+   * A server that is no node.
+   *
+   * @param words the command line after {@code coffer}
+   */
+  static List<String> service(NodeLife life, List<String> words) {
+    List<String> command = new ArrayList<>();
+    Path setsid = Path.of("/usr/bin/setsid");
+    if (life == NodeLife.BACKGROUND && Files.isExecutable(setsid)) {
+      command.add(setsid.toString());
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xms8m",
+            "-Xmx" + SERVICE_HEAP_MIB + "m",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr"));
+    Class<?> main = life == NodeLife.BACKGROUND ? Main.class : TetheredCommand.class;
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(words);
+    return command;
+  }
 
   /**
    * A small JVM: five of them, with their HSMs, fit into 2 GB.

@@ -98,7 +98,7 @@ public final class LocalFleet {
       for (LocalNode node : nodes) {
         if (node.running().isEmpty()) {
           NodeConfiguration.ports(home.config(node.index())).checkFree();
-          NodeConfiguration.refresh(home.config(node.index()), program);
+          NodeConfiguration.refresh(home.config(node.index()), program, home.directory());
         }
       }
       for (LocalNode node : nodes) {

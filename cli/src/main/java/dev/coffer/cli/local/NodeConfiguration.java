@@ -5,6 +5,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A node's configuration as this machine needs it today. */
 final class NodeConfiguration {
@@ -17,12 +18,14 @@ final class NodeConfiguration {
   }
 
   /**
-   * Points the configuration to the HSM's program where it is now: a newer build lies elsewhere.
+   * Points the configuration to the HSM's program where it is now (a newer build lies elsewhere)
+   * and to the bundle of the fleet in {@code fleetHome}.
    */
-  static void refresh(Path file, Path program) throws Failure, IOException {
+  static void refresh(Path file, Path program, Path fleetHome) throws Failure, IOException {
     NodeConfig config = read(file);
-    if (!config.hsm().command().equals(program)) {
-      with(config, program).write(file);
+    Optional<Path> bundle = Optional.of(fleetHome.resolve("bundle"));
+    if (!config.hsm().command().equals(program) || !config.bundleDirectory().equals(bundle)) {
+      with(config, program, bundle).write(file);
     }
   }
 
@@ -37,7 +40,7 @@ final class NodeConfiguration {
     }
   }
 
-  private static NodeConfig with(NodeConfig old, Path program) {
+  private static NodeConfig with(NodeConfig old, Path program, Optional<Path> bundle) {
     return new NodeConfig(
         old.node(),
         old.fleet(),
@@ -56,6 +59,6 @@ final class NodeConfiguration {
         old.logFile(),
         old.logLevel(),
         old.diskFreeMinMib(),
-        old.bundleDirectory());
+        bundle);
   }
 }

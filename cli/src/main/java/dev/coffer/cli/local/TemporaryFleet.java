@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,7 @@ public final class TemporaryFleet implements AutoCloseable {
   private final Path home;
   private final boolean keep;
   private final Thread hook = new Thread(this::leave, "leave nothing behind");
+  private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
   private volatile @Nullable LocalFleet fleet;
 
   private TemporaryFleet(Path home, boolean keep) {
@@ -43,6 +46,11 @@ public final class TemporaryFleet implements AutoCloseable {
     return home;
   }
 
+  /** Something else to be ended before the directory goes. */
+  public void endAlso(AutoCloseable other) {
+    others.add(other);
+  }
+
   /** Founds a fleet there and waits until all its nodes are ready. */
   public LocalFleet found(Session session, FleetPlan plan, NodeLife life)
       throws Failure, IOException, InterruptedException {
@@ -65,11 +73,24 @@ public final class TemporaryFleet implements AutoCloseable {
     }
   }
 
+  private static void end(AutoCloseable other) throws IOException, InterruptedException {
+    try {
+      other.close();
+    } catch (IOException | InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("a server could not be ended", e);
+    }
+  }
+
   private synchronized void leave() {
     LocalFleet running = fleet;
     try {
       for (int index = 1; running != null && index <= running.size(); index++) {
         running.kill(index);
+      }
+      for (AutoCloseable other : others) {
+        end(other);
       }
       if (!keep) {
         FileTree.remove(home);

@@ -4,12 +4,17 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.trust.TrustHome;
+import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
+import dev.coffer.client.trust.FleetTrust;
+import dev.coffer.client.trust.OverTheAir;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,7 +28,8 @@ public final class VaultAccess implements AutoCloseable {
   private final SecretBytes deviceKey;
   private final VaultClient client;
 
-  private VaultAccess(Session session, FleetAddress fleet, Path home, Device device)
+  private VaultAccess(
+      Session session, FleetAddress fleet, FleetTrust trust, Path home, Device device)
       throws IOException {
     this.issuer = DevelopmentIssuer.open(home.resolve("issuer"), session.clock());
     this.deviceKey = device.deviceKey(session.randomness());
@@ -35,7 +41,7 @@ public final class VaultAccess implements AutoCloseable {
             (fleetId, key, fresh) -> issuer.issue(fleetId, device.account(), key, LOGIN_VALIDITY));
     this.client =
         new VaultClient(
-            new FleetPin(fleet.pin(), ClientPolicy.DEVELOPMENT),
+            trust,
             ClientPolicy.DEVELOPMENT,
             fleet.transport(),
             login,
@@ -49,13 +55,27 @@ public final class VaultAccess implements AutoCloseable {
       throws Failure, IOException {
     FleetAddress fleet = FleetAddress.read(home);
     try {
-      return new VaultAccess(session, fleet, home, device);
+      return new VaultAccess(session, fleet, trust(session, fleet, home, device), home, device);
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,
           "The fleet's home lacks " + e.getFile() + ".",
           "Restore it from a copy, or name another fleet with --home.");
     }
+  }
+
+  /** Over the air where the vault has a trust policy; otherwise the fleet is pinned. */
+  private static FleetTrust trust(Session session, FleetAddress fleet, Path home, Device device)
+      throws Failure, IOException {
+    TrustHome parties = TrustHome.in(home);
+    if (!parties.exists()) {
+      return new FleetPin(fleet.pin(), ClientPolicy.DEVELOPMENT);
+    }
+    return new OverTheAir(
+        VaultHome.policy(parties.policy()),
+        ClientFloor.DEVELOPMENT,
+        device.memory(),
+        () -> session.clock().instant().getEpochSecond());
   }
 
   /** The client. */

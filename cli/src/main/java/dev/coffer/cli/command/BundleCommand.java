@@ -1,0 +1,294 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.trust.Publisher;
+import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.transparency.bundle.Bundle;
+import dev.coffer.transparency.bundle.BundleDelivery;
+import dev.coffer.transparency.bundle.KeyDelta;
+import dev.coffer.transparency.bundle.ListedFleet;
+import dev.coffer.transparency.trust.TrustPolicy;
+import dev.coffer.transparency.verify.Anchor;
+import dev.coffer.transparency.verify.ClientFloor;
+import dev.coffer.transparency.verify.FleetVerifier;
+import dev.coffer.transparency.verify.Memory;
+import dev.coffer.transparency.verify.Purpose;
+import dev.coffer.transparency.verify.Step;
+import dev.coffer.transparency.verify.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coffer bundle}: what tells clients which fleets there are. */
+@CommandLine.Command(
+    name = "bundle",
+    description = "The signed and logged bundle that tells clients which fleets to trust.",
+    subcommands = {
+      BundleCommand.Issue.class,
+      BundleCommand.Refresh.class,
+      BundleCommand.Show.class,
+      BundleCommand.Verify.class
+    })
+final class BundleCommand extends CommandGroup {
+  /** The bundle as people read it. */
+  static void tell(Speech speech, VaultHome vault, Bundle bundle) throws Failure, IOException {
+    speech.result(
+        "Epoch "
+            + bundle.epoch()
+            + " of "
+            + bundle.namespace()
+            + ", valid until "
+            + Instant.ofEpochSecond(bundle.notAfter())
+            + ".");
+    List<Json> fleets = new ArrayList<>();
+    for (ListedFleet fleet : bundle.fleets()) {
+      String name = vault.nameOf(fleet.id());
+      String members =
+          fleet
+              .members()
+              .map(m -> ", n " + m.n() + ", q " + m.q() + (m.simulated() ? ", SIMULATED" : ""))
+              .orElse("");
+      speech.result(
+          "  "
+              + fleet.id().value().hex()
+              + " "
+              + fleet.state().word()
+              + " ("
+              + name
+              + members
+              + ")");
+      fleets.add(
+          new Json()
+              .put("id", fleet.id().value().hex())
+              .put("name", name)
+              .put("state", fleet.state().word()));
+    }
+    speech.result(
+        new Json()
+            .put("namespace", bundle.namespace().value())
+            .put("epoch", bundle.epoch())
+            .put("notAfter", bundle.notAfter())
+            .putAll("fleets", fleets));
+  }
+
+  /** What changed. */
+  static void tell(Speech speech, KeyDelta delta) {
+    delta.lines().forEach(line -> speech.say("  " + line));
+  }
+
+  /** {@code coffer bundle issue}. */
+  @CommandLine.Command(
+      name = "issue",
+      description =
+          "Issue the next bundle with the same fleets and a new validity: notarised, counter-signed, logged, cosigned,"
+              + " handed to the nodes.")
+  static final class Issue extends Command {
+    @Mixin private HomeOption where = new HomeOption();
+
+    Issue(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      VaultHome vault = new VaultHome(where.home(session()));
+      try (Publisher publisher = new Publisher(session(), vault)) {
+        Publisher.Published published = publisher.issue(Map.of());
+        tell(speech(), published.delta());
+        tell(speech(), vault, published.bundle());
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code coffer bundle refresh}. */
+  @CommandLine.Command(
+      name = "refresh",
+      description =
+          "Hand the newest bundle to the nodes under the log's newest checkpoint. To be done daily.")
+  static final class Refresh extends Command {
+    @Mixin private HomeOption where = new HomeOption();
+
+    Refresh(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException {
+      VaultHome vault = new VaultHome(where.home(session()));
+      try (Publisher publisher = new Publisher(session(), vault)) {
+        Optional<Bundle> newest = publisher.refresh();
+        if (newest.isEmpty()) {
+          throw new Failure(
+              ExitCode.FAILED, "The log holds no bundle.", "Issue one with coffer bundle issue.");
+        }
+        tell(speech(), vault, newest.get());
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** Where a bundle is read from. */
+  private static final class BundleSource {
+    @Mixin private HomeOption where = new HomeOption();
+
+    @Option(
+        names = "--dir",
+        paramLabel = "DIR",
+        description =
+            "A directory with fleet.note, fleet.tlog-proof and trust-policies (default: the nodes').")
+    private @Nullable Path directory;
+
+    @Option(
+        names = "--policy",
+        paramLabel = "FILE",
+        description = "The trust policy to start from (default: the home's).")
+    private @Nullable Path policy;
+
+    Path home(Session session) {
+      return where.home(session);
+    }
+
+    TrustPolicy policy(Session session) throws Failure, IOException {
+      return policy == null ? new VaultHome(home(session)).policy() : VaultHome.policy(policy);
+    }
+
+    BundleDelivery read(Session session) throws Failure, IOException {
+      Path folder = directory == null ? VaultHome.bundle(home(session)) : directory;
+      return new BundleDelivery(
+          file(folder.resolve("fleet.note")),
+          file(folder.resolve("fleet.tlog-proof")),
+          file(folder.resolve("trust-policies")));
+    }
+
+    private static Bytes file(Path path) throws Failure, IOException {
+      if (!Files.isRegularFile(path)) {
+        throw new Failure(
+            ExitCode.HERE, "There is no " + path + ".", "Name its directory with --dir or --home.");
+      }
+      try (InputStream in = Files.newInputStream(path)) {
+        return Bytes.wrap(in.readNBytes((64 << 10) + 1));
+      }
+    }
+  }
+
+  /** Verifies as a client would. */
+  private static Verdict verdict(
+      Session session, BundleSource source, Fleet fleet, boolean development)
+      throws Failure, IOException {
+    FleetVerifier verifier =
+        new FleetVerifier(
+            new Anchor.Roots(source.policy(session)),
+            development ? ClientFloor.DEVELOPMENT : ClientFloor.DEFAULT);
+    return verifier.verify(
+        source.read(session),
+        fleet,
+        Purpose.RECOVER,
+        session.clock().instant().getEpochSecond(),
+        Memory.EMPTY);
+  }
+
+  private static Fleet fleet(Path file) throws Failure, IOException {
+    try {
+      return Fleet.decode(Bytes.wrap(Files.readAllBytes(file)));
+    } catch (Rejected e) {
+      throw new Failure(
+          ExitCode.HERE, "The file " + file + " describes no fleet.", "Fetch it again.");
+    }
+  }
+
+  /** {@code coffer bundle show}. */
+  @CommandLine.Command(
+      name = "show",
+      description = "Show which fleets the bundle lists, after verifying it as a client does.")
+  static final class Show extends Command {
+    @Mixin private BundleSource source = new BundleSource();
+
+    Show(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException {
+      Path home = source.home(session());
+      Verdict verdict = verdict(session(), source, fleet(home.resolve("fleet.bin")), true);
+      Optional<Verdict.Authentic> bundle =
+          switch (verdict) {
+            case Verdict.Trusted trusted -> trusted.bundle();
+            case Verdict.Distrusted no -> no.bundle();
+          };
+      if (bundle.isEmpty()) {
+        throw new Failure(
+            ExitCode.UNTRUSTED,
+            "The bundle does not hold.",
+            "See where with coffer bundle verify.");
+      }
+      tell(speech(), new VaultHome(home), bundle.get().bundle());
+      if (bundle.get().stale()) {
+        speech().warn("No quorum of witnesses has seen it lately: run coffer bundle refresh.");
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code coffer bundle verify}. */
+  @CommandLine.Command(
+      name = "verify",
+      description = "Go through every step of a client's verification and say which one fails.")
+  static final class Verify extends Command {
+    @Mixin private BundleSource source = new BundleSource();
+
+    @Option(
+        names = "--fleet",
+        paramLabel = "FILE",
+        description = "The description of the fleet that answers (default: the home's fleet.bin).")
+    private @Nullable Path fleet;
+
+    @Option(
+        names = "--strict",
+        description = "With the floor of an app: five HSMs, none SIMULATED.")
+    private boolean strict;
+
+    Verify(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException {
+      Path described = fleet == null ? source.home(session()).resolve("fleet.bin") : fleet;
+      Verdict verdict = verdict(session(), source, fleet(described), !strict);
+      Optional<Verdict.Distrusted> no =
+          verdict instanceof Verdict.Distrusted failed ? Optional.of(failed) : Optional.empty();
+      for (Step step : Step.values()) {
+        if (no.isPresent() && no.get().step() == step) {
+          break;
+        }
+        if (step != Step.PIN) {
+          speech().result("PASS " + step);
+        }
+      }
+      no.ifPresent(failed -> speech().result("FAIL " + failed.step() + ": " + failed.reason()));
+      Json line = new Json().put("trusted", no.isEmpty());
+      no.ifPresent(failed -> line.put("step", failed.step().name()).put("reason", failed.reason()));
+      speech().result(line);
+      return no.isEmpty() ? ExitCode.OK : ExitCode.UNTRUSTED;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.trust.BundleRule;
+import dev.coffer.cli.trust.Publisher;
+import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.notary.disk.DirectoryDisk;
+import dev.coffer.notary.disk.Disk;
+import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.log.LogConfig;
+import dev.coffer.notary.log.LogFsck;
+import dev.coffer.notary.log.LogServer;
+import dev.coffer.notary.log.Mirror;
+import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.tlog.Checkpoint;
+import dev.coffer.transparency.tlog.Policy;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coffer log}: the public log of bundles. */
+@CommandLine.Command(
+    name = "log",
+    description = "The public log of bundles: serve it, check its files, keep a verified copy.",
+    subcommands = {LogCommand.Serve.class, LogCommand.Fsck.class, LogCommand.Copy.class})
+final class LogCommand extends CommandGroup {
+  /** {@code coffer log serve}. */
+  @CommandLine.Command(
+      name = "serve",
+      description =
+          "Serve a log: takes bundles that operator and notary signed, and has witnesses cosign it. Stays until ended.")
+  static final class Serve extends Command {
+    @Mixin private ServeOptions server = new ServeOptions();
+
+    @Option(
+        names = "--create",
+        description = "Found the log first. Once in its life: a second one would be two histories.")
+    private boolean create;
+
+    Serve(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      TrustPolicy policy = server.policy();
+      Policy.Log log = policy.log().logs().get(0);
+      LogConfig config =
+          LogConfig.of(
+              server.directory(),
+              log.key().name(),
+              server.key(),
+              BundleRule.of(policy),
+              Optional.of(policy.log()),
+              server.listen());
+      if (create) {
+        LogServer.create(config);
+      }
+      try (LogServer served = LogServer.start(config)) {
+        if (!served.verifier().equals(log.key())) {
+          throw new Failure(
+              ExitCode.USAGE,
+              "The key is not the one that the policy names.",
+              "Give the log's own key with --key.");
+        }
+        ServeOptions.stay(session(), "The log " + log.key().name(), served.port());
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code coffer log fsck}. */
+  @CommandLine.Command(
+      name = "fsck",
+      description = "Check every file of a log against its signed checkpoint. Changes nothing.")
+  static final class Fsck extends Command {
+    @Option(
+        names = "--dir",
+        required = true,
+        paramLabel = "DIR",
+        description = "The log's directory.")
+    private Path directory = Path.of("");
+
+    @Option(
+        names = "--policy",
+        required = true,
+        paramLabel = "FILE",
+        description = "The trust policy that names the log, with its roots' signatures.")
+    private Path policy = Path.of("");
+
+    Fsck(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException {
+      TrustPolicy trusted = VaultHome.policy(policy);
+      LogFsck.Report report;
+      try (Disk disk = DirectoryDisk.reading(directory.toAbsolutePath().normalize())) {
+        report = LogFsck.run(disk, trusted.log().logs().get(0).key());
+      }
+      report.faults().forEach(fault -> speech().result("FAULT " + fault));
+      speech()
+          .result(
+              (report.clean() ? "Clean: " : "Not clean: ")
+                  + report.size()
+                  + " leaves in "
+                  + report.files()
+                  + " files.");
+      speech()
+          .result(
+              new Json()
+                  .put("clean", report.clean())
+                  .put("leaves", report.size())
+                  .put("files", report.files())
+                  .putTexts("faults", report.faults()));
+      return report.clean() ? ExitCode.OK : ExitCode.UNTRUSTED;
+    }
+  }
+
+  /** {@code coffer log mirror}. */
+  @CommandLine.Command(
+      name = "mirror",
+      description =
+          "Bring a verified copy of a log up to date; a fork is refused and kept as evidence.")
+  static final class Copy extends Command {
+    @Option(
+        names = "--dir",
+        required = true,
+        paramLabel = "DIR",
+        description = "The copy's directory.")
+    private Path directory = Path.of("");
+
+    @Option(
+        names = "--policy",
+        required = true,
+        paramLabel = "FILE",
+        description = "The trust policy that names log and witnesses, with its roots' signatures.")
+    private Path policy = Path.of("");
+
+    @Option(
+        names = "--log",
+        paramLabel = "URL",
+        description = "Where the log is (default: as the policy says).")
+    private @Nullable URI log;
+
+    Copy(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException {
+      TrustPolicy trusted = VaultHome.policy(policy);
+      URI from = log == null ? Publisher.logAddress(trusted) : log;
+      try (Fetch fetch = new Fetch(Duration.ofSeconds(30));
+          Disk disk = DirectoryDisk.open(directory.toAbsolutePath().normalize())) {
+        Checkpoint copied = new Mirror(disk, trusted.log()).update(new RemoteLog(fetch, from));
+        speech().result("Copied and verified " + copied.size() + " leaves.");
+        speech().result(new Json().put("leaves", copied.size()).put("root", copied.root().hex()));
+        return ExitCode.OK;
+      } catch (Refused e) {
+        throw new Failure(
+            ExitCode.UNTRUSTED,
+            "The log is not what it should be: " + e.what() + ".",
+            "Keep " + directory.resolve("evidence") + ", if it is there, and tell everyone.");
+      }
+    }
+  }
+}

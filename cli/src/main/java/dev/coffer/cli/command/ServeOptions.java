@@ -1,0 +1,78 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.notary.http.Listen;
+import dev.coffer.notary.key.KeyFile;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What every server of transparency is told. */
+final class ServeOptions {
+  @Option(
+      names = "--dir",
+      required = true,
+      paramLabel = "DIR",
+      description = "Its directory, which it alone writes.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--key",
+      required = true,
+      paramLabel = "FILE",
+      description = "Its private key, Ed25519, PEM, mode 600.")
+  private Path key = Path.of("");
+
+  @Option(
+      names = "--policy",
+      required = true,
+      paramLabel = "FILE",
+      description = "The trust policy that names log and witnesses, with its roots' signatures.")
+  private Path policy = Path.of("");
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = "The address to listen on (default ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "The port to listen on (default: any that is free).")
+  private int port;
+
+  Path directory() {
+    return directory.toAbsolutePath().normalize();
+  }
+
+  KeyFile key() {
+    return new KeyFile(key.toAbsolutePath().normalize());
+  }
+
+  TrustPolicy policy() throws Failure, IOException {
+    return VaultHome.policy(policy);
+  }
+
+  Listen listen() {
+    return new Listen(host, port);
+  }
+
+  /** Says that it serves, and stays until the process is ended, which these servers survive. */
+  static void stay(Session session, String what, int servedPort) throws InterruptedException {
+    session.terminal().out().println(what + " serves on port " + servedPort + ".");
+    @Nullable Object nothing = null;
+    Object lock = new Object();
+    synchronized (lock) {
+      while (nothing == null) {
+        lock.wait();
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.notary.witness.WitnessConfig;
+import dev.coffer.notary.witness.WitnessServer;
+import dev.coffer.notary.witness.WitnessedLog;
+import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.text.Refused;
+import java.io.IOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coffer witness}: cosigns logs that grow consistently. */
+@CommandLine.Command(
+    name = "witness",
+    description = "A witness: cosigns a log's checkpoints that only add to what it saw before.",
+    subcommands = WitnessCommand.Serve.class)
+final class WitnessCommand extends CommandGroup {
+  /** {@code coffer witness serve}. */
+  @CommandLine.Command(
+      name = "serve",
+      description = "Serve a witness (c2sp.org/tlog-witness). Stays until ended.")
+  static final class Serve extends Command {
+    @Mixin private ServeOptions server = new ServeOptions();
+
+    @Option(
+        names = "--name",
+        required = true,
+        paramLabel = "NAME",
+        description = "The name of its key, such as witness.example/w1.")
+    private String name = "";
+
+    Serve(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      WitnessConfig config =
+          new WitnessConfig(
+              server.directory(),
+              keyName(),
+              server.key(),
+              server.policy().log().logs().stream().map(log -> WitnessedLog.of(log.key())).toList(),
+              server.listen(),
+              session().clock());
+      try (WitnessServer served = WitnessServer.start(config)) {
+        session().terminal().out().println("Its public key: " + served.verifier().text());
+        ServeOptions.stay(session(), "The witness " + name, served.port());
+      }
+      return ExitCode.OK;
+    }
+
+    private KeyName keyName() throws Failure {
+      try {
+        return KeyName.parse(name);
+      } catch (Refused e) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "This cannot be the name of a key.",
+            "Give one without spaces and plus signs with --name, such as witness.example/w1.");
+      }
+    }
+  }
+}

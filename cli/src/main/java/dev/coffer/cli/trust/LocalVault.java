@@ -1,0 +1,155 @@
+package dev.coffer.cli.trust;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.local.FleetPlan;
+import dev.coffer.cli.local.Founder;
+import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
+import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.transparency.bundle.Bundle;
+import dev.coffer.transparency.bundle.FleetState;
+import dev.coffer.transparency.bundle.ListedFleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A vault whose fleets come and go: each step is one bundle, and each may be repeated after a
+ * failure. Not thread-safe.
+ */
+public final class LocalVault {
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+
+  private final Session session;
+  private final VaultHome home;
+  private final LocalParties parties;
+
+  /** The vault in that directory. */
+  public LocalVault(Session session, VaultHome home) {
+    this.session = session;
+    this.home = home;
+    this.parties = new LocalParties(session, home);
+  }
+
+  /** Its directory. */
+  public VaultHome home() {
+    return home;
+  }
+
+  /** Log and witnesses. */
+  public LocalParties parties() {
+    return parties;
+  }
+
+  /** The fleets besides the first, as processes. */
+  public List<LocalFleet> added() throws Failure, IOException {
+    List<LocalFleet> fleets = new ArrayList<>();
+    for (VaultHome.Member member : home.members()) {
+      if (!member.name().equals(VaultHome.FIRST)) {
+        fleets.add(LocalFleet.open(member.home(), session));
+      }
+    }
+    return fleets;
+  }
+
+  /** Founds and starts another fleet, and announces it. Nobody uses it before it is active. */
+  public Publisher.Published add(String name, FleetPlan plan, NodeLife life)
+      throws Failure, IOException, InterruptedException {
+    mustBeOverTheAir();
+    if (name.equals(VaultHome.FIRST) || !name.matches("[a-z0-9-]{1,32}")) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "This cannot be the name of a fleet.",
+          "Give one of small letters, digits and hyphens with --name.");
+    }
+    if (!LocalFleet.isIn(home.fleet(name))) {
+      Founder.foundBeside(session, home.fleet(name), plan, home.directory());
+    }
+    home.joinAuthorities();
+    LocalFleet fleet = LocalFleet.open(home.fleet(name), session);
+    fleet.start(life);
+    fleet.awaitReady(fleet.size(), READY_TIMEOUT);
+    return issue(Map.of(fleet.fleet().id(), FleetState.ANNOUNCED));
+  }
+
+  /** One bundle: {@code successor} is active, {@code old} only recovers from now on. */
+  public Publisher.Published retire(String old, String successor)
+      throws Failure, IOException, InterruptedException {
+    mustBeOverTheAir();
+    FleetId from = home.named(old).fleet().id();
+    FleetId to = home.named(successor).fleet().id();
+    if (from.equals(to)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "A fleet cannot take its own place.",
+          "Add another with coffer fleet add, and name it with --to.");
+    }
+    return issue(Map.of(from, FleetState.RETIRING, to, FleetState.ACTIVE));
+  }
+
+  /** Makes the nodes of a retiring fleet send clients on. Its HSMs go on for those who insist. */
+  public void retired(String name) throws Failure, IOException {
+    mustBeOverTheAir();
+    VaultHome.Member member = home.named(name);
+    try (Publisher publisher = new Publisher(session, home)) {
+      boolean retiring =
+          publisher
+              .lineage()
+              .newest()
+              .flatMap(bundle -> bundle.fleet(member.fleet().id()))
+              .map(ListedFleet::state)
+              .filter(state -> state == FleetState.RETIRING || state == FleetState.REVOKED)
+              .isPresent();
+      if (!retiring) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "This fleet is not retiring yet.",
+            "Retire it first with coffer fleet retire, and give users time to move.");
+      }
+    }
+    member.markRetired();
+  }
+
+  /** Never used again: what was not moved is lost. */
+  public Publisher.Published revoke(String name) throws Failure, IOException, InterruptedException {
+    mustBeOverTheAir();
+    VaultHome.Member member = home.named(name);
+    Publisher.Published published = issue(Map.of(member.fleet().id(), FleetState.REVOKED));
+    member.markRetired();
+    return published;
+  }
+
+  private Publisher.Published issue(Map<FleetId, FleetState> states)
+      throws Failure, IOException, InterruptedException {
+    try (Publisher publisher = new Publisher(session, home)) {
+      return publisher.issue(states);
+    }
+  }
+
+  /** The newest bundle. */
+  public Bundle newest() throws Failure, IOException {
+    mustBeOverTheAir();
+    try (Publisher publisher = new Publisher(session, home)) {
+      return publisher
+          .lineage()
+          .newest()
+          .orElseThrow(() ->
+              new Failure(
+                  ExitCode.FAILED, "The log holds no bundle.", "Run coffer up, which issues one."));
+    }
+  }
+
+  private void mustBeOverTheAir() throws Failure {
+    if (!Files.exists(home.directory().resolve("fleet.bin")) || !home.trust().exists()) {
+      throw new Failure(
+          ExitCode.HERE,
+          "There is no vault in " + home.directory() + ".",
+          "Start one with coffer up --home " + home.directory() + ", or name another with --home.");
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.coffer.cli.trust;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the parties of a development vault keep what. Real parties each have their own machine.
+ *
+ * @param directory {@code trust} in the vault's home, mode 700
+ */
+public record TrustHome(Path directory) {
+  /** How many roots there are. */
+  public static final int ROOTS = 5;
+
+  /** How many of them decide. */
+  public static final int ROOTS_THRESHOLD = 3;
+
+  /** How many witnesses there are, all of which are asked for. */
+  public static final int WITNESSES = 2;
+
+  /** The one of a vault's home. */
+  public static TrustHome in(Path home) {
+    return new TrustHome(home.resolve("trust"));
+  }
+
+  /** Whether this vault is trusted over the air; otherwise its fleet is pinned. */
+  public boolean exists() {
+    return Files.isRegularFile(policy());
+  }
+
+  /** The first trust policy with its roots' signatures: what an app compiles in. */
+  public Path policy() {
+    return directory.resolve("trust-policy.note");
+  }
+
+  /** The log's and witnesses' part of it, as a c2sp.org/tlog-policy. */
+  Path logPolicy() {
+    return directory.resolve("log-policy");
+  }
+
+  Path root(int number) {
+    return directory.resolve("roots").resolve("root-" + number + ".key");
+  }
+
+  Path operatorKey() {
+    return directory.resolve("operator").resolve("operator.key");
+  }
+
+  Path notary() {
+    return directory.resolve("notary");
+  }
+
+  Path notaryKey() {
+    return notary().resolve("notary.key");
+  }
+
+  Path log() {
+    return directory.resolve("log");
+  }
+
+  Path logKey() {
+    return log().resolve("log.key");
+  }
+
+  Path witness(int number) {
+    return directory.resolve("witness-" + number);
+  }
+
+  Path witnessKey(int number) {
+    return witness(number).resolve("witness.key");
+  }
+}
