@@ -131,7 +131,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
         Optional<Bundle> newest = publisher.refresh();

@@ -44,6 +44,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ForgetCommand.class,
       BundleCommand.class,
       FleetCommand.class,
+      NotaryCommand.class,
       LogCommand.class,
       WitnessCommand.class,
       BenchCommand.class,

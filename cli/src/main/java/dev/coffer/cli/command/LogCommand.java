@@ -4,9 +4,9 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.trust.BundleRule;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -35,6 +35,10 @@ import picocli.CommandLine.Option;
     description = "The public log of bundles: serve it, check its files, keep a verified copy.",
     subcommands = {LogCommand.Serve.class, LogCommand.Fsck.class, LogCommand.Copy.class})
 final class LogCommand extends CommandGroup {
+  private static final int TRIES = 40;
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final int ANSWER_MAX = 64 << 10;
+
   /** {@code coffer log serve}. */
   @CommandLine.Command(
       name = "serve",
@@ -61,12 +65,14 @@ final class LogCommand extends CommandGroup {
               server.directory(),
               log.key().name(),
               server.key(),
-              BundleRule.of(policy),
+              BundleRule.of(
+                  policy.namespace(), policy.operator(), policy.notary(), policy.announce()),
               Optional.of(policy.log()),
               server.listen());
       if (create) {
         LogServer.create(config);
       }
+      awaitWitnesses(policy.log());
       try (LogServer served = LogServer.start(config)) {
         if (!served.verifier().equals(log.key())) {
           throw new Failure(
@@ -77,6 +83,27 @@ final class LogCommand extends CommandGroup {
         ServeOptions.stay(session(), "The log " + log.key().name(), served.port());
       }
       return ExitCode.OK;
+    }
+
+    /** Servers of one machine start together; a log asks its witnesses at its start. */
+    private void awaitWitnesses(Policy policy) throws IOException, InterruptedException {
+      try (Fetch fetch = new Fetch(Duration.ofSeconds(2))) {
+        for (Policy.Witness witness : policy.witnesses()) {
+          for (int i = 0; i < TRIES && !answers(fetch, witness); i++) {
+            session().pause().await(PAUSE);
+          }
+        }
+      }
+    }
+
+    private static boolean answers(Fetch fetch, Policy.Witness witness)
+        throws InterruptedException {
+      try {
+        fetch.get(URI.create(witness.url().orElse("") + "/healthz"), ANSWER_MAX);
+        return true;
+      } catch (IOException | IllegalArgumentException e) {
+        return false;
+      }
     }
   }
 

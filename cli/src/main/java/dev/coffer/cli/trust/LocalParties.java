@@ -12,6 +12,7 @@ import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The servers that a development vault's trust needs, on this machine: a log and its witnesses. Not
- * thread-safe.
+ * The servers that a development vault's trust needs, on this machine: a notary, a log and its
+ * witnesses. Not thread-safe.
  */
 public final class LocalParties {
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
@@ -117,7 +118,30 @@ public final class LocalParties {
       words.add("--create");
     }
     services.add(new LocalService("log", home.log(), words));
+    services.add(new LocalService("notary", home.notary(), notary(home)));
     return services;
+  }
+
+  private static List<String> notary(TrustHome home) throws IOException {
+    return List.of(
+        "notary",
+        "serve",
+        "--dir",
+        home.notary().toString(),
+        "--key",
+        home.notaryKey().toString(),
+        "--audit-key",
+        home.notaryAuditKey().toString(),
+        "--approvers",
+        home.approvers().toString(),
+        "--policy",
+        home.policy().toString(),
+        "--port",
+        Integer.toString(URI.create(notaryAddress(home)).getPort()));
+  }
+
+  private static String notaryAddress(TrustHome home) throws IOException {
+    return Files.readString(home.notaryAddress(), StandardCharsets.US_ASCII).strip();
   }
 
   private static int port(Optional<String> url) {
@@ -130,6 +154,7 @@ public final class LocalParties {
     List<String> addresses = new ArrayList<>();
     policy.log().witnesses().forEach(witness -> witness.url().ifPresent(addresses::add));
     policy.log().logs().get(0).url().ifPresent(addresses::add);
+    addresses.add(notaryAddress(vault.trust()));
     try (Fetch fetch = new Fetch(Duration.ofSeconds(2))) {
       for (String address : addresses) {
         while (!healthy(fetch, address)) {
@@ -152,7 +177,9 @@ public final class LocalParties {
       }
     }
     return new Failure(
-        ExitCode.TRY_AGAIN, "The log or a witness does not answer.", "Run coffer up again.");
+        ExitCode.TRY_AGAIN,
+        "The notary, the log or a witness does not answer.",
+        "Run coffer up again.");
   }
 
   private static boolean healthy(Fetch fetch, String address) throws InterruptedException {

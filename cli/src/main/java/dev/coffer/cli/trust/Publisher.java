@@ -19,12 +19,15 @@ import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.TlogProof;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,14 +107,14 @@ public final class Publisher implements AutoCloseable {
    */
   public Published issue(Map<FleetId, FleetState> states)
       throws Failure, IOException, InterruptedException {
-    Lineage lineage = lineage();
+    Lineage lineage = resumed(lineage());
     Bundle next = next(lineage, states);
     try {
       lineage.check(next, policy.announce());
       KeyDelta delta = lineage.delta(next);
-      Bytes fleetNote = sign(next);
-      TlogProof proof = logged(fleetNote);
-      publish(fleetNote, proof);
+      // From here on this is the one statement of its epoch: a notary signs no second one.
+      AtomicFile.write(vault.trust().pending(), next.text().getBytes(StandardCharsets.US_ASCII));
+      complete(next);
       return new Published(next, delta);
     } catch (Refused e) {
       throw new Failure(
@@ -119,6 +122,34 @@ public final class Publisher implements AutoCloseable {
           "This bundle cannot follow the one before: " + e.what() + ".",
           "See what there is with coffer bundle show.");
     }
+  }
+
+  /** Brings a statement that was interrupted on its way into the log. */
+  private Lineage resumed(Lineage lineage) throws Failure, IOException, InterruptedException {
+    Path file = vault.trust().pending();
+    if (!Files.exists(file)) {
+      return lineage;
+    }
+    try {
+      Bundle pending = Bundle.parse(Files.readString(file, StandardCharsets.US_ASCII));
+      if (pending.epoch() != lineage.nextEpoch()) {
+        Files.delete(file);
+        return lineage;
+      }
+      complete(pending);
+      return lineage();
+    } catch (Refused e) {
+      throw new Failure(
+          ExitCode.HERE,
+          "The unfinished bundle in " + file + " cannot be published: " + e.what() + ".",
+          "If the log does not hold its epoch and the notary never signed it, remove that file.");
+    }
+  }
+
+  private void complete(Bundle bundle) throws Failure, IOException, InterruptedException, Refused {
+    Bytes fleetNote = sign(bundle);
+    publish(fleetNote, logged(fleetNote));
+    Files.deleteIfExists(vault.trust().pending());
   }
 
   private Bundle next(Lineage lineage, Map<FleetId, FleetState> states)
@@ -159,12 +190,34 @@ public final class Publisher implements AutoCloseable {
     return ListedFleet.of(member.fleet(), state, Hashes.sha256(member.fleet().encode()), sites);
   }
 
-  private Bytes sign(Bundle next) throws IOException {
-    try (NoteSigner notary = TrustFounding.signer(policy.notary(), vault.trust().notaryKey());
-        NoteSigner operator =
-            TrustFounding.signer(policy.operator(), vault.trust().operatorKey())) {
-      String inner = Note.of(next.text(), List.of(notary.sign(next.text()))).toText();
+  /**
+   * The operator proposes, two people approve, the notary signs, the operator counter-signs. Here
+   * one command plays operator and approvers.
+   */
+  private Bytes sign(Bundle next) throws Failure, IOException, InterruptedException {
+    URI address =
+        URI.create(
+            Files.readString(vault.trust().notaryAddress(), StandardCharsets.US_ASCII).strip());
+    NotaryLink notary = new NotaryLink(fetch, address);
+    Bytes hash = Hashes.sha256(Utf8.encode(next.text()));
+    try (NoteSigner operator =
+        TrustFounding.signer(policy.operator(), vault.trust().operatorKey())) {
+      notary.propose(Note.of(next.text(), List.of(operator.sign(next.text()))));
+      List<String> approvers =
+          Files.readAllLines(vault.trust().approvers(), StandardCharsets.US_ASCII);
+      for (int i = 1; i <= approvers.size(); i++) {
+        VerifierKey key = VerifierKey.parse(approvers.get(i - 1));
+        try (NoteSigner approver = TrustFounding.signer(key, vault.trust().approverKey(i))) {
+          notary.approve(hash, approver);
+        }
+      }
+      String inner = notary.note(hash).toText();
       return Note.of(inner, List.of(operator.sign(inner))).encode();
+    } catch (Refused e) {
+      throw new Failure(
+          ExitCode.HERE,
+          "The file " + vault.trust().approvers() + " is damaged.",
+          "Restore it from a copy; it is public.");
     }
   }
 
@@ -198,8 +251,8 @@ public final class Publisher implements AutoCloseable {
    *
    * @return empty if nothing was ever logged
    */
-  public Optional<Bundle> refresh() throws Failure, IOException {
-    Lineage lineage = lineage();
+  public Optional<Bundle> refresh() throws Failure, IOException, InterruptedException {
+    Lineage lineage = resumed(lineage());
     if (lineage.newest().isEmpty()) {
       return Optional.empty();
     }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,7 +55,15 @@ final class TrustFounding {
     }
     VerifierKey operator = key("operator", SignatureType.ED25519, home.operatorKey());
     VerifierKey notary = key("notary", SignatureType.ED25519, home.notaryKey());
-    List<Integer> ports = freePorts(1 + TrustHome.WITNESSES);
+    key("audit", SignatureType.ED25519, home.notaryAuditKey());
+    StringBuilder approvers = new StringBuilder();
+    for (int i = 1; i <= TrustHome.APPROVERS; i++) {
+      VerifierKey approver = key("approver-" + i, SignatureType.ED25519, home.approverKey(i));
+      approvers.append(approver.text()).append('\n');
+    }
+    List<Integer> ports = freePorts(2 + TrustHome.WITNESSES);
+    AtomicFile.write(home.approvers(), octets(approvers));
+    AtomicFile.write(home.notaryAddress(), octets(url(ports.get(1 + TrustHome.WITNESSES)) + "\n"));
     StringBuilder text = new StringBuilder();
     VerifierKey log = key("log", SignatureType.ED25519, home.logKey());
     text.append("log ").append(log.text()).append(' ').append(url(ports.get(0))).append('\n');
@@ -112,6 +121,10 @@ final class TrustFounding {
       KeyFile.write(file, seed);
       return new VerifierKey(new KeyName(place + "/" + role), type, Ed25519.publicKey(seed));
     }
+  }
+
+  private static byte[] octets(CharSequence text) {
+    return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
   private static String url(int port) {

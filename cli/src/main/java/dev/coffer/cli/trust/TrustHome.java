@@ -18,6 +18,9 @@ public record TrustHome(Path directory) {
   /** How many witnesses there are, all of which are asked for. */
   public static final int WITNESSES = 2;
 
+  /** How many people may approve what the notary signs, all of whom have to. */
+  static final int APPROVERS = 2;
+
   /** The one of a vault's home. */
   public static TrustHome in(Path home) {
     return new TrustHome(home.resolve("trust"));
@@ -48,6 +51,29 @@ public record TrustHome(Path directory) {
 
   Path notary() {
     return directory.resolve("notary");
+  }
+
+  /** Where the notary answers: one line, its URL. */
+  public Path notaryAddress() {
+    return directory.resolve("notary.url");
+  }
+
+  Path notaryAuditKey() {
+    return notary().resolve("audit.key");
+  }
+
+  /** The public keys of those who may approve, a line each. */
+  Path approvers() {
+    return directory.resolve("approvers");
+  }
+
+  Path approverKey(int number) {
+    return directory.resolve("approvers-keys").resolve("approver-" + number + ".key");
+  }
+
+  /** The statement that is on its way into the log. */
+  Path pending() {
+    return directory.resolve("operator").resolve("pending");
   }
 
   Path notaryKey() {

@@ -1,0 +1,205 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.trust.NotaryLink;
+import dev.coffer.cli.trust.Publisher;
+import dev.coffer.notary.bundle.EvidenceCheck;
+import dev.coffer.notary.bundle.NotaryConfig;
+import dev.coffer.notary.bundle.NotaryRules;
+import dev.coffer.notary.bundle.NotaryServer;
+import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.note.SignatureType;
+import dev.coffer.transparency.note.VerifierKey;
+import dev.coffer.transparency.text.LowerHex;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code coffer notary}: signs bundles that follow and that two people approved. */
+@CommandLine.Command(
+    name = "notary",
+    description = "The notary: serve it, or approve what an operator has proposed to it.",
+    subcommands = {NotaryCommand.Serve.class, NotaryCommand.Approve.class})
+final class NotaryCommand extends CommandGroup {
+  private static final Duration OBSERVE = Duration.ofMinutes(1);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /** {@code coffer notary serve}. */
+  @CommandLine.Command(
+      name = "serve",
+      description =
+          "Serve a notary: takes proposals and approvals, follows the log, answers Plexi's clients. Stays until ended.")
+  static final class Serve extends Command {
+    @Mixin private ServeOptions server = new ServeOptions();
+
+    @Option(
+        names = "--audit-key",
+        required = true,
+        paramLabel = "FILE",
+        description = "The private key of the audits that Plexi's clients read, Ed25519, PEM.")
+    private Path auditKey = Path.of("");
+
+    @Option(
+        names = "--approvers",
+        required = true,
+        paramLabel = "FILE",
+        description = "The public keys of two or more people who approve, a line each.")
+    private Path approvers = Path.of("");
+
+    @Option(
+        names = "--log",
+        paramLabel = "URL",
+        description = "Where the log is (default: as the policy says).")
+    private @Nullable URI log;
+
+    Serve(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      TrustPolicy policy = server.policy();
+      NotaryConfig config =
+          new NotaryConfig(
+              server.directory(),
+              policy.notary().name(),
+              server.key(),
+              new KeyFile(auditKey.toAbsolutePath().normalize()),
+              0,
+              new NotaryRules(
+                  policy.namespace(),
+                  policy.operator(),
+                  keys(),
+                  policy.announce(),
+                  EvidenceCheck.UNCHECKED),
+              log == null ? Publisher.logAddress(policy) : log,
+              policy.log(),
+              server.listen(),
+              OBSERVE,
+              session().clock());
+      try (NotaryServer served = NotaryServer.start(config)) {
+        if (!served.verifier().equals(policy.notary())) {
+          throw new Failure(
+              ExitCode.USAGE,
+              "The key is not the one that the policy names.",
+              "Give the notary's own key with --key.");
+        }
+        ServeOptions.stay(session(), "The notary " + policy.notary().name(), served.port());
+      }
+      return ExitCode.OK;
+    }
+
+    private List<VerifierKey> keys() throws Failure, IOException {
+      List<VerifierKey> keys = new ArrayList<>();
+      try {
+        for (String line : Files.readAllLines(approvers, StandardCharsets.UTF_8)) {
+          keys.add(VerifierKey.parse(line));
+        }
+        return keys;
+      } catch (Refused e) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "A line of " + approvers + " is no public key.",
+            "Write one a line: name+hex+base64.");
+      }
+    }
+  }
+
+  /** {@code coffer notary approve}. */
+  @CommandLine.Command(
+      name = "approve",
+      description = "Show a proposal with its key delta, and approve it as one of two people.")
+  static final class Approve extends Command {
+    @Parameters(
+        paramLabel = "HASH",
+        description = "The proposal's SHA-256, which the operator tells.")
+    private String hash = "";
+
+    @Option(
+        names = "--notary",
+        required = true,
+        paramLabel = "URL",
+        description = "Where the notary is.")
+    private URI notary = URI.create("");
+
+    @Option(
+        names = "--key",
+        required = true,
+        paramLabel = "FILE",
+        description = "Your private key, Ed25519, PEM, mode 600.")
+    private Path key = Path.of("");
+
+    @Option(
+        names = "--name",
+        required = true,
+        paramLabel = "NAME",
+        description = "Your key's name.")
+    private String name = "";
+
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Do not ask for confirmation.")
+    private boolean yes;
+
+    Approve(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      Bytes proposal = proposal();
+      try (Fetch fetch = new Fetch(DEADLINE);
+          NoteSigner approver = approver()) {
+        NotaryLink link = new NotaryLink(fetch, notary);
+        speech().say(link.proposal(proposal));
+        Confirmation.ask(session(), yes, "Have you checked every key and state above? Approve it?");
+        boolean signed = link.approve(proposal, approver).contains("\nsigned yes\n");
+        speech().result(signed ? "Approved, and signed by the notary." : "Approved.");
+        speech().result(new Json().put("proposal", proposal.hex()).put("signed", signed));
+        return ExitCode.OK;
+      }
+    }
+
+    private Bytes proposal() throws Failure {
+      try {
+        return LowerHex.parse(hash, 32, "hash");
+      } catch (Refused e) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "This is no proposal's hash.",
+            "Give the 64 digits the operator told you.");
+      }
+    }
+
+    private NoteSigner approver() throws Failure, IOException {
+      try {
+        return new NoteSigner(
+            KeyName.parse(name),
+            SignatureType.ED25519,
+            new KeyFile(key.toAbsolutePath().normalize()).open());
+      } catch (Refused e) {
+        throw new Failure(
+            ExitCode.USAGE, "This cannot be the name of a key.", "Give your key's with --name.");
+      }
+    }
+  }
+}
