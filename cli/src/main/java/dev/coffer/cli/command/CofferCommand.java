@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NotaryCommand.class,
       LogCommand.class,
       WitnessCommand.class,
+      AuditCommand.class,
       BenchCommand.class,
       CompletionCommand.class,
       RehearseCommand.class,

@@ -44,6 +44,15 @@ final class RecoverCommand extends UserCommand {
 
   private static void say(Speech speech, String account, Recovery.Recovered recovered) {
     speech.result("The code is right: this device has the backup key of " + account + " again.");
+    recovered
+        .move()
+        .ifPresent(move ->
+            speech.result(
+                move.done()
+                    ? "The vault has moved: the code is registered with its new fleet "
+                        + move.to().value().hex().substring(0, 16)
+                        + "… now, and deleted from the old one."
+                    : "The vault is moving: the next recovery registers the code with its new fleet."));
     int others = recovered.otherAttempts();
     if (others > 0) {
       speech.warn(
@@ -62,6 +71,7 @@ final class RecoverCommand extends UserCommand {
             .put("recovered", true)
             .put("generation", recovered.generation())
             .put("otherAttempts", others)
+            .put("moved", recovered.move().filter(Recovery.Move::done).isPresent())
             .putAll(
                 "history",
                 recovered.history().stream()

@@ -79,6 +79,7 @@ final class StatusCommand extends UserCommand {
     Device device = device();
     speech.result("Account " + device.account() + " on this device");
     if (status instanceof VaultStatus.Known known) {
+      speech.result("  " + trust(known));
       speech.result("  newest certified entry of its partition: k = " + known.k());
       speech.result(
           known.registeredGeneration().isPresent()
@@ -94,6 +95,18 @@ final class StatusCommand extends UserCommand {
     speech.result(
         "  backup key: " + (device.hasSecret() ? "here" : "not here (coffer recover brings it)"));
     speech.result("  last backup: " + device.note("last-backup").orElse("none from this device"));
+  }
+
+  private static String trust(VaultStatus.Known known) {
+    if (known.fleet().listing().isEmpty()) {
+      return "trusted by its pin";
+    }
+    return "trusted over the air: bundle "
+        + known.fleet().epoch()
+        + (known.fleet().retiring() ? ", retiring: the next recovery moves the code" : "")
+        + (known.fleet().listing().get().stale()
+            ? ", not witnessed lately: run coffer bundle refresh"
+            : "");
   }
 
   private Json json(LocalFleet fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
@@ -112,6 +125,8 @@ final class StatusCommand extends UserCommand {
             .put("lastBackup", device.note("last-backup").orElse(""));
     if (status instanceof VaultStatus.Known known) {
       json.put("k", known.k())
+          .put("epoch", known.fleet().epoch())
+          .put("retiring", known.fleet().retiring())
           .put("registered", known.registeredGeneration().isPresent())
           .put("generation", known.registeredGeneration().orElse(0))
           .put("unfinished", known.unfinished());

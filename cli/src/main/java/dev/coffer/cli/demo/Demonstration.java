@@ -131,7 +131,6 @@ public final class Demonstration {
       throws Failure, IOException, InterruptedException {
     story.step("A fleet of five");
     LocalParties parties = new LocalParties(session, new VaultHome(temporary.home()));
-    temporary.endAlso(parties::stop);
     parties.start(NodeLife.BRIEF);
     LocalFleet founded = temporary.found(session, FleetPlan.FIVE, NodeLife.BRIEF);
     story.tell(

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,6 @@ public final class TemporaryFleet implements AutoCloseable {
   private final Path home;
   private final boolean keep;
   private final Thread hook = new Thread(this::leave, "leave nothing behind");
-  private final List<AutoCloseable> others = new CopyOnWriteArrayList<>();
   private volatile @Nullable LocalFleet fleet;
 
   private TemporaryFleet(Path home, boolean keep) {
@@ -46,11 +45,6 @@ public final class TemporaryFleet implements AutoCloseable {
     return home;
   }
 
-  /** Something else to be ended before the directory goes. */
-  public void endAlso(AutoCloseable other) {
-    others.add(other);
-  }
-
   /** Founds a fleet there and waits until all its nodes are ready. */
   public LocalFleet found(Session session, FleetPlan plan, NodeLife life)
       throws Failure, IOException, InterruptedException {
@@ -73,13 +67,19 @@ public final class TemporaryFleet implements AutoCloseable {
     }
   }
 
-  private static void end(AutoCloseable other) throws IOException, InterruptedException {
-    try {
-      other.close();
-    } catch (IOException | InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IOException("a server could not be ended", e);
+  /** Whatever of ours was started here: other fleets' nodes, a log, witnesses, a notary. */
+  private void endAll() throws IOException {
+    if (!Files.isDirectory(home)) {
+      return;
+    }
+    List<Path> remembered;
+    try (Stream<Path> files = Files.walk(home)) {
+      remembered = files.filter(file -> file.toString().endsWith(".pid")).toList();
+    }
+    for (Path file : remembered) {
+      new PidFile(file)
+          .running()
+          .ifPresent(one -> LocalNode.family(one).forEach(ProcessHandle::destroyForcibly));
     }
   }
 
@@ -89,9 +89,7 @@ public final class TemporaryFleet implements AutoCloseable {
       for (int index = 1; running != null && index <= running.size(); index++) {
         running.kill(index);
       }
-      for (AutoCloseable other : others) {
-        end(other);
-      }
+      endAll();
       if (!keep) {
         FileTree.remove(home);
       }

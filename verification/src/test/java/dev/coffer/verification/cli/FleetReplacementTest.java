@@ -1,0 +1,290 @@
+package dev.coffer.verification.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.local.FleetPlan;
+import dev.coffer.cli.local.LocalFleet;
+import dev.coffer.cli.local.NodeLife;
+import dev.coffer.cli.local.TemporaryFleet;
+import dev.coffer.cli.trust.LocalVault;
+import dev.coffer.cli.trust.NotaryLink;
+import dev.coffer.cli.trust.Publisher;
+import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.transparency.bundle.Bundle;
+import dev.coffer.transparency.bundle.BundleDelivery;
+import dev.coffer.transparency.bundle.BundleNote;
+import dev.coffer.transparency.bundle.FleetState;
+import dev.coffer.transparency.bundle.ListedFleet;
+import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.note.SignatureType;
+import dev.coffer.transparency.note.SignerKey;
+import dev.coffer.transparency.note.VerifierKey;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.text.Utf8;
+import dev.coffer.transparency.tlog.Checkpoint;
+import dev.coffer.transparency.tlog.TlogProof;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * Fleet A, then a bundle that announces B, then one in which B is active and A retires; users move;
+ * A is retired. No device gets anything but bundles. All of it as processes: two fleets of three
+ * nodes and HSMs, a notary, a log, two witnesses. In order, because all that is dear.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FleetReplacementTest {
+  private static final String CODE = "violet kettle 84";
+  private static final FleetPlan THREE = new FleetPlan(3, 0, 0);
+
+  private final Session session = Session.system();
+  private TemporaryFleet temporary;
+  private Path home;
+  private LocalFleet first;
+  private LocalVault vault;
+  private TrustPolicy policy;
+
+  @BeforeAll
+  void found() throws Exception {
+    HsmProgram.locate();
+    temporary = TemporaryFleet.make("replacement", false);
+    home = temporary.home();
+    vault = new LocalVault(session, new VaultHome(home));
+    vault.parties().start(NodeLife.BRIEF);
+    first = temporary.found(session, THREE, NodeLife.BRIEF);
+    assertEquals(1, vault.parties().publish().epoch());
+    policy = vault.home().policy();
+  }
+
+  @AfterAll
+  void leave() {
+    if (temporary != null) {
+      temporary.close();
+    }
+  }
+
+  private CommandLineUser user(String account) {
+    return CommandLineUser.of(home, account);
+  }
+
+  @Test
+  @Order(1)
+  void usersEnrolOverTheAir() {
+    user("alice").choose("enroll", CODE).exits(0);
+    user("alice").run("status").exits(0).says("trusted over the air: bundle 1");
+    user("dave").choose("enroll", CODE).exits(0);
+    // A phone that goes into a drawer for a year, having seen bundle 1.
+    user("erin").choose("enroll", CODE).exits(0);
+    user("erin").on("drawer").recover(CODE).exits(0);
+    user("alice").run("bundle", "show").exits(0).says("active (first, n 3, q 2, SIMULATED)");
+    user("alice").run("bundle", "verify").exits(0).says("PASS LISTED_KEYS");
+    user("alice").run("bundle", "verify", "--strict").exits(8).says("FAIL CLIENT_FLOOR");
+  }
+
+  @Test
+  @Order(2)
+  void anAnnouncedFleetIsSeenAndNotUsed() throws Exception {
+    vault.add("second", THREE, NodeLife.BRIEF);
+    user("alice").run("bundle", "show").exits(0).says("announced (second");
+    user("frank").choose("enroll", CODE).exits(0);
+    CommandLineUser.Ran ran = user("frank").run("status", "--json").exits(0);
+    ran.says("\"epoch\":2").says(first.fleet().id().value().hex());
+  }
+
+  @Test
+  @Order(3)
+  void usersOfARetiringFleetMoveWhenTheyRecover() throws Exception {
+    vault.retire("first", "second");
+    user("alice").run("status").exits(0).says("retiring: the next recovery moves the code");
+    user("alice").on("new-phone").recover("wrong code").exits(3);
+    user("alice").on("new-phone").recover(CODE).exits(0).says("The vault has moved");
+    CommandLineUser.Ran again = user("alice").on("tablet").recover(CODE).exits(0);
+    assertTrue(!again.out().contains("moved"), again.toString());
+    user("erin").recover(CODE).exits(0).says("The vault has moved");
+  }
+
+  @Test
+  @Order(4)
+  void aRetiredFleetSendsEveryoneOn() throws Exception {
+    vault.retired("first");
+    // A brand-new phone, and one that has seen nothing since bundle 1: both end on the new fleet.
+    user("alice").on("brand-new").recover(CODE).exits(0);
+    user("erin").on("drawer").recover(CODE).exits(0);
+    user("gina").choose("enroll", CODE).exits(0);
+    user("gina").on("other").recover(CODE).exits(0);
+  }
+
+  @Test
+  @Order(5)
+  void nobodyWithTheRightCodeIsLockedOut() {
+    user("dave").on("brand-new").recover(CODE).exits(0).says("The vault has moved");
+    user("dave").on("another").recover(CODE).exits(0);
+    user("nobody").recover(CODE).exits(5);
+  }
+
+  @Test
+  @Order(6)
+  void anAuditorSeesWhatCameAndWent() {
+    CommandLineUser auditor = user("auditor");
+    auditor
+        .run("audit", "log")
+        .exits(0)
+        .says("PASS epoch 3")
+        .says("+ fleet " + first.fleet().id().value().hex() + " retiring");
+    auditor.run("audit", "log", "--json").exits(0).says("\"clean\":true");
+    String copy = home.resolve("monitor").toString();
+    auditor.run("audit", "monitor", "--once", "--dir", copy).exits(0).says("NEW_LEAF Epoch 3");
+    CommandLineUser.Ran quiet = auditor.run("audit", "monitor", "--once", "--dir", copy).exits(0);
+    assertEquals("", quiet.out());
+    auditor.run("audit", "log", "--mirror", copy).exits(0).says("PASS epoch 1");
+    String policyFile = vault.home().trust().policy().toString();
+    auditor
+        .run("log", "fsck", "--dir", home.resolve("trust/log").toString(), "--policy", policyFile)
+        .exits(0)
+        .says("Clean: 3 leaves");
+  }
+
+  private Bundle forged() throws Exception {
+    try (Publisher publisher = new Publisher(session, vault.home())) {
+      Bundle newest = publisher.lineage().newest().orElseThrow();
+      List<ListedFleet> swapped =
+          newest.fleets().stream()
+              .map(fleet ->
+                  fleet.state() == FleetState.ACTIVE ? fleet : fleet.in(FleetState.REVOKED))
+              .toList();
+      return new Bundle(
+          newest.namespace(),
+          newest.epoch() + 1,
+          publisher.lineage().nextPrev(),
+          newest.notBefore(),
+          newest.notAfter(),
+          1,
+          1,
+          newest.trustPolicy(),
+          newest.trustPolicyHash(),
+          swapped);
+    }
+  }
+
+  private NoteSigner operator() throws IOException {
+    return new NoteSigner(
+        policy.operator().name(),
+        SignatureType.ED25519,
+        new KeyFile(home.resolve("trust/operator/operator.key")).open());
+  }
+
+  private Bytes signedByOperatorAlone(Bundle bundle) throws IOException {
+    SignerKey own =
+        SignerKey.generate(policy.notary().name(), SignatureType.ED25519, Randomness.system());
+    String inner = BundleNote.notarise(bundle, own).toText();
+    try (NoteSigner operator = operator()) {
+      return Note.of(inner, List.of(operator.sign(inner))).encode();
+    }
+  }
+
+  /** Nodes belong to the operator, so they hand out whatever it likes. */
+  private void plant(BundleDelivery bundle) throws Exception {
+    for (VaultHome.Member member : vault.home().members()) {
+      Files.write(member.bundle().resolve("fleet.tlog-proof"), bundle.proof().toByteArray());
+      Files.write(member.bundle().resolve("fleet.note"), bundle.note().toByteArray());
+    }
+  }
+
+  private static TlogProof inALogOfItsOwn(KeyName origin, Bytes leaf) {
+    SignerKey own = SignerKey.generate(origin, SignatureType.ED25519, Randomness.system());
+    Checkpoint checkpoint = new Checkpoint(origin.value(), 1, BundleNote.leafHash(leaf));
+    return new TlogProof(Optional.empty(), 0, List.of(), Note.sign(checkpoint.text(), own));
+  }
+
+  @Test
+  @Order(7)
+  void anOperatorBehindTheNotarysBackGetsNowhere() throws Exception {
+    Bytes forged = signedByOperatorAlone(forged());
+    URI logAddress = Publisher.logAddress(policy);
+    KeyName origin = policy.log().logs().get(0).key().name();
+    try (Fetch fetch = new Fetch(Duration.ofSeconds(30))) {
+      RemoteLog log = new RemoteLog(fetch, logAddress);
+      assertThrows(Refused.class, () -> log.add(forged), "the log does not take it");
+      plant(new BundleDelivery(forged, inALogOfItsOwn(origin, forged).encode(), policies()));
+      user("alice").on("honest").recover(CODE).exits(8).warns("notary");
+      user("nova").choose("enroll", CODE).exits(8);
+
+      // The genuine note, in a log of the operator's own.
+      Bytes genuine = leaf(log, 3);
+      plant(new BundleDelivery(genuine, inALogOfItsOwn(origin, genuine).encode(), policies()));
+      user("alice").on("honest").recover(CODE).exits(8).warns("log");
+
+      // An old bundle under the newest checkpoint.
+      Bytes old = leaf(log, 1);
+      TlogProof proof = log.add(old);
+      plant(new BundleDelivery(old, proof.encode(), policies()));
+      user("alice").on("honest").recover(CODE).exits(8).warns("newer description");
+
+      // Proposed, and approved by nobody.
+      URI notaryAddress =
+          URI.create(Files.readString(vault.home().trust().notaryAddress()).strip());
+      NotaryLink notary = new NotaryLink(fetch, notaryAddress);
+      Bundle bundle = forged();
+      try (NoteSigner operator = operator()) {
+        notary.propose(Note.of(bundle.text(), List.of(operator.sign(bundle.text()))));
+      }
+      Bytes hash = Hashes.sha256(Utf8.encode(bundle.text()));
+      assertThrows(Failure.class, () -> notary.note(hash));
+    }
+    vault.parties().publish();
+    user("alice").on("honest").recover(CODE).exits(0);
+  }
+
+  /** The leaf of an epoch. */
+  private Bytes leaf(RemoteLog log, int epoch) throws Exception {
+    return dev.coffer.cli.trust.LogWalk.of(log, policy.log()).leaves().get(epoch - 1);
+  }
+
+  private Bytes policies() throws IOException {
+    return Bytes.wrap(Files.readAllBytes(VaultHome.bundle(home).resolve("trust-policies")));
+  }
+
+  @Test
+  @Order(8)
+  void aRevokedFleetIsGone() throws Exception {
+    Publisher.Published published = vault.revoke("first");
+    assertEquals(4, published.bundle().epoch());
+    Map<String, FleetState> states =
+        Map.of("first", FleetState.REVOKED, "second", FleetState.ACTIVE);
+    for (VaultHome.Member member : vault.home().members()) {
+      assertEquals(
+          states.get(member.name()),
+          published.bundle().fleet(member.fleet().id()).orElseThrow().state());
+    }
+    user("alice").on("last").recover(CODE).exits(0);
+    user("auditor").run("audit", "log").exits(0).says("PASS epoch 4");
+    List<VerifierKey> signers = List.of(policy.operator(), policy.notary());
+    assertEquals(2, signers.size());
+  }
+}
