@@ -40,7 +40,6 @@ import picocli.CommandLine.Parameters;
     description = "The notary: serve it, or approve what an operator has proposed to it.",
     subcommands = {NotaryCommand.Serve.class, NotaryCommand.Approve.class})
 final class NotaryCommand extends CommandGroup {
-  private static final Duration OBSERVE = Duration.ofMinutes(1);
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   /** {@code coffer notary serve}. */
@@ -64,6 +63,13 @@ final class NotaryCommand extends CommandGroup {
         paramLabel = "FILE",
         description = "The public keys of two or more people who approve, a line each.")
     private Path approvers = Path.of("");
+
+    @Option(
+        names = "--observe",
+        paramLabel = "SECONDS",
+        defaultValue = "60",
+        description = "How often to look for new leaves (default ${DEFAULT-VALUE}).")
+    private long observe = 60;
 
     @Option(
         names = "--log",
@@ -94,7 +100,7 @@ final class NotaryCommand extends CommandGroup {
               log == null ? Publisher.logAddress(policy) : log,
               policy.log(),
               server.listen(),
-              OBSERVE,
+              Duration.ofSeconds(Math.max(1, observe)),
               session().clock());
       try (NotaryServer served = NotaryServer.start(config)) {
         if (!served.verifier().equals(policy.notary())) {

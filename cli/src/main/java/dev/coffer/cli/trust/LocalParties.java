@@ -132,6 +132,8 @@ public final class LocalParties {
         home.notaryKey().toString(),
         "--audit-key",
         home.notaryAuditKey().toString(),
+        "--observe",
+        "5",
         "--approvers",
         home.approvers().toString(),
         "--policy",
