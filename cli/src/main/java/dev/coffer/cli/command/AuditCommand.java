@@ -123,7 +123,7 @@ final class AuditCommand extends CommandGroup {
       int[] left = {TRIES};
       return epoch -> {
         Optional<Bytes> digest = hasty.digest(epoch);
-        while (left[0]-- > 0 && digest.isEmpty(); i++) {
+        while (digest.isEmpty() && left[0]-- > 0) {
           session().pause().await(PAUSE);
           digest = hasty.digest(epoch);
         }
