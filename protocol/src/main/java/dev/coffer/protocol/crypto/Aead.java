@@ -1,6 +1,7 @@
 package dev.coffer.protocol.crypto;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import java.security.GeneralSecurityException;
@@ -15,6 +16,9 @@ import javax.crypto.spec.SecretKeySpec;
  * guarantees that a nonce is never used twice under one key.
  */
 public final class Aead {
+  /** Octets of the key. */
+  public static final int KEY = 32;
+
   /** Octets of the nonce. */
   public static final int NONCE = 12;
 
@@ -52,6 +56,8 @@ public final class Aead {
 
   private static byte[] run(int mode, SecretBytes key, Bytes nonce, byte[] aad, byte[] input)
       throws GeneralSecurityException {
+    // The runtime would take 16 octets too, and quietly be AES-128.
+    Invariant.check(key.size() == KEY, "an AES-256 key has 32 octets");
     byte[] copy = key.copy();
     try {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

@@ -72,15 +72,6 @@ public final class EdwardsPoint {
     return set(new CompletedPoint().twice(a));
   }
 
-  /** this = p if {@code flag} is 1. */
-  EdwardsPoint assignIf(int flag, EdwardsPoint p) {
-    x.assignIf(flag, p.x);
-    y.assignIf(flag, p.y);
-    z.assignIf(flag, p.z);
-    t.assignIf(flag, p.t);
-    return this;
-  }
-
   /** 1 if this is the identity, else 0. */
   int isIdentity() {
     return x.isZero() & y.equal(z);

@@ -166,4 +166,32 @@ class PrimitivesTest {
     assertArrayEquals(new byte[] {1, 2, 3}, first.copy());
     assertArrayEquals(new byte[] {4, 6}, rest.copy());
   }
+
+  @Test
+  void whatIsErasedIsUsedNoMore() throws Rejected {
+    SecretBytes erased = SecretBytes.wrap(new byte[32]);
+    SecretBytes alive = SecretBytes.wrap(new byte[32]);
+    CanonicalWriter out = new CanonicalWriter();
+    alive.write(out);
+    assertEquals(Bytes.zeros(32), out.toBytes());
+    assertEquals(7, SecretBytes.wrap(new byte[] {7}).<Integer>parse(CanonicalReader::u8));
+    erased.destroy();
+    assertThrows(Invariant.Broken.class, () -> erased.write(out));
+    assertThrows(Invariant.Broken.class, () -> erased.sameAs(alive));
+    assertThrows(Invariant.Broken.class, () -> erased.parse(CanonicalReader::u8));
+    assertEquals(32, out.size());
+  }
+
+  @Test
+  void keysOfAnotherSizeAreOurOwnFault() {
+    for (int size : new int[] {0, 16, 31, 33}) {
+      SecretBytes key = SecretBytes.wrap(new byte[size]);
+      assertThrows(Invariant.Broken.class, () -> new Ed25519.SigningKey(key));
+      assertThrows(
+          Invariant.Broken.class, () -> Aead.seal(key, Aead.ZERO_NONCE, new byte[0], new byte[1]));
+      assertThrows(
+          Invariant.Broken.class,
+          () -> Aead.open(key, Aead.ZERO_NONCE, new byte[0], Bytes.zeros(17)));
+    }
+  }
 }

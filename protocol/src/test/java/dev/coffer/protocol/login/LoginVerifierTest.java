@@ -2,6 +2,7 @@ package dev.coffer.protocol.login;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.Samples;
 import dev.coffer.protocol.account.Subject;
@@ -11,6 +12,7 @@ import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.FleetId;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -215,5 +217,30 @@ final class LoginVerifierTest {
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     int value = alphabet.indexOf(jwt.charAt(jwt.length() - 1));
     return jwt.substring(0, jwt.length() - 1) + alphabet.charAt(value ^ 1);
+  }
+
+  @Test
+  void theSubjectIsOfThisFleet() throws Exception {
+    LoginToken token = Samples.token(jwt(HEADER, claims()));
+    Subject elsewhere = new Subject(new FleetId(Samples.digest(9)), "acme", "alice", "code");
+    Rejected rejected =
+        assertThrows(
+            Rejected.class,
+            () ->
+                LoginVerifier.verify(
+                    FLEET, elsewhere, token, TEXT, Ed25519.sign(Samples.device(), TEXT)));
+    assertEquals(RejectionCode.BAD_LOGIN, rejected.code());
+    verify(token);
+  }
+
+  @Test
+  void aTokenHasALimit() throws Exception {
+    String filled = claims().replace("\"iat\":1", "\"iat\":\"" + "x".repeat(360) + "\"");
+    String fits = jwt(HEADER, filled);
+    assertTrue(fits.length() <= 1024);
+    verify(Samples.token(fits));
+    String larger = jwt(HEADER, filled.replace("xx", "xxx"));
+    assertTrue(larger.length() > 1024, larger.length() + " octets");
+    refused(Samples.token(larger));
   }
 }

@@ -9,16 +9,22 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.group.PrimeOrderGroup;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
 import dev.coffer.protocol.group.ToyGroup;
 import dev.coffer.protocol.group.ToyGroup.ToyElement;
 import dev.coffer.protocol.group.ToyGroup.ToyScalar;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The OPRF with every blind and every key of a toy group, and its properties over ristretto255. */
@@ -111,5 +117,52 @@ class ToyOprfTest {
     assertEquals(20, blinded.size());
     assertEquals(1, outputs.size());
     assertEquals(64, outputs.iterator().next().size());
+  }
+
+  /** RFC 9497 §3.2.1: a counter goes on until the key is not zero, and ends. */
+  @Test
+  void derivedKeysAreNeverZero() throws Exception {
+    int drawnAgain = 0;
+    for (int number = 0; number < 100; number++) {
+      SecretBytes seed = SecretBytes.wrap(new byte[] {(byte) number});
+      ToyScalar key = OPRF.deriveKey(seed, Bytes.EMPTY);
+      assertTrue(key.value() != 0);
+      drawnAgain += firstDraw(number) == 0 ? 1 : 0;
+    }
+    assertTrue(drawnAgain > 0, "no seed of these gave zero at first");
+  }
+
+  private static int firstDraw(int number) {
+    Bytes tag = Bytes.wrap("DeriveKeyPairOPRFV1-\0-toy-SHA512".getBytes(StandardCharsets.US_ASCII));
+    byte[] input = {(byte) number, 0, 0, 0};
+    return GROUP.hashToScalar(SecretBytes.wrap(input), tag).value();
+  }
+
+  @Test
+  void aGroupThatGivesOnlyZeroGetsNoKey() {
+    AtomicInteger draws = new AtomicInteger();
+    InvocationHandler zeros =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("hashToScalar")) {
+            draws.incrementAndGet();
+            return GROUP.scalar(0);
+          }
+          return method.invoke(GROUP, arguments);
+        };
+    @SuppressWarnings("unchecked")
+    PrimeOrderGroup<ToyElement, ToyScalar> broken =
+        (PrimeOrderGroup<ToyElement, ToyScalar>)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PrimeOrderGroup.class}, zeros);
+    Oprf<ToyElement, ToyScalar> oprf = new Oprf<>(broken, "toy-SHA512");
+    assertThrows(IllegalStateException.class, () -> oprf.deriveKey(input(1), Bytes.EMPTY));
+    assertEquals(256, draws.get());
+  }
+
+  @Test
+  void aGeneratorThatGivesOnlyZerosBlindsNothing() {
+    assertThrows(
+        IllegalStateException.class,
+        () -> Ristretto255.GROUP.randomScalar(target -> Arrays.fill(target, (byte) 0)));
   }
 }

@@ -13,7 +13,9 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Hpke;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.X25519;
@@ -148,5 +150,60 @@ final class OutcomeTest {
     FleetDelivery delivered = FleetDelivery.decode(delivery.encode());
     assertEquals(Samples.fleet().id(), delivered.fleet().id());
     assertEquals(List.of(certificate), delivered.certificates());
+  }
+
+  @Test
+  void aPathOfOddHashesOrFromNowhereProvesNothing() {
+    List<Bytes> leaves = List.of(Samples.digest(1), Samples.digest(2), Samples.digest(3));
+    Bytes root = OutcomeTree.root(leaves);
+    List<Bytes> path = OutcomeTree.path(leaves, 1);
+    assertTrue(OutcomeTree.contains(root, 3, 1, leaves.get(1), path));
+    assertFalse(OutcomeTree.contains(root, 3, -1, leaves.get(1), path));
+    assertFalse(OutcomeTree.contains(root, 3, 3, leaves.get(1), path));
+    // The same octets cut at another place must not pass for the same hashes.
+    Bytes joined = path.get(0).concat(path.get(1));
+    assertFalse(
+        OutcomeTree.contains(
+            root, 3, 1, leaves.get(1), List.of(joined.slice(0, 31), joined.slice(31, 64))));
+  }
+
+  @Test
+  void everyCodeHasItsNumberAndNoOther() throws Exception {
+    for (OutcomeCode code : OutcomeCode.values()) {
+      assertEquals(code, OutcomeCode.of(code.number()));
+    }
+    for (int unknown : new int[] {0, 11, 255}) {
+      Rejected rejected = assertThrows(Rejected.class, () -> OutcomeCode.of(unknown));
+      assertEquals(RejectionCode.UNKNOWN_TAG, rejected.code());
+    }
+  }
+
+  @Test
+  void aReplysContentHasOneEncoding() throws Exception {
+    ReplyContent refused =
+        new ReplyContent(OUTCOME, Samples.digest(1), Optional.empty(), Bytes.EMPTY);
+    ReplyContent granted =
+        new ReplyContent(OUTCOME, Samples.digest(1), Optional.of(Samples.digest(2)), Bytes.EMPTY);
+    for (ReplyContent content : List.of(refused, granted)) {
+      assertEquals(640, content.pad().size());
+      assertEquals(content, ReplyContent.unpad(content.pad()));
+      assertEquals("ReplyContent[redacted]", content.toString());
+    }
+    // An absent partial that says something all the same: a second way to write the same thing.
+    byte[] whisper = refused.pad().toByteArray();
+    whisper[Outcome.SIZE + 32 + 1 + 31] = 1;
+    assertRejected(RejectionCode.NOT_CANONICAL, Bytes.wrap(whisper));
+    assertRejected(RejectionCode.OUT_OF_RANGE, granted.pad().slice(0, 639));
+    assertRejected(RejectionCode.OUT_OF_RANGE, granted.pad().concat(Bytes.zeros(1)));
+    byte[] padded = granted.pad().toByteArray();
+    padded[639] = 1;
+    assertRejected(RejectionCode.NOT_CANONICAL, Bytes.wrap(padded));
+    ReplyContent large =
+        new ReplyContent(OUTCOME, Samples.digest(1), Optional.empty(), Samples.octets(3, 500));
+    assertThrows(Invariant.Broken.class, large::pad);
+  }
+
+  private static void assertRejected(RejectionCode code, Bytes padded) {
+    assertEquals(code, assertThrows(Rejected.class, () -> ReplyContent.unpad(padded)).code());
   }
 }

@@ -11,6 +11,7 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.fleet.Fleet;
@@ -257,5 +258,30 @@ final class HsmFramesTest {
     }
     assertThrows(Rejected.class, () -> HsmMethod.of(0));
     assertThrows(Rejected.class, () -> HsmMethod.of(255));
+  }
+
+  @Test
+  void aSilentHsmsCaptureHasNoStatement() throws Exception {
+    CanonicalWriter out = new CanonicalWriter();
+    VALUES.write(out);
+    Bytes silent = out.u32(0).u32(0).bool(false).toBytes();
+    HsmCaller host = new HsmCaller((method, body) -> silent);
+    assertEquals(
+        new HsmPort.Capture(VALUES, List.of(), List.of(), Optional.empty()),
+        host.capture(0, 5, Bytes.EMPTY, List.of(), Bytes.EMPTY));
+    HsmCaller chatty = new HsmCaller((method, body) -> silent.concat(Bytes.zeros(1)));
+    Rejected trailing =
+        assertThrows(
+            Rejected.class, () -> chatty.capture(0, 5, Bytes.EMPTY, List.of(), Bytes.EMPTY));
+    assertEquals(RejectionCode.TRAILING, trailing.code());
+  }
+
+  @Test
+  void methodsHaveStableNumbers() throws Exception {
+    for (HsmMethod method : HsmMethod.values()) {
+      assertEquals(method, HsmMethod.of(method.number()));
+    }
+    assertEquals(
+        RejectionCode.UNKNOWN_TAG, assertThrows(Rejected.class, () -> HsmMethod.of(10)).code());
   }
 }
