@@ -63,9 +63,22 @@ final class CatchingUp {
 
   /** Where the HSM stands; waits while its process is away. */
   ChainValues hsmPosition(int partition) throws IOException, InterruptedException {
+    return position(partition).values();
+  }
+
+  /**
+   * The oldest state from which this HSM gives its captures again. Asking for the newest one would
+   * wait for ever where the entries after the last certificate want this very HSM's statement.
+   */
+  private long leastUseful(int partition) throws IOException, InterruptedException {
+    HsmPort.Position own = position(partition);
+    return Math.max(own.highestCertified(), own.values().k() - Limits.RING + 1);
+  }
+
+  private HsmPort.Position position(int partition) throws IOException, InterruptedException {
     while (true) {
       try {
-        return hsm.position(partition).values();
+        return hsm.position(partition);
       } catch (Rejected e) {
         throw new IOException("The HSM is of no fleet yet: found the fleet first.", e);
       } catch (Invariant.Broken e) {
@@ -117,7 +130,7 @@ final class CatchingUp {
   private boolean brought(int partition, int peer, Synchroniser synchroniser, RecordStore records)
       throws InterruptedException {
     try {
-      Certificate reached = synchroniser.bring(tree(partition, peer), hsmPosition(partition).k());
+      Certificate reached = synchroniser.bring(tree(partition, peer), leastUseful(partition));
       adopt(partition, reached);
       records.keepCertificate(reached);
       records.sync();

@@ -68,7 +68,8 @@ public final class FaultyDisk implements Disk {
     return files.get(name).seen.length;
   }
 
-  List<String> names() {
+  /** The files there are. */
+  public List<String> names() {
     return List.copyOf(files.keySet());
   }
 

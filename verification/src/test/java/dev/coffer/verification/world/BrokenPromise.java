@@ -1,0 +1,17 @@
+package dev.coffer.verification.world;
+
+/** A promise did not hold in a simulated world. */
+final class BrokenPromise extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private BrokenPromise(String message) {
+    super(message);
+  }
+
+  /** Throws unless {@code holds}. */
+  static void unless(boolean holds, String promise, String what) {
+    if (!holds) {
+      throw new BrokenPromise(promise + ": " + what);
+    }
+  }
+}

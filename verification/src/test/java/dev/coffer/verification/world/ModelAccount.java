@@ -1,0 +1,150 @@
+package dev.coffer.verification.world;
+
+import dev.coffer.protocol.account.AttemptId;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.request.RequestHash;
+import java.util.List;
+import java.util.Optional;
+
+/** An account as the design's table of rules has it (2-protocol §4), without any cryptography. */
+record ModelAccount(
+    State state,
+    long generation,
+    long attempts,
+    long floor,
+    int failures,
+    Optional<RegistrationId> lastId,
+    Optional<RequestHash> lastFinish,
+    Optional<Pending> pending,
+    Optional<Registration> registration,
+    List<Guess> open,
+    Optional<Guess> lastSuccess,
+    Optional<RequestHash> deletedBy) {
+  enum State {
+    ABSENT,
+    ACTIVE,
+    EXHAUSTED,
+    DELETED
+  }
+
+  /** A started registration. */
+  record Pending(RegistrationId id, RequestHash request, long k, int position) {}
+
+  /** A counted attempt. */
+  record Guess(AttemptId id, RequestHash request, long number) {
+    boolean same(AttemptId otherId, RequestHash otherRequest) {
+      return id.equals(otherId) && request.equals(otherRequest);
+    }
+  }
+
+  static final ModelAccount NEVER =
+      new ModelAccount(
+          State.ABSENT,
+          0,
+          0,
+          0,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
+
+  boolean stale(long seenK, long k) {
+    return seenK < floor || seenK >= k;
+  }
+
+  int guessesLeft() {
+    return registration.map(r -> r.limit() - open.size()).orElse(0);
+  }
+
+  Bytes registrationHash() {
+    return registration.map(Registration::hash).orElse(Bytes.zeros(32));
+  }
+
+  ModelAccount started(Pending next) {
+    return new ModelAccount(
+        state,
+        generation,
+        attempts,
+        floor,
+        failures,
+        lastId,
+        lastFinish,
+        Optional.of(next),
+        registration,
+        open,
+        lastSuccess,
+        deletedBy);
+  }
+
+  ModelAccount registered(Registration next, RequestHash finish, long k) {
+    return new ModelAccount(
+        State.ACTIVE,
+        generation + 1,
+        attempts,
+        k,
+        failures,
+        Optional.of(next.id()),
+        Optional.of(finish),
+        Optional.empty(),
+        Optional.of(next),
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  ModelAccount guessed(AttemptId id, RequestHash request) {
+    List<Guess> next = new java.util.ArrayList<>(open);
+    next.add(new Guess(id, request, attempts + 1));
+    return new ModelAccount(
+        state,
+        generation,
+        attempts + 1,
+        floor,
+        failures + 1,
+        lastId,
+        lastFinish,
+        pending,
+        registration,
+        List.copyOf(next),
+        lastSuccess,
+        deletedBy);
+  }
+
+  ModelAccount succeeded(Guess guess, long k) {
+    return new ModelAccount(
+        state,
+        generation,
+        attempts,
+        k,
+        0,
+        lastId,
+        lastFinish,
+        pending,
+        registration,
+        List.of(),
+        Optional.of(guess),
+        deletedBy);
+  }
+
+  ModelAccount dead(State how, long floorK, Optional<RequestHash> by) {
+    return new ModelAccount(
+        how,
+        generation,
+        attempts,
+        floorK,
+        failures,
+        lastId,
+        lastFinish,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        by);
+  }
+}

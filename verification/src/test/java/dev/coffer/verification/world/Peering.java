@@ -1,0 +1,62 @@
+package dev.coffer.verification.world;
+
+import dev.coffer.node.store.StoreFault;
+import dev.coffer.node.store.TreeSourceFailure;
+import dev.coffer.node.sync.RemoteTree;
+import dev.coffer.node.sync.SyncServer;
+import dev.coffer.node.sync.Synchroniser;
+import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** How one host fetches a certified state from another, which may lie or go away in the middle. */
+final class Peering {
+  private Peering() {}
+
+  static Optional<Certificate> bring(World world, Host to, long atLeast) {
+    Synchroniser synchroniser = new Synchroniser(world.fleet(), 0, to.store());
+    if (to.disk().spoilt() && !to.store().syncing()) {
+      long damaged = synchroniser.suspectTheDisk();
+      world.diary().note("node " + to.index() + " fetches again " + damaged);
+    }
+    List<Host> others = new ArrayList<>(world.hosts());
+    others.remove(to);
+    while (!others.isEmpty()) {
+      Host from = others.remove(world.chance().below(others.size()));
+      try {
+        return Optional.of(
+            synchroniser.bring(
+                new RemoteTree(0, question -> ask(world, to, from, question)), atLeast));
+      } catch (TreeSourceFailure e) {
+        world.diary().done("synchronisations " + e.reason());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Bytes ask(World world, Host to, Host from, Bytes question)
+      throws TreeSourceFailure {
+    if (!from.up() || !world.wires().bothWays(to.index(), from.index())) {
+      throw new TreeSourceFailure(TreeSourceFailure.Reason.AWAY, "nobody answers");
+    }
+    try {
+      Bytes answer = new SyncServer(from.nodeStore(), 1).answer(question);
+      return world.hostile(from.index()) && world.chance().oneIn(3) ? bent(world, answer) : answer;
+    } catch (Rejected e) {
+      throw new IllegalStateException(e);
+    } catch (StoreFault e) {
+      throw new TreeSourceFailure(TreeSourceFailure.Reason.AWAY, "the peer's disk fails", e);
+    }
+  }
+
+  /** A lying host's answer. */
+  private static Bytes bent(World world, Bytes answer) {
+    world.diary().fault("lie to a peer");
+    byte[] octets = answer.toByteArray();
+    octets[world.chance().below(octets.length)] ^= (byte) (1 << world.chance().below(8));
+    return Bytes.wrap(octets);
+  }
+}
