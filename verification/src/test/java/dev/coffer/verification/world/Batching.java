@@ -52,8 +52,7 @@ final class Batching {
   /** Proposes what has gathered, if this node leads and certificates keep up. */
   void lead() {
     boolean clear =
-        host.core().capturedK() - host.core().certifiedK() < Limits.RING / 2
-            && leadership().mine();
+        host.core().capturedK() - host.core().certifiedK() < Limits.RING / 2 && leadership().mine();
     if (!clear || submitted.isEmpty()) {
       return;
     }
@@ -64,9 +63,7 @@ final class Batching {
     Bytes envelope =
         SteppedCore.envelope(
             batch.stream().map(Submission::waiting).toList(), host.core().newest(), entry);
-    CompletableFuture<Orderer.Fate> fate =
-        world.orderer().member(host.index()).propose(envelope);
-    world.diary().note(
-        "node " + host.index() + " proposes " + batch.size() + ": " + fate.join());
+    CompletableFuture<Orderer.Fate> fate = world.orderer().member(host.index()).propose(envelope);
+    world.diary().note("node " + host.index() + " proposes " + batch.size() + ": " + fate.join());
   }
 }

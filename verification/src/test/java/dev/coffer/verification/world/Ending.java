@@ -4,13 +4,18 @@ import dev.coffer.protocol.codec.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Why a healed fleet may stand still for good: its HSMs are on chains that no q of them share. */
+/**
+ * Why a healed fleet may stand still for good: its HSMs are on chains that no q of them share. One
+ * whose host lost its store counts as absent while no peer holds a certified state for it.
+ */
 record Ending(World world) {
   /** Empty if q HSMs can still come together. */
   String whyStuck() {
     List<Spot> newest = new ArrayList<>();
     for (Host host : world.hosts()) {
-      if (host.stopped().isEmpty() && !world.rolledBack().contains(host.index())) {
+      if (host.stopped().isEmpty()
+          && !host.fetching()
+          && !world.rolledBack().contains(host.index())) {
         try {
           world.ledger().at(host.hsm().position(0).values()).ifPresent(newest::add);
         } catch (Rejected | Machine.Away e) {

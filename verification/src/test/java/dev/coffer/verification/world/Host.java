@@ -89,6 +89,22 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     return stopped;
   }
 
+  /** Whether it waits for a peer's state. */
+  boolean fetching() {
+    return syncing;
+  }
+
+  /** Whether it has nothing left to do but serve. */
+  boolean quiet() {
+    return !stopped.isEmpty()
+        || (up
+            && hsm.up()
+            && reconciled
+            && !syncing
+            && queue.isEmpty()
+            && hsmPosition().speaking());
+  }
+
   /** Where everything of it stands. */
   String story() {
     if (!up || !hsm.up()) {

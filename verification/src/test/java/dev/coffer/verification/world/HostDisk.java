@@ -48,7 +48,7 @@ final class HostDisk {
 
   /** An operator puts an empty disk in. */
   void replace() {
-    world.diary().fault("store lost");
+    world.storeLost();
     disk = new FaultyDisk(0, FaultyDisk.Failing.NOT_DONE);
     spoilt = false;
     suspected = false;

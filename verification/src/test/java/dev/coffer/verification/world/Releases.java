@@ -115,7 +115,8 @@ final class Releases {
           host.index(),
           from,
           peer ->
-              peer.newest().ifPresent(c -> world.tell(from, host.index(), asker -> asker.certificate(c))));
+              peer.newest()
+                  .ifPresent(c -> world.tell(from, host.index(), asker -> asker.certificate(c))));
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +43,7 @@ final class World {
 
   private static final long TICK = 10_000;
   private static final long REST = 20_000_000;
+  private static final long STEP = 100_000;
 
   private final Setting setting;
   private final Chance chance;
@@ -154,6 +156,12 @@ final class World {
     }
   }
 
+  /** A node came to an empty disk. */
+  void storeLost() {
+    diary.fault("store lost");
+    forks.add("a store was lost");
+  }
+
   Set<Integer> rolledBack() {
     return rolledBack;
   }
@@ -192,7 +200,8 @@ final class World {
       Entry.Item item =
           new Entry.Item(admission.treeKey(), message.admittingIndex(), admission.operation());
       attackers.saw(item);
-      host.batching().submit(new Batching.Submission(item, new SteppedCore.Waiting(host.index(), call)));
+      host.batching()
+          .submit(new Batching.Submission(item, new SteppedCore.Waiting(host.index(), call)));
     } catch (Rejected e) {
       BrokenPromise.unless(false, "INV-8", "an honest message was not admitted: " + e.code());
     }
@@ -337,7 +346,15 @@ final class World {
     wires.heal();
     orderer.lead(orderer.leader());
     diary.note("all heals");
-    loop.runUntil(loop.now() + REST);
+    restUntil(() -> hosts.stream().allMatch(Host::quiet));
+  }
+
+  /** Lets time pass until something holds, but not for ever. */
+  private void restUntil(BooleanSupplier holds) {
+    long end = loop.now() + REST;
+    while (loop.now() < end && !holds.getAsBoolean()) {
+      loop.runUntil(loop.now() + STEP);
+    }
   }
 
   private String settle() {
@@ -354,7 +371,7 @@ final class World {
       device.recoverOnce(
           right == null ? "none" : right.code(),
           right == null ? new RegistrationId(Bytes.zeros(32)) : right.id());
-      loop.runUntil(loop.now() + REST);
+      restUntil(() -> !device.verdict().isEmpty());
       if (device.verdict().isEmpty() && !why.isEmpty() && !forks.isEmpty()) {
         diary.done("chains stopped for good");
         return "stopped: " + why + " after " + forks.getFirst();
