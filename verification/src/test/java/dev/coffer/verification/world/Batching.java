@@ -2,9 +2,11 @@ package dev.coffer.verification.world;
 
 import dev.coffer.node.core.SteppedCore;
 import dev.coffer.node.order.Orderer;
+import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -65,5 +67,14 @@ final class Batching {
             batch.stream().map(Submission::waiting).toList(), host.core().newest(), entry);
     CompletableFuture<Orderer.Fate> fate = world.orderer().member(host.index()).propose(envelope);
     world.diary().note("node " + host.index() + " proposes " + batch.size() + ": " + fate.join());
+  }
+
+  /** The records that an entry touches. */
+  static List<TreeKey> touched(Bytes entry) {
+    try {
+      return Entry.decode(entry).touched();
+    } catch (Rejected e) {
+      return List.of();
+    }
   }
 }

@@ -12,10 +12,8 @@ import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreDivergence;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.store.StoreUnavailable;
-import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
-import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
@@ -230,7 +228,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     core.newest()
         .filter(c -> c.values().k() > position.highestCertified())
         .filter(c -> c.values().k() <= position.values().k())
-        .ifPresent(this::raiseWindow);
+        .ifPresent(releases::raiseWindow);
     if (position.speaking()) {
       speak();
     } else {
@@ -388,7 +386,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
         .filter(c -> c.values().k() > core.certifiedK())
         .ifPresent(this::certificate);
     try {
-      Proof proof = store.prove(touched(ordered.entry()));
+      Proof proof = store.prove(Batching.touched(ordered.entry()));
       world.attackers().saw(proof);
       HsmPort.Capture capture =
           hsm.capture(0, k, ordered.entry(), proof.records(), proof.multiproof().encode());
@@ -410,29 +408,12 @@ final class Host implements OrderedLog, SteppedCore.Ways {
         if (full > FULL_MAX && core.certifiedK() >= k + Limits.RING) {
           syncing = true;
         }
-        ordered.certificate().ifPresent(this::raiseWindow);
+        ordered.certificate().ifPresent(releases::raiseWindow);
       }
       case NOT_IN_RING -> syncing = true;
       case FORK -> stop("the HSM has captured another entry " + k);
       case BAD_PROOF -> stop("the records are not those under the HSM's root before " + k);
       default -> throw new IllegalStateException("capture refused: " + code);
-    }
-  }
-
-  private static List<TreeKey> touched(Bytes entry) {
-    try {
-      return Entry.decode(entry).touched();
-    } catch (Rejected e) {
-      return List.of();
-    }
-  }
-
-  private void raiseWindow(Certificate certificate) {
-    try {
-      hsm.adopt(certificate, List.of());
-      core.raise(certificate);
-    } catch (Rejected e) {
-      world.diary().done("certificates refused");
     }
   }
 

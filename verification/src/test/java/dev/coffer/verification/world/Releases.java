@@ -119,4 +119,14 @@ final class Releases {
                   .ifPresent(c -> world.tell(from, host.index(), asker -> asker.certificate(c))));
     }
   }
+
+  /** The HSM gets a certificate of what it has captured, even while it is silent. */
+  void raiseWindow(Certificate certificate) {
+    try {
+      host.hsm().adopt(certificate, List.of());
+      host.core().raise(certificate);
+    } catch (Rejected e) {
+      world.diary().done("certificates refused");
+    }
+  }
 }
