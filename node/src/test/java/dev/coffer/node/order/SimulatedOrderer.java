@@ -128,6 +128,18 @@ public final class SimulatedOrderer {
         .forEach(member -> member.log.leadership(member.leadership()));
   }
 
+  /** Whoever still thinks that it leads learns better, as it does when its lease runs out. */
+  public void undeceive() {
+    for (Member member : members.values()) {
+      if (member.deluded) {
+        member.deluded = false;
+        if (member.up) {
+          member.log.leadership(member.leadership());
+        }
+      }
+    }
+  }
+
   /** Who leads in truth. */
   public int leader() {
     return leader;

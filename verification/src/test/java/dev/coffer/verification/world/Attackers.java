@@ -22,6 +22,19 @@ import java.util.stream.IntStream;
 final class Attackers {
   private static final int KEPT = 400;
 
+  private static final List<String> NAMES =
+      List.of(
+          "attack: old operation",
+          "attack: old operation",
+          "attack: misnamed record",
+          "attack: old message",
+          "attack: old certificate and statement",
+          "attack: release of something old",
+          "attack: adoption without ancestry",
+          "attack: old records or an entry of one's own",
+          "attack: old statuses",
+          "attack: forged certificate");
+
   private final World world;
   private final Chance chance;
   private final List<Entry.Item> items = new ArrayList<>();
@@ -89,7 +102,7 @@ final class Attackers {
     }
     host.deliver(() -> {
       try {
-        strike(host, chance.below(10));
+        strike(host, chance.below(NAMES.size()));
       } catch (Rejected e) {
         world.diary().done("attacks refused by an HSM");
       }
@@ -97,7 +110,7 @@ final class Attackers {
   }
 
   private void strike(Host host, int how) throws Rejected {
-    world.diary().fault("attack " + how);
+    world.diary().fault(NAMES.get(how));
     switch (how) {
       case 0, 1 -> host.batching().submit(new Batching.Submission(chance.of(items), nobody()));
       case 2 -> host.batching().submit(new Batching.Submission(misnamed(), nobody()));

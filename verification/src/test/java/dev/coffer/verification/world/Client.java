@@ -75,6 +75,11 @@ final class Client {
     return verdict;
   }
 
+  /** Whether it has no request under way. */
+  boolean idle() {
+    return current.isEmpty();
+  }
+
   Bytes recovered() {
     return secret;
   }
@@ -103,14 +108,15 @@ final class Client {
     } else {
       switch (chance.below(6)) {
         case 0 -> register();
-        case 1 -> ask(me.delete(seenK, generation, ownersWord()));
+        case 1 -> ask(deletion(generation, secret));
         default -> attempt(name + " mistypes " + numbers++);
       }
     }
   }
 
-  private Authorisation ownersWord() {
-    return me.byOwner(secret, SignedTexts.ownerDelete(me.subject(), generation));
+  private Request.Delete deletion(long of, Bytes ownersSecret) {
+    Request.Delete bare = me.delete(seenK, of, new Authorisation.None());
+    return me.authorised(bare, me.byOwner(ownersSecret, SignedTexts.ownerDelete(bare)));
   }
 
   private void steal() {
@@ -245,15 +251,23 @@ final class Client {
         me.registration(start, whole, typed, fresh, 1 + chance.below(world.setting().limit()));
     Request.RegisterFinish finish =
         me.finish(seenK, place.k(), place.position(), next, new Authorisation.None());
-    if (registered && !thief) {
-      Bytes word =
-          SignedTexts.ownerReplace(me.subject(), generation, place.k(), place.position(), next);
-      finish = me.authorised(finish, me.byOwner(secret, word));
-    } else if (thief && chance.oneIn(2)) {
+    boolean alive = !whole.outcome().registrationHash().equals(Bytes.zeros(32));
+    if (thief && chance.oneIn(3)) {
+      // No login: refused wherever it comes.
+      finish = chance.oneIn(2) ? finish : owned(finish, whole.outcome().generation(), fresh);
+    } else if (alive && registered && !thief) {
+      finish = owned(finish, whole.outcome().generation(), secret);
+    } else {
       finish = me.byLogin(finish);
     }
     world.stored(next.hash(), typed, fresh, next.id());
     ask(finish);
+  }
+
+  private Request.RegisterFinish owned(
+      Request.RegisterFinish bare, long generation, Bytes ownersSecret) {
+    return me.authorised(
+        bare, me.byOwner(ownersSecret, SignedTexts.ownerReplace(generation, bare)));
   }
 
   private void finished(Request.RegisterFinish finish, TestClient.Answer whole, Spot spot) {

@@ -32,8 +32,13 @@ final class Diary {
 
   /** A fault was injected. */
   void fault(String kind) {
+    fault(kind, "");
+  }
+
+  /** A fault was injected, somewhere in particular. */
+  void fault(String kind, String where) {
     faults.merge(kind, 1L, Long::sum);
-    note("fault " + kind);
+    note("fault " + kind + " " + where);
   }
 
   /** Something was done. */

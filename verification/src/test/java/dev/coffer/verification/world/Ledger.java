@@ -243,6 +243,10 @@ final class Ledger {
             && outcome.registrationHash().equals(account.registrationHash());
     BrokenPromise.unless(
         same, "INV-6, INV-8", "the HSMs say " + said + " where the rules say " + meant);
+    BrokenPromise.unless(
+        Payloads.right(expected, answer.payload()),
+        "INV-8, INV-10",
+        "the HSMs grant something else with " + said);
     boolean evaluates = expected.evaluatedUnder().isPresent();
     BrokenPromise.unless(
         answer.partials().isEmpty() != evaluates, "INV-2", "evaluated what was not granted");

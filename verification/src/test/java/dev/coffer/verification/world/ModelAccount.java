@@ -1,14 +1,21 @@
 package dev.coffer.verification.world;
 
 import dev.coffer.protocol.account.AttemptId;
+import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.account.Registration;
 import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.RequestHash;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An account as the design's table of rules has it (2-protocol §4), without any cryptography. */
+/**
+ * An account as the design's table of rules has it (2-protocol §4), without any cryptography.
+ *
+ * @param unproven whether the registration, or one that it goes back to by owners' proofs, took the
+ *     place of another without its owner
+ */
 record ModelAccount(
     State state,
     long generation,
@@ -21,7 +28,9 @@ record ModelAccount(
     Optional<Registration> registration,
     List<Guess> open,
     Optional<Guess> lastSuccess,
-    Optional<RequestHash> deletedBy) {
+    Optional<RequestHash> deletedBy,
+    boolean unproven,
+    List<HistoryItem> history) {
   enum State {
     ABSENT,
     ACTIVE,
@@ -52,7 +61,36 @@ record ModelAccount(
           Optional.empty(),
           List.of(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          false,
+          List.of());
+
+  private static final int HISTORY = 8;
+
+  /** With one event more; of refusals only the newest is kept. */
+  ModelAccount remembering(HistoryItem.Kind kind, long k) {
+    List<HistoryItem> events = new ArrayList<>(history);
+    if (kind == HistoryItem.Kind.REFUSED) {
+      events.removeIf(event -> event.kind() == HistoryItem.Kind.REFUSED);
+    }
+    events.add(new HistoryItem(kind, k, attempts));
+    List<HistoryItem> newest = events.subList(Math.max(0, events.size() - HISTORY), events.size());
+    return new ModelAccount(
+        state,
+        generation,
+        attempts,
+        floor,
+        failures,
+        lastId,
+        lastFinish,
+        pending,
+        registration,
+        open,
+        lastSuccess,
+        deletedBy,
+        unproven,
+        List.copyOf(newest));
+  }
 
   boolean stale(long seenK, long k) {
     return seenK < floor || seenK >= k;
@@ -79,10 +117,14 @@ record ModelAccount(
         registration,
         open,
         lastSuccess,
-        deletedBy);
+        deletedBy,
+        unproven,
+        history);
   }
 
-  ModelAccount registered(Registration next, RequestHash finish, long k) {
+  /** Once an owner has not been asked, it stays said: only the very first needs nobody. */
+  ModelAccount registered(Registration next, RequestHash finish, long k, boolean byOwner) {
+    boolean gap = state != State.ABSENT && (unproven || !byOwner);
     return new ModelAccount(
         State.ACTIVE,
         generation + 1,
@@ -95,11 +137,13 @@ record ModelAccount(
         Optional.of(next),
         List.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        gap,
+        history);
   }
 
   ModelAccount guessed(AttemptId id, RequestHash request) {
-    List<Guess> next = new java.util.ArrayList<>(open);
+    List<Guess> next = new ArrayList<>(open);
     next.add(new Guess(id, request, attempts + 1));
     return new ModelAccount(
         state,
@@ -113,7 +157,9 @@ record ModelAccount(
         registration,
         List.copyOf(next),
         lastSuccess,
-        deletedBy);
+        deletedBy,
+        unproven,
+        history);
   }
 
   ModelAccount succeeded(Guess guess, long k) {
@@ -129,7 +175,9 @@ record ModelAccount(
         registration,
         List.of(),
         Optional.of(guess),
-        deletedBy);
+        deletedBy,
+        unproven,
+        history);
   }
 
   ModelAccount dead(State how, long floorK, Optional<RequestHash> by) {
@@ -145,6 +193,8 @@ record ModelAccount(
         Optional.empty(),
         List.of(),
         Optional.empty(),
-        by);
+        by,
+        true,
+        history);
   }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.verification.world;
 
+import dev.coffer.protocol.account.HistoryItem.Kind;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Ed25519;
@@ -34,8 +35,14 @@ record ModelRules(Fleet fleet, long k, int position) {
       long attemptNumber,
       Optional<String> evaluatedUnder) {}
 
-  private static Expected refused(Request request, ModelAccount account, OutcomeCode code) {
+  private static Expected answered(Request request, ModelAccount account, OutcomeCode code) {
     return new Expected(request, account, code, account.attempts(), Optional.empty());
+  }
+
+  /** Nothing changes but the history; what never was an account does not become one. */
+  private Expected refused(Request request, ModelAccount account, OutcomeCode code) {
+    boolean nobody = account.equals(ModelAccount.NEVER);
+    return answered(request, nobody ? account : account.remembering(Kind.REFUSED, k), code);
   }
 
   Expected apply(Request request, ModelAccount account) {
@@ -75,7 +82,9 @@ record ModelRules(Fleet fleet, long k, int position) {
     RequestHash hash = request.hash();
     if (account.lastFinish().equals(Optional.of(hash))) {
       boolean live = account.state() == State.ACTIVE;
-      return refused(request, account, live ? OutcomeCode.ACCEPTED : dead(account));
+      return live
+          ? answered(request, account, OutcomeCode.ACCEPTED)
+          : refused(request, account, dead(account));
     }
     boolean pending =
         account
@@ -92,39 +101,35 @@ record ModelRules(Fleet fleet, long k, int position) {
     if (request.registration().limit() > fleet.settings().guessLimitMax()) {
       return refused(request, account, OutcomeCode.NOT_ACCEPTABLE);
     }
-    if (account.state() == State.ACTIVE) {
-      if (!mayReplace(request, account)) {
-        return refused(request, account, OutcomeCode.NOT_AUTHORISED);
-      }
-      if (account.failures() >= 3 * account.registration().orElseThrow().limit()) {
-        return exhausted(request, account);
-      }
+    boolean alive = account.state() == State.ACTIVE;
+    boolean owner = alive && ownerAgrees(request, account);
+    if (!owner && !loginAgrees(request, alive)) {
+      return refused(request, account, OutcomeCode.NOT_AUTHORISED);
     }
-    ModelAccount stored = account.registered(request.registration(), hash, k);
-    return refused(request, stored, OutcomeCode.ACCEPTED);
+    if (alive && account.failures() >= 3 * account.registration().orElseThrow().limit()) {
+      return exhausted(request, account);
+    }
+    Kind kind = !alive ? Kind.REGISTERED : owner ? Kind.REPLACED : Kind.REPLACED_WITHOUT_PROOF;
+    ModelAccount stored =
+        account.registered(request.registration(), hash, k, owner).remembering(kind, k);
+    return answered(request, stored, OutcomeCode.ACCEPTED);
   }
 
-  private static Expected exhausted(Request request, ModelAccount account) {
+  private Expected exhausted(Request request, ModelAccount account) {
     ModelAccount dead = account.dead(State.EXHAUSTED, account.floor(), Optional.empty());
-    return refused(request, dead, OutcomeCode.EXHAUSTED);
+    return answered(request, dead.remembering(Kind.EXHAUSTED, k), OutcomeCode.EXHAUSTED);
   }
 
-  private boolean mayReplace(Request.RegisterFinish request, ModelAccount account) {
-    return switch (request.authorisation()) {
-      case Authorisation.None none -> false;
-      case Authorisation.Owner owner ->
-          ownerSigned(
-              account,
-              SignedTexts.ownerReplace(
-                  request.header().subject(),
-                  account.generation(),
-                  request.k(),
-                  request.position(),
-                  request.registration()),
-              owner);
-      case Authorisation.Login login ->
-          fleet.settings().replaceByLogin() && loggedIn(request, login);
-    };
+  private static boolean ownerAgrees(Request.RegisterFinish request, ModelAccount account) {
+    return request.authorisation() instanceof Authorisation.Owner owner
+        && ownerSigned(account, SignedTexts.ownerReplace(account.generation(), request), owner);
+  }
+
+  /** Over nothing alive a login is needed whatever the settings say: docs/decisions/0005. */
+  private boolean loginAgrees(Request.RegisterFinish request, boolean alive) {
+    return request.authorisation() instanceof Authorisation.Login login
+        && (!alive || fleet.settings().replaceByLogin())
+        && loggedIn(request, login);
   }
 
   private static boolean ownerSigned(ModelAccount account, Bytes text, Authorisation.Owner owner) {
@@ -162,7 +167,8 @@ record ModelRules(Fleet fleet, long k, int position) {
     if (account.guessesLeft() == 0) {
       return exhausted(request, account);
     }
-    return granted(request, account.guessed(request.id(), hash), account.attempts() + 1);
+    ModelAccount guessed = account.guessed(request.id(), hash).remembering(Kind.ATTEMPT, k);
+    return granted(request, guessed, guessed.attempts());
   }
 
   /** One key a period: from one success, or registration, to the next (INV-2). */
@@ -194,7 +200,8 @@ record ModelRules(Fleet fleet, long k, int position) {
     if (!proved || !(again || account.open().contains(named))) {
       return refused(request, account, OutcomeCode.NOT_PROVED);
     }
-    ModelAccount after = again ? account : account.succeeded(named, k);
+    ModelAccount after =
+        again ? account : account.succeeded(named, k).remembering(Kind.SUCCESS, k);
     return new Expected(
         request, after, OutcomeCode.ACCEPTED, request.attemptNumber(), Optional.empty());
   }
@@ -202,12 +209,12 @@ record ModelRules(Fleet fleet, long k, int position) {
   private Expected delete(Request.Delete request, ModelAccount account) {
     if (account.state() == State.DELETED
         && account.deletedBy().equals(Optional.of(request.hash()))) {
-      return refused(request, account, OutcomeCode.ACCEPTED);
+      return answered(request, account, OutcomeCode.ACCEPTED);
     }
     if (account.state() != State.ACTIVE) {
       return refused(request, account, dead(account));
     }
-    Bytes text = SignedTexts.ownerDelete(request.header().subject(), account.generation());
+    Bytes text = SignedTexts.ownerDelete(request);
     boolean allowed =
         request.authorisation() instanceof Authorisation.Owner owner
             && ownerSigned(account, text, owner)
@@ -219,6 +226,6 @@ record ModelRules(Fleet fleet, long k, int position) {
       return refused(request, account, OutcomeCode.STALE);
     }
     ModelAccount deleted = account.dead(State.DELETED, k, Optional.of(request.hash()));
-    return refused(request, deleted, OutcomeCode.ACCEPTED);
+    return answered(request, deleted.remembering(Kind.DELETED, k), OutcomeCode.ACCEPTED);
   }
 }

@@ -14,6 +14,14 @@ import java.util.Optional;
 
 /** How one host fetches a certified state from another, which may lie or go away in the middle. */
 final class Peering {
+  /** Where a question says what it asks for, and how it says that it wants an offer. */
+  private static final int KIND = 2;
+
+  private static final int OFFER = 1;
+
+  /** Octets at an offer's end that name its place in the order. */
+  private static final int ORDER = 16;
+
   private Peering() {}
 
   static Optional<Certificate> bring(World world, Host to, long atLeast) {
@@ -44,7 +52,9 @@ final class Peering {
     }
     try {
       Bytes answer = new SyncServer(from.nodeStore(), 1).answer(question);
-      return world.hostile(from.index()) && world.chance().oneIn(3) ? bent(world, answer) : answer;
+      return world.hostile(from.index()) && world.chance().oneIn(3)
+          ? bent(world, from, question, answer)
+          : answer;
     } catch (Rejected e) {
       throw new IllegalStateException(e);
     } catch (StoreFault e) {
@@ -52,11 +62,21 @@ final class Peering {
     }
   }
 
-  /** A lying host's answer. */
-  private static Bytes bent(World world, Bytes answer) {
+  /**
+   * A lying host's answer. Where in the order an offered state stands is the one thing that no
+   * certificate covers: who lies there keeps its peer from what is ordered, as whoever takes part in
+   * the order can.
+   */
+  private static Bytes bent(World world, Host from, Bytes question, Bytes answer) {
+    boolean offer = question.at(KIND) == OFFER;
+    int certain = offer ? Math.max(1, answer.size() - ORDER) : answer.size();
+    int at = world.chance().below(world.setting().forking() ? answer.size() : certain);
     world.diary().fault("lie to a peer");
+    if (at >= certain) {
+      world.forked("host " + from.index() + " lied about the order");
+    }
     byte[] octets = answer.toByteArray();
-    octets[world.chance().below(octets.length)] ^= (byte) (1 << world.chance().below(8));
+    octets[at] ^= (byte) (1 << world.chance().below(8));
     return Bytes.wrap(octets);
   }
 }

@@ -45,7 +45,12 @@ final class Wires {
   /** Cuts one direction, or heals it. */
   void toggle(int from, int to) {
     cut[from][to] = !cut[from][to];
-    diary.fault((cut[from][to] ? "cut " : "joined ") + from + ">" + to);
+    String wire = from + ">" + to;
+    if (cut[from][to]) {
+      diary.fault("wire cut one way", wire);
+    } else {
+      diary.note("joined " + wire);
+    }
   }
 
   /** Cuts a node off, both ways. */
@@ -54,12 +59,18 @@ final class Wires {
       cut[node][other] = off;
       cut[other][node] = off;
     }
-    diary.fault((off ? "isolated " : "rejoined ") + node);
+    if (off) {
+      diary.fault("node isolated", String.valueOf(node));
+    } else {
+      diary.note("rejoined " + node);
+    }
   }
 
   void slow(int times) {
     slowness = times;
-    diary.fault("network " + times + " times slower");
+    if (times > 1) {
+      diary.fault("network slower", "by " + times);
+    }
   }
 
   /** Nothing goes wrong any more. */

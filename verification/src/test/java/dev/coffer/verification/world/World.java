@@ -37,13 +37,21 @@ final class World {
       int mostGuesses,
       String end,
       TreeMap<String, Long> faults,
-      TreeMap<String, Long> doings) {}
+      TreeMap<String, Long> doings) {
+    /** The end in a word. */
+    String ending() {
+      return end.replaceAll("[: ].*", "");
+    }
+  }
 
   private record Stored(String code, Bytes secret, RegistrationId id) {}
 
   private static final long TICK = 10_000;
   private static final long REST = 20_000_000;
   private static final long STEP = 100_000;
+
+  /** How long a deposed leader may think that it leads, at most. */
+  private static final long DELUSION = 1_500_000;
 
   private final Setting setting;
   private final Chance chance;
@@ -55,6 +63,7 @@ final class World {
   private final Attackers attackers;
   private final SimulatedOrderer orderer;
   private final List<Host> hosts = new ArrayList<>();
+  private final List<Client> users = new ArrayList<>();
   private final Map<Long, Client> calls = new HashMap<>();
   private final Map<Bytes, Stored> stored = new HashMap<>();
   private final List<String> forks = new ArrayList<>();
@@ -227,7 +236,7 @@ final class World {
           setting, diary.hash(), ledger.mostGuesses(), end, diary.faults(), diary.doings());
     } catch (RuntimeException | AssertionError e) {
       throw new IllegalStateException(
-          e + "\n  world: " + setting + "\n  the end of it:\n  " + diary.tail() + "\n" + stories(),
+          e + "\n  world: " + setting + "\n  the end of it:\n  " + diary.tail() + "\n" + stories() + "\n  " + diary.doings(),
           e);
     }
   }
@@ -244,6 +253,7 @@ final class World {
       every(TICK, chance.below((int) TICK), host::tick);
     }
     every(2_000, 0, orderer::step);
+    every(DELUSION, DELUSION, orderer::undeceive);
     every(150_000, 2_000_000, this::somethingBreaks);
     if (!setting.hostile().isEmpty()) {
       every(40_000, 500_000, this::somebodyStrikes);
@@ -259,7 +269,9 @@ final class World {
 
   private Client user(String account, String name, long seed, boolean thief) {
     TestClient device = new TestClient(vault, account, setting.seed() * 1_000 + seed);
-    return new Client(this, device, name, thief);
+    Client client = new Client(this, device, name, thief);
+    users.add(client);
+    return client;
   }
 
   private void every(long micros, long first, Runnable what) {
@@ -346,7 +358,7 @@ final class World {
     wires.heal();
     orderer.lead(orderer.leader());
     diary.note("all heals");
-    restUntil(() -> hosts.stream().allMatch(Host::quiet));
+    restUntil(() -> hosts.stream().allMatch(Host::quiet) && users.stream().allMatch(Client::idle));
   }
 
   /** Lets time pass until something holds, but not for ever. */
