@@ -200,8 +200,7 @@ record ModelRules(Fleet fleet, long k, int position) {
     if (!proved || !(again || account.open().contains(named))) {
       return refused(request, account, OutcomeCode.NOT_PROVED);
     }
-    ModelAccount after =
-        again ? account : account.succeeded(named, k).remembering(Kind.SUCCESS, k);
+    ModelAccount after = again ? account : account.succeeded(named, k).remembering(Kind.SUCCESS, k);
     return new Expected(
         request, after, OutcomeCode.ACCEPTED, request.attemptNumber(), Optional.empty());
   }

@@ -64,8 +64,8 @@ final class Peering {
 
   /**
    * A lying host's answer. Where in the order an offered state stands is the one thing that no
-   * certificate covers: who lies there keeps its peer from what is ordered, as whoever takes part in
-   * the order can.
+   * certificate covers: who lies there keeps its peer from what is ordered, as whoever takes part
+   * in the order can.
    */
   private static Bytes bent(World world, Host from, Bytes question, Bytes answer) {
     boolean offer = question.at(KIND) == OFFER;

@@ -236,7 +236,15 @@ final class World {
           setting, diary.hash(), ledger.mostGuesses(), end, diary.faults(), diary.doings());
     } catch (RuntimeException | AssertionError e) {
       throw new IllegalStateException(
-          e + "\n  world: " + setting + "\n  the end of it:\n  " + diary.tail() + "\n" + stories() + "\n  " + diary.doings(),
+          e
+              + "\n  world: "
+              + setting
+              + "\n  the end of it:\n  "
+              + diary.tail()
+              + "\n"
+              + stories()
+              + "\n  "
+              + diary.doings(),
           e);
     }
   }
