@@ -1,9 +1,11 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.trust.BucketDisk;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.bundle.BundleRule;
@@ -39,6 +41,38 @@ final class LogCommand extends CommandGroup {
   private static final Duration PAUSE = Duration.ofMillis(250);
   private static final int ANSWER_MAX = 64 << 10;
 
+  /** Where the public files of a log are. */
+  private static final class FilesOption {
+    @Option(
+        names = "--bucket",
+        paramLabel = "s3://BUCKET/PREFIX",
+        description = {
+          "Keep the public files in an S3 bucket instead of the directory, which then holds the rest",
+          "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL)."
+        })
+    private @Nullable String bucket;
+
+    /** A directory with its bucket, if there is one; closes {@code directory} if it fails. */
+    Disk with(Session session, Disk directory) throws Failure, IOException {
+      if (bucket == null) {
+        return directory;
+      }
+      try {
+        if (!bucket.startsWith("s3://")) {
+          throw new Failure(
+              ExitCode.USAGE, "This is no bucket.", "Write --bucket s3://BUCKET/PREFIX.");
+        }
+        return new BucketDisk(directory, RepositoryOption.store(session, bucket));
+      } catch (Failure e) {
+        directory.close();
+        throw e;
+      } catch (BackupException e) {
+        directory.close();
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+  }
+
   /** {@code coffer log serve}. */
   @CommandLine.Command(
       name = "serve",
@@ -51,6 +85,8 @@ final class LogCommand extends CommandGroup {
         names = "--create",
         description = "Found the log first. Once in its life: a second one would be two histories.")
     private boolean create;
+
+    @Mixin private FilesOption files = new FilesOption();
 
     Serve(Session session) {
       super(session);
@@ -70,10 +106,11 @@ final class LogCommand extends CommandGroup {
               Optional.of(policy.log()),
               server.listen());
       if (create) {
-        LogServer.create(config);
+        LogServer.create(config, files.with(session(), DirectoryDisk.open(config.home())));
       }
       awaitWitnesses(policy.log());
-      try (LogServer served = LogServer.start(config)) {
+      Disk disk = files.with(session(), DirectoryDisk.open(config.home()));
+      try (LogServer served = LogServer.start(config, disk)) {
         if (!served.verifier().equals(log.key())) {
           throw new Failure(
               ExitCode.USAGE,
@@ -126,6 +163,8 @@ final class LogCommand extends CommandGroup {
         description = "The trust policy that names the log, with its roots' signatures.")
     private Path policy = Path.of("");
 
+    @Mixin private FilesOption files = new FilesOption();
+
     Fsck(Session session) {
       super(session);
     }
@@ -134,7 +173,8 @@ final class LogCommand extends CommandGroup {
     ExitCode run() throws Failure, IOException {
       TrustPolicy trusted = VaultHome.policy(policy);
       LogFsck.Report report;
-      try (Disk disk = DirectoryDisk.reading(directory.toAbsolutePath().normalize())) {
+      Path home = directory.toAbsolutePath().normalize();
+      try (Disk disk = files.with(session(), DirectoryDisk.reading(home))) {
         report = LogFsck.run(disk, trusted.log().logs().get(0).key());
       }
       report.faults().forEach(fault -> speech().result("FAULT " + fault));

@@ -54,8 +54,8 @@ final class NotaryCommand extends CommandGroup {
         names = "--audit-key",
         required = true,
         paramLabel = "FILE",
-        description = "The private key of the audits that Plexi's clients read, Ed25519, PEM.")
-    private Path auditKey = Path.of("");
+        description = "The private key of the audits that Plexi's clients read, as with --key.")
+    private String auditKey = "";
 
     @Option(
         names = "--approvers",
@@ -89,7 +89,7 @@ final class NotaryCommand extends CommandGroup {
               server.directory(),
               policy.notary().name(),
               server.key(),
-              new KeyFile(auditKey.toAbsolutePath().normalize()),
+              ServeOptions.key(auditKey),
               0,
               new NotaryRules(
                   policy.namespace(),

@@ -1,10 +1,12 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.http.Listen;
-import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.key.KeyPlace;
+import dev.coffer.notary.key.KeySource;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,8 +26,11 @@ final class ServeOptions {
       names = "--key",
       required = true,
       paramLabel = "FILE",
-      description = "Its private key, Ed25519, PEM, mode 600.")
-  private Path key = Path.of("");
+      description = {
+        "Its private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or a token's",
+        "key as pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=PINFILE."
+      })
+  private String key = "";
 
   @Option(
       names = "--policy",
@@ -52,8 +57,18 @@ final class ServeOptions {
     return directory.toAbsolutePath().normalize();
   }
 
-  KeyFile key() {
-    return new KeyFile(key.toAbsolutePath().normalize());
+  KeySource key() throws Failure {
+    return key(key);
+  }
+
+  /** The key that an option names. */
+  static KeySource key(String place) throws Failure {
+    try {
+      return KeyPlace.parse(place, Path.of("").toAbsolutePath());
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.USAGE, "The key cannot be used.", String.valueOf(e.getMessage()));
+    }
   }
 
   TrustPolicy policy() throws Failure, IOException {

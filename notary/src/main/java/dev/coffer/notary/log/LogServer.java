@@ -70,7 +70,12 @@ public final class LogServer implements AutoCloseable {
    * @throws IOException if there is one already
    */
   public static void create(LogConfig config) throws IOException {
-    try (Disk disk = DirectoryDisk.open(config.home());
+    create(config, DirectoryDisk.open(config.home()));
+  }
+
+  /** The same on another disk than the folder of the settings; this method closes it. */
+  public static void create(LogConfig config, Disk disk) throws IOException {
+    try (disk;
         NoteSigner signer = signer(config)) {
       TiledLog.create(disk, signer);
     }
@@ -82,18 +87,22 @@ public final class LogServer implements AutoCloseable {
    * @throws IOException with a sentence that says what to do
    */
   public static LogServer start(LogConfig config) throws IOException {
-    NoteSigner signer = signer(config);
+    return start(config, DirectoryDisk.open(config.home()));
+  }
+
+  /** The same on another disk than the folder of the settings; this object closes it. */
+  public static LogServer start(LogConfig config, Disk disk) throws IOException {
     TiledLog log;
     try {
-      Disk disk = DirectoryDisk.open(config.home());
+      NoteSigner signer = signer(config);
       try {
         log = TiledLog.open(disk, signer, config.rule(), config.policy().isEmpty());
       } catch (IOException e) {
-        disk.close();
+        signer.close();
         throw e;
       }
     } catch (IOException e) {
-      signer.close();
+      disk.close();
       throw e;
     }
     return serve(log, config);

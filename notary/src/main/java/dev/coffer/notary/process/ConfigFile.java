@@ -1,9 +1,8 @@
 package dev.coffer.notary.process;
 
 import dev.coffer.notary.http.Listen;
-import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.key.KeyPlace;
 import dev.coffer.notary.key.KeySource;
-import dev.coffer.notary.key.TokenKey;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.VerifierKey;
@@ -116,22 +115,13 @@ public final class ConfigFile {
     }
   }
 
-  /**
-   * Where a private key is: a file's path, or {@code pkcs11 library token label pin-file}, none of
-   * which holds a space.
-   */
+  /** Where a private key is, as {@link KeyPlace} reads it; paths are beside this file. */
   public KeySource key(String name) throws IOException {
-    String[] words = text(name).split(" ");
-    if (!words[0].equals("pkcs11")) {
-      return new KeyFile(path(name));
+    try {
+      return KeyPlace.parse(text(name), file.toAbsolutePath().resolveSibling(""));
+    } catch (IOException e) {
+      throw new IOException(file + ": " + name + ": " + e.getMessage(), e);
     }
-    if (words.length != 5) {
-      throw new IOException(
-          file + ": " + name + " is a path, or pkcs11 library token label pin-file.");
-    }
-    Path folder = file.toAbsolutePath();
-    return new TokenKey(
-        folder.resolveSibling(words[1]), words[2], words[3], folder.resolveSibling(words[4]));
   }
 
   /** A verifier key. */

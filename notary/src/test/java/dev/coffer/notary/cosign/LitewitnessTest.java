@@ -1,6 +1,7 @@
 package dev.coffer.notary.cosign;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.WatchedKey;
@@ -11,6 +12,20 @@ import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.NoteSignature;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
+import dev.coffer.notary.disk.DirectoryDisk;
+import dev.coffer.notary.http.Listen;
+import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.log.LeafRule;
+import dev.coffer.notary.log.LogConfig;
+import dev.coffer.notary.log.LogFsck;
+import dev.coffer.notary.log.LogServer;
+import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.transparency.tlog.CosignedCheckpoint;
+import dev.coffer.transparency.tlog.Policy;
+import dev.coffer.transparency.tlog.Tlog;
+import dev.coffer.transparency.tlog.TlogProof;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -70,8 +86,10 @@ class LitewitnessTest {
     }
   }
 
-  @Test
-  void anotherWitnessAgrees() throws Exception {
+  /** A running one, with a key of its own, that knows one log. */
+  private record Other(VerifierKey key, URI address, Process process) {}
+
+  private Other other(VerifierKey log) throws Exception {
     run("witnessctl", "list-logs", "-db", "w.db");
     run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "w.key");
     Process agent = start("ssh-agent", "-D", "-a", folder.resolve("agent").toString());
@@ -80,8 +98,6 @@ class LitewitnessTest {
     }
     run("ssh-add", "w.key");
     String fingerprint = run("ssh-keygen", "-l", "-f", "w.key.pub").split(" ")[1];
-    WatchedKey key = new WatchedKey("log");
-    VerifierKey log = key.signer(ORIGIN, SignatureType.ED25519).verifier();
     run("witnessctl", "add-log", "-db", "w.db", "-origin", ORIGIN);
     run("witnessctl", "add-key", "-db", "w.db", "-origin", ORIGIN, "-key", log.text());
     int port;
@@ -110,9 +126,68 @@ class LitewitnessTest {
             new KeyName("witness.example/lite"),
             SignatureType.COSIGNATURE,
             Bytes.copyOf(blob, blob.length - 32, blob.length));
+    return new Other(other, URI.create("http://" + listen), witness);
+  }
+
+  @Test
+  void anotherWitnessAgrees() throws Exception {
+    WatchedKey key = new WatchedKey("log");
+    Other other = other(key.signer(ORIGIN, SignatureType.ED25519).verifier());
     try (Fetch fetch = new Fetch(Duration.ofSeconds(20))) {
-      URI address = URI.create("http://" + listen + "/add-checkpoint");
-      converse(fetch, address, key, other, witness);
+      URI address = URI.create(other.address() + "/add-checkpoint");
+      converse(fetch, address, key, other.key(), other.process());
+    }
+  }
+
+  /** Our log with no witness but that one, from founding over growth, restart and idle days. */
+  @Test
+  void anotherWitnessCosignsOurLogThroughAWholeLife() throws Exception {
+    Path pem = folder.resolve("log.key");
+    try (SecretBytes seed = SecretBytes.random(Randomness.system(), 32)) {
+      KeyFile.write(pem, seed);
+    }
+    VerifierKey log;
+    try (var opened = new KeyFile(pem).open()) {
+      log = new VerifierKey(new KeyName(ORIGIN), SignatureType.ED25519, opened.publicKey());
+    }
+    Other other = other(log);
+    Policy policy =
+        new Policy(
+            List.of(new Policy.Log(log, Optional.empty())),
+            List.of(
+                new Policy.Witness("lite", other.key(), Optional.of(other.address().toString()))),
+            List.of(),
+            "lite");
+    LogConfig config =
+        new LogConfig(
+            folder.resolve("log"),
+            new KeyName(ORIGIN),
+            new KeyFile(pem),
+            LeafRule.ANY,
+            Optional.of(policy),
+            Listen.LOOPBACK,
+            Duration.ofMillis(20),
+            Duration.ofSeconds(20));
+    try (Fetch fetch = new Fetch(Duration.ofSeconds(20))) {
+      untilUp(fetch, URI.create(other.address() + "/add-checkpoint"), Bytes.EMPTY, other.process());
+      LogServer.create(config);
+      int size = 0;
+      // Each life adds leaves one by one, over the borders of the first tiles' halves and ends.
+      for (int goal : new int[] {3, 130, 258}) {
+        try (LogServer server = LogServer.start(config)) {
+          RemoteLog remote =
+              new RemoteLog(fetch, URI.create("http://127.0.0.1:" + server.port()));
+          while (size < goal) {
+            Bytes leaf = Trees.leaf("life", size);
+            TlogProof proof = remote.add(leaf);
+            CosignedCheckpoint checked = policy.check(proof.checkpoint());
+            assertTrue(checked.quorumTime().isPresent(), "the other witness cosigned");
+            proof.checkInclusion(Tlog.leafHash(leaf), checked.checkpoint());
+            assertEquals(size++, proof.index());
+          }
+        }
+      }
+      assertTrue(LogFsck.run(DirectoryDisk.reading(folder.resolve("log")), log).clean());
     }
   }
 

@@ -126,7 +126,8 @@ class TokenKeyTest {
       assertThrows(IOException.class, () -> new TokenKey(LIBRARY, "t", "none", pin).open());
       assertThrows(
           IOException.class, () -> new TokenKey(Path.of("/none.so"), "t", "k", pin).open());
-      try (Ed25519Key key = new TokenKey(LIBRARY, "t", "k", pin).open();
+      String place = "pkcs11:token=t;object=k?module-path=" + LIBRARY + "&pin-source=file:" + pin;
+      try (Ed25519Key key = KeyPlace.parse(place, Path.of("")).open();
           Ed25519Key memory = new MemoryKey(TestKeys.seed(NAME))) {
         assertEquals(memory.publicKey(), key.publicKey());
         assertEquals(memory.sign(MESSAGE), key.sign(MESSAGE));

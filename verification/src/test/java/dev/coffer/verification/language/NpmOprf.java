@@ -7,17 +7,11 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** The npm package's client, behind {@code src/test/npm/oprf/oprf.mjs}, one command a line. */
 final class NpmOprf implements AutoCloseable {
-  private static final Path SOURCE = Path.of("src", "test", "npm", "oprf");
-  private static final Path INSTALLED = Path.of("target", "npm", "oprf");
 
   private final Process process;
   private final BufferedWriter in;
@@ -34,46 +28,16 @@ final class NpmOprf implements AutoCloseable {
 
   /** Installs and starts it; empty, with the reason printed, without Node.js or the packages. */
   static Optional<NpmOprf> start() throws IOException, InterruptedException {
-    Files.createDirectories(INSTALLED);
-    for (String file : List.of("package.json", "package-lock.json", "oprf.mjs")) {
-      Files.copy(
-          SOURCE.resolve(file), INSTALLED.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
-    if (!runs("node", "--version")) {
-      System.out.println("SKIPPED: the npm OPRF client is not compared: there is no node here");
-      return Optional.empty();
-    }
-    if (!Files.isDirectory(INSTALLED.resolve("node_modules").resolve("@cloudflare"))
-        && !runs("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")) {
-      System.out.println(
-          "SKIPPED: the npm OPRF client is not compared: npm, or the packages it wants, are not"
-              + " to be had here");
+    Optional<List<String>> command = NpmFolder.install("oprf", "oprf.mjs", "@cloudflare");
+    if (command.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new NpmOprf(
-            new ProcessBuilder("node", "oprf.mjs")
-                .directory(INSTALLED.toFile())
+            new ProcessBuilder(command.get())
+                .directory(NpmFolder.place("oprf").toFile())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start()));
-  }
-
-  private static boolean runs(String... command) throws InterruptedException {
-    try {
-      Process process =
-          new ProcessBuilder(command)
-              .directory(INSTALLED.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(INSTALLED.resolve("install.log").toFile())
-              .start();
-      if (!process.waitFor(120, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-        return false;
-      }
-      return process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private String ask(String command) throws IOException {

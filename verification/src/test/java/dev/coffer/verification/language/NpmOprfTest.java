@@ -3,6 +3,7 @@ package dev.coffer.verification.language;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.client.Authority;
@@ -128,22 +129,28 @@ final class NpmOprfTest {
 
       NpmOprf.Blinding right = npm.blind(octets(KeySchedule.oprfInput(way.subject(), code)));
       Verified theirs = way.attempt(right.element());
-      assertEquals(3, theirs.partials().size());
-      Bytes output = npm.finish(right, 3, theirs.partials().subList(1, 3));
+      Bytes output = npm.finish(right, 3, lastTwo(theirs));
 
       Blinded blinded = Blinded.of(RANDOM, way.subject(), code);
       Evaluation evaluation = Evaluation.of(3, way.attempt(blinded.element()));
-      RistrettoElement ours =
-          assertInstanceOf(Evaluation.Confirmed.class, evaluation).result().element();
+      assertEquals(1, evaluation.candidates().size());
+      RistrettoElement ours = evaluation.candidates().get(0).element();
       assertEquals(octets(blinded.finish(way.subject(), code, ours)), output);
       assertEquals(authKey(theirs), opened(way.subject(), theirs, output));
 
       RecoveryCode other = RecoveryCode.typed("654321".toCharArray());
       NpmOprf.Blinding wrong = npm.blind(octets(KeySchedule.oprfInput(way.subject(), other)));
       Verified answer = way.attempt(wrong.element());
-      Bytes useless = npm.finish(wrong, 3, answer.partials().subList(0, 2));
+      Bytes useless = npm.finish(wrong, 3, lastTwo(answer));
       assertNotEquals(authKey(answer), opened(way.subject(), answer, useless));
     }
+  }
+
+  /** Any two of three are enough, and a fleet on a busy machine may not wait for the third. */
+  private static List<Sharing.Partial<RistrettoElement>> lastTwo(Verified answer) {
+    int size = answer.partials().size();
+    assertTrue(size >= 2, "two partial results");
+    return answer.partials().subList(size - 2, size);
   }
 
   private static Bytes authKey(Verified verified) throws Rejected {
