@@ -66,8 +66,7 @@ final class ServeOptions {
     try {
       return KeyPlace.parse(place, Path.of("").toAbsolutePath());
     } catch (IOException e) {
-      throw new Failure(
-          ExitCode.USAGE, "The key cannot be used.", String.valueOf(e.getMessage()));
+      throw new Failure(ExitCode.USAGE, "The key cannot be used.", String.valueOf(e.getMessage()));
     }
   }
 

@@ -12,7 +12,8 @@ import java.util.Set;
  * How a setting or an option says where a private key is: a file's path, or a key in a token as a
  * PKCS#11 URI (RFC 7512) with the attributes token, object, module-path and pin-source:
  *
- * <pre>pkcs11:token=notary;object=log?module-path=/usr/lib/token.so&amp;pin-source=/etc/coffer/pin</pre>
+ * <pre>pkcs11:token=notary;object=log?module-path=/usr/lib/token.so&amp;pin-source=/etc/coffer/pin
+ * </pre>
  *
  * A PIN itself ({@code pin-value}) is refused: it would stand in a command line or a configuration.
  */
@@ -34,10 +35,10 @@ public final class KeyPlace {
     }
     Map<String, String> attributes = attributes(text.substring(SCHEME.length()));
     return new TokenKey(
-        folder.resolve(attributes.get("module-path")),
-        attributes.get("token"),
-        attributes.get("object"),
-        folder.resolve(withoutScheme(attributes.get("pin-source"))));
+        folder.resolve(attributes.getOrDefault("module-path", "")),
+        attributes.getOrDefault("token", ""),
+        attributes.getOrDefault("object", ""),
+        folder.resolve(withoutScheme(attributes.getOrDefault("pin-source", ""))));
   }
 
   private static Map<String, String> attributes(String text) throws IOException {

@@ -3,25 +3,25 @@ package dev.coffer.notary.cosign;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.notary.http.Fetch;
-import dev.coffer.notary.key.WatchedKey;
-import dev.coffer.notary.log.Trees;
-import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.transparency.note.KeyName;
-import dev.coffer.transparency.note.Note;
-import dev.coffer.transparency.note.NoteSignature;
-import dev.coffer.transparency.note.SignatureType;
-import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.notary.disk.DirectoryDisk;
+import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.key.WatchedKey;
 import dev.coffer.notary.log.LeafRule;
 import dev.coffer.notary.log.LogConfig;
 import dev.coffer.notary.log.LogFsck;
 import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.log.Trees;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.note.NoteSignature;
+import dev.coffer.transparency.note.SignatureType;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.tlog.CosignedCheckpoint;
 import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.Tlog;
@@ -175,8 +175,7 @@ class LitewitnessTest {
       // Each life adds leaves one by one, over the borders of the first tiles' halves and ends.
       for (int goal : new int[] {3, 130, 258}) {
         try (LogServer server = LogServer.start(config)) {
-          RemoteLog remote =
-              new RemoteLog(fetch, URI.create("http://127.0.0.1:" + server.port()));
+          RemoteLog remote = new RemoteLog(fetch, URI.create("http://127.0.0.1:" + server.port()));
           while (size < goal) {
             Bytes leaf = Trees.leaf("life", size);
             TlogProof proof = remote.add(leaf);

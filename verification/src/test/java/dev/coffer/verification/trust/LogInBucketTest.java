@@ -213,7 +213,8 @@ class LogInBucketTest {
       List<Bytes> more = leaves(300, 356);
       assertThrows(IOException.class, () -> log.append(more));
     }
-    assertEquals("another's", new String(bucket.objects.get("tile/0/001.p/100"), StandardCharsets.UTF_8));
+    assertEquals(
+        "another's", new String(bucket.objects.get("tile/0/001.p/100"), StandardCharsets.UTF_8));
   }
 
   @Test
@@ -261,7 +262,9 @@ class LogInBucketTest {
             .start();
     try (S3Credentials credentials =
         S3Credentials.of(
-            "id", SecretBytes.wrap("secret".getBytes(StandardCharsets.US_ASCII)), Optional.empty())) {
+            "id",
+            SecretBytes.wrap("secret".getBytes(StandardCharsets.US_ASCII)),
+            Optional.empty())) {
       makeBucket(endpoint, server);
       S3Store bucket =
           S3Store.at(
@@ -269,8 +272,7 @@ class LogInBucketTest {
               credentials,
               Clock.systemUTC());
       assertEquals(0, live(home.resolve("log"), bucket));
-      try (BucketDisk disk =
-          new BucketDisk(DirectoryDisk.reading(home.resolve("log")), bucket)) {
+      try (BucketDisk disk = new BucketDisk(DirectoryDisk.reading(home.resolve("log")), bucket)) {
         LogFsck.Report report = LogFsck.run(disk, key());
         assertTrue(report.clean(), "" + report.faults());
         assertEquals(300, report.size());
@@ -292,7 +294,10 @@ class LogInBucketTest {
           assertEquals(200, http.send(put, HttpResponse.BodyHandlers.discarding()).statusCode());
           return;
         } catch (IOException notYet) {
-          server.onExit().completeOnTimeout(server, 50, java.util.concurrent.TimeUnit.MILLISECONDS).join();
+          server
+              .onExit()
+              .completeOnTimeout(server, 50, java.util.concurrent.TimeUnit.MILLISECONDS)
+              .join();
         }
       }
     }

@@ -46,8 +46,7 @@ class OtherToolsTest {
     fleetNote =
         world.publish(
             world.next(
-                NOW,
-                TransparencyWorld.listed(TransparencyWorld.fleet("blue"), FleetState.ACTIVE)));
+                NOW, TransparencyWorld.listed(TransparencyWorld.fleet("blue"), FleetState.ACTIVE)));
     proof = world.proof(ENTRIES, ENTRIES + 1, world.cosigned(NOW));
   }
 
@@ -82,7 +81,9 @@ class OtherToolsTest {
     }
   }
 
-  /** torchwood's verifier of files with proofs. Debian's 0.9.0 reads them without the first line. */
+  /**
+   * torchwood's verifier of files with proofs. Debian's 0.9.0 reads them without the first line.
+   */
   @Test
   void spicyAcceptsTheProofOfABundleAndNoOther() throws Exception {
     VerifierKey log = world.log.verifier();
@@ -99,9 +100,7 @@ class OtherToolsTest {
         "another place");
     String hash = withoutHeader.split("\n")[1];
     assertEquals(
-        "exit 1",
-        spicy(log, fleetNote, withoutHeader.replace(hash + "\n", "")),
-        "a hash too few");
+        "exit 1", spicy(log, fleetNote, withoutHeader.replace(hash + "\n", "")), "a hash too few");
     assertEquals(
         "exit 1",
         spicy(world.notary.verifier(), fleetNote, withoutHeader),
@@ -150,8 +149,8 @@ class OtherToolsTest {
             .collect(Collectors.joining(",", "[", "]"));
     String question =
         "{\"publicKey\":\"%s\",\"keyId\":\"%s\",\"origin\":\"%s\",\"leaf\":\"%s\",\"index\":\"%d\","
-            .formatted(
-                log.publicKey().hex(), log.id(), TransparencyWorld.ORIGIN, leaf.hex(), index)
+                .formatted(
+                    log.publicKey().hex(), log.id(), TransparencyWorld.ORIGIN, leaf.hex(), index)
             + "\"hashes\":%s,\"checkpoint\":\"%s\"}"
                 .formatted(hashes, checkpoint.replace("\n", "\\n"));
     return run(NpmFolder.place("sigstore"), Optional.of(question), command);
