@@ -5,8 +5,10 @@ import dev.coffer.hsm.process.FrameServer;
 import dev.coffer.protocol.port.HsmAnswerer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * {@code coffer-hsm --home DIR --socket PATH}: one HSM on a home folder, answering frames. Prints
@@ -18,25 +20,40 @@ public final class HsmProcess {
   private static final int USAGE = 64;
   private static final int FAILED = 70;
 
-  private HsmProcess() {}
+  private final InputStream hostsEnd;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final IntConsumer end;
+
+  /** One that hears, speaks and ends through these; {@code end} does not return in earnest. */
+  HsmProcess(InputStream hostsEnd, PrintStream out, PrintStream err, IntConsumer end) {
+    this.hostsEnd = hostsEnd;
+    this.out = out;
+    this.err = err;
+    this.end = end;
+  }
 
   /** Runs until the host goes away. */
   public static void main(String[] arguments) {
+    new HsmProcess(System.in, System.out, System.err, Runtime.getRuntime()::halt).run(arguments);
+  }
+
+  void run(String[] arguments) {
     Optional<String> home = option(arguments, "--home");
     Optional<String> socket = option(arguments, "--socket");
     if (arguments.length != 4 || home.isEmpty() || socket.isEmpty()) {
-      System.err.println("usage: coffer-hsm --home DIR --socket PATH");
+      err.println("usage: coffer-hsm --home DIR --socket PATH");
       halt(USAGE);
       return;
     }
     try (FilePlatform platform = new FilePlatform(Path.of(home.get()))) {
       HsmCore core = new HsmCore(platform);
       HsmAnswerer answerer = new HsmAnswerer(core, core.founding());
-      Thread.ofPlatform().daemon().name("hsm-host").start(() -> haltWith(System.in));
-      new FrameServer(answerer, HsmProcess::stop)
-          .serve(Path.of(socket.get()), () -> System.out.println("ready"));
+      Thread.ofPlatform().daemon().name("hsm-host").start(this::haltWithHost);
+      new FrameServer(answerer, this::stop)
+          .serve(Path.of(socket.get()), () -> out.println("ready"));
     } catch (IOException e) {
-      System.err.println("coffer-hsm: " + e.getMessage());
+      err.println("coffer-hsm: " + e.getMessage());
       halt(FAILED);
     } catch (RuntimeException e) {
       stop(e);
@@ -53,14 +70,13 @@ public final class HsmProcess {
   }
 
   /** Our own messages are constants; of anything else the class alone is shown. */
-  private static void stop(Throwable cause) {
+  private void stop(Throwable cause) {
     boolean own = cause.getClass().getName().startsWith("dev.coffer.");
-    System.err.println(
-        "coffer-hsm stopped: " + (own ? cause.getMessage() : cause.getClass().getName()));
+    err.println("coffer-hsm stopped: " + (own ? cause.getMessage() : cause.getClass().getName()));
     halt(FAILED);
   }
 
-  private static void haltWith(InputStream hostsEnd) {
+  private void haltWithHost() {
     try {
       while (hostsEnd.read() >= 0) {
         // Nothing is expected here but the end.
@@ -71,8 +87,8 @@ public final class HsmProcess {
     halt(0);
   }
 
-  private static void halt(int status) {
-    System.out.flush();
-    Runtime.getRuntime().halt(status);
+  private void halt(int status) {
+    out.flush();
+    end.accept(status);
   }
 }

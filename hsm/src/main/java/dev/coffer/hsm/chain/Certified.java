@@ -11,10 +11,10 @@ import dev.coffer.protocol.fleet.Fleet;
  * {@link HeldReply} (INV-4, INV-5). Made by verification alone.
  */
 final class Certified {
-  private final Certificate certificate;
+  private final ChainValues values;
 
-  private Certified(Certificate certificate) {
-    this.certificate = certificate;
+  private Certified(ChainValues values) {
+    this.values = values;
   }
 
   /** Verifies q signatures of distinct HSMs, all over the same values of this partition. */
@@ -23,14 +23,10 @@ final class Certified {
       throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "partition");
     }
     certificate.verify(fleet);
-    return new Certified(certificate);
-  }
-
-  Certificate certificate() {
-    return certificate;
+    return new Certified(certificate.values());
   }
 
   ChainValues values() {
-    return certificate.values();
+    return values;
   }
 }

@@ -20,13 +20,16 @@ final class Measurement {
   private Measurement() {}
 
   static Bytes ofThisProgram() {
-    URI origin =
-        URI.create(
-            String.valueOf(Measurement.class.getProtectionDomain().getCodeSource().getLocation()));
+    var origin = Measurement.class.getProtectionDomain().getCodeSource().getLocation();
+    return of(URI.create(String.valueOf(origin)), Path.of(System.getProperty("java.home")));
+  }
+
+  /** Of a program that comes from {@code origin} and runs on {@code runtime}. */
+  static Bytes of(URI origin, Path runtime) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       if ("jrt".equals(origin.getScheme())) {
-        Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
+        Path modules = runtime.resolve("lib").resolve("modules");
         byte[] chunk = new byte[64 << 10];
         try (InputStream in = Files.newInputStream(modules)) {
           for (int size = in.read(chunk); size > 0; size = in.read(chunk)) {

@@ -21,9 +21,9 @@ import java.util.TreeMap;
 
 /**
  * The secrets that the HSMs of a fleet share: five keys that all hold, and the K_A of the sets A
- * that this one belongs to (2-protocol §§2, 7). Thread-safe but for {@link #close}.
+ * that this one belongs to (2-protocol §§2, 7). Thread-safe.
  */
-public final class FleetKeys implements AutoCloseable {
+public final class FleetKeys {
   /** The keys every HSM holds, in the order in which the founding makes them. */
   public enum Common {
     RECORD,
@@ -96,13 +96,6 @@ public final class FleetKeys implements AutoCloseable {
       subsets.put(in.u8(), SecretBytes.read(in, Limits.DIGEST));
     }
     return new FleetKeys(common, subsets);
-  }
-
-  /** Erases all keys. */
-  @Override
-  public void close() {
-    common.values().forEach(SecretBytes::destroy);
-    subsets.values().forEach(SecretBytes::destroy);
   }
 
   @Override

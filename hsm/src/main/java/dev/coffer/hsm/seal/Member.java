@@ -1,6 +1,5 @@
 package dev.coffer.hsm.seal;
 
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -8,9 +7,9 @@ import dev.coffer.protocol.fleet.Fleet;
 
 /**
  * This HSM as a founded member of its fleet: what it needs to work, handed down instead of looked
- * up. Thread-safe but for {@link #close}.
+ * up. Thread-safe. Its keys live as long as the process.
  */
-public final class Member implements AutoCloseable {
+public final class Member {
   private final Fleet fleet;
   private final int index;
   private final FleetKeys keys;
@@ -65,19 +64,6 @@ public final class Member implements AutoCloseable {
   /** This HSM's own generator. */
   public Randomness randomness() {
     return randomness;
-  }
-
-  /** Signs under the statement key. */
-  public Bytes sign(Bytes text) {
-    return statementKey.sign(text);
-  }
-
-  /** Erases all keys. */
-  @Override
-  public void close() {
-    keys.close();
-    statementKey.close();
-    sessionKey.destroy();
   }
 
   @Override

@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.request.Request;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -93,5 +98,50 @@ final class AccountCodecTest {
             applied.payload())) {
       assertFalse(text.contains(secret.hex()));
     }
+  }
+
+  @Test
+  void redactedTextsSayWhatTheyAreOfAndNoMore() {
+    Request.RegisterStart start = desk.start();
+    desk.apply(start);
+    assertEquals("Pending[redacted]", desk.account.standing().pending().orElseThrow().toString());
+    assertEquals("Circumstances[redacted]", desk.at(start).toString());
+    Applied applied = desk.apply(desk.finishByLogin());
+    assertEquals("Applied[redacted]", applied.toString());
+    assertEquals("Active[redacted]", desk.active().toString());
+  }
+
+  @Test
+  void anAccountThatCannotBeIsOurOwnFault() {
+    Account.Active live = desk.enrol();
+    Bytes tag = desk.random();
+    assertThrows(Invariant.Broken.class, () -> live.withOpen(Collections.nCopies(11, tag)));
+    Standing talkative =
+        new Standing(
+            1,
+            1,
+            1,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            Collections.nCopies(100, new HistoryItem(HistoryItem.Kind.ATTEMPT, 1, 1)));
+    assertThrows(Invariant.Broken.class, () -> AccountCodec.encode(new Account.Absent(talkative)));
+  }
+
+  @Test
+  void otherVersionsStatesAndCountsAreRefused() {
+    byte[] good = AccountCodec.encode(fullest());
+    assertRefused(good, 0, 0, RejectionCode.OUT_OF_RANGE);
+    assertRefused(good, 0, 2, RejectionCode.OUT_OF_RANGE);
+    assertRefused(good, 1, 4, RejectionCode.UNKNOWN_TAG);
+    assertRefused(good, good.length - 1, 1, RejectionCode.NOT_CANONICAL);
+  }
+
+  private static void assertRefused(byte[] good, int at, int to, RejectionCode code) {
+    byte[] bad = good.clone();
+    bad[at] = (byte) to;
+    Rejected rejected =
+        assertThrows(Rejected.class, () -> AccountCodec.decode(CanonicalReader.over(bad)));
+    assertEquals(code, rejected.code());
   }
 }

@@ -2,6 +2,7 @@ package dev.coffer.hsm.founding;
 
 import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.hsm.seal.FleetKeys;
+import dev.coffer.hsm.seal.Member;
 import dev.coffer.protocol.codec.Rejected;
 
 /** What a corrupted HSM tells its host: the fleet's keys it holds. */
@@ -10,8 +11,15 @@ public final class SpilledKeys {
 
   /** The keys in the sealed state of a founded HSM. */
   public static FleetKeys of(MemoryPlatform platform) {
+    return member(platform).keys();
+  }
+
+  /** A founded HSM with all its keys: it signs whatever its host likes. */
+  public static Member member(MemoryPlatform platform) {
     try {
-      return StaticState.decode(platform.load().orElseThrow()).founded().orElseThrow().keys();
+      StaticState state = StaticState.decode(platform.load().orElseThrow());
+      return StaticState.member(
+          state.identity(), state.founded().orElseThrow(), platform.randomness());
     } catch (Rejected e) {
       throw new IllegalStateException(e);
     }

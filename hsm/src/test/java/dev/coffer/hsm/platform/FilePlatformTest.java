@@ -2,16 +2,33 @@ package dev.coffer.hsm.platform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files as memory: torn writes, damage, two processes. */
@@ -92,5 +109,151 @@ final class FilePlatformTest {
       assertThrows(IOException.class, () -> new FilePlatform(folder));
     }
     new FilePlatform(folder).close();
+  }
+
+  private static String classPath() {
+    return Stream.of(FilePlatform.class, HomeHolder.class, Bytes.class)
+        .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  @Test
+  void aHomeThatAnotherProcessHoldsIsRefused() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process other =
+        new ProcessBuilder(
+                java.toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                classPath(),
+                HomeHolder.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader said = other.inputReader()) {
+      assertEquals("held", said.readLine());
+      IOException refused = assertThrows(IOException.class, () -> new FilePlatform(folder));
+      assertTrue(refused.getMessage().contains("stop that one first"));
+      other.getOutputStream().close();
+      assertEquals(0, other.waitFor());
+      new FilePlatform(folder).close();
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  @Test
+  void anImageThatDoesNotFitIsOurOwnFault() {
+    FileNvram nvram = new FileNvram(folder);
+    nvram.write(0, image(1));
+    Bytes tooLarge = Bytes.zeros(Nvram.IMAGE_MAX + 1);
+    assertThrows(Invariant.Broken.class, () -> nvram.write(0, tooLarge));
+    assertEquals(Optional.of(image(1)), nvram.read(0));
+  }
+
+  @Test
+  void aFileCutShortKeepsTheSlotThatIsWhole() throws Exception {
+    FileNvram nvram = new FileNvram(folder);
+    nvram.write(0, image(1));
+    nvram.write(0, image(2));
+    nvram.write(0, image(3));
+    Path file = folder.resolve("partition-0");
+    byte[] octets = Files.readAllBytes(file);
+    assertEquals(2 * 8192, octets.length);
+    // The newest, 3, lies in the first slot.
+    Files.write(file, Arrays.copyOf(octets, 8192 + 100));
+    assertEquals(Optional.of(image(3)), new FileNvram(folder).read(0));
+    Files.write(file, Arrays.copyOf(octets, 8192));
+    assertEquals(Optional.of(image(3)), new FileNvram(folder).read(0));
+    Files.write(file, Arrays.copyOf(octets, 100));
+    assertThrows(Nvram.Fault.class, () -> new FileNvram(folder).read(0));
+  }
+
+  @Test
+  void aSlotOfAnotherKindIsNone() throws Exception {
+    FileNvram nvram = new FileNvram(folder);
+    nvram.write(0, image(1));
+    nvram.write(0, image(2));
+    nvram.write(0, image(3));
+    Path file = folder.resolve("partition-0");
+    byte[] octets = Files.readAllBytes(file);
+    octets[0] = 'X';
+    // Its checksum holds: another program's slot, or a later format's.
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    digest.update(octets, 0, 8192 - 32);
+    System.arraycopy(digest.digest(), 0, octets, 8192 - 32, 32);
+    Files.write(file, octets);
+    assertEquals(Optional.of(image(2)), new FileNvram(folder).read(0));
+  }
+
+  @Test
+  void aMemoryThatCannotBeReachedIsAFault() throws Exception {
+    Path file = Files.createFile(folder.resolve("a file"));
+    Nvram.Fault made = assertThrows(Nvram.Fault.class, () -> new FileNvram(file));
+    assertTrue(made.getMessage().contains("its folder cannot be made"));
+    Files.createDirectory(folder.resolve("partition-3"));
+    FileNvram nvram = new FileNvram(folder);
+    assertThrows(Nvram.Fault.class, () -> nvram.read(3));
+    assertThrows(Nvram.Fault.class, () -> nvram.write(3, image(1)));
+  }
+
+  private static String faultOf(Executable call) {
+    return assertThrows(Nvram.Fault.class, call).getMessage();
+  }
+
+  @Test
+  void aStateThatCannotBeReachedIsAFault() throws Exception {
+    Path state = folder.resolve("state.sealed");
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      platform.store(SecretBytes.copyOf(new byte[] {1}));
+      Files.write(state, new byte[11]);
+      assertTrue(faultOf(platform::load).contains("cut short"));
+      Files.write(state, new byte[12]);
+      assertTrue(faultOf(platform::load).contains("does not open"));
+      Files.delete(state);
+      Files.createDirectory(state);
+      assertTrue(faultOf(platform::load).contains("cannot be read"));
+      Files.createDirectories(folder.resolve("state.sealed.new").resolve("in the way"));
+      SecretBytes next = SecretBytes.copyOf(new byte[] {2});
+      assertTrue(faultOf(() -> platform.store(next)).contains("cannot be written"));
+    }
+  }
+
+  @Test
+  void everyHomeHasAKeyOfItsOwn() throws Exception {
+    List<Bytes> keys = new ArrayList<>();
+    for (String name : List.of("a", "b")) {
+      Path home = folder.resolve(name);
+      try (FilePlatform platform = new FilePlatform(home)) {
+        platform.store(SecretBytes.copyOf(new byte[] {1}));
+      }
+      keys.add(Bytes.wrap(Files.readAllBytes(home.resolve("SIMULATED-sealing.key"))));
+      assertEquals(
+          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE),
+          Files.getPosixFilePermissions(home.resolve("SIMULATED-sealing.key")));
+    }
+    assertEquals(32, keys.getFirst().size());
+    assertNotEquals(Bytes.zeros(32), keys.getFirst());
+    assertNotEquals(keys.getFirst(), keys.getLast());
+  }
+
+  @Test
+  void aLinkedProgramIsMeasuredWholeAndAnyOtherIsDevelopment() throws Exception {
+    byte[] image = new byte[200_000];
+    new Random(1).nextBytes(image);
+    Path modules = Files.createDirectories(folder.resolve("lib")).resolve("modules");
+    Files.write(modules, image);
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    Bytes linked = Measurement.of(URI.create("jrt:/dev.coffer.hsm"), folder);
+    assertEquals(Bytes.wrap(digest.digest(image)), linked);
+    image[199_999] ^= 1;
+    Files.write(modules, image);
+    assertNotEquals(linked, Measurement.of(URI.create("jrt:/dev.coffer.hsm"), folder));
+    byte[] development = "development".getBytes(StandardCharsets.US_ASCII);
+    assertEquals(Bytes.wrap(digest.digest(development)), Measurement.ofThisProgram());
+    Files.delete(modules);
+    assertThrows(
+        UncheckedIOException.class,
+        () -> Measurement.of(URI.create("jrt:/dev.coffer.hsm"), folder));
   }
 }
