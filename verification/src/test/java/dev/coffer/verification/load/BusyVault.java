@@ -279,6 +279,5 @@ final class BusyVault implements AutoCloseable {
   @Override
   public void close() {
     node.close();
-    keys.close();
   }
 }
