@@ -1,6 +1,9 @@
 package dev.coffer.cli.vault;
 
 import dev.coffer.client.Cause;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Forgetting;
+import dev.coffer.client.Recovery;
 import dev.coffer.client.port.Pause;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,39 @@ public record Patience(Duration limit, InstantSource clock, Pause pause) {
         case LOGIN_EXPIRED, LOGIN_INVALID, REFUSED, MOVED, MEMORY, INTERRUPTED ->
             new Wait(after, false);
       };
+    }
+
+    /** What a registration without a verdict asks for. */
+    public static Optional<Wait> after(Enrolment enrolment) {
+      return enrolment instanceof Enrolment.TryAgain again
+          ? Optional.of(Wait.of(again.after(), again.cause()))
+          : Optional.empty();
+    }
+
+    /**
+     * What a recovery without a verdict asks for. A code that did not open what was found is never
+     * tried again without the user: hosts that give just enough results, or move the record on,
+     * would learn from it that it was not right (INV-10).
+     */
+    public static Optional<Wait> after(Recovery recovery) {
+      return switch (recovery) {
+        case Recovery.TryAgain again when again.cause() == Cause.CONTENTION -> Optional.empty();
+        case Recovery.TryAgain again -> Optional.of(Wait.of(again.after(), again.cause()));
+        case Recovery.Unconfirmed u -> Optional.empty();
+        case Recovery.Recovered r -> Optional.empty();
+        case Recovery.WrongCode w -> Optional.empty();
+        case Recovery.Exhausted e -> Optional.empty();
+        case Recovery.NotRegistered n -> Optional.empty();
+        case Recovery.Moved m -> Optional.empty();
+        case Recovery.Untrusted u -> Optional.empty();
+      };
+    }
+
+    /** What a deletion without a verdict asks for. */
+    public static Optional<Wait> after(Forgetting forgetting) {
+      return forgetting instanceof Forgetting.TryAgain again
+          ? Optional.of(Wait.of(again.after(), again.cause()))
+          : Optional.empty();
     }
   }
 

@@ -14,7 +14,6 @@ import dev.coffer.client.secret.RecoveryCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * The vault as one user's device uses it: patient, and keeping on the device what has to be kept.
@@ -67,7 +66,8 @@ public final class UserVault implements AutoCloseable {
           byLogin ? Authority.login() : fresh ? Authority.none() : Authority.owner(secret);
       Enrolment enrolment =
           patience.repeat(
-              () -> access.client().enrol(Slot.CODE, code, secret, authority), UserVault::wait);
+              () -> access.client().enrol(Slot.CODE, code, secret, authority),
+              Patience.Wait::after);
       if (fresh && enrolment instanceof Enrolment.NotAuthorised) {
         // Another K is registered: the one just made protects nothing and would only stand in the
         // way of recovery.
@@ -80,7 +80,7 @@ public final class UserVault implements AutoCloseable {
   /** One guess; after success the device has K. */
   public Recovery recover(RecoveryCode code) throws IOException, InterruptedException {
     Recovery recovery =
-        patience.repeat(() -> access.client().recover(Slot.CODE, code), UserVault::wait);
+        patience.repeat(() -> access.client().recover(Slot.CODE, code), Patience.Wait::after);
     if (recovery instanceof Recovery.Recovered recovered) {
       device.keep(recovered.secret());
     }
@@ -89,38 +89,13 @@ public final class UserVault implements AutoCloseable {
 
   /** Deletes the registration. */
   public Forgetting forget(Authority authority) throws InterruptedException {
-    return patience.repeat(() -> access.client().forget(Slot.CODE, authority), UserVault::wait);
+    return patience.repeat(
+        () -> access.client().forget(Slot.CODE, authority), Patience.Wait::after);
   }
 
   /** What is known without a guess; asks once. */
   public VaultStatus status() {
     return access.client().status(Slot.CODE);
-  }
-
-  private static Optional<Patience.Wait> wait(Enrolment enrolment) {
-    return enrolment instanceof Enrolment.TryAgain again
-        ? Optional.of(Patience.Wait.of(again.after(), again.cause()))
-        : Optional.empty();
-  }
-
-  private static Optional<Patience.Wait> wait(Recovery recovery) {
-    return switch (recovery) {
-      case Recovery.TryAgain again -> Optional.of(Patience.Wait.of(again.after(), again.cause()));
-      case Recovery.Unconfirmed unconfirmed ->
-          Optional.of(new Patience.Wait(unconfirmed.after(), true));
-      case Recovery.Recovered r -> Optional.empty();
-      case Recovery.WrongCode w -> Optional.empty();
-      case Recovery.Exhausted e -> Optional.empty();
-      case Recovery.NotRegistered n -> Optional.empty();
-      case Recovery.Moved m -> Optional.empty();
-      case Recovery.Untrusted u -> Optional.empty();
-    };
-  }
-
-  private static Optional<Patience.Wait> wait(Forgetting forgetting) {
-    return forgetting instanceof Forgetting.TryAgain again
-        ? Optional.of(Patience.Wait.of(again.after(), again.cause()))
-        : Optional.empty();
   }
 
   @Override

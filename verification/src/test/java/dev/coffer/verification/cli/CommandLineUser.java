@@ -15,6 +15,8 @@ import java.util.Map;
 
 /** Somebody at a keyboard, with one fleet and one device. */
 record CommandLineUser(Path home, String account, Path device, Clock clock) {
+  private static final int AGAIN_MAX = 10;
+
   /** What a command did. */
   record Ran(String command, int status, String out, String err) {
     Ran exits(int expected) {
@@ -76,11 +78,15 @@ record CommandLineUser(Path home, String account, Path device, Clock clock) {
     return run(List.of(), words);
   }
 
-  /** One guess. */
+  /** One guess; the same code again, as the command asks, while too few HSMs answer to judge it. */
   Ran recover(String code, String... more) {
     List<String> words = new ArrayList<>(List.of("recover"));
     words.addAll(List.of(more));
-    return run(List.of(code), words.toArray(String[]::new));
+    Ran ran = run(List.of(code), words.toArray(String[]::new));
+    for (int again = 0; again < AGAIN_MAX && ran.err().contains("Too few HSMs answered"); again++) {
+      ran = run(List.of(code), words.toArray(String[]::new));
+    }
+    return ran;
   }
 
   /** A new code, typed twice. */
