@@ -17,6 +17,9 @@ public enum ExitCode {
   HERE(
       10,
       "this machine is in the way: full disk, port in use, wrong JDK, missing file, home in use"),
+  DAMAGED(11, "the disk does not hold what was written; what, and what to do, was printed"),
+  CONTRADICTORY(
+      12, "parts of a node exclude each other; keep all of it until somebody has understood it"),
   INTERRUPTED(130, "stopped by Ctrl-C; run the same command again and it continues");
 
   private final int status;

@@ -17,7 +17,6 @@ import dev.coffer.node.peer.PeerMesh;
 import dev.coffer.node.peer.PeerServer;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.StoreSettings;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
@@ -29,7 +28,6 @@ import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -83,8 +81,7 @@ public final class Node implements AutoCloseable {
     this.store = keep(openStore(config, fleet));
     this.mesh = keep(PeerMesh.open(peerAddresses(config), tls));
     for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
-      Path kept = config.storeDirectory().resolveSibling("certificates");
-      archives.add(keep(CertificateArchive.open(kept.resolve("partition-" + partition))));
+      archives.add(keep(CertificateArchive.open(config.archive(partition))));
     }
     this.catchingUp = new CatchingUp(config.node(), fleet, hsm, store, mesh, archives::get);
   }
@@ -113,9 +110,8 @@ public final class Node implements AutoCloseable {
   }
 
   private static NodeStore openStore(NodeConfig config, Fleet fleet) {
-    StoreSettings sized = StoreSettings.small().withCache((long) config.storeCacheMib() << 20);
     return NodeStore.open(
-        config.storeDirectory(), fleet.id(), fleet.settings().partitions(), sized);
+        config.storeDirectory(), fleet.id(), fleet.settings().partitions(), config.storeSettings());
   }
 
   private <T extends AutoCloseable> T keep(T resource) {

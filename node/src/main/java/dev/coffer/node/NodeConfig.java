@@ -1,5 +1,6 @@
 package dev.coffer.node;
 
+import dev.coffer.node.store.StoreSettings;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
 import java.io.Reader;
@@ -102,6 +103,16 @@ public record NodeConfig(
   /** This node among the members. */
   public Member self() {
     return members.stream().filter(member -> member.node() == node).findFirst().orElseThrow();
+  }
+
+  /** Sizes of the store. */
+  StoreSettings storeSettings() {
+    return StoreSettings.small().withCache((long) storeCacheMib << 20);
+  }
+
+  /** Where certificates of a partition are kept for ever: beside the store, not in it. */
+  Path archive(int partition) {
+    return storeDirectory.resolveSibling("certificates").resolve("partition-" + partition);
   }
 
   /** The address for this node's own ports. */

@@ -5,11 +5,9 @@ import dev.coffer.node.hsm.HsmSupervisor;
 import dev.coffer.node.hsm.RemoteHsm;
 import dev.coffer.node.http.HttpLimits;
 import dev.coffer.node.store.StoreFault;
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +36,6 @@ public final class NodeProcess {
   public static final int BROKEN = 70;
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
-  private static final long FLEET_MAX = 64 << 10;
 
   /** Crash-only: whatever is not closed by then is as after a kill. */
   private static final long GRACE_MILLIS = 2_000;
@@ -99,7 +96,7 @@ public final class NodeProcess {
   private void run() throws IOException, InterruptedException {
     Thread hook = new Thread(this::stop, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    Fleet fleet = fleet();
+    Fleet fleet = FleetFile.read(config.fleet());
     NodeConfig.Hsm place = config.hsm();
     HsmSupervisor keeping =
         HsmSupervisor.start(
@@ -111,23 +108,6 @@ public final class NodeProcess {
     System.out.println("ready");
     System.out.flush();
     new CountDownLatch(1).await();
-  }
-
-  private Fleet fleet() throws IOException {
-    if (!Files.isRegularFile(config.fleet()) || Files.size(config.fleet()) > FLEET_MAX) {
-      throw new IOException(
-          "There is no fleet description " + config.fleet() + ": found the fleet first.");
-    }
-    try {
-      return Fleet.decode(Bytes.wrap(Files.readAllBytes(config.fleet())));
-    } catch (Rejected e) {
-      throw new IOException(
-          config.fleet()
-              + " is not a fleet description ("
-              + e.code()
-              + "): copy it from the founding again.",
-          e);
-    }
   }
 
   /** A swapped directory is found here, not as a puzzling refusal later. */

@@ -52,7 +52,7 @@ public record FleetHome(Path directory) {
   }
 
   /** Its configuration. */
-  Path config(int index) {
+  public Path config(int index) {
     return node(index).resolve("config.properties");
   }
 

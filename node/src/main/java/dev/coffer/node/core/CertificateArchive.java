@@ -21,7 +21,7 @@ import java.util.TreeMap;
  */
 public final class CertificateArchive implements AutoCloseable {
   private static final int SPACING = Limits.ADOPT_HASHES_MAX / 4;
-  private static final int RECORD_MAX = 1024;
+  static final int RECORD_MAX = 1024;
 
   private final RandomAccessFile file;
   private final NavigableMap<Long, Long> offsets = new TreeMap<>();

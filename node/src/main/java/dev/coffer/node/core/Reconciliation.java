@@ -22,7 +22,9 @@ public enum Reconciliation {
     return store.syncing() ? SYNCHRONISE : of(hsm, store.position().values(), store.certificate());
   }
 
-  static Reconciliation of(ChainValues hsm, ChainValues store, Optional<Certificate> certificate) {
+  /** Decides for a store that is whole and stands at {@code store}. */
+  public static Reconciliation of(
+      ChainValues hsm, ChainValues store, Optional<Certificate> certificate) {
     long ahead = hsm.k() - store.k();
     if (ahead == 0) {
       return hsm.head().equals(store.head()) && hsm.root().equals(store.root()) ? PROCEED : STOP;

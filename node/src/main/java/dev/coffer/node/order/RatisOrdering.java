@@ -99,7 +99,7 @@ public final class RatisOrdering implements AutoCloseable {
     return false;
   }
 
-  private static RaftGroupId groupId(FleetId fleetId, int partition) {
+  static RaftGroupId groupId(FleetId fleetId, int partition) {
     CanonicalWriter name =
         new CanonicalWriter().field("coffer/v1/raft-group").field(fleetId.value()).field(partition);
     ByteBuffer hash = ByteBuffer.wrap(Hashes.sha256(name.toBytes()).toByteArray());

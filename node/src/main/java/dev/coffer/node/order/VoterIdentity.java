@@ -25,10 +25,10 @@ import java.util.stream.Stream;
  * @param standing how it stands to the others
  */
 public record VoterIdentity(PeerNameText name, Standing standing) {
-  private static final String FLEET = "fleet";
+  static final String FLEET = "fleet";
   private static final String INCARNATION = "incarnation";
   private static final String STARTS = "starts";
-  private static final String COPY = "coffer-identity";
+  static final String COPY = "coffer-identity";
 
   /** A voter's name as text, {@code n3-1}. */
   public record PeerNameText(String text, long incarnation) {}
@@ -68,9 +68,7 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
     if (incarnation == 0 && copy.isEmpty() && beforeFirstEntry) {
       standing = Standing.FOUNDER;
       incarnation = 1;
-    } else if (incarnation > 0
-        && number(copy, INCARNATION) == incarnation
-        && number(copy, STARTS) + 1 >= starts) {
+    } else if (remembers(marker, copy)) {
       standing = Standing.RETURNING;
     } else {
       standing = Standing.NEW;
@@ -117,7 +115,14 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
     write(settings.directory().resolve(COPY), properties);
   }
 
-  private static Properties read(Path file) throws IOException {
+  /** Whether the directory with {@code copy} in it remembers all that {@code marker} promised. */
+  static boolean remembers(Properties marker, Properties copy) throws IOException {
+    return number(marker, INCARNATION) > 0
+        && number(copy, INCARNATION) == number(marker, INCARNATION)
+        && number(copy, STARTS) + 1 >= number(marker, STARTS);
+  }
+
+  static Properties read(Path file) throws IOException {
     Properties properties = new Properties();
     if (Files.isRegularFile(file)) {
       try (InputStream in = Files.newInputStream(file)) {

@@ -14,7 +14,8 @@ import java.util.Map;
 
 /** A directory, held by one process at a time. */
 final class DirectoryDisk implements Disk {
-  private static final String LOCK = "LOCK";
+  /** Held by whoever has the directory. */
+  static final String LOCK = "LOCK";
 
   private final Path directory;
   private final FileChannel lockFile;

@@ -60,6 +60,28 @@ final class Journal {
     return journal;
   }
 
+  /** Takes each frame that is whole. */
+  interface Visit {
+    void frame(JournalFrame frame);
+  }
+
+  /** Every whole frame there is, oldest first, whether recovery needs it or not; writes nothing. */
+  static void visit(Disk disk, Visit visit) throws IOException {
+    Journal journal =
+        new Journal(new Disk.File[] {disk.file("journal-0"), disk.file("journal-1")}, 0);
+    List<Place> places = new ArrayList<>();
+    for (int file = 0; file < journal.files.length; file++) {
+      places.addAll(journal.scan(file));
+    }
+    places.sort(Comparator.comparingLong(Place::number));
+    for (Place place : places) {
+      journal
+          .read(place.file(), place.offset(), place.length())
+          .flatMap(JournalFrame::decode)
+          .ifPresent(visit::frame);
+    }
+  }
+
   private void recover(List<Place> places, Replay replay) throws IOException {
     Place last = places.get(places.size() - 1);
     long expected = last.forcedUpTo() + 1;

@@ -101,8 +101,13 @@ final class PartitionFiles {
   }
 
   Optional<StoredEntry> entry(long k) {
+    return storedEntry(k).map(entry -> statement(k).map(entry::with).orElse(entry));
+  }
+
+  /** The entry without its statement. */
+  Optional<StoredEntry> storedEntry(long k) {
     Bytes content = commit.read(slot(SlotFile.ENTRIES, k % ring));
-    return StoreCodec.entry(content, k, statement(k));
+    return StoreCodec.entry(content, k, Optional.empty());
   }
 
   Patch entry(EntryResult result) {

@@ -9,13 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A small readable file that says whose store a directory holds, so that a node started on another
  * fleet's directory stops before it opens anything.
  */
 final class StoreMarker {
-  private static final String NAME = "COFFER-STORE";
+  /** Its file. */
+  static final String NAME = "COFFER-STORE";
+
   private static final int OCTETS_MAX = 256;
 
   private StoreMarker() {}
@@ -26,14 +30,7 @@ final class StoreMarker {
    * @throws StoreForeign if it differs, or the directory holds files without a marker
    */
   static void claim(Path directory, int format, FleetId fleetId, int partitions) {
-    String expected =
-        "format "
-            + format
-            + "\nfleet "
-            + fleetId.value().hex()
-            + "\npartitions "
-            + partitions
-            + "\n";
+    String expected = text(format, fleetId, partitions);
     Path marker = directory.resolve(NAME);
     try {
       Files.createDirectories(directory);
@@ -47,6 +44,29 @@ final class StoreMarker {
     } catch (IOException e) {
       throw new StoreUnavailable("marker", e);
     }
+  }
+
+  private static String text(int format, FleetId fleetId, int partitions) {
+    return "format "
+        + format
+        + "\nfleet "
+        + fleetId.value().hex()
+        + "\npartitions "
+        + partitions
+        + "\n";
+  }
+
+  /** What is wrong with the marker of a directory; looks only. */
+  static Optional<String> difference(Path directory, int format, FleetId fleetId, int partitions)
+      throws IOException {
+    Path marker = directory.resolve(NAME);
+    if (!Files.isRegularFile(marker)) {
+      return Optional.of("it is missing, so that the node would not open the store");
+    }
+    byte[] expected = text(format, fleetId, partitions).getBytes(StandardCharsets.UTF_8);
+    return Files.size(marker) <= OCTETS_MAX && Arrays.equals(Files.readAllBytes(marker), expected)
+        ? Optional.empty()
+        : Optional.of("it names another fleet, format or number of partitions, or is damaged");
   }
 
   private static void create(Path directory, Path marker, String text) throws IOException {

@@ -2,12 +2,14 @@ package dev.coffer.node.store;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.protocol.outcome.OutcomeTree;
 import dev.coffer.protocol.tree.PartialTree;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,9 +82,8 @@ public final class ChainDriver {
   /** Appends an entry with this effect to the chain. */
   EntryResult append(
       List<TreeKey> touched, List<Optional<Bytes>> records, Bytes root, int entryOctets) {
-    byte[] entry = new byte[entryOctets];
-    random.nextBytes(entry);
-    Bytes raw = Bytes.wrap(entry);
+    Bytes raw = entry(touched, entryOctets);
+    List<Bytes> leaves = touched.stream().map(key -> Hashes.sha256(key.value())).toList();
     values =
         new ChainValues(
             values.fleetId(),
@@ -90,8 +91,7 @@ public final class ChainDriver {
             values.k() + 1,
             values.nextHead(ChainValues.entryHash(raw)),
             root,
-            Bytes.zeros(Limits.DIGEST));
-    List<Bytes> leaves = touched.stream().map(key -> Hashes.sha256(key.value())).toList();
+            OutcomeTree.root(leaves));
     return new EntryResult(
         values,
         raw,
@@ -100,6 +100,21 @@ public final class ChainDriver {
         leaves,
         Optional.empty(),
         new OrderPosition(1, 2 * values.k()));
+  }
+
+  /** About {@code octets} octets that name {@code touched}; not an entry if there are none. */
+  private Bytes entry(List<TreeKey> touched, int octets) {
+    byte[] drawn = new byte[octets];
+    random.nextBytes(drawn);
+    if (touched.isEmpty()) {
+      return Bytes.wrap(drawn);
+    }
+    int each = Math.min(Limits.OPERATION_MAX, octets / touched.size());
+    List<Entry.Item> items = new ArrayList<>();
+    for (int i = 0; i < touched.size(); i++) {
+      items.add(new Entry.Item(touched.get(i), 1, Bytes.copyOf(drawn, i * each, (i + 1) * each)));
+    }
+    return new Entry(items).encode();
   }
 
   /** One whole step: prove, capture, apply. */

@@ -68,7 +68,18 @@ public final class FaultyDisk implements Disk {
     return files.get(name).seen.length;
   }
 
-  /** The files there are. */
+  /** Cuts a file off. */
+  public void truncate(String name, int octets) {
+    FaultyFile file = files.get(name);
+    file.seen = Arrays.copyOf(file.seen, octets);
+  }
+
+  /** Takes a file away. */
+  public void remove(String name) {
+    files.remove(name);
+  }
+
+  /** All files, by name. */
   public List<String> names() {
     return List.copyOf(files.keySet());
   }

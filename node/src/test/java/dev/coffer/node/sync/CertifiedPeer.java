@@ -4,20 +4,14 @@ import dev.coffer.node.store.ChainDriver;
 import dev.coffer.node.store.FaultyDisk;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StatedFleet;
 import dev.coffer.node.store.StoreOnFaultyDisk;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
-import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Ed25519;
-import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
-import dev.coffer.protocol.fleet.FleetSettings;
-import dev.coffer.protocol.fleet.HsmIdentity;
-import dev.coffer.protocol.fleet.TenantIssuer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +21,7 @@ import java.util.SplittableRandom;
 
 /** A node with a store, and the statement keys of its fleet, so that it can certify what it has. */
 final class CertifiedPeer {
-  static final Fleet FLEET = fleet();
+  static final Fleet FLEET = StatedFleet.FLEET;
 
   final FaultyDisk disk = new FaultyDisk(0, FaultyDisk.Failing.DONE);
   final NodeStore node;
@@ -46,44 +40,9 @@ final class CertifiedPeer {
     hsm = new ChainDriver(random, ChainValues.founding(FLEET.id(), 0));
   }
 
-  private static SecretBytes seed(int index) {
-    byte[] seed = new byte[Ed25519.SEED];
-    seed[0] = (byte) index;
-    return SecretBytes.wrap(seed);
-  }
-
-  private static Fleet fleet() {
-    List<HsmIdentity> hsms = new ArrayList<>();
-    for (int i = 1; i <= 3; i++) {
-      byte[] session = new byte[Limits.DIGEST];
-      session[0] = (byte) i;
-      session[1] = 77;
-      hsms.add(
-          new HsmIdentity(
-              Ed25519.publicKey(seed(i)),
-              Bytes.wrap(session),
-              "SIMULATED",
-              Bytes.zeros(Limits.DIGEST),
-              Bytes.EMPTY));
-    }
-    List<TenantIssuer> tenants = List.of(new TenantIssuer("app", Bytes.copyOf(session(9))));
-    try {
-      return Fleet.of(new FleetSettings(3, 2, 10, 1, tenants, true, false), hsms);
-    } catch (Rejected e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static byte[] session(int first) {
-    byte[] key = new byte[Limits.DIGEST];
-    key[0] = (byte) first;
-    return key;
-  }
-
   /** q statements over {@code values}. */
   static Certificate certificate(ChainValues values) {
-    return Certificate.of(
-        List.of(Statement.sign(values, 1, seed(1)), Statement.sign(values, 3, seed(3))));
+    return StatedFleet.certificate(values);
   }
 
   /** Applies {@code entries} of up to {@code size} records; certified {@code lag} entries later. */

@@ -1,0 +1,172 @@
+package dev.coffer.node.order;
+
+import dev.coffer.node.check.Findings;
+import dev.coffer.node.store.OrderPosition;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
+import org.apache.ratis.server.raftlog.segmented.LogSegment;
+import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
+import org.apache.ratis.util.SizeInBytes;
+
+/**
+ * Looks at a stopped node's Raft directory: voter's marker and its copy, term and vote, every log
+ * entry's sum and place. Reads with the engine's own reader; writes nothing. Not thread-safe.
+ */
+public final class OrderCheck {
+  private static final String NEW_VOTER =
+      "Move raft.directory aside and start the node: it comes back under a new voter name and takes the log from"
+          + " the leader.";
+  private static final String BY_ITSELF = "Nothing: the node makes it good by itself.";
+  private static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("16MB");
+
+  private final Path directory;
+  private final Path marker;
+  private final FleetId fleetId;
+  private final Findings findings;
+
+  /** Of the engine's {@code directory} and the voter's {@code marker} outside it. */
+  public OrderCheck(Path directory, Path marker, FleetId fleetId, Findings findings) {
+    this.directory = directory;
+    this.marker = marker;
+    this.fleetId = fleetId;
+    this.findings = findings;
+  }
+
+  /**
+   * Looks at marker and copy.
+   *
+   * @param founding whether store and HSM both stand at the founding
+   */
+  public void voter(boolean founding) {
+    String where = String.valueOf(marker.getFileName());
+    try {
+      Properties outside = VoterIdentity.read(marker);
+      Properties inside = VoterIdentity.read(directory.resolve(VoterIdentity.COPY));
+      String fleet = fleetId.value().hex();
+      if (!outside.isEmpty() && !fleet.equals(outside.getProperty(VoterIdentity.FLEET))) {
+        findings.damage(
+            where,
+            "it belongs to another fleet or is damaged",
+            "Give this node its own raft.marker, or move it and raft.directory aside.");
+      } else if (!VoterIdentity.remembers(outside, inside) && !(outside.isEmpty() && founding)) {
+        findings.note(
+            where,
+            "the Raft directory is missing or older than it",
+            "Start the node: it comes back under a new voter name.");
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      findings.damage(
+          where, "it cannot be read", "Move it and raft.directory aside, then start the node.");
+    }
+  }
+
+  /** Looks at a partition's log; {@code store} is where its store stands, if anything says so. */
+  public void log(int partition, Optional<OrderPosition> store) throws IOException {
+    String name = RatisOrdering.groupId(fleetId, partition).getUuid().toString();
+    Path current = directory.resolve(name).resolve("current");
+    if (!Files.isDirectory(current)) {
+      if (store.isPresent() && store.get().index() >= 0) {
+        findings.note(
+            "raft of partition " + partition,
+            "there is no Raft log",
+            "Start the node: it comes back under a new voter name.");
+      }
+      return;
+    }
+    String where = "raft/" + name;
+    meta(current.resolve("raft-meta"), where + "/raft-meta");
+    Extent extent = new Extent();
+    for (LogSegmentPath segment : segments(current)) {
+      if (!segment(segment, where, extent)) {
+        return;
+      }
+    }
+    store.ifPresent(position -> compare(where, extent, position));
+  }
+
+  /** What the segments read so far cover. */
+  private static final class Extent {
+    private long first = -1;
+    private long last = -1;
+    private boolean gap;
+
+    void entry(long index) {
+      gap |= last >= 0 && index != last + 1;
+      first = first < 0 ? index : first;
+      last = index;
+    }
+  }
+
+  private static List<LogSegmentPath> segments(Path current) throws IOException {
+    try (Stream<Path> files = Files.list(current)) {
+      return files
+          .map(LogSegmentPath::matchLogSegment)
+          .filter(java.util.Objects::nonNull)
+          .sorted(Comparator.comparing(LogSegmentPath::getStartEnd))
+          .toList();
+    }
+  }
+
+  /** Returns whether the next one may be looked at. */
+  private boolean segment(LogSegmentPath segment, String where, Extent extent) {
+    String file = where + "/" + segment.getPath().getFileName();
+    try {
+      int ignored =
+          LogSegment.readSegmentFile(
+              segment.getPath().toFile(),
+              segment.getStartEnd(),
+              ENTRY_MAX,
+              CorruptionPolicy.EXCEPTION,
+              null,
+              entry -> extent.entry(entry.getIndex()));
+    } catch (IOException | RuntimeException e) {
+      findings.damage(file, "its entries are damaged after index " + extent.last, NEW_VOTER);
+      return false;
+    }
+    if (extent.gap) {
+      findings.damage(file, "entries before it are missing from the log", NEW_VOTER);
+    }
+    return !extent.gap;
+  }
+
+  private void meta(Path file, String where) {
+    Properties meta = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      meta.load(in);
+    } catch (IOException | IllegalArgumentException e) {
+      findings.damage(where, "it cannot be read", NEW_VOTER);
+      return;
+    }
+    if (!meta.getProperty("term", "").matches("-?[0-9]{1,18}")
+        || meta.getProperty("votedFor") == null) {
+      findings.damage(where, "it does not say term and vote", NEW_VOTER);
+    }
+  }
+
+  private void compare(String where, Extent extent, OrderPosition store) {
+    if (extent.first > store.index() + 1 && extent.first > 0) {
+      findings.damage(
+          where,
+          "the log begins at index "
+              + extent.first
+              + ", and the store ends at "
+              + store.index()
+              + ": the store is older than it once was",
+          "Keep the node stopped, move its store.directory aside and start it: it fetches from its peers.");
+    } else if (extent.last < store.index()) {
+      findings.note(
+          where,
+          "the log ends at index " + extent.last + ", before the store at " + store.index(),
+          BY_ITSELF);
+    }
+  }
+}
