@@ -55,13 +55,15 @@ public final class FaultyDisk implements Disk {
   /** A copy with nothing lost. */
   public FaultyDisk copy() {
     FaultyDisk after = new FaultyDisk(0, Failing.NOT_DONE);
-    files.forEach((name, file) -> after.files.put(name, new FaultyFile(after, file.seen.clone())));
+    files.forEach((name, file) -> after.files.put(name, file.copy(after)));
     return after;
   }
 
   /** Changes one bit of what is there. */
   public void rot(String name, long octet, int bit) {
-    files.get(name).seen[(int) octet] ^= (byte) (1 << bit);
+    FaultyFile file = files.get(name);
+    file.seen = file.seen.clone();
+    file.seen[(int) octet] ^= (byte) (1 << bit);
   }
 
   public int size(String name) {
@@ -109,10 +111,27 @@ public final class FaultyDisk implements Disk {
     private byte[] seen;
     private byte[] forced;
 
+    /** Whether {@code seen} and {@code forced} belong to this file alone. */
+    private boolean own;
+
     FaultyFile(FaultyDisk disk, byte[] content) {
       this.disk = disk;
       this.seen = content;
-      this.forced = content.clone();
+      this.forced = content;
+    }
+
+    /** With the same content, which neither writes into from now on. */
+    FaultyFile copy(FaultyDisk after) {
+      own = false;
+      return new FaultyFile(after, seen);
+    }
+
+    private void becomeOwn() {
+      if (!own) {
+        seen = seen.clone();
+        forced = forced.clone();
+        own = true;
+      }
     }
 
     FaultyFile survivor(FaultyDisk after, RandomGenerator random) {
@@ -152,6 +171,7 @@ public final class FaultyDisk implements Disk {
     @Override
     public void write(long offset, byte[] octets, int from, int to) throws IOException {
       disk.operate(() -> {
+        becomeOwn();
         seen = put(seen, offset, octets, from, to);
         unforced.add(new Unforced(offset, Bytes.copyOf(octets, from, to)));
       });
@@ -160,6 +180,7 @@ public final class FaultyDisk implements Disk {
     @Override
     public void force() throws IOException {
       disk.operate(() -> {
+        becomeOwn();
         for (Unforced write : unforced) {
           byte[] octets = write.octets.toByteArray();
           forced = put(forced, write.offset, octets, 0, octets.length);

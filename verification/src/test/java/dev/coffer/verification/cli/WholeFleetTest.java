@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -242,7 +243,9 @@ class WholeFleetTest {
   @Order(10)
   void everythingSurvivesDownAndUpAndTheKillingOfAll() throws Exception {
     CommandLineUser alice = user("alice").on("laptop");
+    alice.run("node", "fsck").exits(10).warns("runs").warns("coffer down");
     alice.run("down").exits(0).says("Stopped 3 nodes.");
+    alice.run("node", "fsck").exits(0).says("node 5  sound");
     alice.run("down").exits(0).says("was not running");
     alice.recover(CODE, "--wait", "0").exits(7).warns("coffer up");
 
@@ -280,5 +283,32 @@ class WholeFleetTest {
             .exits(7)
             .err()
             .contains("No node of the fleet answers."));
+  }
+
+  @Test
+  @Order(12)
+  void fsckNamesWhatTheDiskHasSpoiledAndWritesNothing() throws IOException {
+    CommandLineUser operator = user("operator");
+    operator.run("node", "fsck", "--json").exits(0).says("{\"sound\":true,\"nodes\":[{\"node\":1");
+    operator.run("node", "fsck", "--node", "6").exits(10).warns("no configuration of such a node");
+    Path node = home.resolve("node-2");
+    for (String name :
+        List.of("store/p0.records", "store/p0.hashes", "hsm/nvram/partition-0", "tls/node.pem")) {
+      Path file = node.resolve(name);
+      byte[] content = Files.readAllBytes(file);
+      byte[] rotten = content.clone();
+      rotten[name.endsWith("records") ? 1500 : 40] ^= 1;
+      if (name.startsWith("hsm")) {
+        rotten[(8 << 10) + 1500] ^= 1;
+      }
+      Files.write(file, rotten);
+      operator
+          .run("node", "fsck", node.resolve("config.properties").toString())
+          .exits(11)
+          .says("node 2  damage");
+      assertTrue(Arrays.equals(rotten, Files.readAllBytes(file)));
+      Files.write(file, content);
+    }
+    operator.run("node", "fsck", "--node", "2").exits(0).says("node 2  sound");
   }
 }
