@@ -168,6 +168,11 @@ public final class Node implements AutoCloseable {
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(
         "coffer.serving", "1 while a quorum and a leader are there", core, c -> c.ready() ? 1 : 0);
+    meters.gauge(
+        "coffer.leader",
+        "The node that this one takes for the leader of partition 0; 0 for none",
+        core,
+        NodeCore::leader);
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("disk").factory());

@@ -263,6 +263,11 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
         .findFirst();
   }
 
+  /** The node that this one takes for the leader of partition 0; 0 if it knows none. */
+  public int leader() {
+    return partitions.get(0).orderer().leadership().node();
+  }
+
   /** Requests that clients wait for here. */
   public int openCalls() {
     return partitions.stream().mapToInt(PartitionCore::openCalls).sum();

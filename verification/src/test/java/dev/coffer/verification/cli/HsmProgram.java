@@ -11,13 +11,13 @@ import java.util.stream.Stream;
  * The HSM's program for tests: the linked image if this build has made one from these classes,
  * otherwise the same classes on the class path.
  */
-final class HsmProgram {
+public final class HsmProgram {
   private static final String PROPERTY = "coffer.hsm.image";
 
   private HsmProgram() {}
 
   /** Tells the command where it is. */
-  static void locate() throws IOException {
+  public static void locate() throws IOException {
     Path image = root().resolve("hsm").resolve("target").resolve("hsm-image");
     if (!Files.isExecutable(image.resolve("bin").resolve("coffer-hsm")) || outdated(image)) {
       image = standIn();

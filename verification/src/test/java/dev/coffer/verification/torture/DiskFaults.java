@@ -1,0 +1,149 @@
+package dev.coffer.verification.torture;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** What happens to a node's disk. */
+final class DiskFaults {
+  private static final int TORN_MAX = 600;
+  private static final long START_MILLIS = 40_000;
+
+  private final FleetOfProcesses fleet;
+  private final SplittableRandom random;
+
+  DiskFaults(FleetOfProcesses fleet, SplittableRandom random) {
+    this.fleet = fleet;
+    this.random = random;
+  }
+
+  /** A disk with so many mebibytes left. A node that ends for it is started again and again. */
+  Fault fill(int node, int mebibytes) {
+    return Fault.of(
+        "the disk of node " + node + " has " + mebibytes + " MiB left",
+        () -> fleet.homes().fill(node, mebibytes),
+        () -> fleet.homes().empty(node));
+  }
+
+  /** Directories and files are gone, and the node starts without them. */
+  Fault lose(int node, List<String> names) {
+    return Fault.of(
+        "node " + node + " loses " + names,
+        () -> {
+          fleet.node(node).kill();
+          for (String name : names) {
+            fleet.homes().remove(node, name);
+          }
+        },
+        () -> fleet.node(node).start());
+  }
+
+  /** Away until the others have forgotten what it would need from their logs. */
+  Fault absent(int node) {
+    return Fault.of(
+        "node " + node + " is away until the log is purged",
+        () -> {
+          fleet.node(node).kill();
+          Waiting.until(this::purged, 120_000);
+        },
+        () -> fleet.node(node).start());
+  }
+
+  /** Whether the oldest segment is gone from every log. */
+  private boolean purged() {
+    for (NodeOnHost node : fleet.nodes()) {
+      try (Stream<Path> files = Files.walk(fleet.homes().node(node.index()).resolve("raft"))) {
+        if (node.runs() && files.anyMatch(file -> file.toString().matches(".*/log_0-.*"))) {
+          return false;
+        }
+      } catch (IOException | java.io.UncheckedIOException e) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The last octets of the newest segment of the Raft log are not what was written. */
+  Fault tearRaft(int node) {
+    return tear(node, "raft", ".*/log_inprogress_.*", List.of("raft"));
+  }
+
+  /** The last octets of the store's journal are not what was written. */
+  Fault tearStore(int node) {
+    return tear(node, "store", ".*journal.*", List.of("store"));
+  }
+
+  private Fault tear(int node, String folder, String pattern, List<String> remedy) {
+    return Fault.of(
+        "node " + node + " finds the end of its " + folder + " log torn",
+        () -> {
+          fleet.node(node).kill();
+          Optional<Path> file = newest(fleet.homes().node(node).resolve(folder), pattern);
+          if (file.isPresent()) {
+            spoil(file.get());
+          }
+        },
+        () -> {
+          fleet.node(node).start();
+          // It may say that the log is damaged, and wait for what docs/operations.md tells to do.
+          if (!Waiting.until(() -> fleet.node(node).ready(), START_MILLIS)) {
+            fleet.node(node).kill();
+            for (String name : remedy) {
+              fleet.homes().remove(node, name);
+            }
+            fleet.node(node).start();
+          }
+        });
+  }
+
+  private static Optional<Path> newest(Path root, String pattern) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(file -> Files.isRegularFile(file) && file.toString().matches(pattern))
+          .max(Comparator.comparingLong(file -> file.toFile().lastModified()));
+    }
+  }
+
+  /** Cuts the last octets that were written off, or writes other ones over them. */
+  private void spoil(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long end = written(channel);
+      long torn = Math.min(end, random.nextInt(1, TORN_MAX));
+      if (random.nextBoolean()) {
+        channel.truncate(end - torn);
+      } else {
+        byte[] garbage = new byte[(int) torn];
+        random.nextBytes(garbage);
+        channel.write(ByteBuffer.wrap(garbage), end - torn);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Files are made larger than what is in them; the rest is zeros. */
+  private static long written(FileChannel channel) throws IOException {
+    long end = channel.size();
+    ByteBuffer one = ByteBuffer.allocate(4096);
+    while (end > 0) {
+      int length = (int) Math.min(one.capacity(), end);
+      one.clear().limit(length);
+      channel.read(one, end - length);
+      for (int i = length - 1; i >= 0; i--) {
+        if (one.get(i) != 0) {
+          return end - length + i + 1;
+        }
+      }
+      end -= length;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.coffer.verification.torture;
+
+import dev.coffer.client.exchange.Halt;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Kills the leader, node and HSM, and measures until the first guess that was begun afterwards is
+ * answered and verified. Guesses are begun by the clock, each by an account that waits for nothing
+ * else. One thread.
+ */
+final class FailOver {
+  private static final int PROBES = 160;
+  private static final long EVERY_MILLIS = 25;
+  private static final long PATIENCE_MILLIS = 20_000;
+
+  private final FleetOfProcesses fleet;
+  private final Vault vault;
+  private final List<Account> accounts = new ArrayList<>();
+  private final List<Device> devices = new ArrayList<>();
+
+  /** Milliseconds; one value a round. */
+  private final Histogram millis = new Histogram(3);
+
+  FailOver(FleetOfProcesses fleet, Vault vault) {
+    this.fleet = fleet;
+    this.vault = vault;
+  }
+
+  /** Registers who is going to ask. */
+  void prepare() throws InterruptedException {
+    String run = vault.randomness().bytes(4).hex();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (int i = 0; i < PROBES; i++) {
+        Account account = new Account("fail-over-" + run + "-" + i, vault);
+        Device device = new Device(vault, account, 0);
+        accounts.add(account);
+        devices.add(device);
+        threads.execute(() -> register(account, device));
+      }
+    }
+  }
+
+  private void register(Account account, Device device) {
+    try {
+      while (account.code() == 0) {
+        try {
+          device.register(account.freshCode(), 10, Vault.deadline(PATIENCE_MILLIS));
+        } catch (Halt away) {
+          Waiting.pass(200);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whose histories are to be checked as well. */
+  List<Account> accounts() {
+    return List.copyOf(accounts);
+  }
+
+  /** All rounds so far. */
+  Histogram millis() {
+    return millis;
+  }
+
+  /** One round; the killed node is started again. Returns milliseconds; empty if none led. */
+  Optional<Long> round() throws IOException, InterruptedException {
+    int leader = fleet.leader();
+    if (leader == 0) {
+      return Optional.empty();
+    }
+    AtomicLong first = new AtomicLong(Long.MAX_VALUE);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      fleet.node(leader).strike();
+      long killed = System.nanoTime();
+      for (int i = 0; i < devices.size() && first.get() == Long.MAX_VALUE; i++) {
+        Account account = accounts.get(i);
+        Device device = devices.get(i);
+        threads.execute(() -> probe(account, device, first));
+        Waiting.pass(EVERY_MILLIS);
+      }
+      fleet.node(leader).kill();
+      threads.shutdown();
+      Waiting.until(() -> first.get() < Long.MAX_VALUE, PATIENCE_MILLIS);
+      fleet.node(leader).start();
+      long took = TimeUnit.NANOSECONDS.toMillis(Math.min(first.get(), System.nanoTime()) - killed);
+      millis.recordValue(took);
+      return Optional.of(took);
+    }
+  }
+
+  private void probe(Account account, Device device, AtomicLong first) {
+    try {
+      Optional<Device.Guessed> guessed =
+          device.guess(account.code(), Vault.deadline(PATIENCE_MILLIS));
+      if (guessed.isPresent()) {
+        long now = System.nanoTime();
+        first.accumulateAndGet(now, Math::min);
+        device.prove(guessed.get(), Vault.deadline(PATIENCE_MILLIS));
+      }
+    } catch (Halt away) {
+      // Nothing was sent; a later one asks as well.
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
