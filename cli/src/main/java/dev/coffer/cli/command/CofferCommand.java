@@ -50,6 +50,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuditCommand.class,
       NodeCommand.class,
       BenchCommand.class,
+      TortureCommand.class,
       CompletionCommand.class,
       RehearseCommand.class,
       HelpCommand.class
