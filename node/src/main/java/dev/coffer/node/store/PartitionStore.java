@@ -55,6 +55,9 @@ final class PartitionStore implements RecordStore {
       throw new StoreForeign("partition " + founding.partition() + " is of another fleet");
     }
     this.durable = state.position();
+    if (!syncing()) {
+      holdNewest();
+    }
   }
 
   @Override
@@ -115,20 +118,29 @@ final class PartitionStore implements RecordStore {
     result.statement().ifPresent(statement -> patches.add(files.statement(statement)));
     StorePosition reached = new StorePosition(result.values(), result.order());
     state = state.with(update.root().slot(), allocator).at(reached);
+    holdNewest();
     inFlight.add(append(patches));
     return inFlight.size() >= settings.lagMax() ? inFlight.remove() : 0;
   }
 
   /** Sets aside, for the states held still, what is about to be written over. */
   private void holdOldContent(List<PutRecord> puts, List<RecordTree.Changed> pages) {
+    Map<Integer, Bytes> records = new HashMap<>();
     for (HeldState held : holds.all()) {
       pages.forEach(changed -> held.keepPage(changed.slot(), changed.old()));
       for (PutRecord put : puts) {
         if (held.needsRecord(put.slot())) {
-          held.keepRecord(put.slot(), files.recordAsItIs(put.slot()));
+          held.keepRecord(
+              put.slot(), records.computeIfAbsent(put.slot(), slot -> files.recordAsItIs(slot)));
         }
       }
     }
+  }
+
+  /** Holds the state that has been reached: {@link HeldStates} says why. */
+  private void holdNewest() {
+    holds.follow(state);
+    state.certificate().ifPresent(holds::certify);
   }
 
   /** Appends {@code patches}, what rides with them, and the state. */
@@ -235,12 +247,7 @@ final class PartitionStore implements RecordStore {
     if (syncing()) {
       return Optional.empty();
     }
-    long newest = state.position().values().k();
-    Optional<HeldStates.Certified> held = holds.newest().filter(h -> h.state().k() >= atLeast);
-    if (held.isEmpty() || newest - held.get().state().k() > VIEW_AGE_MAX) {
-      holds.await(state);
-    }
-    return holds.newest().filter(h -> h.state().k() >= atLeast).map(this::view);
+    return holds.show(atLeast, state.position().values().k() - VIEW_AGE_MAX).map(this::view);
   }
 
   @Override
@@ -292,6 +299,9 @@ final class PartitionStore implements RecordStore {
     holds.clear();
     state = next;
     inFlight.clear();
+    if (!syncing()) {
+      holdNewest();
+    }
     return append(new ArrayList<>(patches));
   }
 

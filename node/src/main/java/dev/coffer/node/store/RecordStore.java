@@ -83,8 +83,9 @@ public interface RecordStore {
 
   /**
    * A certified state for a peer that needs k ≥ {@code atLeast}. Empty while there is none so new:
-   * then the newest state is held until its certificate comes, so ask again some milliseconds
-   * later.
+   * ask again when its certificate has come. The newest certified state stands ready whatever was
+   * applied after it, but not over a restart, nor once more than {@code heldOctets} of it have been
+   * written over.
    */
   Optional<TreeView> view(long atLeast);
 

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.node.store.FaultyDisk;
+import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.PagePath;
+import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoreOnFaultyDisk;
 import dev.coffer.node.store.TreeSourceFailure;
 import dev.coffer.node.store.TreeSourceFailure.Reason;
 import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import java.util.ArrayList;
@@ -104,7 +109,48 @@ final class SyncServerTest {
     TreeSourceFailure early = assertThrows(TreeSourceFailure.class, () -> remote.offer(3));
     assertEquals(Reason.BEHIND, early.reason());
     peer.grow(2, 10, 3);
+    assertEquals(4, remote.offer(3).certificate().values().k());
     peer.certify(0);
-    assertEquals(5, remote.offer(3).certificate().values().k());
+    assertEquals(7, remote.offer(5).certificate().values().k());
+  }
+
+  /**
+   * The entries after the newest certificate may want the statement of the very HSM whose host
+   * asks: then nothing newer will ever be certified, and the peer must still have what is.
+   */
+  @Test
+  void theNewestCertifiedStateIsServedHoweverFarThePeerHasGoneOn() throws Exception {
+    CertifiedPeer peer = new CertifiedPeer(5, 64 << 20);
+    peer.grow(6, 40, 0);
+    FaultyDisk asCertified = peer.disk.copy();
+    peer.grow(8, 40, 8);
+    try (NodeStore empty = StoreOnFaultyDisk.open(newDisk(), CertifiedPeer.FLEET.id(), 1 << 20);
+        NodeStore right = StoreOnFaultyDisk.open(asCertified, CertifiedPeer.FLEET.id(), 1 << 20)) {
+      RecordStore store = empty.partition(0);
+      Certificate reached = new Synchroniser(CertifiedPeer.FLEET, 0, store).bring(peer.remote(), 5);
+      assertEquals(6, reached.values().k());
+      assertEquals(right.partition(0).position(), store.position());
+      assertTrue(store.verify().sound());
+      assertTrue(peer.store.position().values().k() > 6);
+    }
+  }
+
+  /** A peer that restarts still has its newest state, and serves it once that is certified. */
+  @Test
+  void aStateIsServedOnceItsCertificateHasComeAfterARestart() throws Exception {
+    CertifiedPeer peer = new CertifiedPeer(6, 64 << 20);
+    peer.grow(6, 10, 2);
+    peer.store.sync();
+    try (NodeStore again =
+        StoreOnFaultyDisk.open(peer.disk.copy(), CertifiedPeer.FLEET.id(), 1 << 20)) {
+      RecordStore store = again.partition(0);
+      assertTrue(store.view(0).isEmpty());
+      store.keepCertificate(CertifiedPeer.certificate(store.position().values()));
+      assertEquals(6, store.view(6).orElseThrow().certificate().values().k());
+    }
+  }
+
+  private static FaultyDisk newDisk() {
+    return new FaultyDisk(0, FaultyDisk.Failing.DONE);
   }
 }

@@ -15,14 +15,16 @@ import java.util.Objects;
  * One planted fault: which text of the real source becomes which, why that is dangerous, and the
  * search that must notice.
  */
-record Mutant(String name, String why, String suite, List<Edit> edits) {
+public record Mutant(String name, String why, String suite, List<Edit> edits) {
   /** A change of one file; {@code original} stands in it exactly once. */
-  record Edit(String file, String original, String replacement) {}
+  public record Edit(String file, String original, String replacement) {}
 
-  /** Reads {@code mutants.txt}; its head says how it is written. */
-  static List<Mutant> read() {
+  /**
+   * Reads a list of them, such as {@code /search/mutants.txt}, whose head says how it is written.
+   */
+  public static List<Mutant> read(String resource) {
     List<Mutant> mutants = new ArrayList<>();
-    for (String block : text().split("(?m)^mutant: ")) {
+    for (String block : text(resource).split("(?m)^mutant: ")) {
       if (!block.startsWith("#")) {
         mutants.add(parse(block));
       }
@@ -30,8 +32,8 @@ record Mutant(String name, String why, String suite, List<Edit> edits) {
     return mutants;
   }
 
-  private static String text() {
-    try (var in = Mutant.class.getResourceAsStream("/search/mutants.txt")) {
+  private static String text(String resource) {
+    try (var in = Mutant.class.getResourceAsStream(resource)) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -50,8 +52,16 @@ record Mutant(String name, String why, String suite, List<Edit> edits) {
     return new Mutant(head[0].strip(), head[1].strip(), head[2].strip(), edits);
   }
 
-  /** The changed sources by file. */
-  Map<String, String> sources(Path repository) {
+  /** The changed sources by file, of the repository that the working directory is in. */
+  public Map<String, String> sources() {
+    Path repository = Path.of("").toAbsolutePath();
+    while (!Files.exists(repository.resolve("mvnw"))) {
+      repository = repository.getParent();
+    }
+    return sources(repository);
+  }
+
+  private Map<String, String> sources(Path repository) {
     Map<String, String> changed = new LinkedHashMap<>();
     for (Edit edit : edits) {
       String source =

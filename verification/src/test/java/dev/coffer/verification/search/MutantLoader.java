@@ -23,11 +23,10 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Loads the HSM, the parts of the protocol that decide, and the search itself anew, with some
- * classes compiled from changed sources. The arithmetic below stays shared: it is the same, and
- * warm.
+ * Loads all of Coffer, and the search or simulation itself, anew, with some classes compiled from
+ * changed sources. The arithmetic below stays shared: it is the same, and warm.
  */
-final class MutantLoader extends ClassLoader {
+public final class MutantLoader extends ClassLoader {
   private static final Pattern SHARED =
       Pattern.compile("dev\\.coffer\\.protocol\\.(codec|crypto|curve|group|oprf|threshold)\\..*");
 
@@ -38,13 +37,14 @@ final class MutantLoader extends ClassLoader {
     this.changed = changed;
   }
 
-  /** The searches, run against {@code sources} in place of the real ones. */
+  /** A {@code type} of its own, run against {@code sources} in place of the real ones. */
   @SuppressWarnings("unchecked")
-  static Function<String, String> suites(Map<String, String> sources) {
+  public static Function<String, String> load(
+      Map<String, String> sources, Class<? extends Function<String, String>> type) {
     try {
       return (Function<String, String>)
           new MutantLoader(compile(sources))
-              .loadClass(Suites.class.getName())
+              .loadClass(type.getName())
               .getConstructor()
               .newInstance();
     } catch (ReflectiveOperationException e) {
@@ -103,11 +103,17 @@ final class MutantLoader extends ClassLoader {
     }
   }
 
-  /** Where the HSM and the protocol were loaded from. */
+  /** Where what may be changed was loaded from. */
   private static String classPath() {
     Set<String> places = new LinkedHashSet<>();
     for (Class<?> each :
-        List.of(dev.coffer.hsm.HsmCore.class, dev.coffer.protocol.codec.Bytes.class)) {
+        List.of(
+            dev.coffer.hsm.HsmCore.class,
+            dev.coffer.hsm.harness.TestClient.class,
+            dev.coffer.protocol.codec.Bytes.class,
+            dev.coffer.node.core.Reconciliation.class,
+            dev.coffer.node.order.SimulatedOrderer.class,
+            MutantLoader.class)) {
       places.add(
           java.nio.file.Path.of(
                   URI.create(each.getProtectionDomain().getCodeSource().getLocation().toString()))

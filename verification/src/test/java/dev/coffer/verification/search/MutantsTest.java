@@ -3,8 +3,6 @@ package dev.coffer.verification.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,17 +15,9 @@ final class MutantsTest {
 
   private static final int FEWEST = 40;
 
-  private static Path repository() {
-    Path at = Path.of("").toAbsolutePath();
-    while (!Files.exists(at.resolve("mvnw"))) {
-      at = at.getParent();
-    }
-    return at;
-  }
-
   @Test
   void everyMutantIsCaught() {
-    List<Mutant> mutants = Mutant.read();
+    List<Mutant> mutants = Mutant.read("/search/mutants.txt");
     assertTrue(mutants.size() >= FEWEST, "no mutant was lost");
     List<String> alive = new ArrayList<>();
     for (Mutant mutant : mutants) {
@@ -48,15 +38,15 @@ final class MutantsTest {
   }
 
   private static String run(Mutant mutant) {
-    Map<String, String> sources = mutant.sources(repository());
-    return MutantLoader.suites(sources).apply(mutant.suite());
+    Map<String, String> sources = mutant.sources();
+    return MutantLoader.load(sources, Suites.class).apply(mutant.suite());
   }
 
   /** The same searches, loaded the same way, find nothing in the code as it is. */
   @Test
   void theCodeAsItIsPassesTheSameSearches() {
     for (String suite : Suites.all().keySet()) {
-      assertEquals("", MutantLoader.suites(Map.of()).apply(suite), suite);
+      assertEquals("", MutantLoader.load(Map.of(), Suites.class).apply(suite), suite);
     }
   }
 }

@@ -206,7 +206,12 @@ final class Attackers {
 
   /** A certificate of fewer than q HSMs, however it is dressed up. */
   private void forge(Host host) throws Rejected {
-    Certificate good = chance.of(certificates);
+    List<HsmPort.PositionedReply> released =
+        host.hsm().release(forged(chance.of(certificates)), List.of(0));
+    BrokenPromise.unless(false, "INV-5", "released " + released.size() + " on a forgery");
+  }
+
+  private Certificate forged(Certificate good) {
     List<Certificate.Signed> few =
         new ArrayList<>(good.signatures().subList(0, world.setting().q() - 1));
     Certificate.Signed again = few.getLast();
@@ -214,8 +219,12 @@ final class Attackers {
         chance.oneIn(2)
             ? again
             : new Certificate.Signed(again.index() % world.setting().n() + 1, again.signature()));
-    List<HsmPort.PositionedReply> released =
-        host.hsm().release(new Certificate(good.values(), few), List.of(0));
-    BrokenPromise.unless(false, "INV-5", "released " + released.size() + " on a forgery");
+    return new Certificate(good.values(), few);
+  }
+
+  /** What a lying host shows a client before the truth. */
+  Reply lie(Reply reply) {
+    world.diary().fault("lie to a client");
+    return new Reply(forged(reply.certificate()), reply.leaves(), reply.position(), reply.sealed());
   }
 }

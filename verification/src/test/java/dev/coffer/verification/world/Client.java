@@ -75,6 +75,11 @@ final class Client {
     return verdict;
   }
 
+  @Override
+  public String toString() {
+    return name;
+  }
+
   /** Whether it has no request under way. */
   boolean idle() {
     return current.isEmpty();

@@ -1,12 +1,15 @@
 package dev.coffer.verification.world;
 
+import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Rejected;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Why a healed fleet may stand still for good: its HSMs are on chains that no q of them share. One
- * whose host lost its store counts as absent while no peer holds a certified state for it.
+ * whose host lost its store counts as absent only while no peer holds any certified state from
+ * which that HSM could go on, which is looked up in the peers' stores.
  */
 record Ending(World world) {
   /** Empty if q HSMs can still come together. */
@@ -14,7 +17,7 @@ record Ending(World world) {
     List<Spot> newest = new ArrayList<>();
     for (Host host : world.hosts()) {
       if (host.stopped().isEmpty()
-          && !host.fetching()
+          && !(host.fetching() && beyondHelp(host))
           && !world.rolledBack().contains(host.index())) {
         try {
           world.ledger().at(host.hsm().position(0).values()).ifPresent(newest::add);
@@ -23,6 +26,45 @@ record Ending(World world) {
         }
       }
     }
+    return most(newest);
+  }
+
+  private boolean beyondHelp(Host lost) {
+    long least = Peering.leastUseful(lost);
+    boolean helped = false;
+    for (Host peer : world.hosts()) {
+      if (peer != lost && peer.up()) {
+        boolean serves = peer.store().view(least).isPresent();
+        BrokenPromise.unless(
+            serves || !mustServe(peer, least),
+            "liveness",
+            "node " + peer.index() + " holds no certified state from " + least + " on");
+        helped |= serves;
+      }
+    }
+    return !helped;
+  }
+
+  /** Whether its store must have a state: what was certified is lost by a restart alone. */
+  private boolean mustServe(Host peer, long least) {
+    Optional<Certificate> newest = peer.store().certificate();
+    if (peer.fetching() || newest.isEmpty()) {
+      return false;
+    }
+    long certified = newest.get().values().k();
+    return certified >= Math.max(least, peer.holdsFrom()) && onItsChain(newest.get(), peer);
+  }
+
+  private boolean onItsChain(Certificate certificate, Host peer) {
+    Optional<Spot> here = world.ledger().at(peer.store().position().values());
+    return world
+        .ledger()
+        .at(certificate.values())
+        .filter(there -> here.filter(there::leadsTo).isPresent())
+        .isPresent();
+  }
+
+  private String most(List<Spot> newest) {
     long together = 0;
     for (Spot far : newest) {
       together =

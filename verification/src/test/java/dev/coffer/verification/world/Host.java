@@ -52,6 +52,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
   private long upAt;
   private boolean reconciled;
   private boolean syncing;
+  private long holdsFrom;
   private int full;
   private int ticks;
   private String stopped = "";
@@ -87,7 +88,6 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     return stopped;
   }
 
-  /** Whether it waits for a peer's state. */
   boolean fetching() {
     return syncing;
   }
@@ -103,25 +103,14 @@ final class Host implements OrderedLog, SteppedCore.Ways {
             && hsmPosition().speaking());
   }
 
-  /** Where everything of it stands. */
-  String story() {
-    if (!up || !hsm.up()) {
-      return "node " + index + (up ? " up" : " down") + (hsm.up() ? "" : " without its HSM");
-    }
-    HsmPort.Position own = hsmPosition();
-    return "node %d: HSM %d %s certified %d %s, store %d %s, certified %d, queue %d, taken %s%s"
-        .formatted(
-            index,
-            own.values().k(),
-            Ledger.shortly(own.values().head()),
-            own.highestCertified(),
-            own.speaking() ? "speaks" : "is silent",
-            store.position().values().k(),
-            Ledger.shortly(store.position().values().head()),
-            core.certifiedK(),
-            queue.size(),
-            taken,
-            (syncing ? ", synchronising" : "") + (reconciled ? "" : ", not reconciled") + stopped);
+  /** Whether HSM and store have come to entry {@code k}, and serve. */
+  boolean stands(long k) {
+    return stopped.isEmpty() && quiet() && hsmPosition().values().k() >= k && store.position().values().k() >= k;
+  }
+
+  /** Entries that it has been given and not applied. */
+  int queued() {
+    return queue.size();
   }
 
   Optional<Certificate> newest() {
@@ -188,6 +177,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
             this);
     core.restore(store.position().values().k(), store.certificate());
     taken = store.durable().order();
+    holdsFrom = store.position().values().k();
     up = true;
     world.diary().note("node " + index + " starts at " + store.position().values().k());
   }
@@ -240,7 +230,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     }
   }
 
-  private HsmPort.Position hsmPosition() {
+  HsmPort.Position hsmPosition() {
     try {
       return hsm.position(0);
     } catch (Rejected e) {
@@ -271,7 +261,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
   /** Stops the chain for good. */
   void stop(String why) {
     stopped = why;
-    world.diary().note("node " + index + " stops: " + why);
+    world.stopped(index, why);
     world.diary().done("chains stopped");
   }
 
@@ -291,12 +281,13 @@ final class Host implements OrderedLog, SteppedCore.Ways {
 
   /** Takes a certified state from whichever peer has one. */
   boolean synchronise() {
-    Optional<Certificate> reached = Peering.bring(world, this, hsmPosition().values().k());
+    Optional<Certificate> reached = Peering.bring(world, this);
     if (reached.isEmpty() || !adopt(reached.get())) {
       return false;
     }
     store.keepCertificate(reached.get());
     store.sync();
+    holdsFrom = store.position().values().k();
     core.restore(store.position().values().k(), store.certificate());
     if (store.durable().order().index() > taken.index()) {
       taken = store.durable().order();
@@ -306,6 +297,11 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     world.diary().done("synchronisations");
     world.diary().note("node " + index + " synchronised to " + reached.get().values().k());
     return true;
+  }
+
+  /** The entry from which on its store has held what was certified. */
+  long holdsFrom() {
+    return holdsFrom;
   }
 
   NodeStore nodeStore() {
@@ -468,6 +464,9 @@ final class Host implements OrderedLog, SteppedCore.Ways {
 
   /** A reply for a client of this node. */
   void replied(long call, Reply reply) {
+    if (world.hostile(index) && world.chance().oneIn(4)) {
+      world.lie(index, call, reply);
+    }
     world.wires().send(index, 0, () -> world.answered(call, reply));
   }
 

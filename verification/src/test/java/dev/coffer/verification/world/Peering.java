@@ -7,7 +7,9 @@ import dev.coffer.node.sync.SyncServer;
 import dev.coffer.node.sync.Synchroniser;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.port.HsmPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +26,14 @@ final class Peering {
 
   private Peering() {}
 
-  static Optional<Certificate> bring(World world, Host to, long atLeast) {
+  /** The oldest state from which a host's HSM gives its captures again. */
+  static long leastUseful(Host host) {
+    HsmPort.Position own = host.hsmPosition();
+    return Math.max(own.highestCertified(), own.values().k() - Limits.RING + 1);
+  }
+
+  static Optional<Certificate> bring(World world, Host to) {
+    long atLeast = leastUseful(to);
     Synchroniser synchroniser = new Synchroniser(world.fleet(), 0, to.store());
     if (to.disk().spoilt() && !to.store().syncing()) {
       long damaged = synchroniser.suspectTheDisk();

@@ -18,11 +18,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * A whole fleet on one seed. {@link #run} lets everything go wrong for some simulated seconds,
@@ -38,9 +40,9 @@ final class World {
       String end,
       TreeMap<String, Long> faults,
       TreeMap<String, Long> doings) {
-    /** The end in a word. */
+    /** The end without particulars. */
     String ending() {
-      return end.replaceAll("[: ].*", "");
+      return end.replaceAll("^stopped: .* after ", "stopped after ").replaceAll(" ?[0-9]+", "");
     }
   }
 
@@ -67,6 +69,7 @@ final class World {
   private final Map<Long, Client> calls = new HashMap<>();
   private final Map<Bytes, Stored> stored = new HashMap<>();
   private final List<String> forks = new ArrayList<>();
+  private final List<String> losses = new ArrayList<>();
   private final Set<Integer> rolledBack = new TreeSet<>();
   private long lastCall;
   private boolean healed;
@@ -156,6 +159,15 @@ final class World {
     diary.fault("fork");
   }
 
+  /** A node gave its chain up: only a fork excuses that. */
+  void stopped(int node, String why) {
+    diary.note("node " + node + " stops: " + why);
+    BrokenPromise.unless(
+        !forks.isEmpty() || !rolledBack.isEmpty(),
+        "liveness",
+        "node " + node + " stops without need: " + why);
+  }
+
   /** An HSM forgot: from then on it may count as absent. */
   void rolledBack(int hsm) {
     rolledBack.add(hsm);
@@ -168,7 +180,7 @@ final class World {
   /** A node came to an empty disk. */
   void storeLost() {
     diary.fault("store lost");
-    forks.add("a store was lost");
+    losses.add("a store was lost");
   }
 
   Set<Integer> rolledBack() {
@@ -216,6 +228,12 @@ final class World {
     }
   }
 
+  /** A hostile node shows a client something forged. */
+  void lie(int node, long call, Reply reply) {
+    Reply lie = attackers.lie(reply);
+    wires.send(node, 0, () -> answered(call, lie));
+  }
+
   void answered(long call, Reply reply) {
     Client client = calls.get(call);
     if (client != null) {
@@ -252,7 +270,7 @@ final class World {
   private String stories() {
     StringBuilder all = new StringBuilder("  node " + orderer.leader() + " leads, ordered ");
     all.append(orderer.size());
-    hosts.forEach(host -> all.append("\n  ").append(host.story()));
+    hosts.forEach(host -> all.append("\n  ").append(Story.of(host)));
     return all.toString();
   }
 
@@ -392,9 +410,10 @@ final class World {
           right == null ? "none" : right.code(),
           right == null ? new RegistrationId(Bytes.zeros(32)) : right.id());
       restUntil(() -> !device.verdict().isEmpty());
-      if (device.verdict().isEmpty() && !why.isEmpty() && !forks.isEmpty()) {
+      Optional<String> excuse = Stream.concat(forks.stream(), losses.stream()).findFirst();
+      if (device.verdict().isEmpty() && !why.isEmpty() && excuse.isPresent()) {
         diary.done("chains stopped for good");
-        return "stopped: " + why + " after " + forks.getFirst();
+        return "stopped: " + why + " after " + excuse.get();
       }
       boolean dead = model.guessesLeft() == 0;
       String due = dead ? device.verdict() : "RECOVERED";
@@ -407,7 +426,27 @@ final class World {
             device.recovered().equals(right.secret()), "INV-5", "another secret came back");
       }
     }
+    nobodyLeftBehind();
     return "recovered";
+  }
+
+  /**
+   * Every request has come to its certified end, and where nothing broke the chain every node stands
+   * at its newest certified entry.
+   */
+  private void nobodyLeftBehind() {
+    restUntil(() -> users.stream().allMatch(Client::idle));
+    users.forEach(user ->
+        BrokenPromise.unless(user.idle(), "liveness", user + " waits for ever after all healed"));
+    if (!forks.isEmpty() || !rolledBack.isEmpty()) {
+      return;
+    }
+    long newest = ledger.newestCertified().map(spot -> spot.values().k()).orElse(0L);
+    BooleanSupplier there = () -> hosts.stream().allMatch(host -> host.stands(newest));
+    restUntil(there);
+    hosts.forEach(host ->
+        BrokenPromise.unless(
+            host.stands(newest), "liveness", "node " + host.index() + " stays before " + newest));
   }
 
   private static boolean gone(Client device) {

@@ -1,0 +1,22 @@
+package dev.coffer.verification.world;
+
+import java.util.function.Function;
+import java.util.stream.LongStream;
+
+/**
+ * Worlds of the seeds that are asked for, as in {@code 1-8}, up to the first that breaks a promise:
+ * its name and story, or nothing. A function of JDK types alone, because planted faults run in a
+ * class loader of their own.
+ */
+public final class WorldRuns implements Function<String, String> {
+  @Override
+  public String apply(String seeds) {
+    String[] range = seeds.split("-");
+    Campaign campaign = new Campaign();
+    return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[range.length - 1]))
+        .mapToObj(campaign::run)
+        .filter(story -> !story.isEmpty())
+        .findFirst()
+        .orElse("");
+  }
+}
