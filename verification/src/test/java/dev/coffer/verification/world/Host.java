@@ -105,7 +105,10 @@ final class Host implements OrderedLog, SteppedCore.Ways {
 
   /** Whether HSM and store have come to entry {@code k}, and serve. */
   boolean stands(long k) {
-    return stopped.isEmpty() && quiet() && hsmPosition().values().k() >= k && store.position().values().k() >= k;
+    return stopped.isEmpty()
+        && quiet()
+        && hsmPosition().values().k() >= k
+        && store.position().values().k() >= k;
   }
 
   /** Entries that it has been given and not applied. */

@@ -431,8 +431,8 @@ final class World {
   }
 
   /**
-   * Every request has come to its certified end, and where nothing broke the chain every node stands
-   * at its newest certified entry.
+   * Every request has come to its certified end, and where nothing broke the chain every node
+   * stands at its newest certified entry.
    */
   private void nobodyLeftBehind() {
     restUntil(() -> users.stream().allMatch(Client::idle));
