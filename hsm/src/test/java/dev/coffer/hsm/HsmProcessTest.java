@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.coffer.hsm.platform.FilePlatform;
 import dev.coffer.protocol.codec.Rejected;
@@ -29,7 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +41,7 @@ final class HsmProcessTest {
 
   /** One run, whose end is told instead of halting the tests. */
   private static final class Run {
-    final CountDownLatch ready = new CountDownLatch(1);
+    final CompletableFuture<Void> ready = new CompletableFuture<>();
     final CompletableFuture<Integer> status = new CompletableFuture<>();
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -52,6 +52,11 @@ final class HsmProcessTest {
       PrintStream wrong = new PrintStream(err, true, StandardCharsets.UTF_8);
       HsmProcess process = new HsmProcess(hostsEnd, told, wrong, status::complete);
       thread = Thread.ofPlatform().daemon().start(() -> process.run(arguments));
+    }
+
+    /** Waits until it listens; fails at once if it has ended instead. */
+    void awaitReady() throws Exception {
+      CompletableFuture.anyOf(ready, status.thenAccept(code -> fail("ended with " + code))).get();
     }
 
     String out() {
@@ -72,9 +77,9 @@ final class HsmProcessTest {
   /** Tells when a line is complete. */
   private static final class Line extends OutputStream {
     private final OutputStream to;
-    private final CountDownLatch complete;
+    private final CompletableFuture<Void> complete;
 
-    Line(OutputStream to, CountDownLatch complete) {
+    Line(OutputStream to, CompletableFuture<Void> complete) {
       this.to = to;
       this.complete = complete;
     }
@@ -83,7 +88,7 @@ final class HsmProcessTest {
     public void write(int octet) throws IOException {
       to.write(octet);
       if (octet == '\n') {
-        complete.countDown();
+        complete.complete(null);
       }
     }
   }
@@ -126,7 +131,7 @@ final class HsmProcessTest {
       PipedInputStream hostsEnd = new PipedInputStream();
       try (PipedOutputStream host = new PipedOutputStream(hostsEnd)) {
         Run run = new Run(hostsEnd, arguments());
-        run.ready.await();
+        run.awaitReady();
         HsmIdentity identity = identity();
         assertTrue(identity.simulated());
         assertEquals(first == null ? identity : first, identity);
@@ -155,7 +160,7 @@ final class HsmProcessTest {
         };
     Run run = new Run(broken, arguments());
     assertEquals(0, run.status.get());
-    run.ready.await();
+    run.ready.get();
     run.kill();
   }
 
@@ -188,7 +193,7 @@ final class HsmProcessTest {
     PipedInputStream hostsEnd = new PipedInputStream();
     try (PipedOutputStream host = new PipedOutputStream(hostsEnd)) {
       Run run = new Run(hostsEnd, a[2], a[3], a[0], a[1]);
-      run.ready.await();
+      run.awaitReady();
       assertTrue(identity().simulated());
       host.close();
       assertEquals(0, run.status.get());

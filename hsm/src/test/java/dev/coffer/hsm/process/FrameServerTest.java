@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +56,8 @@ final class FrameServerTest {
   private final TestFleet fleet = TestFleet.founded(3, 2);
   private final TestHost host = fleet.host(1);
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
+  private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
+  private boolean failureExpected;
   private Thread server;
 
   private Path socket() {
@@ -67,7 +70,7 @@ final class FrameServerTest {
 
   private void serve(HsmAnswerer answerer) throws InterruptedException {
     CountDownLatch listening = new CountDownLatch(1);
-    FrameServer frames = new FrameServer(answerer, failure::complete);
+    FrameServer frames = new FrameServer(answerer, this::failed);
     server =
         Thread.ofPlatform()
             .daemon()
@@ -81,6 +84,22 @@ final class FrameServerTest {
     listening.await();
   }
 
+  /** Ends whoever waits for an answer that will not come. */
+  private void failed(Throwable cause) {
+    failure.complete(cause);
+    if (!failureExpected) {
+      connections.forEach(FrameServerTest::close);
+    }
+  }
+
+  private static void close(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @AfterEach
   void stop() throws InterruptedException {
     if (server != null) {
@@ -92,6 +111,7 @@ final class FrameServerTest {
   private SocketChannel connect() throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(socket()));
+    connections.add(channel);
     return channel;
   }
 
@@ -216,6 +236,7 @@ final class FrameServerTest {
 
   @Test
   void aFailedMemoryStopsTheProcessAndAnswersNothing() throws Exception {
+    failureExpected = true;
     serve();
     host.platform().nvram().failAfter(0, MemoryNvram.Failing.AFTER);
     try (SocketChannel channel = connect()) {
