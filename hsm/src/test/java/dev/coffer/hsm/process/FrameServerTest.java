@@ -12,8 +12,11 @@ import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestHost;
 import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.protocol.Samples;
 import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
@@ -36,9 +39,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -335,6 +340,55 @@ final class FrameServerTest {
       }
       flood.join();
       assertEquals(1, host.k(), "the same entry, captured once");
+    }
+  }
+
+  /** What a capture of k answers here: 256 records of octets k, far more than one write takes. */
+  private static Bytes largeAnswer(long k) {
+    CanonicalWriter out = new CanonicalWriter();
+    ChainValues.founding(Samples.fleet().id(), 0).write(out);
+    out.u32(256);
+    for (int i = 0; i < 256; i++) {
+      out.bool(true).raw(Samples.octets((int) k, 1024));
+    }
+    return out.u32(0).bool(false).toBytes();
+  }
+
+  @Test
+  void largeAnswersThatAreReadyAtOnceDoNotMix() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(2);
+    HsmCaller port =
+        new HsmCaller((method, body) -> {
+          try {
+            CanonicalReader in = new CanonicalReader(body);
+            assertEquals(0, in.u16());
+            long k = in.u64();
+            together.await();
+            return largeAnswer(k);
+          } catch (InterruptedException | BrokenBarrierException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    serve(new HsmAnswerer(port, port));
+    try (SocketChannel channel = connect()) {
+      for (int round = 0; round < 200; round++) {
+        for (long k = 1; k <= 2; k++) {
+          Bytes body =
+              new CanonicalWriter()
+                  .u16(0)
+                  .u64(k)
+                  .field(Bytes.EMPTY)
+                  .u32(0)
+                  .field(Bytes.EMPTY)
+                  .toBytes();
+          HsmFrames.write(channel, new Frame(k, HsmMethod.CAPTURE.number(), body));
+        }
+        for (int i = 0; i < 2; i++) {
+          Frame answer = HsmFrames.read(channel).orElseThrow();
+          boolean whole = largeAnswer(answer.correlation()).equals(answer.body());
+          assertTrue(whole, "octets of another answer, in round " + round);
+        }
+      }
     }
   }
 
