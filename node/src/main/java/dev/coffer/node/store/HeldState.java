@@ -57,6 +57,23 @@ final class HeldState {
     grow(old.size());
   }
 
+  /** What a later state has set aside since: older content stays. */
+  void absorb(HeldState later) {
+    if (later.gone()) {
+      release();
+    }
+    later.pages.forEach(this::keepPage);
+    later.records.forEach((slot, old) -> {
+      if (needsRecord(slot)) {
+        keepRecord(slot, old);
+      }
+    });
+  }
+
+  long octets() {
+    return octets;
+  }
+
   private void grow(int by) {
     octets += by + 100;
     if (gone()) {

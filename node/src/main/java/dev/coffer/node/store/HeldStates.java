@@ -4,50 +4,77 @@ import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Limits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The states of a partition that are held still: those whose certificates have not come, the newest
- * certified one, and at most two that peers read. Guarded by the partition's monitor.
+ * The past states of a partition that can still be read: the newest certified one, at most two that
+ * peers read, and those that others hold. Guarded by the partition's monitor.
  *
- * <p>The newest certified state is held whether anybody asks or not. Once the entries after it are
- * here it exists nowhere else, and where they cannot be certified without the very HSM whose host
- * has lost its store, that host could never be helped: neither could the fleet, although q HSMs
- * live.
+ * <p>The newest certified state is kept whether anybody asks or not. Once entries come after it, it
+ * exists nowhere else, and where those cannot be certified without the very HSM whose host has lost
+ * its store, that host could never be helped: neither could the fleet, although q HSMs live. So
+ * what each entry writes over is kept once, until a later entry is certified.
  */
 final class HeldStates {
   private static final int SHOWN_MAX = 2;
 
-  /** As many as an HSM captures beyond its newest certificate, and the certified one. */
-  private static final int WAITING_MAX = Limits.RING + 1;
+  /** An HSM captures no further beyond its newest certificate: more is a store that catches up. */
+  private static final int UNDOING_MAX = Limits.RING + 1;
 
   /** A state and the certificate over it. */
   record Certified(HeldState state, Certificate certificate) {}
 
+  private record Latest(PartitionState state, Certificate certificate) {
+    long k() {
+      return certificate.values().k();
+    }
+  }
+
   private final long octetsMax;
-  private final ArrayDeque<HeldState> waiting = new ArrayDeque<>();
   private final ArrayDeque<Certified> shown = new ArrayDeque<>();
   private final List<HeldState> others = new ArrayList<>();
-  private Optional<Certified> latest = Optional.empty();
+
+  /** What each entry after the newest certificate has written over, oldest first. */
+  private final ArrayDeque<HeldState> undoing = new ArrayDeque<>();
+
+  private long undoingOctets;
+  private Optional<Latest> latest = Optional.empty();
 
   /** Each state may set {@code octetsMax} of old content aside. */
   HeldStates(long octetsMax) {
     this.octetsMax = octetsMax;
   }
 
-  /** All states that old content must be kept for. */
-  List<HeldState> all() {
+  /** The states that what is written over next must be kept for. */
+  List<HeldState> before(PartitionState state) {
     others.removeIf(HeldState::gone);
-    waiting.removeIf(HeldState::gone);
     shown.removeIf(held -> held.state().gone());
-    latest = latest.filter(held -> !held.state().gone());
     List<HeldState> all = new ArrayList<>(others);
-    all.addAll(waiting);
     shown.forEach(held -> all.add(held.state()));
-    latest.filter(held -> !shown.contains(held)).ifPresent(held -> all.add(held.state()));
+    HeldState undo = new HeldState(state, octetsMax);
+    undoing.addLast(undo);
+    all.add(undo);
     return all;
+  }
+
+  /** All has been kept that {@link #before} wanted. */
+  void kept() {
+    HeldState newest = undoing.getLast();
+    if (newest.gone()) {
+      forgetLatest();
+      return;
+    }
+    undoingOctets += newest.octets();
+    while (undoing.size() > UNDOING_MAX || undoingOctets > octetsMax) {
+      forgetOldest();
+    }
+  }
+
+  private void forgetOldest() {
+    HeldState oldest = undoing.removeFirst();
+    undoingOctets -= oldest.octets();
+    latest = latest.filter(state -> state.k() > oldest.k());
   }
 
   /** Holds {@code state} for whoever calls, who releases it. */
@@ -57,28 +84,20 @@ final class HeldStates {
     return held;
   }
 
-  /** The partition has come to {@code state}, which is held until its certificate comes. */
-  void follow(PartitionState state) {
-    waiting.addLast(new HeldState(state, octetsMax));
-    if (waiting.size() > WAITING_MAX) {
-      waiting.removeFirst().release();
-    }
-  }
-
-  /** A certificate has come: what waited for it or for an older one waits no more. */
-  void certify(Certificate certificate) {
-    Iterator<HeldState> each = waiting.iterator();
-    while (each.hasNext()) {
-      HeldState held = each.next();
-      if (held.k() > certificate.values().k()) {
-        return;
-      }
-      each.remove();
-      if (certificate.values().equals(held.state().position().values()) && !held.gone()) {
-        latest.filter(old -> !shown.contains(old)).ifPresent(old -> old.state().release());
-        latest = Optional.of(new Certified(held, certificate));
-      } else {
-        held.release();
+  /** A certificate has come, or is known, while the partition stands at {@code now}. */
+  void certify(Certificate certificate, PartitionState now) {
+    Optional<PartitionState> certified =
+        undoing.stream()
+            .map(HeldState::state)
+            .filter(state -> state.position().values().equals(certificate.values()))
+            .findFirst()
+            .or(() ->
+                Optional.of(now)
+                    .filter(state -> state.position().values().equals(certificate.values())));
+    if (certified.isPresent()) {
+      latest = Optional.of(new Latest(certified.get(), certificate));
+      while (!undoing.isEmpty() && undoing.getFirst().k() < certificate.values().k()) {
+        forgetOldest();
       }
     }
   }
@@ -89,16 +108,21 @@ final class HeldStates {
    */
   Optional<Certified> show(long atLeast, long fresh) {
     long wanted = Math.max(atLeast, fresh);
-    if (newestShown().filter(held -> held.state().k() >= wanted).isEmpty()) {
-      latest
-          .filter(held -> !held.state().gone() && held.state().k() >= atLeast)
-          .filter(held -> !shown.contains(held))
-          .ifPresent(shown::addLast);
-      if (shown.size() > SHOWN_MAX) {
-        shown.removeFirst().state().release();
-      }
+    Optional<Certified> now = newestShown();
+    long k = now.map(held -> held.state().k()).orElse(-1L);
+    if (k < wanted) {
+      latest.filter(state -> state.k() >= atLeast && state.k() > k).ifPresent(this::show);
     }
     return newestShown().filter(held -> held.state().k() >= atLeast);
+  }
+
+  private void show(Latest certified) {
+    HeldState state = new HeldState(certified.state(), octetsMax);
+    undoing.forEach(state::absorb);
+    shown.addLast(new Certified(state, certified.certificate()));
+    if (shown.size() > SHOWN_MAX) {
+      shown.removeFirst().state().release();
+    }
   }
 
   private Optional<Certified> newestShown() {
@@ -112,10 +136,16 @@ final class HeldStates {
 
   /** Lets all of them go. */
   void clear() {
-    all().forEach(HeldState::release);
-    waiting.clear();
-    shown.clear();
+    others.forEach(HeldState::release);
+    shown.forEach(held -> held.state().release());
     others.clear();
+    shown.clear();
+    forgetLatest();
+  }
+
+  private void forgetLatest() {
+    undoing.clear();
+    undoingOctets = 0;
     latest = Optional.empty();
   }
 }

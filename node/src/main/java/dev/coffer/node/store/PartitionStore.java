@@ -55,9 +55,7 @@ final class PartitionStore implements RecordStore {
       throw new StoreForeign("partition " + founding.partition() + " is of another fleet");
     }
     this.durable = state.position();
-    if (!syncing()) {
-      holdNewest();
-    }
+    holdIfCertified();
   }
 
   @Override
@@ -118,15 +116,15 @@ final class PartitionStore implements RecordStore {
     result.statement().ifPresent(statement -> patches.add(files.statement(statement)));
     StorePosition reached = new StorePosition(result.values(), result.order());
     state = state.with(update.root().slot(), allocator).at(reached);
-    holdNewest();
+    holdIfCertified();
     inFlight.add(append(patches));
     return inFlight.size() >= settings.lagMax() ? inFlight.remove() : 0;
   }
 
-  /** Sets aside, for the states held still, what is about to be written over. */
+  /** Sets aside, for the states that can still be read, what is about to be written over. */
   private void holdOldContent(List<PutRecord> puts, List<RecordTree.Changed> pages) {
     Map<Integer, Bytes> records = new HashMap<>();
-    for (HeldState held : holds.all()) {
+    for (HeldState held : holds.before(state)) {
       pages.forEach(changed -> held.keepPage(changed.slot(), changed.old()));
       for (PutRecord put : puts) {
         if (held.needsRecord(put.slot())) {
@@ -135,12 +133,14 @@ final class PartitionStore implements RecordStore {
         }
       }
     }
+    holds.kept();
   }
 
-  /** Holds the state that has been reached: {@link HeldStates} says why. */
-  private void holdNewest() {
-    holds.follow(state);
-    state.certificate().ifPresent(holds::certify);
+  /** The certificate that is known may be that of the state now reached. */
+  private void holdIfCertified() {
+    if (!syncing()) {
+      state.certificate().ifPresent(certificate -> holds.certify(certificate, state));
+    }
   }
 
   /** Appends {@code patches}, what rides with them, and the state. */
@@ -206,7 +206,7 @@ final class PartitionStore implements RecordStore {
     if (kept.isEmpty() || newer.values().k() > kept.get().values().k()) {
       state = state.with(newer);
       stateRides = true;
-      holds.certify(newer);
+      holds.certify(newer, state);
     }
   }
 
@@ -299,9 +299,7 @@ final class PartitionStore implements RecordStore {
     holds.clear();
     state = next;
     inFlight.clear();
-    if (!syncing()) {
-      holdNewest();
-    }
+    holdIfCertified();
     return append(new ArrayList<>(patches));
   }
 

@@ -11,9 +11,9 @@ import dev.coffer.protocol.codec.Limits;
  * @param lagMax entries that may be applied but not yet durable, 1 to {@link Limits#RING} − 1
  * @param journalOctets size of each of the two journal files, at least 1 MiB: more of it means
  *     fewer and larger writes of the data files, and a longer start after a crash
- * @param heldOctets heap for what is written over of a past state that is held: the newest
- *     certified one, those since then, whose content is shared, and two that peers read; at least 1
- *     MiB
+ * @param heldOctets heap for what is written over while a peer reads a past state, for each of at
+ *     most three states held a partition, and for what the entries since the newest certificate
+ *     write over; at least 1 MiB
  */
 public record StoreSettings(
     long cacheOctets, int entriesKept, int lagMax, long journalOctets, long heldOctets) {

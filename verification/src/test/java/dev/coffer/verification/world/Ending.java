@@ -18,6 +18,7 @@ record Ending(World world) {
     for (Host host : world.hosts()) {
       if (host.stopped().isEmpty()
           && !(host.fetching() && beyondHelp(host))
+          && !strayed(host)
           && !world.rolledBack().contains(host.index())) {
         try {
           world.ledger().at(host.hsm().position(0).values()).ifPresent(newest::add);
@@ -27,6 +28,14 @@ record Ending(World world) {
       }
     }
     return most(newest);
+  }
+
+  /** Whether its HSM has captured what the order does not hold: nobody will follow it there. */
+  private boolean strayed(Host host) {
+    return world.hasForked()
+        && host.up()
+        && host.queued() == 0
+        && host.hsmPosition().values().k() > host.store().position().values().k();
   }
 
   private boolean beyondHelp(Host lost) {

@@ -1,6 +1,7 @@
 package dev.coffer.verification.world;
 
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -144,6 +145,11 @@ public final class TortureProgram {
     return (System.nanoTime() - began) / 3600e9;
   }
 
+  /** Of the whole program: what does not depend on how busy the machine is otherwise. */
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
+  }
+
   private static long sum(Map<String, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
@@ -169,14 +175,16 @@ public final class TortureProgram {
     print("most guesses evaluated in a period, and the bound", campaign.guesses());
     print("ends", campaign.ends());
     talk.printf(
-        "%s: %,d worlds from seed %d, %d broken, %,d faults, %,d operations, %,.0f worlds an hour%n",
+        "%s: %,d worlds from seed %d, %d broken, %,d faults, %,d operations, %,.0f worlds an hour,"
+            + " %.2f CPU seconds a world%n",
         campaign.broken().isEmpty() ? "HELD" : "BROKEN",
         campaign.worlds(),
         options.seed(),
         campaign.broken().size(),
         sum(campaign.faults()),
         operations(),
-        campaign.worlds() / hours());
+        campaign.worlds() / hours(),
+        cpuSeconds() / campaign.worlds());
     campaign.broken().forEach((seed, why) -> talk.println("broken by seed " + seed + ": " + why));
   }
 
@@ -205,6 +213,8 @@ public final class TortureProgram {
         + campaign.worlds()
         + ",\"worldsPerHour\":"
         + Math.round(campaign.worlds() / hours())
+        + ",\"cpuSecondsPerWorld\":"
+        + Math.round(cpuSeconds() / campaign.worlds() * 100) / 100.0
         + ",\"faults\":"
         + sum(campaign.faults())
         + ",\"operations\":"

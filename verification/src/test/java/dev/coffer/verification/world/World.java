@@ -159,6 +159,10 @@ final class World {
     diary.fault("fork");
   }
 
+  boolean hasForked() {
+    return !forks.isEmpty();
+  }
+
   /** A node gave its chain up: only a fork excuses that. */
   void stopped(int node, String why) {
     diary.note("node " + node + " stops: " + why);
