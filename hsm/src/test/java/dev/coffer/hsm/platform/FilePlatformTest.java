@@ -220,6 +220,18 @@ final class FilePlatformTest {
   }
 
   @Test
+  void aHomesMemoryOutlivesItsProcess() throws Exception {
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      platform.nvram().write(0, image(1));
+    }
+    assertEquals(Optional.of(image(1)), new FileNvram(folder.resolve("nvram")).read(0));
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      assertEquals(Optional.of(image(1)), platform.nvram().read(0));
+      assertEquals(Optional.empty(), platform.nvram().read(1));
+    }
+  }
+
+  @Test
   void everyHomeHasAKeyOfItsOwn() throws Exception {
     List<Bytes> keys = new ArrayList<>();
     for (String name : List.of("a", "b")) {
