@@ -1,23 +1,19 @@
 package dev.coffer.cli.audit;
 
 import dev.coffer.cli.trust.LogWalk;
-import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleNote;
 import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.bundle.Lineage;
+import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
-import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Walks all epochs of a log. Each is verified from two sources: the log's leaf, proved under a
@@ -25,23 +21,64 @@ import java.util.regex.Pattern;
  * epoch: the notary's signed audit, or a mirror's leaf.
  */
 public final class LogAudit {
-  private static final int ANSWER_MAX = 64 << 10;
-  private static final Pattern DIGEST = Pattern.compile("\"digest\":\"([0-9a-f]{64})\"");
+  /** How a check ended. */
+  public enum Outcome {
+    /** It holds. */
+    PASS,
+    /** It does not. */
+    FAIL,
+    /** Nothing was checked. */
+    SKIP
+  }
+
+  /**
+   * One check.
+   *
+   * @param why it did not pass; empty if it did
+   */
+  public record Check(Outcome outcome, String why) {
+    /** What holds. */
+    public static final Check PASSED = new Check(Outcome.PASS, "");
+
+    /** What does not. */
+    public static Check failed(String why) {
+      return new Check(Outcome.FAIL, why);
+    }
+
+    /** What was not looked at. */
+    public static Check skipped(String why) {
+      return new Check(Outcome.SKIP, why);
+    }
+  }
 
   /** Another party that has seen every epoch. */
   @FunctionalInterface
   public interface SecondSource {
-    /** SHA-256 of the {@code fleet.note} of an epoch; empty if it does not know. */
-    Optional<Bytes> digest(long epoch) throws IOException, InterruptedException;
+    /**
+     * Whether it has the same leaf.
+     *
+     * @param digest SHA-256 of the log's {@code fleet.note} of that epoch
+     * @return empty if it does not know that epoch, so far
+     */
+    Optional<Check> check(long epoch, Bytes digest) throws IOException, InterruptedException;
   }
 
   /**
    * One epoch.
    *
    * @param digest SHA-256 of {@code fleet.note}
-   * @param trouble what is wrong with it; empty if nothing is
+   * @param leaf what the log holds
+   * @param unknownKey whether the leaf failed for being signed by a key that the policy does not
+   *     name
+   * @param second what the other source says of it
    */
-  public record Epoch(long number, Bytes digest, KeyDelta delta, Optional<String> trouble) {}
+  public record Epoch(
+      long number, Bytes digest, KeyDelta delta, Check leaf, boolean unknownKey, Check second) {
+    /** Whether nothing speaks against it. */
+    public boolean clean() {
+      return leaf.outcome() != Outcome.FAIL && second.outcome() != Outcome.FAIL;
+    }
+  }
 
   /** All of them. */
   public record Report(LogWalk walk, List<Epoch> epochs) {
@@ -49,9 +86,9 @@ public final class LogAudit {
       epochs = List.copyOf(epochs);
     }
 
-    /** Whether every epoch holds. */
+    /** Whether nothing speaks against any epoch. */
     public boolean clean() {
-      return epochs.stream().allMatch(epoch -> epoch.trouble().isEmpty());
+      return epochs.stream().allMatch(Epoch::clean);
     }
   }
 
@@ -70,57 +107,41 @@ public final class LogAudit {
     for (Bytes leaf : walk.leaves()) {
       long number = epochs.size() + 1L;
       Bytes digest = BundleNote.prevHash(leaf);
+      KeyDelta delta = new KeyDelta(List.of());
+      Check check = Check.PASSED;
+      boolean unknownKey = false;
       try {
         Bundle bundle = BundleNote.open(leaf, policy.operator(), policy.notary());
-        KeyDelta delta = lineage.delta(bundle);
-        lineage = lineage.extend(policy.namespace(), policy.announce(), bundle, leaf);
-        epochs.add(new Epoch(number, digest, delta, compared(second, number, digest)));
+        Lineage longer = lineage.extend(policy.namespace(), policy.announce(), bundle, leaf);
+        delta = lineage.delta(bundle);
+        lineage = longer;
       } catch (Refused e) {
-        KeyDelta none = new KeyDelta(List.of());
-        epochs.add(new Epoch(number, digest, none, Optional.of(e.what())));
+        check = Check.failed(e.what());
+        unknownKey =
+            e.code() == RefusalCode.UNKNOWN_SIGNER || e.code() == RefusalCode.BAD_SIGNATURE;
       }
+      Check other =
+          second.isEmpty()
+              ? Check.skipped("no second source")
+              : second
+                  .get()
+                  .check(number, digest)
+                  .orElse(Check.failed("the second source does not know it"));
+      epochs.add(new Epoch(number, digest, delta, check, unknownKey, other));
     }
     return new Report(walk, epochs);
-  }
-
-  private static Optional<String> compared(Optional<SecondSource> second, long number, Bytes digest)
-      throws IOException, InterruptedException {
-    if (second.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Bytes> theirs = second.get().digest(number);
-    if (theirs.isEmpty()) {
-      return Optional.of("the second source does not know it");
-    }
-    return theirs.get().equals(digest)
-        ? Optional.empty()
-        : Optional.of("the second source has another one");
   }
 
   /** A verified copy of the log. */
   public static SecondSource mirror(TrustPolicy policy, LogSource copy)
       throws IOException, Refused {
     List<Bytes> leaves = LogWalk.of(copy, policy.log()).leaves();
-    return epoch ->
-        epoch <= leaves.size()
-            ? Optional.of(BundleNote.prevHash(leaves.get((int) epoch - 1)))
-            : Optional.empty();
-  }
-
-  /** The notary's audits, as Plexi's clients read them. */
-  public static SecondSource notary(TrustPolicy policy, Fetch fetch, URI address) {
-    return epoch -> {
-      URI audit = URI.create(address + "/namespaces/" + policy.namespace() + "/audits/" + epoch);
-      Fetch.Reply reply = fetch.get(audit, ANSWER_MAX);
-      if (reply.status() != 200) {
+    return (epoch, digest) -> {
+      if (epoch > leaves.size()) {
         return Optional.empty();
       }
-      try {
-        Matcher digest = DIGEST.matcher(Utf8.decode(reply.body(), "audit"));
-        return digest.find() ? Optional.of(Bytes.fromHex(digest.group(1))) : Optional.empty();
-      } catch (Refused e) {
-        return Optional.empty();
-      }
+      boolean same = BundleNote.prevHash(leaves.get((int) epoch - 1)).equals(digest);
+      return Optional.of(same ? Check.PASSED : Check.failed("the mirror has another one"));
     };
   }
 }

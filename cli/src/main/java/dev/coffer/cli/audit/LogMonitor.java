@@ -5,33 +5,44 @@ import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.log.Mirror;
-import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
-import dev.coffer.transparency.tlog.CosignedCheckpoint;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
- * One look at a log by somebody who has looked before: what is new, and what is wrong. Keeps a
- * verified copy, so that a log that shows another history is caught with both signed checkpoints.
+ * Looks at a log again and again: what is new, and what is wrong. Keeps a verified copy, so that a
+ * log that shows another history is caught with both signed checkpoints. Not thread-safe.
+ *
+ * <p><b>Guaranteed:</b> a new leaf, a fork and a checkpoint that grows old are reported by every
+ * look until {@link #told} was called for them, across crashes. Everything else is reported as long
+ * as it lasts. A log that cannot be read is reported as stale once its last good checkpoint is.
  */
 public final class LogMonitor {
+  /** How far in front of this machine's clock a witness's may be. */
+  private static final long CLOCK_SECONDS = 300;
+
   private final TrustPolicy policy;
   private final Path directory;
+  private Optional<Told> told = Optional.empty();
+  private OptionalLong good = OptionalLong.empty();
 
   /** What there is to tell. */
   public enum Kind {
     /** A new bundle was logged. */
     NEW_LEAF,
+    /** No quorum of witnesses has looked for some time: clients say so, and go on. */
+    AGING,
     /** Two histories: both checkpoints are kept. */
     FORK,
-    /** No quorum of witnesses has looked lately. */
+    /** No quorum of witnesses has looked lately, or the log cannot be read: clients stop. */
     STALE,
     /** A leaf, or the checkpoint, is signed by a key that the policy does not name. */
     UNKNOWN_KEY,
@@ -40,15 +51,31 @@ public final class LogMonitor {
 
     /** Whether somebody has to act. */
     public boolean alarming() {
-      return this != NEW_LEAF;
+      return this != NEW_LEAF && this != AGING;
     }
   }
 
-  /** One thing to tell, in a sentence. */
-  public record Alert(Kind kind, String text) {}
+  /**
+   * One thing to tell.
+   *
+   * @param text in a sentence
+   * @param about an epoch, a time in seconds since 1970, or a folder; empty if it is about the log
+   */
+  public record Alert(Kind kind, String text, String about) {}
 
   /**
-   * @param directory of the verified copy and of {@code evidence}
+   * What one look showed.
+   *
+   * @param trouble why it could not see everything, which looking again may cure
+   */
+  public record Look(List<Alert> alerts, Optional<String> trouble) {
+    public Look {
+      alerts = List.copyOf(alerts);
+    }
+  }
+
+  /**
+   * @param directory of the verified copy, of {@code evidence}, and of what was told
    */
   public LogMonitor(TrustPolicy policy, Path directory) {
     this.policy = policy;
@@ -59,72 +86,162 @@ public final class LogMonitor {
    * Looks.
    *
    * @param now seconds since 1970
-   * @throws IOException if the log could not be read: look again
    */
-  public List<Alert> look(LogSource log, long now) throws IOException, InterruptedException {
+  public Look look(LogSource log, long now) throws InterruptedException {
     List<Alert> alerts = new ArrayList<>();
+    Optional<String> trouble;
     try (Disk disk = DirectoryDisk.open(AtomicFile.directory(directory))) {
+      if (told.isEmpty()) {
+        told = Told.read(directory);
+      }
+      if (told.isEmpty()) {
+        told = Optional.of(Told.nothing(now));
+        told.get().write(directory);
+      }
       Mirror mirror = new Mirror(disk, policy.log());
-      long before = mirror.checkpoint().map(Checkpoint::size).orElse(0L);
-      Bytes shown = log.checkpoint();
-      try {
-        CosignedCheckpoint cosigned = policy.log().check(Note.parse(shown));
-        long age = now - cosigned.quorumTime().orElse(0);
-        if (age > policy.maxAgeSoft()) {
+      trouble = compare(alerts, mirror, log);
+      untoldForks(alerts, mirror);
+      judge(alerts, mirror);
+      OptionalLong time = mirror.quorumTime();
+      good = time.isPresent() ? time : good;
+    } catch (IOException e) {
+      trouble = Optional.of("This monitor's own directory cannot be used.");
+    }
+    if (told.isEmpty()) {
+      told = Optional.of(Told.nothing(now));
+    }
+    age(alerts, told.get(), now);
+    return new Look(alerts, trouble);
+  }
+
+  private Optional<String> compare(List<Alert> alerts, Mirror mirror, LogSource log) {
+    try {
+      switch (mirror.look(log)) {
+        case Mirror.Sight.Copied copied -> {}
+        case Mirror.Sight.Older older -> {}
+        case Mirror.Sight.Fork fork -> alerts.add(fork(fork.evidence()));
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("The log cannot be read, or not be copied.");
+    } catch (Refused e) {
+      if (e.code() == RefusalCode.NO_QUORUM) {
+        return Optional.of("Too few witnesses have cosigned the newest checkpoint so far.");
+      }
+      alerts.add(alert(e));
+      return Optional.empty();
+    }
+  }
+
+  private Alert fork(String evidence) {
+    String where = directory.resolve(evidence).toString();
+    return new Alert(
+        Kind.FORK,
+        "The log shows another history than before; both signed checkpoints are in " + where + ".",
+        evidence);
+  }
+
+  /** Of forks that were seen, and not told because of a crash or a silent receiver. */
+  private void untoldForks(List<Alert> alerts, Mirror mirror) throws IOException {
+    for (String evidence : mirror.forks()) {
+      boolean again = alerts.contains(fork(evidence));
+      if (!again && !told.orElseThrow().forks().contains(evidence)) {
+        alerts.add(fork(evidence));
+      }
+    }
+  }
+
+  private void judge(List<Alert> alerts, Mirror mirror) throws IOException, InterruptedException {
+    try {
+      Optional<Checkpoint> copied = mirror.checkpoint();
+      if (copied.isEmpty()) {
+        return;
+      }
+      LogAudit.Report report = LogAudit.run(policy, mirror.files(), Optional.empty());
+      for (LogAudit.Epoch epoch : report.epochs()) {
+        String number = Long.toString(epoch.number());
+        if (epoch.leaf().outcome() != LogAudit.Outcome.PASS) {
+          Kind kind = epoch.unknownKey() ? Kind.UNKNOWN_KEY : Kind.BROKEN;
           alerts.add(
-              new Alert(
-                  Kind.STALE, "No quorum of witnesses has looked for " + age / 3600 + " hours."));
+              new Alert(kind, "Epoch " + number + ": " + epoch.leaf().why() + ".", number));
+        } else if (epoch.number() > told.orElseThrow().leaves()) {
+          String delta = String.join("; ", epoch.delta().lines());
+          alerts.add(new Alert(Kind.NEW_LEAF, "Epoch " + number + ": " + delta, number));
         }
-        Checkpoint head = mirror.update(log);
-        judge(alerts, LogAudit.run(policy, mirror.files(), Optional.empty()), before);
-        if (head.size() == before) {
-          alerts.removeIf(alert -> alert.kind() == Kind.NEW_LEAF);
-        }
-      } catch (Refused e) {
-        alerts.add(alert(e));
       }
     } catch (Refused e) {
-      alerts.add(new Alert(Kind.BROKEN, "This monitor's own copy is damaged: " + e.what() + "."));
-    }
-    return alerts;
-  }
-
-  private static void judge(List<Alert> alerts, LogAudit.Report report, long before) {
-    for (LogAudit.Epoch epoch : report.epochs()) {
-      if (epoch.trouble().isPresent()) {
-        boolean key = epoch.trouble().get().contains("known key");
+      // Other witnesses than those who cosigned the copy may count today: its age tells.
+      if (e.code() != RefusalCode.NO_QUORUM) {
         alerts.add(
             new Alert(
-                key ? Kind.UNKNOWN_KEY : Kind.BROKEN,
-                "Epoch " + epoch.number() + ": " + epoch.trouble().get() + "."));
-      } else if (epoch.number() > before) {
-        alerts.add(
-            new Alert(
-                Kind.NEW_LEAF,
-                "Epoch " + epoch.number() + ": " + String.join("; ", epoch.delta().lines())));
+                Kind.BROKEN, "This monitor's own copy is damaged: " + e.what() + ".", "copy"));
       }
     }
   }
 
-  private Alert alert(Refused e) {
+  /** However the log keeps from being read, its last good checkpoint grows old. */
+  private void age(List<Alert> alerts, Told mark, long now) {
+    long since = good.orElse(mark.since());
+    long age = now - since;
+    String hours = Duration.ofSeconds(age).toHours() + " hours.";
+    if (age < -CLOCK_SECONDS) {
+      alerts.add(
+          new Alert(
+              Kind.BROKEN, "The witnesses' cosignatures are dated in the future.", "future"));
+    } else if (age > policy.maxAgeHard()) {
+      alerts.add(
+          new Alert(
+              Kind.STALE,
+              "No checkpoint that a quorum of witnesses cosigned is younger than " + hours,
+              ""));
+    } else if (age > policy.maxAgeSoft() && mark.aging() != since) {
+      alerts.add(
+          new Alert(
+              Kind.AGING,
+              "The newest checkpoint that a quorum of witnesses cosigned is older than " + hours,
+              Long.toString(since)));
+    }
+  }
+
+  private static Alert alert(Refused e) {
     return switch (e.code()) {
       case BAD_PROOF ->
           new Alert(
-              Kind.FORK,
-              "The log shows another history than before; both signed checkpoints are in "
-                  + directory.resolve("evidence")
-                  + ".");
+              Kind.BROKEN, "The log's files are not those of its checkpoint: " + e.what() + ".", "");
       case UNKNOWN_SIGNER, BAD_SIGNATURE ->
-          new Alert(Kind.UNKNOWN_KEY, "The checkpoint is not signed by the log's key.");
-      case NO_QUORUM -> new Alert(Kind.STALE, "Too few witnesses have cosigned the checkpoint.");
-      case TOO_LARGE,
+          new Alert(
+              Kind.UNKNOWN_KEY,
+              "The checkpoint is not signed by the keys that the policy names.",
+              "");
+      case NO_QUORUM,
+          TOO_LARGE,
           MALFORMED,
           NOT_CANONICAL,
           BAD_TEXT,
           UNSUPPORTED,
           WRONG_ORIGIN,
           OUT_OF_SEQUENCE ->
-          new Alert(Kind.BROKEN, "The log cannot be read as one: " + e.what() + ".");
+          new Alert(Kind.BROKEN, "The log cannot be read as one: " + e.what() + ".", "");
     };
+  }
+
+  /**
+   * Remembers that somebody has this alert now.
+   *
+   * @throws IOException if that may not be durable: it may be told again
+   */
+  public void told(Alert alert) throws IOException {
+    Told before = told.orElseThrow();
+    Told after =
+        switch (alert.kind()) {
+          case NEW_LEAF -> before.withLeaves(Long.parseLong(alert.about()));
+          case AGING -> before.withAging(Long.parseLong(alert.about()));
+          case FORK -> before.withFork(alert.about());
+          case STALE, UNKNOWN_KEY, BROKEN -> before;
+        };
+    if (!after.equals(before)) {
+      told = Optional.of(after);
+      after.write(directory);
+    }
   }
 }

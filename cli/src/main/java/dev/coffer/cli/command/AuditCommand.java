@@ -4,7 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.audit.LogAudit;
-import dev.coffer.cli.audit.LogMonitor;
+import dev.coffer.cli.audit.NotaryAudits;
+import dev.coffer.cli.audit.Webhook;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
@@ -14,9 +15,8 @@ import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogFiles;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.log.RemoteLog;
-import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
-import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -36,14 +36,14 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "audit",
     description = "Check a vault's public log: walk every epoch, or watch it.",
-    subcommands = {AuditCommand.WalkLog.class, AuditCommand.Monitor.class})
+    subcommands = {AuditCommand.WalkLog.class, MonitorCommand.class})
 final class AuditCommand extends CommandGroup {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int TRIES = 10;
 
   /** Which log. */
-  private static final class WhichLog {
+  static final class WhichLog {
     @Mixin private HomeOption where = new HomeOption();
 
     @Option(
@@ -65,7 +65,8 @@ final class AuditCommand extends CommandGroup {
     }
 
     LogSource log(Fetch fetch, TrustPolicy trusted) throws Failure {
-      return new RemoteLog(fetch, log == null ? Publisher.logAddress(trusted) : log);
+      URI address = log == null ? Publisher.logAddress(trusted) : log;
+      return new RemoteLog(fetch, Webhook.checked(address, "--log"));
     }
 
     Path home(Session session) {
@@ -100,6 +101,15 @@ final class AuditCommand extends CommandGroup {
         description = "The second source: a copy made by coffer log mirror.")
     private @Nullable Path mirror;
 
+    @Option(
+        names = "--audit-key",
+        paramLabel = "VERIFIER",
+        description = {
+          "The public key of the notary's audits, as name+hex+base64 (default: the home's). Without it",
+          "the notary's word is skipped."
+        })
+    private @Nullable String auditKey;
+
     WalkLog(Session session) {
       super(session);
     }
@@ -121,13 +131,13 @@ final class AuditCommand extends CommandGroup {
     /** A notary audits a leaf some seconds after it was logged. */
     private LogAudit.SecondSource patient(LogAudit.SecondSource hasty) {
       int[] left = {TRIES};
-      return epoch -> {
-        Optional<Bytes> digest = hasty.digest(epoch);
-        while (digest.isEmpty() && left[0]-- > 0) {
+      return (epoch, digest) -> {
+        Optional<LogAudit.Check> check = hasty.check(epoch, digest);
+        while (check.isEmpty() && left[0]-- > 0) {
           session().pause().await(PAUSE);
-          digest = hasty.digest(epoch);
+          check = hasty.check(epoch, digest);
         }
-        return digest;
+        return check;
       };
     }
 
@@ -138,8 +148,12 @@ final class AuditCommand extends CommandGroup {
           return LogAudit.mirror(policy, new LogFiles(disk));
         }
       }
+      return new NotaryAudits(fetch, notaryAddress(), policy.namespace(), auditKey());
+    }
+
+    private URI notaryAddress() throws Failure, IOException {
       if (notary != null) {
-        return LogAudit.notary(policy, fetch, notary);
+        return Webhook.checked(notary, "--notary");
       }
       Path told = new VaultHome(which.home(session())).trust().notaryAddress();
       if (!Files.isRegularFile(told)) {
@@ -148,28 +162,43 @@ final class AuditCommand extends CommandGroup {
             "An audit needs a second source.",
             "Name the notary with --notary URL, or a copy of the log with --mirror DIR.");
       }
-      URI address = URI.create(Files.readString(told, StandardCharsets.US_ASCII).strip());
-      return LogAudit.notary(policy, fetch, address);
+      return URI.create(Files.readString(told, StandardCharsets.US_ASCII).strip());
+    }
+
+    /** Only whoever founded the vault, or was told by the notary itself, knows it. */
+    private Optional<VerifierKey> auditKey() throws Failure, IOException {
+      Path known = new VaultHome(which.home(session())).trust().auditKey();
+      String text = auditKey;
+      if (text == null && Files.isRegularFile(known)) {
+        text = Files.readString(known, StandardCharsets.US_ASCII).strip();
+      }
+      if (text == null) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(VerifierKey.parse(text));
+      } catch (Refused e) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "The audit key is no public key.",
+            "Write it as name+hex+base64 with --audit-key; the notary tells it.");
+      }
     }
 
     private void tell(LogAudit.Report report) {
       List<Json> epochs = new ArrayList<>();
       for (LogAudit.Epoch epoch : report.epochs()) {
-        speech()
-            .result(
-                (epoch.trouble().isEmpty() ? "PASS" : "FAIL")
-                    + " epoch "
-                    + epoch.number()
-                    + " sha256:"
-                    + epoch.digest().hex()
-                    + epoch.trouble().map(why -> ": " + why).orElse(""));
+        speech().result(line(epoch.leaf(), "epoch " + epoch.number() + digest(epoch)));
+        speech().result("  " + line(epoch.second(), "second source"));
         epoch.delta().lines().forEach(line -> speech().result("  " + line));
         epochs.add(
             new Json()
                 .put("epoch", epoch.number())
                 .put("digest", epoch.digest().hex())
-                .put("passed", epoch.trouble().isEmpty())
-                .put("trouble", epoch.trouble().orElse(""))
+                .put("passed", epoch.clean())
+                .put("leaf", epoch.leaf().outcome().name())
+                .put("second", epoch.second().outcome().name())
+                .put("trouble", trouble(epoch))
                 .putTexts("delta", epoch.delta().lines()));
       }
       long size = report.walk().cosigned().checkpoint().size();
@@ -181,99 +210,17 @@ final class AuditCommand extends CommandGroup {
                   + ".");
       speech().result(new Json().put("clean", report.clean()).putAll("epochs", epochs));
     }
-  }
 
-  /** {@code coffer audit monitor}. */
-  @CommandLine.Command(
-      name = "monitor",
-      description =
-          "Watch the log: tells of new leaves; alarms at a fork (both signed checkpoints are kept), a stale"
-              + " checkpoint, an unknown key.")
-  static final class Monitor extends Command {
-    @Mixin private WhichLog which = new WhichLog();
-
-    @Option(
-        names = "--dir",
-        required = true,
-        paramLabel = "DIR",
-        description = "Where it keeps its copy of the log, and evidence.")
-    private Path directory = Path.of("");
-
-    @Option(
-        names = "--every",
-        paramLabel = "SECONDS",
-        defaultValue = "300",
-        description = "How often to look (default ${DEFAULT-VALUE}).")
-    private long every = 300;
-
-    @Option(names = "--once", description = "Look once; the exit code tells: 8 for an alarm.")
-    private boolean once;
-
-    @Option(
-        names = "--webhook",
-        paramLabel = "URL",
-        description = "POST each alert there, as one line of JSON.")
-    private @Nullable URI webhook;
-
-    Monitor(Session session) {
-      super(session);
+    private static String digest(LogAudit.Epoch epoch) {
+      return " sha256:" + epoch.digest().hex();
     }
 
-    @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
-      TrustPolicy policy = which.policy(session());
-      LogMonitor monitor = new LogMonitor(policy, directory.toAbsolutePath().normalize());
-      try (Fetch fetch = new Fetch(DEADLINE)) {
-        LogSource log = which.log(fetch, policy);
-        while (true) {
-          boolean alarm = look(monitor, log, fetch);
-          // A fork or a foreign key does not go away: whoever runs this has to look.
-          if (once || alarm) {
-            return alarm ? ExitCode.UNTRUSTED : ExitCode.OK;
-          }
-          session().pause().await(Duration.ofSeconds(Math.max(1, every)));
-        }
-      }
+    private static String line(LogAudit.Check check, String what) {
+      return check.outcome() + " " + what + (check.why().isEmpty() ? "" : ": " + check.why());
     }
 
-    private boolean look(LogMonitor monitor, LogSource log, Fetch fetch)
-        throws IOException, InterruptedException {
-      boolean alarm = false;
-      List<LogMonitor.Alert> alerts;
-      try {
-        alerts = monitor.look(log, session().clock().instant().getEpochSecond());
-      } catch (IOException e) {
-        if (once) {
-          throw e;
-        }
-        speech().warn(session().clock().instant() + " UNREACHABLE The log cannot be read.");
-        return false;
-      }
-      for (LogMonitor.Alert alert : alerts) {
-        alarm |= alert.kind().alarming();
-        Json line =
-            new Json()
-                .put("time", session().clock().instant().toString())
-                .put("alert", alert.kind().name())
-                .put("alarm", alert.kind().alarming())
-                .put("text", alert.text());
-        speech().result(session().clock().instant() + " " + alert.kind() + " " + alert.text());
-        speech().result(line);
-        tell(fetch, line);
-      }
-      return alarm;
-    }
-
-    private void tell(Fetch fetch, Json line) throws InterruptedException {
-      if (webhook == null) {
-        return;
-      }
-      try {
-        Bytes body = Utf8.encode(line + "\n");
-        fetch.post(webhook, body, 64 << 10);
-      } catch (IOException e) {
-        speech().warn("The webhook could not be told.");
-      }
+    private static String trouble(LogAudit.Epoch epoch) {
+      return epoch.leaf().why().isEmpty() ? epoch.second().why() : epoch.leaf().why();
     }
   }
 }

@@ -55,7 +55,8 @@ final class TrustFounding {
     }
     VerifierKey operator = key("operator", SignatureType.ED25519, home.operatorKey());
     VerifierKey notary = key("notary", SignatureType.ED25519, home.notaryKey());
-    key("audit", SignatureType.ED25519, home.notaryAuditKey());
+    VerifierKey audit = key("audit", SignatureType.ED25519, home.notaryAuditKey());
+    AtomicFile.write(home.auditKey(), octets(audit.text() + "\n"));
     StringBuilder approvers = new StringBuilder();
     for (int i = 1; i <= TrustHome.APPROVERS; i++) {
       VerifierKey approver = key("approver-" + i, SignatureType.ED25519, home.approverKey(i));

@@ -62,6 +62,11 @@ public record TrustHome(Path directory) {
     return notary().resolve("audit.key");
   }
 
+  /** Whose signature the notary's audits carry: one line, its public key. */
+  public Path auditKey() {
+    return directory.resolve("audit-key");
+  }
+
   /** The public keys of those who may approve, a line each. */
   Path approvers() {
     return directory.resolve("approvers");

@@ -47,9 +47,15 @@ public final class Fetch implements AutoCloseable {
 
   /** POST of octets. */
   public Reply post(URI address, Bytes body, int bodyMax) throws IOException, InterruptedException {
+    return post(address, "application/octet-stream", body, bodyMax);
+  }
+
+  /** POST of a body of that Content-Type. */
+  public Reply post(URI address, String type, Bytes body, int bodyMax)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(address)
-            .header("Content-Type", "application/octet-stream")
+            .header("Content-Type", type)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
             .build();
     return exchange(request, bodyMax);

@@ -5,19 +5,23 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.tlog.HashReader;
 import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.Tile;
 import dev.coffer.transparency.tlog.TileHashes;
 import dev.coffer.transparency.tlog.TilePath;
+import dev.coffer.transparency.tlog.TileReader;
 import dev.coffer.transparency.tlog.Tlog;
 import dev.coffer.transparency.tlog.TreeProver;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A verified copy of another log in a folder of its own, which can be served, checked and proved
@@ -28,10 +32,28 @@ import java.util.Optional;
  * a log that shows another history to this mirror is caught.
  */
 public final class Mirror {
-  private static final String EVIDENCE = "evidence/";
+  private static final String EVIDENCE = "evidence";
+  private static final String SHOWN = "shown";
+  private static final String FORK = "fork";
 
   /** Levels of one tile. */
   private static final int HEIGHT = 8;
+
+  /** What a look at the log showed, {@code head} being its checkpoint. */
+  public sealed interface Sight {
+    /** The copy is as new as the log. */
+    record Copied(Checkpoint head) implements Sight {}
+
+    /** The beginning of what is copied: a cache on the way may be old, which harms nobody. */
+    record Older(Checkpoint head) implements Sight {}
+
+    /**
+     * Another history than before, under the log's signature.
+     *
+     * @param evidence the folder of both signed checkpoints, with a slash at its end
+     */
+    record Fork(Checkpoint head, String evidence) implements Sight {}
+  }
 
   private final Disk disk;
   private final LogFiles files;
@@ -62,47 +84,152 @@ public final class Mirror {
   }
 
   /**
-   * Brings the copy up to the log's newest checkpoint. What an interrupted copy left is used.
+   * When the quorum stands behind the copy's checkpoint, in seconds since 1970; empty if there is
+   * no copy, or today's policy has no quorum for it.
+   */
+  public OptionalLong quorumTime() throws IOException {
+    Optional<Bytes> file = files.find();
+    try {
+      return file.isEmpty()
+          ? OptionalLong.empty()
+          : policy.checkWitnesses(Note.parse(file.get()));
+    } catch (Refused e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /**
+   * Brings the copy up to the log's newest checkpoint, as {@link #look} does.
    *
    * @return the checkpoint that is copied now
-   * @throws Refused if the log is not what it should be; {@link RefusalCode#BAD_PROOF} with both
-   *     checkpoints kept under {@code evidence/} if it shows another history than before
-   * @throws IOException if a file could not be read or written: copy again
+   * @throws Refused also {@link RefusalCode#BAD_PROOF} for a fork, and {@link
+   *     RefusalCode#OUT_OF_SEQUENCE} for an older checkpoint
    */
   public Checkpoint update(LogSource log) throws IOException, Refused {
+    return switch (look(log)) {
+      case Sight.Copied copied -> copied.head();
+      case Sight.Older older ->
+          throw new Refused(RefusalCode.OUT_OF_SEQUENCE, "the log shows an older checkpoint");
+      case Sight.Fork fork ->
+          throw new Refused(RefusalCode.BAD_PROOF, "the log shows another history than before");
+    };
+  }
+
+  /**
+   * Compares the log's newest checkpoint with the copy, and brings the copy up to it. What an
+   * interrupted copy left is used.
+   *
+   * <p>The comparison needs the log's signature alone: honest witnesses never cosign a fork, so one
+   * that waited for their quorum would see none (INV-9).
+   *
+   * @throws Refused if the log is not what it should be, and that proves no fork: its files are not
+   *     those of its checkpoint, or too few witnesses cosigned it; also if this copy is damaged
+   * @throws IOException if a file could not be read or written: look again
+   */
+  public Sight look(LogSource log) throws IOException, Refused {
     Bytes newest = log.checkpoint();
     Note note = Note.parse(newest);
-    Checkpoint head = policy.check(note).checkpoint();
+    Checkpoint head = policy.checkLog(note);
     Optional<Checkpoint> before = checkpoint();
-    long have = before.map(Checkpoint::size).orElse(0L);
-    if (have > head.size()) {
-      // A cache on the way may be old; that alone is no evidence.
-      throw new Refused(RefusalCode.OUT_OF_SEQUENCE, "the log shows an older checkpoint");
+    if (before.isEmpty()) {
+      // The tree without leaves begins every tree, and has one root.
+      Tlog.checkConsistency(0, head.size(), Tlog.EMPTY_ROOT, head.root(), List.of());
+    } else if (isFork(log, newest, head, before.get())) {
+      String evidence = keepEvidence(newest, head);
+      disk.create(evidence + FORK, Utf8.encode("proved\n"));
+      return new Sight.Fork(head, evidence);
+    } else if (head.size() < before.get().size()) {
+      return new Sight.Older(head);
     }
-    TreeProver prover = new TreeProver(new TileHashes(log, head.size()));
-    try {
-      List<Bytes> proof = prover.consistency(have, head.size());
-      Bytes root = before.map(Checkpoint::root).orElse(Tlog.EMPTY_ROOT);
-      Tlog.checkConsistency(have, head.size(), root, head.root(), proof);
-    } catch (Refused e) {
-      keepEvidence(newest, head);
-      throw e;
+    OptionalLong time = policy.checkWitnesses(note);
+    long have = before.map(Checkpoint::size).orElse(0L);
+    OptionalLong timeBefore = quorumTime();
+    if (before.isPresent() && have == head.size() && time.isPresent() && timeBefore.isPresent()) {
+      // An old cache may have what the copy has under an older word of the witnesses.
+      if (time.getAsLong() <= timeBefore.getAsLong()) {
+        return new Sight.Copied(head);
+      }
     }
     if (have < head.size() || before.isEmpty()) {
       copy(log, have, head);
     }
     // Last, so that the copy's checkpoint never promises what is not there.
     disk.replace(LogFiles.CHECKPOINT, newest);
-    return head;
+    forgetUnproved(head);
+    return new Sight.Copied(head);
   }
 
-  private void keepEvidence(Bytes newest, Checkpoint head) throws IOException {
-    String name = EVIDENCE + head.size() + "-" + head.root().hex();
-    disk.create(name + "/shown", newest);
-    Optional<Bytes> mine = files.find();
-    if (mine.isPresent()) {
-      disk.create(name + "/before", mine.get());
+  private boolean isFork(LogSource log, Bytes newest, Checkpoint head, Checkpoint before)
+      throws IOException, Refused {
+    if (head.size() == before.size()) {
+      return !head.root().equals(before.root());
     }
+    if (head.size() < before.size()) {
+      try {
+        return !rootUnder(files, head.size(), before).equals(head.root());
+      } catch (Refused e) {
+        throw new Refused(RefusalCode.MALFORMED, "this copy's own files are damaged");
+      }
+    }
+    try {
+      return !rootUnder(log, before.size(), head).equals(before.root());
+    } catch (IOException | Refused e) {
+      // A log that forked may also withhold or garble what would prove it: keep what it signed.
+      keepEvidence(newest, head);
+      throw e;
+    }
+  }
+
+  /**
+   * The root of the first {@code size} leaves of the tree that {@code head} commits to. Tiles that
+   * anyone on the way may have garbled blame nobody: they are proved to be the checkpoint's own.
+   */
+  private static Bytes rootUnder(TileReader tiles, long size, Checkpoint head)
+      throws IOException, Refused {
+    TreeProver prover = new TreeProver(new TileHashes(tiles, head.size()));
+    Bytes root = prover.root(size);
+    List<Bytes> proof = prover.consistency(size, head.size());
+    Tlog.checkConsistency(size, head.size(), root, head.root(), proof);
+    return root;
+  }
+
+  private static String evidence(Checkpoint head) {
+    return EVIDENCE + "/" + head.size() + "-" + head.root().hex() + "/";
+  }
+
+  /** Keeps both signed checkpoints. Only the log's own key can make another folder here. */
+  private String keepEvidence(Bytes newest, Checkpoint head) throws IOException {
+    String folder = evidence(head);
+    Optional<Bytes> mine = files.find();
+    if (mine.isPresent() && disk.read(folder + SHOWN, Note.SIZE_MAX).isEmpty()) {
+      disk.replace(folder + "before", mine.get());
+      disk.replace(folder + SHOWN, newest);
+    }
+    return folder;
+  }
+
+  /** What could not be compared and then turned out to follow is no evidence of anything. */
+  private void forgetUnproved(Checkpoint head) throws IOException {
+    String folder = evidence(head);
+    boolean kept = disk.read(folder + SHOWN, Note.SIZE_MAX).isPresent();
+    if (kept && disk.read(folder + FORK, Note.SIZE_MAX).isEmpty()) {
+      disk.deleteFolder(folder.substring(0, folder.length() - 1));
+    }
+  }
+
+  /**
+   * The folders below this one, each with a slash at its end, that hold the two signed checkpoints
+   * {@code before} and {@code shown} of a proved fork.
+   */
+  public List<String> forks() throws IOException {
+    List<String> forks = new ArrayList<>();
+    for (String name : disk.list(EVIDENCE)) {
+      String folder = EVIDENCE + "/" + name;
+      if (name.endsWith("/") && disk.read(folder + FORK, Note.SIZE_MAX).isPresent()) {
+        forks.add(folder);
+      }
+    }
+    return forks;
   }
 
   private void copy(LogSource log, long have, Checkpoint head) throws IOException, Refused {

@@ -9,7 +9,6 @@ import dev.coffer.notary.key.WatchedKey;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
-import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.tlog.Policy;
@@ -174,21 +173,5 @@ class LogFsckTest {
       }
       disk.files().put(file, whole);
     }
-  }
-
-  @Test
-  void aMirrorKeepsTheEvidenceOfAFork() throws IOException, Refused {
-    FaultyDisk copy = new FaultyDisk();
-    Mirror mirror = new Mirror(copy, policy());
-    assertEquals(701, mirror.update(new LogFiles(disk)).size());
-    FaultyDisk fork = new FaultyDisk();
-    TiledLog.create(fork, key.signer(ORIGIN, SignatureType.ED25519));
-    TiledLog other =
-        TiledLog.open(fork, key.signer(ORIGIN, SignatureType.ED25519), LeafRule.ANY, true);
-    append(other, 1, 900);
-    Refused refused = assertThrows(Refused.class, () -> mirror.update(new LogFiles(fork)));
-    assertEquals(RefusalCode.BAD_PROOF, refused.code());
-    assertEquals(2, copy.files().keySet().stream().filter(f -> f.startsWith("evidence/")).count());
-    assertEquals(701, mirror.update(new LogFiles(disk)).size());
   }
 }

@@ -1,0 +1,157 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.audit.LogMonitor;
+import dev.coffer.cli.audit.Webhook;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.log.LogSource;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code coffer audit monitor}. */
+@CommandLine.Command(
+    name = "monitor",
+    description = {
+      "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both",
+      "signed checkpoints are kept), a stale checkpoint, an unknown key, and ends with 8."
+    })
+final class MonitorCommand extends Command {
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+  /** A receiver that somebody silenced must not keep an alarm from ending the monitor. */
+  private static final int ALARM_ROUNDS_MAX = 3;
+
+  @Mixin private AuditCommand.WhichLog which = new AuditCommand.WhichLog();
+
+  @Option(
+      names = "--dir",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where it keeps its copy of the log, evidence, and what it has told.")
+  private Path directory = Path.of("");
+
+  @Option(
+      names = "--every",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "How often to look (default ${DEFAULT-VALUE}).")
+  private long every = 300;
+
+  @Option(names = "--once", description = "Look once; the exit code tells: 8 for an alarm.")
+  private boolean once;
+
+  @Option(
+      names = "--webhook",
+      paramLabel = "URL",
+      description = {
+        "POST each alert there, as one line of JSON. What is not answered with a 2xx is posted again at",
+        "the next look."
+      })
+  private @Nullable URI webhook;
+
+  /** Alarms that the receiver does not have, by what they are about. */
+  private final Map<String, LogMonitor.Alert> owed = new LinkedHashMap<>();
+
+  MonitorCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run() throws Failure, IOException, InterruptedException {
+    TrustPolicy policy = which.policy(session());
+    LogMonitor monitor = new LogMonitor(policy, directory.toAbsolutePath().normalize());
+    try (Fetch fetch = new Fetch(DEADLINE)) {
+      LogSource log = which.log(fetch, policy);
+      Optional<Webhook> receiver =
+          webhook == null ? Optional.empty() : Optional.of(Webhook.at(fetch, webhook));
+      int alarmRounds = 0;
+      while (true) {
+        LogMonitor.Look look = monitor.look(log, session().clock().instant().getEpochSecond());
+        look.trouble().ifPresent(why -> warn("UNREACHABLE " + why));
+        look.alerts().stream()
+            .filter(alert -> alert.kind().alarming())
+            .forEach(alert -> owed.put(alert.kind() + " " + alert.about(), alert));
+        boolean alarm = !owed.isEmpty();
+        boolean heard = tellAll(monitor, look, receiver);
+        alarmRounds += alarm ? 1 : 0;
+        // A fork or a foreign key does not go away: whoever runs this has to look.
+        if (alarm && (once || heard || alarmRounds >= ALARM_ROUNDS_MAX)) {
+          return ExitCode.UNTRUSTED;
+        }
+        if (once) {
+          return finished(look, heard);
+        }
+        session().pause().await(Duration.ofSeconds(Math.max(1, every)));
+      }
+    }
+  }
+
+  private static ExitCode finished(LogMonitor.Look look, boolean heard) throws Failure {
+    if (look.trouble().isPresent()) {
+      throw new Failure(
+          ExitCode.TRY_AGAIN, look.trouble().get(), "Look again: its age is an alarm by itself.");
+    }
+    return heard ? ExitCode.OK : ExitCode.TRY_AGAIN;
+  }
+
+  /** Whether the receiver has everything; alarms come first. */
+  private boolean tellAll(LogMonitor monitor, LogMonitor.Look look, Optional<Webhook> receiver)
+      throws InterruptedException {
+    boolean heard = true;
+    for (Map.Entry<String, LogMonitor.Alert> alarm : Map.copyOf(owed).entrySet()) {
+      if (tell(monitor, alarm.getValue(), receiver)) {
+        owed.remove(alarm.getKey());
+      } else {
+        heard = false;
+      }
+    }
+    for (LogMonitor.Alert alert : look.alerts()) {
+      // Leaves are told in their order: what was told is remembered as "up to here".
+      if (!alert.kind().alarming() && heard) {
+        heard = tell(monitor, alert, receiver);
+      }
+    }
+    return heard;
+  }
+
+  private boolean tell(LogMonitor monitor, LogMonitor.Alert alert, Optional<Webhook> receiver)
+      throws InterruptedException {
+    String now = session().clock().instant().toString();
+    Json line =
+        new Json()
+            .put("time", now)
+            .put("alert", alert.kind().name())
+            .put("alarm", alert.kind().alarming())
+            .put("about", alert.about())
+            .put("text", alert.text());
+    speech().result(now + " " + alert.kind() + " " + alert.text());
+    speech().result(line);
+    if (receiver.isPresent() && !receiver.get().tell(line)) {
+      warn("UNHEARD The webhook did not take it; it is told again at the next look.");
+      return false;
+    }
+    try {
+      monitor.told(alert);
+    } catch (IOException e) {
+      warn("FORGETFUL That it was told cannot be written down; it may be told again.");
+    }
+    return true;
+  }
+
+  private void warn(String what) {
+    speech().warn(session().clock().instant() + " " + what);
+  }
+}

@@ -1,0 +1,313 @@
+package dev.coffer.verification.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.transparency.TestKeys;
+import dev.coffer.transparency.TransparencyWorld;
+import dev.coffer.transparency.bundle.BundleNote;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.tlog.Checkpoint;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code coffer audit monitor} against every kind of wrong log, with a receiver of its alerts that
+ * fails first and then answers.
+ */
+class MonitorTest {
+  private static final String DAY = Long.toString(TransparencyWorld.DAY);
+
+  @TempDir private Path directory;
+  private AuditWorld world;
+
+  @BeforeEach
+  void open() throws IOException {
+    world = new AuditWorld(directory);
+  }
+
+  @AfterEach
+  void close() {
+    world.close();
+  }
+
+  /** The first look, which tells of the first leaf. */
+  private void looked() {
+    world.monitor("--once").exits(0).says("NEW_LEAF Epoch 1");
+    world.posted.clear();
+  }
+
+  /** Signed by the log, with none of its witnesses. */
+  private TransparencyWorld fork(int size) {
+    TransparencyWorld fork = new TransparencyWorld();
+    world.now += 60;
+    while (fork.leaves().size() < size) {
+      world.publish(fork);
+    }
+    return fork;
+  }
+
+  private List<Path> evidence() throws IOException {
+    Path evidence = world.copy.resolve("evidence");
+    if (!Files.exists(evidence)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(evidence)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private void assertEvidence(Note before, Note shown) throws IOException {
+    List<Path> files = evidence();
+    assertEquals(
+        List.of("before", "fork", "shown"),
+        files.stream().map(file -> file.getFileName().toString()).toList());
+    assertEquals(before.toText(), Files.readString(files.get(0)));
+    assertEquals(shown.toText(), Files.readString(files.get(2)));
+  }
+
+  @Test
+  void leavesAreToldOnceTheReceiverHasThem() {
+    world.webhookStatuses.addAll(List.of(500, 302));
+    world.publish(world.honest);
+    world.show(world.honest);
+    world.monitor("--once").exits(7).says("NEW_LEAF Epoch 1").warns("UNHEARD");
+    world.monitor("--once").exits(7).says("NEW_LEAF Epoch 1").warns("UNHEARD");
+    CommandLineUser.Ran heard = world.monitor("--once").exits(0);
+    heard.says("NEW_LEAF Epoch 1").says("NEW_LEAF Epoch 2");
+    assertEquals(4, world.posted.size());
+    for (AuditWorld.Posted alert : world.posted) {
+      assertEquals("application/json", alert.type());
+    }
+    assertTrue(world.posted.get(3).body().contains("\"about\":\"2\""), world.posted.toString());
+    assertEquals("", world.monitor("--once").exits(0).out());
+    assertEquals(4, world.posted.size());
+  }
+
+  @Test
+  void leavesAreNeitherLostNorRepeatedInBetween() {
+    world.publish(world.honest);
+    world.publish(world.honest);
+    world.show(world.honest);
+    // The second leaf does not arrive: the third waits for it.
+    world.webhookStatuses.addAll(List.of(200, 500));
+    world.monitor("--once").exits(7);
+    world.monitor("--once").exits(0);
+    assertEquals(
+        List.of("1", "2", "2", "3"),
+        world.posted.stream()
+            .map(alert -> alert.body().replaceAll("(?s).*\"about\":\"(\\d+)\".*", "$1"))
+            .toList());
+  }
+
+  @Test
+  void aLongerForkAlarms() throws IOException {
+    looked();
+    Note before = world.checkpoint;
+    fork(3);
+    world.monitor("--once").exits(8).says("FORK");
+    assertEquals(List.of("FORK"), world.kinds());
+    assertEvidence(before, world.checkpoint);
+  }
+
+  @Test
+  void aShorterForkAlarms() throws IOException {
+    world.publish(world.honest);
+    world.show(world.honest);
+    world.monitor("--once").exits(0);
+    Note before = world.checkpoint;
+    fork(1);
+    world.monitor("--once").exits(8).says("FORK");
+    assertEvidence(before, world.checkpoint);
+  }
+
+  @Test
+  void aForkOfTheSameSizeAlarms() throws IOException {
+    looked();
+    Note before = world.checkpoint;
+    fork(1);
+    world.monitor("--once").exits(8).says("FORK");
+    assertEvidence(before, world.checkpoint);
+  }
+
+  @Test
+  void aForkThatWasShownOnceIsToldUntilSomebodyHasIt() throws IOException {
+    looked();
+    fork(2);
+    world.webhookStatuses.addAll(List.of(500));
+    world.monitor("--once").exits(8).warns("UNHEARD");
+    world.show(world.honest);
+    // Another process, and the log is as it should be again.
+    world.webhookStatuses.addAll(List.of(500));
+    world.monitor("--once").exits(8).says("FORK");
+    world.monitor("--once").exits(8).says("FORK");
+    assertEquals(List.of("FORK", "FORK", "FORK"), world.kinds());
+    world.monitor("--once").exits(0);
+  }
+
+  @Test
+  void anAlarmEndsTheMonitorOnceItIsHeard() {
+    looked();
+    world.whileWaiting.add(() -> {});
+    world.whileWaiting.add(() -> fork(2));
+    world.webhookStatuses.addAll(List.of(503));
+    world.monitor("--every", "300").exits(8).warns("UNHEARD");
+    assertEquals(List.of("FORK", "FORK"), world.kinds());
+    assertEquals(3, world.waits);
+  }
+
+  @Test
+  void aSilencedReceiverDoesNotSilenceTheExitCode() {
+    looked();
+    fork(2);
+    for (int i = 0; i < 100; i++) {
+      world.webhookStatuses.add(500);
+    }
+    world.monitor("--every", "300").exits(8);
+    assertEquals(2, world.waits);
+  }
+
+  @Test
+  void anOldCacheIsNoAlarm() throws IOException {
+    Note old = world.checkpoint;
+    world.publish(world.honest);
+    world.show(world.honest);
+    world.monitor("--once").exits(0);
+    world.checkpoint = old;
+    assertEquals("", world.monitor("--once").exits(0).out());
+    assertEquals(List.of(), evidence());
+  }
+
+  @Test
+  void garbledTilesAreNoFork() throws IOException {
+    looked();
+    world.publish(world.honest);
+    world.show(world.honest);
+    world.garbled = true;
+    CommandLineUser.Ran ran = world.monitor("--once").exits(8).says("BROKEN");
+    assertFalse(ran.out().contains("FORK"), ran.toString());
+    assertFalse(ran.out().contains("evidence"), ran.toString());
+    world.garbled = false;
+    world.monitor("--once").exits(0).says("NEW_LEAF Epoch 2");
+    assertEquals(List.of(), evidence());
+  }
+
+  @Test
+  void anUnreadableLogGrowsOldAndThenStale() {
+    looked();
+    world.logDown = true;
+    long start = world.now;
+    CommandLineUser.Ran ran = world.monitor("--every", DAY).exits(8);
+    ran.warns("UNREACHABLE").says("AGING").says("STALE");
+    assertEquals(List.of("AGING", "STALE"), world.kinds(), "it grows old once");
+    long age = world.now - start;
+    assertTrue(age > TrustPolicy.MAX_AGE_HARD, ran.toString());
+    assertTrue(age <= TrustPolicy.MAX_AGE_HARD + TransparencyWorld.DAY, ran.toString());
+    // A new process knows it, too; and so does one that cannot write.
+    world.monitor("--once").exits(8).says("STALE");
+  }
+
+  @Test
+  void aLogThatWasNeverReadGetsStale() {
+    world.logDown = true;
+    world.monitor("--every", DAY).exits(8).says("STALE");
+    assertEquals(List.of("AGING", "STALE"), world.kinds());
+    world.monitor("--once").exits(8).says("STALE");
+  }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenGetsStale() throws IOException {
+    Files.writeString(world.copy, "in the way");
+    world.monitor("--every", DAY).exits(8).warns("directory cannot be used").says("STALE");
+  }
+
+  @Test
+  void unreadableOnceSaysTryAgain() {
+    looked();
+    world.logDown = true;
+    world.monitor("--once").exits(7).warns("The log cannot be read");
+  }
+
+  @Test
+  void aLogThatWitnessesLeftGetsStale() {
+    looked();
+    world.whileWaiting.add(() -> world.publish(world.honest));
+    CommandLineUser.Ran ran = world.monitor("--every", DAY).exits(8);
+    ran.warns("Too few witnesses").says("AGING").says("STALE");
+    assertEquals(List.of("AGING", "STALE"), world.kinds());
+  }
+
+  @Test
+  void freshCosignaturesEndTheAgeing() {
+    looked();
+    world.now += TrustPolicy.MAX_AGE_SOFT + 1;
+    world.monitor("--once").exits(0).says("AGING");
+    assertEquals("", world.monitor("--once").exits(0).out());
+    world.show(world.honest);
+    assertEquals("", world.monitor("--once").exits(0).out());
+    world.now += TrustPolicy.MAX_AGE_SOFT + 1;
+    world.monitor("--once").exits(0).says("AGING");
+  }
+
+  @Test
+  void cosignaturesFromTheFutureDoNotKeepItFresh() {
+    world.checkpoint = world.honest.cosigned(world.now + TransparencyWorld.DAY);
+    world.monitor("--once").exits(8).says("BROKEN").says("future");
+  }
+
+  @Test
+  void aLeafOfAnotherNotaryAlarms() {
+    looked();
+    world.honest.append(
+        BundleNote.sign(
+            world.next(world.honest), TestKeys.signer("notary.example/2"), world.honest.operator));
+    world.show(world.honest);
+    world.monitor("--once").exits(8).says("UNKNOWN_KEY Epoch 2");
+    assertEquals(List.of("UNKNOWN_KEY"), world.kinds());
+  }
+
+  @Test
+  void aCheckpointOfAnotherLogAlarms() {
+    looked();
+    String text = new Checkpoint("other.example/log", 1, world.honest.leaves().get(0).slice(0, 32)).text();
+    world.checkpoint = Note.sign(text, TestKeys.signer("other.example/log"));
+    world.monitor("--once").exits(8).says("UNKNOWN_KEY");
+    assertEquals(List.of("UNKNOWN_KEY"), world.kinds());
+  }
+
+  @Test
+  void aLeafThatDoesNotFollowAlarms() {
+    looked();
+    world.honest.append(
+        BundleNote.sign(
+            new TransparencyWorld().next(world.now), world.honest.notary, world.honest.operator));
+    world.show(world.honest);
+    world.monitor("--once").exits(8).says("BROKEN Epoch 2");
+  }
+
+  @Test
+  void whereNothingCanBePostedIsSaidAtTheStart() {
+    for (String bad : List.of("alerts.example/hook", "ftp://alerts.example/hook", "http:///hook")) {
+      world
+          .run("audit", "monitor", "--once", "--dir", world.copy.toString(), "--webhook", bad)
+          .exits(2)
+          .warns("--webhook");
+      assertFalse(Files.exists(world.copy), "it has not looked");
+    }
+  }
+
+  @Test
+  void everyAlertIsALineOfJson() {
+    CommandLineUser.Ran ran = world.monitor("--once", "--json").exits(0);
+    assertEquals(ran.out(), world.posted.get(0).body());
+  }
+}
