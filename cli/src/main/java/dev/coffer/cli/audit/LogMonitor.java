@@ -162,8 +162,7 @@ public final class LogMonitor {
         String number = Long.toString(epoch.number());
         if (epoch.leaf().outcome() != LogAudit.Outcome.PASS) {
           Kind kind = epoch.unknownKey() ? Kind.UNKNOWN_KEY : Kind.BROKEN;
-          alerts.add(
-              new Alert(kind, "Epoch " + number + ": " + epoch.leaf().why() + ".", number));
+          alerts.add(new Alert(kind, "Epoch " + number + ": " + epoch.leaf().why() + ".", number));
         } else if (epoch.number() > told.orElseThrow().leaves()) {
           String delta = String.join("; ", epoch.delta().lines());
           alerts.add(new Alert(Kind.NEW_LEAF, "Epoch " + number + ": " + delta, number));
@@ -186,8 +185,7 @@ public final class LogMonitor {
     String hours = Duration.ofSeconds(age).toHours() + " hours.";
     if (age < -CLOCK_SECONDS) {
       alerts.add(
-          new Alert(
-              Kind.BROKEN, "The witnesses' cosignatures are dated in the future.", "future"));
+          new Alert(Kind.BROKEN, "The witnesses' cosignatures are dated in the future.", "future"));
     } else if (age > policy.maxAgeHard()) {
       alerts.add(
           new Alert(
@@ -207,7 +205,9 @@ public final class LogMonitor {
     return switch (e.code()) {
       case BAD_PROOF ->
           new Alert(
-              Kind.BROKEN, "The log's files are not those of its checkpoint: " + e.what() + ".", "");
+              Kind.BROKEN,
+              "The log's files are not those of its checkpoint: " + e.what() + ".",
+              "");
       case UNKNOWN_SIGNER, BAD_SIGNATURE ->
           new Alert(
               Kind.UNKNOWN_KEY,

@@ -60,8 +60,7 @@ record Told(long since, long leaves, long aging, SortedSet<String> forks) {
       return Optional.empty();
     }
     try {
-      LineReader in =
-          new LineReader(Utf8.decode(Bytes.wrap(Files.readAllBytes(file)), FILE), FILE);
+      LineReader in = new LineReader(Utf8.decode(Bytes.wrap(Files.readAllBytes(file)), FILE), FILE);
       in.expect(HEAD);
       long since = number(in, "since");
       long leaves = number(in, "leaves");

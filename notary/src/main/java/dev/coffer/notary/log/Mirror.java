@@ -90,9 +90,7 @@ public final class Mirror {
   public OptionalLong quorumTime() throws IOException {
     Optional<Bytes> file = files.find();
     try {
-      return file.isEmpty()
-          ? OptionalLong.empty()
-          : policy.checkWitnesses(Note.parse(file.get()));
+      return file.isEmpty() ? OptionalLong.empty() : policy.checkWitnesses(Note.parse(file.get()));
     } catch (Refused e) {
       return OptionalLong.empty();
     }

@@ -92,8 +92,7 @@ class MirrorTest {
     assertEquals(honest.cosigned(NOW).encode(), copy.files().get(fork.evidence() + "before"));
     assertEquals(100, mirror.checkpoint().orElseThrow().size(), "the copy stays what it was");
     assertEquals(
-        RefusalCode.BAD_PROOF,
-        assertThrows(Refused.class, () -> mirror.update(shown)).code());
+        RefusalCode.BAD_PROOF, assertThrows(Refused.class, () -> mirror.update(shown)).code());
     assertEquals(3, evidenceFiles(), "the same fork is kept once");
   }
 

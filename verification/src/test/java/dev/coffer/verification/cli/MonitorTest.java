@@ -278,7 +278,8 @@ class MonitorTest {
   @Test
   void aCheckpointOfAnotherLogAlarms() {
     looked();
-    String text = new Checkpoint("other.example/log", 1, world.honest.leaves().get(0).slice(0, 32)).text();
+    String text =
+        new Checkpoint("other.example/log", 1, world.honest.leaves().get(0).slice(0, 32)).text();
     world.checkpoint = Note.sign(text, TestKeys.signer("other.example/log"));
     world.monitor("--once").exits(8).says("UNKNOWN_KEY");
     assertEquals(List.of("UNKNOWN_KEY"), world.kinds());
