@@ -8,6 +8,7 @@ import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.verify.Purpose;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,42 +32,53 @@ final class Mover {
   }
 
   /**
-   * After a recovery at {@code from}.
+   * After a recovery.
+   *
+   * <p>Moves only where every active fleet has just certified that nothing is alive with it, and
+   * only onto such a slot: what the code does not open there may be the user's newer code, or
+   * somebody else's, and the old registration is then the one that is left.
    *
    * @return the same recovery, which says whether the move is done
    */
-  Recovered after(Recovered recovered, FleetId from, RecoveryCode code) {
-    Subject old = means.subject(slot, from);
+  Recovered after(Recovered recovered, Inquiry inquiry, RecoveryCode code) {
+    FleetId from = inquiry.winner();
+    List<FleetId> others =
+        journey.active().stream().filter(fleet -> inquiry.opensOtherwise(fleet)).toList();
+    Recovered told = others.isEmpty() ? recovered : recovered.besides(others);
+    if (!journey.retiring().contains(from)) {
+      afterEnrolment(recovered.secret(), from);
+      return told;
+    }
+    if (journey.active().isEmpty()) {
+      return told;
+    }
+    FleetId to = journey.active().get(0);
+    boolean free = journey.active().stream().allMatch(inquiry::free);
+    return told.moving(new Recovery.Move(from, to, free && moved(recovered, from, to, code)));
+  }
+
+  private boolean moved(Recovered recovered, FleetId from, FleetId to, RecoveryCode code) {
     try {
-      if (!journey.retiring().contains(from)) {
-        leave(recovered.secret(), from);
-        return recovered;
-      }
-      if (journey.active().isEmpty()) {
-        return recovered;
-      }
-      FleetId to = journey.active().get(0);
       // Stored first: a crash after the registration must not forget the slot that is left.
-      means.memory().leave(old);
+      means.memory().leave(means.subject(slot, from));
+      // By nobody's right: if another device registers there at this moment, that one stays.
       Enrolment enrolment =
           new Enroller(
                   journey.to(to, Purpose.REGISTER),
                   means.login(),
                   code,
                   recovered.secret(),
-                  Authority.owner(recovered.secret()))
+                  Authority.none())
               .run();
-      if (!(enrolment instanceof Enrolment.Enrolled)) {
-        return recovered.moving(new Recovery.Move(from, to, false));
+      if (enrolment instanceof Enrolment.Enrolled) {
+        leave(recovered.secret(), to);
+        return true;
       }
-      leave(recovered.secret(), to);
-      return recovered.moving(new Recovery.Move(from, to, true));
     } catch (Halt later) {
       // K is in hand, and the code opens what it opened before: nothing is lost by waiting.
-      return journey.active().isEmpty()
-          ? recovered
-          : recovered.moving(new Recovery.Move(from, journey.active().get(0), false));
+      return false;
     }
+    return false;
   }
 
   /** Before a registration: what this device has with a retiring fleet is to be left. */

@@ -44,6 +44,10 @@ import java.util.Optional;
  * and the second message goes out in every case, with a random proof where there is no real one.
  * Either is kept before it is sent, and nothing is told before its outcome is certified: who holds
  * it back sees the same message again, alone, and the call ends with it whatever it stood for.
+ *
+ * <p>What was found stays in the memory until {@link #settle}, for a call asks other fleets, too:
+ * if the app dies while it does, the next call goes on with the same message here, at no cost of a
+ * guess (INV-8) and whatever the code proved to be (INV-10).
  */
 final class Recoverer implements AutoCloseable {
   private static final int ROUNDS_MAX = 3;
@@ -60,6 +64,23 @@ final class Recoverer implements AutoCloseable {
 
   /** The result that the code opened, stretched: once a recovery, not once a message. */
   private Optional<Stretched> stretched = Optional.empty();
+
+  private Kept kept = Kept.UNFINISHED;
+
+  /** What was recovered. */
+  private Optional<Found> found = Optional.empty();
+
+  /** What becomes of the kept attempt once every fleet has been asked. */
+  private enum Kept {
+    /** It goes on where it stopped. */
+    UNFINISHED,
+    /** It has its certified end. */
+    ENDED,
+    /** It has none yet: the attempt is sent again, a second message of its own behind it. */
+    AGAIN
+  }
+
+  private record Found(long generation, Bytes registrationHash) {}
 
   private static final class Stretched {
     private final Bytes element;
@@ -78,15 +99,15 @@ final class Recoverer implements AutoCloseable {
   }
 
   Recovery run() throws Halt {
-    Optional<PendingRecovery> kept = session.memory().recovery(subject);
-    if (kept.isPresent() && !kept.get().blinded().blinds(subject, code)) {
+    Optional<PendingRecovery> before = session.memory().recovery(subject);
+    if (before.isPresent() && !before.get().blinded().blinds(subject, code)) {
       // Another code is another guess. What is kept stays until the new attempt takes its place.
-      kept.get().close();
-      kept = Optional.empty();
+      before.get().close();
+      before = Optional.empty();
     }
     for (int round = 0; round < ROUNDS_MAX; round++) {
-      PendingRecovery pending = kept.isPresent() ? kept.get() : begin();
-      kept = Optional.empty();
+      PendingRecovery pending = before.isPresent() ? before.get() : begin();
+      before = Optional.empty();
       try (pending) {
         Optional<Recovery> end =
             pending.second().isPresent() ? Optional.of(end(pending, List.of())) : attempt(pending);
@@ -98,6 +119,31 @@ final class Recoverer implements AutoCloseable {
       session.memory().dropRecovery(subject);
     }
     return new Recovery.TryAgain(LATER, Cause.CONTENTION);
+  }
+
+  /**
+   * Once every fleet has been asked: erases an attempt that has its certified end, and remembers
+   * the registration that it opened.
+   */
+  void settle() throws Halt {
+    if (found.isPresent()) {
+      session.memory().remember(subject, found.get().generation(), found.get().registrationHash());
+    }
+    switch (kept) {
+      case UNFINISHED -> {
+        // The next call sends the message once more.
+      }
+      // A crash before this line recovers once more; the success has reset the guesses.
+      case ENDED -> session.memory().dropRecovery(subject);
+      case AGAIN -> {
+        Optional<PendingRecovery> pending = session.memory().recovery(subject);
+        if (pending.isPresent()) {
+          try (PendingRecovery again = pending.get()) {
+            session.memory().keep(subject, again.again());
+          }
+        }
+      }
+    }
   }
 
   private PendingRecovery begin() throws Halt {
@@ -137,20 +183,18 @@ final class Recoverer implements AutoCloseable {
     return switch (outcome.code()) {
       case ACCEPTED -> Optional.empty();
       case STALE, NOT_PROVED -> Optional.of(Optional.empty());
-      case NOT_REGISTERED -> Optional.of(Optional.of(notRegistered()));
+      case NOT_REGISTERED -> {
+        kept = Kept.ENDED;
+        yield Optional.of(Optional.of(new Recovery.NotRegistered()));
+      }
       case EXHAUSTED -> Optional.of(Optional.of(exhausted()));
       case REGISTRATION_FINISHED, NOT_PENDING, NOT_AUTHORISED, NOT_ACCEPTABLE, MALFORMED ->
           throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
     };
   }
 
-  private Recovery notRegistered() throws Halt {
-    session.memory().dropRecovery(subject);
-    return new Recovery.NotRegistered();
-  }
-
   private Recovery exhausted() throws Halt {
-    session.memory().dropRecovery(subject);
+    kept = Kept.ENDED;
     session.memory().dropRegistered(subject);
     return new Recovery.Exhausted();
   }
@@ -312,28 +356,28 @@ final class Recoverer implements AutoCloseable {
     Verified verified = session.exchange(second.success(), Replies.QUORUM);
     return second instanceof SecondMessage.Proof proof
         ? finish(pending, proof, verified, suspects)
-        : report(pending, ((SecondMessage.Pretence) second).finding(), verified.outcome());
+        : report(((SecondMessage.Pretence) second).finding(), verified.outcome());
   }
 
   /** The record moved on after the attempt. A new one is another call's, as after any verdict. */
-  private Recovery overtaken() throws Halt {
-    session.memory().dropRecovery(subject);
+  private Recovery overtaken() {
+    kept = Kept.ENDED;
     return new Recovery.TryAgain(LATER, Cause.CONTENTION);
   }
 
   /** Tells what the attempt amounted to. The outcome of a random proof says nothing about it. */
-  private Recovery report(PendingRecovery pending, Finding finding, Outcome outcome) throws Halt {
+  private Recovery report(Finding finding, Outcome outcome) throws Halt {
     if (finding instanceof Finding.Wrong wrong) {
       if (outcome.generation() != wrong.generation()) {
         // Wrong for a registration that is no more: for the present one the code may be right.
         return overtaken();
       }
-      session.memory().dropRecovery(subject);
+      kept = Kept.ENDED;
       return new Recovery.WrongCode(
           wrong.guessesLeft(), wrong.generation(), wrong.replacedWithoutProof());
     }
     // The attempt stays free to repeat, and is followed by a second message of its own.
-    session.memory().keep(subject, pending.again());
+    kept = Kept.AGAIN;
     return switch ((Finding.Open) finding) {
       case UNCONFIRMED -> new Recovery.Unconfirmed(LATER);
       case TOO_FEW_HSMS -> new Recovery.TryAgain(LATER, Cause.TOO_FEW_HSMS);
@@ -368,9 +412,8 @@ final class Recoverer implements AutoCloseable {
     }
     checkSame(registration, proof, verified.outcome());
     BackupSecret secret = unwrap(pending, proof, registration);
-    session.memory().remember(subject, verified.outcome().generation(), registration.hash());
-    // A crash before this line recovers once more; the success has reset the guesses.
-    session.memory().dropRecovery(subject);
+    found = Optional.of(new Found(verified.outcome().generation(), registration.hash()));
+    kept = Kept.ENDED;
     return new Recovery.Recovered(
         secret,
         verified.outcome().generation(),

@@ -34,6 +34,7 @@ public sealed interface Recovery {
     private final int othersBefore;
     private final List<Integer> suspects;
     private final Optional<Move> move;
+    private final List<FleetId> otherCodes;
 
     Recovered(
         BackupSecret secret,
@@ -42,7 +43,15 @@ public sealed interface Recovery {
         List<HistoryItem> history,
         int othersBefore,
         List<Integer> suspects) {
-      this(secret, generation, attemptNumber, history, othersBefore, suspects, Optional.empty());
+      this(
+          secret,
+          generation,
+          attemptNumber,
+          history,
+          othersBefore,
+          suspects,
+          Optional.empty(),
+          List.of());
     }
 
     private Recovered(
@@ -52,8 +61,10 @@ public sealed interface Recovery {
         List<HistoryItem> history,
         int othersBefore,
         List<Integer> suspects,
-        Optional<Move> move) {
+        Optional<Move> move,
+        List<FleetId> otherCodes) {
       this.move = move;
+      this.otherCodes = List.copyOf(otherCodes);
       this.secret = secret;
       this.generation = generation;
       this.attemptNumber = attemptNumber;
@@ -65,7 +76,31 @@ public sealed interface Recovery {
     /** The same recovery, and what became of the move to another fleet. */
     Recovered moving(Move to) {
       return new Recovered(
-          secret, generation, attemptNumber, history, othersBefore, suspects, Optional.of(to));
+          secret,
+          generation,
+          attemptNumber,
+          history,
+          othersBefore,
+          suspects,
+          Optional.of(to),
+          otherCodes);
+    }
+
+    /** The same recovery, and the active fleets where another code is registered. */
+    Recovered besides(List<FleetId> others) {
+      return new Recovered(
+          secret, generation, attemptNumber, history, othersBefore, suspects, move, others);
+    }
+
+    /**
+     * Active fleets that hold a registration of this account which this code does not open: one
+     * that the user changed on another device, or that someone with the login set. Nothing was
+     * moved there, and nothing was deleted. If the user did not set it: change the app's password,
+     * then set the code there by login ({@link Authority#login}) while K is at hand, before the
+     * fleet that has it now closes.
+     */
+    public List<FleetId> otherCodes() {
+      return otherCodes;
     }
 
     /** Where the registration is moved, if the fleet that had it is retiring. */
@@ -120,12 +155,21 @@ public sealed interface Recovery {
     @Override
     public String whatToDoNext() {
       int others = otherAttempts();
-      return others == 0
-          ? "Restore the backup."
-          : "Restore the backup. There were "
-              + others
-              + " other attempts since the last success: if they were not yours, change the"
-              + " app's password and then the recovery code.";
+      String attempts =
+          others == 0
+              ? ""
+              : " There were "
+                  + others
+                  + " other attempts since the last success: if they were not yours, change the"
+                  + " app's password and then the recovery code.";
+      String codes =
+          otherCodes.isEmpty()
+              ? ""
+              : " Another recovery code is registered for this account with a newer fleet of the"
+                  + " vault, and yours was not moved there. If that was not you, change the app's"
+                  + " password now and then set your code there by login: the fleet that has it"
+                  + " today will close.";
+      return "Restore the backup." + attempts + codes;
     }
 
     @Override
@@ -135,16 +179,26 @@ public sealed interface Recovery {
   }
 
   /**
-   * The code was wrong: at least t+1 HSMs agree on it.
+   * The code was wrong: at least t+1 HSMs agree on it. While a vault moves from fleet to fleet,
+   * wrong for every fleet that gave a verdict.
    *
-   * @param guessesLeft until the account is erased, 0 to 10
+   * @param guessesLeft until the account is erased, 0 to 10; with several fleets the fewest
    * @param generation how many times this slot has been registered
    * @param replacedWithoutProof whether the present code, or one that it goes back to, was set in
    *     place of another by someone with the login alone; nothing but a look at who has the login
    *     settles that, so it stays set
+   * @param unsettled whether a fleet of this vault gave no verdict, so that the code may be right
+   *     there. Repeating it is a guess where it was wrong; no app repeats it by itself, for that
+   *     would tell hosts that it was (INV-10)
    */
-  record WrongCode(int guessesLeft, long generation, boolean replacedWithoutProof)
+  record WrongCode(
+      int guessesLeft, long generation, boolean replacedWithoutProof, boolean unsettled)
       implements Recovery {
+    /** The verdict of all fleets there are. */
+    public WrongCode(int guessesLeft, long generation, boolean replacedWithoutProof) {
+      this(guessesLeft, generation, replacedWithoutProof, false);
+    }
+
     @Override
     public String whatToDoNext() {
       String replaced =
@@ -152,10 +206,16 @@ public sealed interface Recovery {
               ? " A code was set here with the login alone, in place of an earlier one: if that was"
                   + " not you, your code is no longer the one stored; use the 64-digit key."
               : "";
+      String open =
+          unsettled
+              ? " One fleet of the vault gave no verdict: if you are sure of the code, wait until it"
+                  + " can be reached before you try again."
+              : "";
       return (guessesLeft == 0
               ? "That was the last guess: another one erases the stored key. Use the 64-digit key."
               : "The code is wrong. Guesses left: " + guessesLeft + ".")
-          + replaced;
+          + replaced
+          + open;
     }
   }
 

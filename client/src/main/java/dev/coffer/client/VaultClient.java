@@ -126,53 +126,27 @@ public final class VaultClient {
    * One guess. Repeating an unfinished call with the same code is the same guess and free (INV-8);
    * with another code it is another guess.
    *
-   * <p>Asks active fleets first and then retiring ones; only one of them has a registration, and
-   * the others count nothing. What is recovered from a retiring fleet is moved to an active one.
+   * <p>Asks every fleet of the vault in every case, active ones first and then retiring ones: one
+   * where nothing is registered counts nothing, and one that somebody else with the login has got
+   * to first keeps nobody from what another has. What is recovered from a retiring fleet is moved
+   * to an active one, unless another code is registered there.
    *
    * @param code not destroyed
    */
   public synchronized Recovery recover(Slot slot, RecoveryCode code) {
     try {
       Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
-      Optional<Recovery> unsettled = Optional.empty();
-      for (FleetId fleet : journey.all()) {
-        Recovery recovery = recover(journey, fleet, code);
-        if (recovery instanceof Recovery.Recovered recovered) {
-          return new Mover(means, journey, slot).after(recovered, fleet, code);
+      try (Inquiry inquiry = Inquiry.everywhere(journey, code)) {
+        inquiry.settle();
+        Optional<Recovery.Recovered> recovered = inquiry.recovered();
+        if (recovered.isPresent()) {
+          return new Mover(means, journey, slot).after(recovered.get(), inquiry, code);
         }
-        if (elsewhere(recovery)) {
-          // A fleet that is away or lies keeps nobody from what another has.
-          unsettled = unsettled.or(() -> Optional.of(recovery));
-        } else if (!(recovery instanceof Recovery.NotRegistered)) {
-          return recovery;
-        }
+        Optional<Recovery> verdict = inquiry.verdict();
+        return verdict.isPresent() ? verdict.get() : nothing(journey, slot);
       }
-      return unsettled.isPresent() ? unsettled.get() : nothing(journey, slot);
     } catch (Halt halt) {
-      return ended(halt);
-    }
-  }
-
-  /**
-   * Whether another fleet may have what this one does not give. One whose record moved on has it:
-   * asking on only then would tell hosts that the code was right (INV-10).
-   */
-  private static boolean elsewhere(Recovery recovery) {
-    return recovery instanceof Recovery.Untrusted
-        || (recovery instanceof Recovery.TryAgain again && again.cause() != Cause.CONTENTION);
-  }
-
-  private static Recovery ended(Halt halt) {
-    return halt.distrust().isPresent()
-        ? new Recovery.Untrusted(halt.distrust().get())
-        : new Recovery.TryAgain(halt.after(), Cause.of(halt));
-  }
-
-  private static Recovery recover(Journey journey, FleetId fleet, RecoveryCode code) {
-    try (Recoverer recoverer = new Recoverer(journey.to(fleet, Purpose.RECOVER), code)) {
-      return recoverer.run();
-    } catch (Halt halt) {
-      return ended(halt);
+      return Inquiry.ended(halt);
     }
   }
 

@@ -61,7 +61,9 @@ final class ErasureTest {
 
   private Recovery recover(String code) throws Halt {
     try (Recoverer recoverer = new Recoverer(session(), Device.code(code))) {
-      return recoverer.run();
+      Recovery end = recoverer.run();
+      recoverer.settle();
+      return end;
     }
   }
 

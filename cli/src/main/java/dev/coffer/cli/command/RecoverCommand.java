@@ -44,8 +44,17 @@ final class RecoverCommand extends UserCommand {
 
   private static void say(Speech speech, String account, Recovery.Recovered recovered) {
     speech.result("The code is right: this device has the backup key of " + account + " again.");
+    boolean another = !recovered.otherCodes().isEmpty();
+    if (another) {
+      speech.warn(
+          "Another recovery code is registered for this account with a newer fleet of the vault;"
+              + " yours was not moved there. If that was not you, change your password now and then"
+              + " set your code there with coffer enroll --replace, before the fleet that has it"
+              + " today closes.");
+    }
     recovered
         .move()
+        .filter(move -> !another)
         .ifPresent(move ->
             speech.result(
                 move.done()
@@ -71,6 +80,7 @@ final class RecoverCommand extends UserCommand {
             .put("recovered", true)
             .put("generation", recovered.generation())
             .put("otherAttempts", others)
+            .put("otherCodes", recovered.otherCodes().size())
             .put("moved", recovered.move().filter(Recovery.Move::done).isPresent())
             .putAll(
                 "history",

@@ -75,7 +75,10 @@ final class Verdicts {
     return (wrong.guessesLeft() == 0
             ? "One more attempt erases the stored key, whatever the code: use the 64-digit key (coffer key use)."
             : "Run the command again with the right code.")
-        + replaced;
+        + replaced
+        + (wrong.unsettled()
+            ? " One fleet of the vault gave no verdict: if you are sure of the code, wait until it can be reached."
+            : "");
   }
 
   /** Whether something was deleted. */

@@ -202,18 +202,30 @@ public final class HttpsTransport implements VaultTransport {
   }
 
   private Sent failed(HttpsURLConnection connection, int status, long deadline) throws IOException {
-    String problem = "";
-    try (InputStream in = connection.getErrorStream()) {
-      if (in != null) {
-        problem = new String(read(in, PROBLEM_MAX, deadline).toByteArray(), StandardCharsets.UTF_8);
-      }
+    if (status == 410) {
+      // The node sends its bundle along, which is larger than any other error. Not read here:
+      // whoever hears of a move fetches the bundle and has it verified.
+      connection.disconnect();
+      return new Moved();
     }
+    String problem = problem(connection, deadline);
     return switch (status) {
-      case 410 -> new Moved();
       case 401 -> problem.contains("\"LOGIN_EXPIRED\"") ? new LoginExpired() : new LoginInvalid();
       case 400, 403, 404, 405, 411, 413, 415, 421 -> new Refused();
       default -> new Later(retryAfter(connection));
     };
+  }
+
+  private String problem(HttpsURLConnection connection, long deadline) throws IOException {
+    try (InputStream in = connection.getErrorStream()) {
+      return in == null
+          ? ""
+          : new String(read(in, PROBLEM_MAX, deadline).toByteArray(), StandardCharsets.UTF_8);
+    } catch (LimitException e) {
+      // The status says enough; a body that breaks the limits says nothing more.
+      connection.disconnect();
+      return "";
+    }
   }
 
   private static Duration retryAfter(HttpsURLConnection connection) {

@@ -75,8 +75,8 @@ public interface VaultTransport {
   }
 
   /**
-   * The same way, with the word that newer fleets were asked first and have nothing. A retired
-   * fleet sends everyone else on; the right code still opens there what was never moved.
+   * The same way, with the word that newer fleets were asked first. A retired fleet sends everyone
+   * else on; the right code still opens there what was never moved.
    */
   default VaultTransport insisting() {
     return this;

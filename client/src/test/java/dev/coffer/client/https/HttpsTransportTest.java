@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.coffer.client.fleet.MovingVault;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.protocol.codec.Bytes;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -186,6 +188,28 @@ final class HttpsTransportTest {
           new VaultTransport.Later(Duration.ofSeconds(7)),
           transport.post(MESSAGE, 1, Replies.ALL, 0));
     }
+  }
+
+  @Test
+  void aRetiredFleetIsHeardOfThoughItsBundleComesAlong() throws IOException {
+    byte[] bundle = new MovingVault().old.delivery().encode().toByteArray();
+    for (int size : new int[] {0, 100, bundle.length, 5_500, 40_000, VaultTransport.BUNDLE_MAX}) {
+      URI node = serve(exchange -> answer(exchange, 410, Arrays.copyOf(bundle, size)));
+      assertEquals(
+          new VaultTransport.Moved(),
+          transport(node).post(MESSAGE, 1, Replies.ALL, 0),
+          "a body of " + size);
+    }
+  }
+
+  @Test
+  void anErrorIsTypedByItsStatusHoweverMuchItSays() throws IOException {
+    int[] status = {401};
+    URI node = serve(exchange -> answer(exchange, status[0], new byte[100_000]));
+    assertEquals(
+        new VaultTransport.LoginInvalid(), transport(node).post(MESSAGE, 1, Replies.ALL, 0));
+    status[0] = 503;
+    assertInstanceOf(VaultTransport.Later.class, transport(node).post(MESSAGE, 1, Replies.ALL, 0));
   }
 
   @Test

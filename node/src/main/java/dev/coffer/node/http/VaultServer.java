@@ -184,8 +184,8 @@ public final class VaultServer implements AutoCloseable {
   }
 
   /**
-   * A client that has asked the newer fleets, and found nothing there. What was never moved is
-   * still here, and its owner may have nothing but the code.
+   * A client that has asked the newer fleets, too. What was never moved is still here, and its
+   * owner may have nothing but the code.
    */
   private static boolean insists(HttpExchange exchange) {
     return "yes".equals(exchange.getRequestHeaders().getFirst("Coffer-Insist"));
