@@ -30,6 +30,7 @@ import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.TlogProof;
+import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -115,13 +116,27 @@ class NotaryProcessesTest {
             "key = notary.key",
             "audit-key = audit.key",
             "listen = 127.0.0.1:0",
-            "namespace = " + TransparencyWorld.NAMESPACE,
-            "operator = " + world.operator.verifier().text(),
             "approver = " + person("a.example").verifier().text(),
             "approver = " + person("b.example").verifier().text(),
-            "announce-seconds = 0",
             "log = " + logAddress,
-            "policy = policy");
+            "trust-policy = trust-policy.note");
+    TrustPolicy full = world.policy();
+    TrustPolicy trusted =
+        new TrustPolicy(
+            full.namespace(),
+            full.version(),
+            full.prev(),
+            full.rootThreshold(),
+            full.roots(),
+            full.operator(),
+            full.notary(),
+            full.maxAgeHard(),
+            full.maxAgeSoft(),
+            0,
+            policy);
+    Files.write(
+        folder.resolve("trust-policy.note"),
+        TransparencyWorld.signed(trusted, world.roots).toByteArray());
     RemoteLog remote = new RemoteLog(fetch, logAddress);
     awaitCheckpoint(remote, policy);
     try (NotaryServer notary =
@@ -129,6 +144,7 @@ class NotaryProcessesTest {
       String base = "http://127.0.0.1:" + notary.port();
       Bundle bundle =
           world.next(
+              trusted,
               Clock.systemUTC().instant().getEpochSecond(),
               TransparencyWorld.listed(TransparencyWorld.fleet("one"), FleetState.ACTIVE));
       Bytes hash =

@@ -5,13 +5,16 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.trust.Issuance;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleDelivery;
+import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.trust.TrustPolicy;
@@ -28,6 +31,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code coffer bundle}: what tells clients which fleets there are. */
 @CommandLine.Command(
@@ -42,6 +49,8 @@ import picocli.CommandLine.Option;
     description = "The signed and logged bundle that tells clients which fleets to trust.",
     subcommands = {
       BundleCommand.Issue.class,
+      BundleCommand.Propose.class,
+      BundleCommand.Publish.class,
       BundleCommand.Refresh.class,
       BundleCommand.Show.class,
       BundleCommand.Verify.class
@@ -98,7 +107,7 @@ final class BundleCommand extends CommandGroup {
       name = "issue",
       description =
           "Issue the next bundle with the same fleets and a new validity: notarised, counter-signed, logged, cosigned,"
-              + " handed to the nodes.")
+              + " handed to the nodes. In a development vault, where this command plays the two people who approve.")
   static final class Issue extends Command {
     @Mixin private HomeOption where = new HomeOption();
 
@@ -110,12 +119,109 @@ final class BundleCommand extends CommandGroup {
     ExitCode run() throws Failure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
-        Publisher.Published published = publisher.issue(Map.of());
+        Issuance.Published published = publisher.issue(Map.of());
         tell(speech(), published.delta());
         tell(speech(), vault, published.bundle());
       }
       return ExitCode.OK;
     }
+  }
+
+  /** {@code coffer bundle propose}. */
+  @CommandLine.Command(
+      name = "propose",
+      description =
+          "Propose the next bundle to the notary, and print its hash for the two people who approve it.")
+  static final class Propose extends Command {
+    @Mixin private HomeOption where = new HomeOption();
+
+    @Option(
+        names = "--set",
+        paramLabel = "FLEET=STATE",
+        description =
+            "A fleet, by name or beginning of its id, that comes or changes: announced, active, retiring, revoked."
+                + " May be repeated. All others stay as they are, and the validity starts anew.")
+    private Map<String, String> states = new LinkedHashMap<>();
+
+    Propose(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      VaultHome vault = new VaultHome(where.home(session()));
+      try (Publisher publisher = new Publisher(session(), vault)) {
+        Issuance.Proposed proposed = publisher.propose(parsed(vault));
+        String hash = proposed.hash().hex();
+        tell(speech(), proposed.delta());
+        speech().result("Proposed epoch " + proposed.bundle().epoch() + ": " + hash);
+        speech()
+            .say(
+                "Two people approve it, each with a key of their own: coffer notary approve "
+                    + hash
+                    + " --notary "
+                    + publisher.notary()
+                    + " --policy FILE --key FILE --name NAME");
+        speech().say("Then: coffer bundle publish " + hash);
+        speech().result(new Json().put("proposal", hash).put("epoch", proposed.bundle().epoch()));
+      }
+      return ExitCode.OK;
+    }
+
+    private Map<FleetId, FleetState> parsed(VaultHome vault) throws Failure, IOException {
+      Map<FleetId, FleetState> parsed = new HashMap<>();
+      for (Map.Entry<String, String> one : states.entrySet()) {
+        FleetState state =
+            Arrays.stream(FleetState.values())
+                .filter(known -> known.word().equals(one.getValue()))
+                .findFirst()
+                .orElseThrow(() ->
+                    new Failure(
+                        ExitCode.USAGE,
+                        "This is no state of a fleet.",
+                        "Say announced, active, retiring or revoked."));
+        parsed.put(vault.named(one.getKey()).fleet().id(), state);
+      }
+      return parsed;
+    }
+  }
+
+  /** {@code coffer bundle publish}. */
+  @CommandLine.Command(
+      name = "publish",
+      description =
+          "Counter-sign what the notary has signed, log it, have it cosigned, hand it to the nodes. May be repeated.")
+  static final class Publish extends Command {
+    @Mixin private HomeOption where = new HomeOption();
+
+    @Parameters(
+        paramLabel = "HASH",
+        arity = "0..1",
+        description = "What coffer bundle propose printed (default: whichever is signed).")
+    private @Nullable String hash;
+
+    Publish(Session session) {
+      super(session);
+    }
+
+    @Override
+    ExitCode run() throws Failure, IOException, InterruptedException {
+      VaultHome vault = new VaultHome(where.home(session()));
+      Optional<Bytes> proposal =
+          hash == null ? Optional.empty() : Optional.of(ProposalHash.parse(hash));
+      try (Publisher publisher = new Publisher(session(), vault)) {
+        tell(speech(), vault, newest(publisher.publish(proposal)));
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  private static Bundle newest(Optional<Bundle> bundle) throws Failure {
+    return bundle.orElseThrow(() ->
+        new Failure(
+            ExitCode.FAILED,
+            "The log holds no bundle.",
+            "Issue one with coffer bundle issue, or coffer bundle propose."));
   }
 
   /** {@code coffer bundle refresh}. */
@@ -134,12 +240,7 @@ final class BundleCommand extends CommandGroup {
     ExitCode run() throws Failure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
-        Optional<Bundle> newest = publisher.refresh();
-        if (newest.isEmpty()) {
-          throw new Failure(
-              ExitCode.FAILED, "The log holds no bundle.", "Issue one with coffer bundle issue.");
-        }
-        tell(speech(), vault, newest.get());
+        tell(speech(), vault, newest(publisher.refresh()));
       }
       return ExitCode.OK;
     }

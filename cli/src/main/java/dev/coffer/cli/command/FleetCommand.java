@@ -6,8 +6,8 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.local.FleetPlan;
 import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.trust.Issuance;
 import dev.coffer.cli.trust.LocalVault;
-import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
@@ -43,7 +43,7 @@ final class FleetCommand extends CommandGroup {
       return new LocalVault(session(), new VaultHome(where.home(session())));
     }
 
-    final void tell(Publisher.Published published) throws Failure, IOException {
+    final void tell(Issuance.Published published) throws Failure, IOException {
       BundleCommand.tell(speech(), published.delta());
       BundleCommand.tell(speech(), vault().home(), published.bundle());
     }

@@ -4,20 +4,22 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.trust.NotaryAnswer;
 import dev.coffer.cli.trust.NotaryLink;
+import dev.coffer.cli.trust.ProposalReview;
 import dev.coffer.cli.trust.Publisher;
+import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryRules;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
-import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
-import dev.coffer.transparency.text.LowerHex;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
@@ -91,12 +93,7 @@ final class NotaryCommand extends CommandGroup {
               server.key(),
               ServeOptions.key(auditKey),
               0,
-              new NotaryRules(
-                  policy.namespace(),
-                  policy.operator(),
-                  keys(),
-                  policy.announce(),
-                  EvidenceCheck.UNCHECKED),
+              NotaryRules.of(policy, keys(), EvidenceCheck.UNCHECKED),
               log == null ? Publisher.logAddress(policy) : log,
               policy.log(),
               server.listen(),
@@ -133,7 +130,8 @@ final class NotaryCommand extends CommandGroup {
   /** {@code coffer notary approve}. */
   @CommandLine.Command(
       name = "approve",
-      description = "Show a proposal with its key delta, and approve it as one of two people.")
+      description =
+          "Show what a proposal changes, by your own reading of the log, and approve it as one of two people.")
   static final class Approve extends Command {
     @Parameters(
         paramLabel = "HASH",
@@ -151,8 +149,25 @@ final class NotaryCommand extends CommandGroup {
         names = "--key",
         required = true,
         paramLabel = "FILE",
-        description = "Your private key, Ed25519, PEM, mode 600.")
-    private Path key = Path.of("");
+        description = {
+          "Your private key: a PEM file with mode 600, or a token's key as",
+          "pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=PINFILE."
+        })
+    private String key = "";
+
+    @Option(
+        names = "--policy",
+        required = true,
+        paramLabel = "FILE",
+        description =
+            "The trust policy with its roots' signatures: the log is read and verified by it.")
+    private Path policy = Path.of("");
+
+    @Option(
+        names = "--log",
+        paramLabel = "URL",
+        description = "Where the log is (default: as the policy says).")
+    private @Nullable URI log;
 
     @Option(
         names = "--name",
@@ -172,36 +187,50 @@ final class NotaryCommand extends CommandGroup {
 
     @Override
     ExitCode run() throws Failure, IOException, InterruptedException {
-      Bytes proposal = proposal();
-      try (Fetch fetch = new Fetch(DEADLINE);
-          NoteSigner approver = approver()) {
+      Bytes proposal = ProposalHash.parse(hash);
+      TrustPolicy trusted = VaultHome.policy(policy);
+      try (Fetch fetch = new Fetch(DEADLINE)) {
         NotaryLink link = new NotaryLink(fetch, notary);
-        speech().say(link.proposal(proposal));
+        String shown =
+            link.proposal(proposal)
+                .orElseThrow(() ->
+                    new Failure(
+                        ExitCode.USAGE,
+                        "The notary has no such proposal.",
+                        "Compare the 64 digits with what the operator told you."));
+        ProposalReview review =
+            ProposalReview.of(
+                proposal,
+                shown,
+                new RemoteLog(fetch, log == null ? Publisher.logAddress(trusted) : log),
+                trusted,
+                session().clock().instant().getEpochSecond());
+        review.lines().forEach(speech()::say);
         Confirmation.ask(session(), yes, "Have you checked every key and state above? Approve it?");
-        boolean signed = link.approve(proposal, approver).contains("\nsigned yes\n");
-        speech().result(signed ? "Approved, and signed by the notary." : "Approved.");
-        speech().result(new Json().put("proposal", proposal.hex()).put("signed", signed));
-        return ExitCode.OK;
+        return approve(link, proposal);
       }
     }
 
-    private Bytes proposal() throws Failure {
-      try {
-        return LowerHex.parse(hash, 32, "hash");
-      } catch (Refused e) {
-        throw new Failure(
-            ExitCode.USAGE,
-            "This is no proposal's hash.",
-            "Give the 64 digits the operator told you.");
+    private ExitCode approve(NotaryLink link, Bytes proposal)
+        throws Failure, IOException, InterruptedException {
+      try (NoteSigner approver = approver()) {
+        if (link.approve(proposal, approver) instanceof NotaryAnswer.Objection no) {
+          throw new Failure(
+              ExitCode.FAILED,
+              "The notary refuses this approval: " + no.why() + ".",
+              "If your key is on its list, ask the operator to propose again.");
+        }
       }
+      boolean signed = link.note(proposal).isPresent();
+      speech().result(signed ? "Approved, and signed by the notary." : "Approved.");
+      speech().result(new Json().put("proposal", proposal.hex()).put("signed", signed));
+      return ExitCode.OK;
     }
 
     private NoteSigner approver() throws Failure, IOException {
       try {
         return new NoteSigner(
-            KeyName.parse(name),
-            SignatureType.ED25519,
-            new KeyFile(key.toAbsolutePath().normalize()).open());
+            KeyName.parse(name), SignatureType.ED25519, ServeOptions.key(key).open());
       } catch (Refused e) {
         throw new Failure(
             ExitCode.USAGE, "This cannot be the name of a key.", "Give your key's with --name.");

@@ -58,7 +58,7 @@ public final class LocalVault {
   }
 
   /** Founds and starts another fleet, and announces it. Nobody uses it before it is active. */
-  public Publisher.Published add(String name, FleetPlan plan, NodeLife life)
+  public Issuance.Published add(String name, FleetPlan plan, NodeLife life)
       throws Failure, IOException, InterruptedException {
     mustBeOverTheAir();
     if (name.equals(VaultHome.FIRST) || !name.matches("[a-z0-9-]{1,32}")) {
@@ -78,7 +78,7 @@ public final class LocalVault {
   }
 
   /** One bundle: {@code successor} is active, {@code old} only recovers from now on. */
-  public Publisher.Published retire(String old, String successor)
+  public Issuance.Published retire(String old, String successor)
       throws Failure, IOException, InterruptedException {
     mustBeOverTheAir();
     FleetId from = home.named(old).fleet().id();
@@ -116,15 +116,15 @@ public final class LocalVault {
   }
 
   /** Never used again: what was not moved is lost. */
-  public Publisher.Published revoke(String name) throws Failure, IOException, InterruptedException {
+  public Issuance.Published revoke(String name) throws Failure, IOException, InterruptedException {
     mustBeOverTheAir();
     VaultHome.Member member = home.named(name);
-    Publisher.Published published = issue(Map.of(member.fleet().id(), FleetState.REVOKED));
+    Issuance.Published published = issue(Map.of(member.fleet().id(), FleetState.REVOKED));
     member.markRetired();
     return published;
   }
 
-  private Publisher.Published issue(Map<FleetId, FleetState> states)
+  private Issuance.Published issue(Map<FleetId, FleetState> states)
       throws Failure, IOException, InterruptedException {
     try (Publisher publisher = new Publisher(session, home)) {
       return publisher.issue(states);

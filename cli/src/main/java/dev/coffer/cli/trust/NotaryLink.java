@@ -12,12 +12,13 @@ import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
 
-/**
- * The notary as an operator and an approver reach it. Not believed: clients check its signature.
- */
-public final class NotaryLink {
+/** A notary on the web. */
+public final class NotaryLink implements NotaryDesk {
   private static final int TEXT_MAX = 256 << 10;
+  private static final int WHY_MAX = 300;
+  private static final String PROPOSALS = "/proposals/";
 
   private final Fetch fetch;
   private final String address;
@@ -30,50 +31,94 @@ public final class NotaryLink {
     this.address = address.toString();
   }
 
-  /** Proposes a statement that the operator signed; returns what the notary says of it. */
-  public String propose(Note statement) throws Failure, IOException, InterruptedException {
-    return text(fetch.post(URI.create(address + "/proposals"), statement.encode(), TEXT_MAX));
+  @Override
+  public NotaryAnswer propose(Note statement) throws Failure, InterruptedException {
+    return answer(post("/proposals", statement.encode()));
   }
 
-  /** What the notary says of a proposal: statement, key delta, approvals. */
-  public String proposal(Bytes hash) throws Failure, IOException, InterruptedException {
-    return text(fetch.get(URI.create(address + "/proposals/" + hash.hex()), TEXT_MAX));
+  @Override
+  public Optional<String> proposal(Bytes hash) throws Failure, InterruptedException {
+    Fetch.Reply reply = get(PROPOSALS + hash.hex(), TEXT_MAX);
+    return none(reply, "no such proposal") ? Optional.empty() : Optional.of(ok(reply));
   }
 
-  /** Approves a proposal; returns what the notary says of it now. */
-  public String approve(Bytes hash, NoteSigner approver)
+  @Override
+  public NotaryAnswer approve(Bytes hash, NoteSigner approver)
       throws Failure, IOException, InterruptedException {
-    Note approval = Approval.sign(hash, approver);
-    return text(fetch.post(URI.create(address + "/approvals"), approval.encode(), TEXT_MAX));
+    return answer(post("/approvals", Approval.sign(hash, approver).encode()));
   }
 
-  /** The notary's note of an approved proposal. */
-  public Note note(Bytes hash) throws Failure, IOException, InterruptedException {
-    String text =
-        text(
-            fetch.get(URI.create(address + "/proposals/" + hash.hex() + "/note"), Bundle.SIZE_MAX));
+  @Override
+  public Optional<Note> note(Bytes hash) throws Failure, InterruptedException {
+    Fetch.Reply reply = get(PROPOSALS + hash.hex() + "/note", Bundle.SIZE_MAX);
+    if (none(reply, "not signed")) {
+      return Optional.empty();
+    }
     try {
-      return Note.parse(text);
+      return Optional.of(Note.parse(ok(reply)));
     } catch (Refused e) {
       throw new Failure(
           ExitCode.UNTRUSTED, "The notary's answer is no note.", "Look at the notary's log.");
     }
   }
 
-  private static String text(Fetch.Reply reply) throws Failure, IOException {
+  private Fetch.Reply post(String path, Bytes body) throws Failure, InterruptedException {
     try {
-      String text = Utf8.decode(reply.body(), "the notary's answer");
-      if (reply.status() == 200) {
-        return text;
-      }
-      throw new Failure(
-          reply.status() == 503 ? ExitCode.TRY_AGAIN : ExitCode.FAILED,
-          "The notary refuses (" + reply.status() + "): " + text.strip() + ".",
-          reply.status() == 503
-              ? "Run the same command again; if it persists, look at the notary's log."
-              : "Correct what it objects to and propose again.");
-    } catch (Refused e) {
-      throw new IOException("the notary's answer is no text", e);
+      return fetch.post(URI.create(address + path), body, TEXT_MAX);
+    } catch (IOException e) {
+      throw silent();
     }
+  }
+
+  private Fetch.Reply get(String path, int max) throws Failure, InterruptedException {
+    try {
+      return fetch.get(URI.create(address + path), max);
+    } catch (IOException e) {
+      throw silent();
+    }
+  }
+
+  /** Only in the notary's own words: a proxy's 404 says nothing of what the notary signed. */
+  private static boolean none(Fetch.Reply reply, String words) throws Failure {
+    return reply.status() == 404 && text(reply).strip().equals(words);
+  }
+
+  private static NotaryAnswer answer(Fetch.Reply reply) throws Failure {
+    return switch (reply.status()) {
+      case 400, 403, 409, 413 -> new NotaryAnswer.Objection(printable(text(reply)));
+      default -> new NotaryAnswer.Taken(ok(reply));
+    };
+  }
+
+  private static String ok(Fetch.Reply reply) throws Failure {
+    if (reply.status() != 200) {
+      throw new Failure(
+          ExitCode.TRY_AGAIN,
+          "The notary answers with " + reply.status() + ".",
+          "Run the same command again; if it persists, look at the notary's log.");
+    }
+    return text(reply);
+  }
+
+  private static String text(Fetch.Reply reply) throws Failure {
+    try {
+      return Utf8.decode(reply.body(), "the notary's answer");
+    } catch (Refused e) {
+      throw new Failure(
+          ExitCode.UNTRUSTED, "The notary's answer is no text.", "Look at the notary's log.");
+    }
+  }
+
+  /** A notary, or somebody on the way, does not get to steer a terminal. */
+  private static String printable(String text) {
+    String line = text.strip().replaceAll("[^\\x20-\\x7e]", "?");
+    return line.substring(0, Math.min(WHY_MAX, line.length()));
+  }
+
+  private static Failure silent() {
+    return new Failure(
+        ExitCode.TRY_AGAIN,
+        "The notary does not answer.",
+        "See that it runs, then run the same command again: nothing is lost.");
   }
 }

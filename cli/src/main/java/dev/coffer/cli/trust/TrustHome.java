@@ -76,9 +76,14 @@ public record TrustHome(Path directory) {
     return directory.resolve("approvers-keys").resolve("approver-" + number + ".key");
   }
 
-  /** The statement that is on its way into the log. */
-  Path pending() {
-    return directory.resolve("operator").resolve("pending");
+  /** Whether the approvers' own keys lie here, as they do in a development vault alone. */
+  public boolean playsApprovers() {
+    return Files.isRegularFile(approverKey(1));
+  }
+
+  /** The statements that are on their way into the log, each under its hash. */
+  Path proposals() {
+    return directory.resolve("operator").resolve("proposals");
   }
 
   Path notaryKey() {

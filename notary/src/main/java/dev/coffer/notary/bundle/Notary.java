@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Logger;
 
 /**
@@ -34,7 +35,9 @@ import java.util.logging.Logger;
  *
  * <p><b>Guaranteed:</b> nothing is signed that does not follow from the notary's own copy of the
  * log, that two different people did not approve, or that is not in the journal; and of one epoch
- * never two statements, whatever crash comes when (INV-9).
+ * never two statements, whatever crash comes when (INV-9). What the journal holds may be proposed,
+ * approved and fetched again at any time. The log is asked only on behalf of those whose signature
+ * holds, and never while others wait for an answer from the disk.
  */
 public final class Notary implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Notary.class.getName());
@@ -47,6 +50,10 @@ public final class Notary implements AutoCloseable {
   private final InstantSource clock;
   private final LogSource log;
   private final Mirror mirror;
+
+  /** Held while the log is asked, which may take long; taken before this object's own lock. */
+  private final ReentrantLock following = new ReentrantLock();
+
   private Optional<SigningJournal> journal = Optional.empty();
   private BundleRule rule;
   private long seen;
@@ -69,7 +76,10 @@ public final class Notary implements AutoCloseable {
     this.mirror = new Mirror(disk, policy);
     this.rule =
         BundleRule.of(
-            rules.namespace(), rules.operator(), signer.verifier(), rules.announceSeconds());
+            rules.statements().namespace(),
+            rules.operator(),
+            signer.verifier(),
+            rules.statements().announceSeconds());
   }
 
   /**
@@ -90,7 +100,7 @@ public final class Notary implements AutoCloseable {
       LogSource log,
       Policy policy)
       throws IOException {
-    rules.check();
+    rules.check(signer.verifier());
     Notary notary = new Notary(disk, rules, signer, auditKey, clock, log, policy);
     try {
       Optional<Checkpoint> copied = notary.mirror.checkpoint();
@@ -128,9 +138,21 @@ public final class Notary implements AutoCloseable {
   }
 
   /** Brings the copy of the log up to date, and audits what is new. */
-  public synchronized void observe() throws IOException, Refused {
+  public void observe() throws IOException, Refused {
+    following.lock();
+    try {
+      mustBeReady();
+      Checkpoint head = mirror.update(log);
+      synchronized (this) {
+        follow(head);
+      }
+    } finally {
+      following.unlock();
+    }
+  }
+
+  private synchronized void mustBeReady() throws IOException {
     ready();
-    follow(mirror.update(log));
   }
 
   private void follow(Checkpoint head) throws IOException, Refused {
@@ -180,30 +202,41 @@ public final class Notary implements AutoCloseable {
   }
 
   /**
-   * Takes a proposal in, if it follows from the log.
+   * Takes a proposal in, if it follows from the log. One that was signed already is taken again,
+   * however late.
    *
    * @param note the statement, signed by the operator
    * @throws Refused if it is not to be signed; the message says why
    * @throws IOException if it cannot be checked now
    */
-  public synchronized Proposal propose(Bytes note) throws IOException, Refused {
-    observe();
+  public Proposal propose(Bytes note) throws IOException, Refused {
+    // First of all, for everybody can send something: strangers cost no network and no disk.
     Note proposed = Note.parse(note, Bundle.SIZE_MAX);
     Bundle bundle = Bundle.parse(proposed.verify(List.of(rules.operator())).text());
-    check(bundle);
+    if (!isSigned(Proposal.hash(bundle))) {
+      observe();
+    }
+    return take(bundle);
+  }
+
+  private synchronized boolean isSigned(Bytes hash) throws IOException {
+    return journal().statement(hash).isPresent();
+  }
+
+  private synchronized Proposal take(Bundle bundle) throws IOException, Refused {
+    ready();
+    // Its epoch has no other statement: to refuse it now would leave the namespace without one.
+    if (!isSigned(Proposal.hash(bundle))) {
+      check(bundle);
+      new ProposalShelf(disk).makeRoom(Proposal.hash(bundle), rule.lineage().nextEpoch());
+    }
     disk.create(path(Proposal.hash(bundle)) + "statement", Utf8.encode(bundle.text()));
     return describe(bundle);
   }
 
   private void check(Bundle bundle) throws IOException, Refused {
-    require(bundle.namespace().equals(rules.namespace()), "another namespace");
     Lineage lineage = rule.lineage();
-    lineage.check(bundle, rules.announceSeconds());
-    long now = clock.instant().getEpochSecond();
-    require(
-        Math.abs(bundle.notBefore() - now) <= NotaryRules.NOT_BEFORE_SECONDS_MAX,
-        "not-before is about now");
-    require(bundle.notAfter() > now, "not-after is past");
+    rules.statements().check(lineage, bundle, clock.instant().getEpochSecond());
     Optional<SignedRecord.Statement> other = journal().statement(bundle.epoch());
     require(
         other.isEmpty() || other.get().text().equals(bundle.text()),
@@ -219,7 +252,7 @@ public final class Notary implements AutoCloseable {
   }
 
   private static String path(Bytes hash) {
-    return "proposals/" + hash.hex() + "/";
+    return ProposalShelf.path(hash);
   }
 
   private Optional<Bundle> bundle(Bytes hash) throws IOException {
@@ -273,9 +306,18 @@ public final class Notary implements AutoCloseable {
    * @throws Refused if it is not an approver's, of no proposal, or the proposal does not follow any
    *     more
    */
-  public synchronized Proposal approve(Bytes approvalNote) throws IOException, Refused {
-    observe();
+  public Proposal approve(Bytes approvalNote) throws IOException, Refused {
+    // As with proposals: who is no approver, or approves nothing, is turned away at once.
     Approval approval = Approval.open(approvalNote, rules.approvers());
+    require(proposal(approval.proposal()).isPresent(), "no such proposal");
+    if (!isSigned(approval.proposal())) {
+      observe();
+    }
+    return take(approval);
+  }
+
+  private synchronized Proposal take(Approval approval) throws IOException, Refused {
+    ready();
     Optional<Bundle> bundle = bundle(approval.proposal());
     require(bundle.isPresent(), "no such proposal");
     String file = approval.by().publicKey().hex();
@@ -283,7 +325,7 @@ public final class Notary implements AutoCloseable {
     if (disk.list(folder).size() < FILES_MAX) {
       disk.replace(folder + "/" + file, approval.note().encode());
     }
-    if (journal().statement(approval.proposal()).isEmpty()) {
+    if (!isSigned(approval.proposal())) {
       signIfApproved(bundle.get());
     }
     return describe(bundle.get());
@@ -323,7 +365,7 @@ public final class Notary implements AutoCloseable {
     }
     AuditMessage message =
         new AuditMessage(
-            rules.namespace().value(),
+            rules.statements().namespace().value(),
             audit.get().timeMillis(),
             audit.get().epoch(),
             audit.get().digest());
@@ -344,7 +386,7 @@ public final class Notary implements AutoCloseable {
 
   /** Whose bundles are signed here. */
   public String namespace() {
-    return rules.namespace().value();
+    return rules.statements().namespace().value();
   }
 
   @Override

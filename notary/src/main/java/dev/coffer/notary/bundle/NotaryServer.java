@@ -147,8 +147,8 @@ public final class NotaryServer implements AutoCloseable {
 
   private Answer post(Query query) throws IOException, Refused {
     return switch (query.path()) {
-      case "/proposals" -> Answer.text(200, notary.propose(query.body()).text());
-      case "/approvals" -> Answer.text(200, notary.approve(query.body()).text());
+      case "/proposals" -> text(notary.propose(query.body()));
+      case "/approvals" -> text(notary.approve(query.body()));
       default -> Answer.text(404, "POST /proposals or /approvals");
     };
   }
@@ -188,7 +188,12 @@ public final class NotaryServer implements AutoCloseable {
     if (note) {
       return notary.note(hash).map(n -> Answer.of(200, Answer.TEXT, n.toText())).orElse(none);
     }
-    return notary.proposal(hash).map(p -> Answer.text(200, p.text())).orElse(none);
+    return notary.proposal(hash).map(NotaryServer::text).orElse(none);
+  }
+
+  /** To the octet, so that the statement at its end has the proposal's hash. */
+  private static Answer text(Proposal proposal) {
+    return Answer.of(200, Answer.TEXT, proposal.text());
   }
 
   private static Answer json(String text) {

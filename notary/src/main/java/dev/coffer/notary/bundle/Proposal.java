@@ -7,6 +7,7 @@ import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.text.Utf8;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A statement that awaits the notary's signature.
@@ -17,6 +18,8 @@ import java.util.List;
  * @param signed whether the notary has signed it
  */
 public record Proposal(Bundle bundle, KeyDelta delta, List<KeyName> approvedBy, boolean signed) {
+  private static final String STATEMENT = "\nThe statement:\n";
+
   public Proposal {
     approvedBy = List.copyOf(approvedBy);
   }
@@ -26,7 +29,8 @@ public record Proposal(Bundle bundle, KeyDelta delta, List<KeyName> approvedBy, 
     return hash(bundle);
   }
 
-  static Bytes hash(Bundle bundle) {
+  /** The same of a statement that nobody has proposed yet. */
+  public static Bytes hash(Bundle bundle) {
     return Hashes.sha256(Utf8.encode(bundle.text()));
   }
 
@@ -37,7 +41,17 @@ public record Proposal(Bundle bundle, KeyDelta delta, List<KeyName> approvedBy, 
     out.append("signed ").append(signed ? "yes" : "no").append('\n');
     approvedBy.forEach(name -> out.append("approved-by ").append(name).append('\n'));
     out.append("\nWhat it changes:\n");
+    ProposalRule.validity(bundle).forEach(line -> out.append(line).append('\n'));
     delta.lines().forEach(line -> out.append(line).append('\n'));
-    return out.append("\nThe statement:\n").append(bundle.text()).toString();
+    return out.append(STATEMENT).append(bundle.text()).toString();
+  }
+
+  /**
+   * The statement in a text that claims to be one of those. Whoever takes it compares its hash:
+   * nothing before it is believed.
+   */
+  public static Optional<String> statementIn(String text) {
+    int at = text.lastIndexOf(STATEMENT);
+    return at < 0 ? Optional.empty() : Optional.of(text.substring(at + STATEMENT.length()));
   }
 }

@@ -20,15 +20,26 @@ public final class SmallServer implements AutoCloseable {
   private static final int BACKLOG = 512;
   private static final int REQUESTS_MAX = 1_024;
 
+  /** Even an empty answer takes this much of what may be on its way. */
+  private static final int ANSWER_OCTETS_MIN = 16 << 10;
+
+  /** Answers on their way at once; more of them than this machine has memory for are not made. */
+  private static final int SENDING_OCTETS_MAX =
+      (int) Math.clamp(Runtime.getRuntime().maxMemory() / 4, 16L << 20, 256L << 20);
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+  private final Semaphore sending;
+  private final int sendingMax;
   private final int bodyMax;
   private final Handler handler;
 
-  private SmallServer(HttpServer server, int bodyMax, Handler handler) {
+  private SmallServer(HttpServer server, int bodyMax, int sendingMax, Handler handler) {
     this.server = server;
     this.bodyMax = bodyMax;
+    this.sendingMax = sendingMax;
+    this.sending = new Semaphore(sendingMax);
     this.handler = handler;
   }
 
@@ -63,10 +74,21 @@ public final class SmallServer implements AutoCloseable {
    * @throws IOException if the address cannot be had
    */
   public static SmallServer start(Listen listen, int bodyMax, Handler handler) throws IOException {
+    return start(listen, bodyMax, SENDING_OCTETS_MAX, handler);
+  }
+
+  /**
+   * The same with another limit to what readers may let wait.
+   *
+   * @param sendingMax octets of all answers that are on their way at once
+   */
+  static SmallServer start(Listen listen, int bodyMax, int sendingMax, Handler handler)
+      throws IOException {
     installLimits();
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
-    SmallServer server = new SmallServer(HttpServer.create(address, BACKLOG), bodyMax, handler);
+    SmallServer server =
+        new SmallServer(HttpServer.create(address, BACKLOG), bodyMax, sendingMax, handler);
     server.server.setExecutor(server.threads);
     server.server.createContext("/", server::serve);
     server.server.start();
@@ -90,11 +112,28 @@ public final class SmallServer implements AutoCloseable {
           requests.release();
         }
       }
-      send(exchange, answer);
+      sendOrRefuse(exchange, answer);
     } catch (IOException gone) {
       LOG.log(Level.FINE, "A client left before its answer", gone);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * A reader takes as long as it likes, and meanwhile its answer fills memory: so answers on their
+   * way have a limit in octets of their own, beyond which the next reader hears that it is busy.
+   */
+  private void sendOrRefuse(HttpExchange exchange, Answer answer) throws IOException {
+    int octets = Math.min(sendingMax, Math.max(ANSWER_OCTETS_MIN, answer.body().size()));
+    if (!sending.tryAcquire(octets)) {
+      send(exchange, Answer.text(503, "too many slow readers: ask again in a moment"));
+      return;
+    }
+    try {
+      send(exchange, answer);
+    } finally {
+      sending.release(octets);
     }
   }
 

@@ -12,7 +12,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 
 /** A log on the web, read and added to. Thread-safe. */
-public final class RemoteLog implements LogSource {
+public final class RemoteLog implements GrowingLog {
   private final Fetch fetch;
   private final String prefix;
 
@@ -58,13 +58,7 @@ public final class RemoteLog implements LogSource {
     return ok(reply, tile.path());
   }
 
-  /**
-   * Asks the log to take a leaf in.
-   *
-   * @return its proof, not verified; its checkpoint may lack cosignatures where witnesses were slow
-   * @throws Refused if the log does not admit it
-   * @throws IOException if the log could not do it now: ask again with the same leaf
-   */
+  @Override
   public TlogProof add(Bytes leaf) throws IOException, InterruptedException, Refused {
     Fetch.Reply reply = fetch.post(URI.create(prefix + "add-leaf"), leaf, TlogProof.SIZE_MAX);
     return switch (reply.status()) {

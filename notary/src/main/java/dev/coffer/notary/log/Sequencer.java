@@ -2,6 +2,8 @@ package dev.coffer.notary.log;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.tlog.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -38,13 +40,17 @@ public final class Sequencer implements AutoCloseable {
   private final Condition more = lock.newCondition();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
   private final Thread thread;
+
+  /** Size of the newest tree that was told of; only that thread uses it. */
+  private long announced;
+
   private long octets;
   private boolean closing;
 
   /**
    * Starts its thread.
    *
-   * @param onHead hears of every new head, on that thread: it must not take long
+   * @param onHead hears of every head of a larger tree, on that thread: it must not take long
    */
   public Sequencer(TiledLog log, Consumer<Note> onHead) {
     this.log = log;
@@ -89,7 +95,12 @@ public final class Sequencer implements AutoCloseable {
     for (List<Waiting> batch = take(); !batch.isEmpty(); batch = take()) {
       try {
         Round round = log.append(batch.stream().map(Waiting::leaf).toList());
-        onHead.accept(round.checkpoint());
+        // Whoever sends a leaf that everybody can read gets its place, and no work by witnesses.
+        long size = sizeOf(round.checkpoint());
+        if (size > announced) {
+          onHead.accept(round.checkpoint());
+          announced = size;
+        }
         for (int i = 0; i < batch.size(); i++) {
           batch
               .get(i)
@@ -104,6 +115,14 @@ public final class Sequencer implements AutoCloseable {
         }
         batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
       }
+    }
+  }
+
+  private static long sizeOf(Note checkpoint) {
+    try {
+      return Checkpoint.parse(checkpoint.unverifiedText()).size();
+    } catch (Refused e) {
+      throw new IllegalStateException("our own checkpoint", e);
     }
   }
 

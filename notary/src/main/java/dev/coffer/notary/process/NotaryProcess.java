@@ -4,8 +4,12 @@ import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryRules;
 import dev.coffer.notary.bundle.NotaryServer;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,9 +17,9 @@ import java.util.Set;
 
 /**
  * {@code --config FILE}: a notary. Settings: home, name, key, audit-key (files of mode 600),
- * audit-not-before-millis, listen, namespace, operator (a verifier key), one line {@code approver =
- * } for each person's verifier key, announce-seconds, log (its address), policy (a tlog-policy file
- * that names the log and its witnesses).
+ * audit-not-before-millis, listen, one line {@code approver = } for each person's verifier key, log
+ * (its address), trust-policy (the file with its roots' signatures, which names namespace,
+ * operator, the log and its witnesses).
  *
  * <p>Evidence is what the two approvers look at: this process does not verify it by itself.
  */
@@ -40,30 +44,34 @@ public final class NotaryProcess {
             "audit-key",
             "audit-not-before-millis",
             "listen",
-            "namespace",
-            "operator",
-            "announce-seconds",
             "log",
-            "policy");
+            "trust-policy");
     ConfigFile in = ConfigFile.read(file, names, Set.of("approver"));
+    TrustPolicy policy = policy(in);
     return new NotaryConfig(
         in.path("home"),
         in.keyName("name"),
         in.key("key"),
         in.key("audit-key"),
         in.number("audit-not-before-millis", 0),
-        new NotaryRules(
-            in.keyName("namespace"),
-            in.verifier("operator"),
-            in.verifiers("approver"),
-            in.number("announce-seconds", 3 * 86_400),
-            evidence),
+        NotaryRules.of(policy, in.verifiers("approver"), evidence),
         address(in),
-        in.policy("policy")
-            .orElseThrow(() -> new IOException("The notary needs a policy that names the log.")),
+        policy.log(),
         in.listen("listen"),
         Duration.ofMinutes(5),
         Clock.systemUTC());
+  }
+
+  private static TrustPolicy policy(ConfigFile in) throws IOException {
+    Path file = in.path("trust-policy");
+    try {
+      if (Files.size(file) > TrustPolicy.SIZE_MAX) {
+        throw new IOException(file + " is longer than a trust policy can be.");
+      }
+      return TrustPolicy.openFirst(Bytes.wrap(Files.readAllBytes(file)));
+    } catch (Refused e) {
+      throw new IOException(file + " is no trust policy that holds: " + e.what(), e);
+    }
   }
 
   private static URI address(ConfigFile in) throws IOException {

@@ -8,22 +8,31 @@ import dev.coffer.notary.disk.FaultyDisk;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.log.LogFsck;
+import dev.coffer.notary.log.LogSource;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleNote;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
+import dev.coffer.transparency.tlog.TilePath;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class NotaryTest {
@@ -96,7 +105,10 @@ class NotaryTest {
       refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.notary, first)));
       refusal(() -> notary.propose(Utf8.encode(first.text())));
       world.publish(notary, first);
-      refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.operator, first)));
+      Bundle rival = with(first, first.notAfter() + 1, 1, 1, first.trustPolicyHash());
+      assertEquals(
+          "bundle: epoch is one more than the one before",
+          refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.operator, rival))));
       Bundle back = world.next("one", FleetState.ANNOUNCED);
       String what = refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.operator, back)));
       assertEquals("bundle: states only move on", what);
@@ -105,6 +117,188 @@ class NotaryTest {
       assertEquals(
           "proposal: not-before is about now",
           refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.operator, late))));
+    }
+  }
+
+  @Test
+  void whatWasSignedIsTakenAgainHoweverLate() throws Exception {
+    Bundle bundle = world.next("one", FleetState.ANNOUNCED);
+    Bytes proposal = NotaryWorld.signedBy(world.world.operator, bundle);
+    try (Notary notary = world.notary()) {
+      notary.propose(proposal);
+      notary.approve(NotaryWorld.approval(bundle, NotaryWorld.APPROVERS.get(0)));
+      notary.approve(NotaryWorld.approval(bundle, NotaryWorld.APPROVERS.get(1)));
+    }
+    world.now += 40 * TransparencyWorld.DAY;
+    try (Notary again = world.notary()) {
+      assertTrue(again.propose(proposal).signed());
+      assertTrue(
+          again.approve(NotaryWorld.approval(bundle, NotaryWorld.APPROVERS.get(2))).signed());
+      Bytes leaf =
+          BundleNote.counterSign(
+              again.note(Proposal.hash(bundle)).orElseThrow(), world.world.operator);
+      assertEquals(0, world.log(leaf), "its epoch is not lost");
+      again.observe();
+      assertTrue(again.auditOf(1).isPresent());
+    }
+  }
+
+  /** The same statement with other numbers in it. */
+  private static Bundle with(Bundle b, long notAfter, long policy, long trustPolicy, Bytes hash) {
+    return new Bundle(
+        b.namespace(),
+        b.epoch(),
+        b.prev(),
+        b.notBefore(),
+        notAfter,
+        b.minEpoch(),
+        policy,
+        trustPolicy,
+        hash,
+        b.fleets());
+  }
+
+  @Test
+  void noNumberIsSignedThatLeavesTheNamespaceWithoutABundle() throws Exception {
+    try (Notary notary = world.notary()) {
+      Bundle good = world.next("one", FleetState.ACTIVE);
+      Bytes hash = good.trustPolicyHash();
+      long from = good.notBefore();
+      long day = TransparencyWorld.DAY;
+      Map<Bundle, String> bad =
+          Map.of(
+              with(good, good.notAfter(), 1, 2, hash), "trust-policy is not the one in force",
+              with(good, good.notAfter(), 1, 1, Bytes.zeros(32)),
+                  "trust-policy is not the one in force",
+              with(good, good.notAfter(), 1, Long.MAX_VALUE, hash),
+                  "trust-policy is not the one in force",
+              with(good, good.notAfter(), 2, 1, hash), "policy is at most one more than before",
+              with(good, good.notAfter(), Long.MAX_VALUE, 1, hash),
+                  "policy is at most one more than before",
+              with(good, from + 7 * day - 1, 1, 1, hash),
+                  "not-after is at least 7 days after not-before",
+              with(good, from, 1, 1, hash), "not-after is at least 7 days after not-before",
+              with(good, from + 400 * day + 1, 1, 1, hash),
+                  "not-after is at most 400 days after not-before",
+              with(good, Long.MAX_VALUE, 1, 1, hash),
+                  "not-after is at most 400 days after not-before");
+      for (Map.Entry<Bundle, String> one : bad.entrySet()) {
+        Bytes proposal = NotaryWorld.signedBy(world.world.operator, one.getKey());
+        assertEquals("proposal: " + one.getValue(), refusal(() -> notary.propose(proposal)));
+      }
+      world.publish(notary, with(good, from + 7 * day, 1, 1, hash));
+      Bundle next = world.next("one", FleetState.ACTIVE);
+      Proposal shown =
+          notary.propose(
+              NotaryWorld.signedBy(world.world.operator, with(next, from + 400 * day, 2, 1, hash)));
+      assertTrue(shown.text().contains("\nnot-after " + (from + 400 * day) + " (20"), shown.text());
+    }
+  }
+
+  /** A log that counts who asks, and lets nobody through while its gate is shut. */
+  private static final class GatedLog implements LogSource {
+    private final LogSource log;
+    private final AtomicInteger asked = new AtomicInteger();
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch gate;
+
+    GatedLog(LogSource log, boolean open) {
+      this.log = log;
+      this.gate = new CountDownLatch(open ? 0 : 1);
+    }
+
+    @Override
+    public Bytes checkpoint() throws IOException, Refused {
+      asked.incrementAndGet();
+      entered.countDown();
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      return log.checkpoint();
+    }
+
+    @Override
+    public Bytes read(TilePath tile) throws IOException, Refused {
+      return log.read(tile);
+    }
+  }
+
+  @Test
+  void strangersDoNotMakeTheNotaryAskTheLog() throws Exception {
+    GatedLog counted = new GatedLog(world.log.files(), true);
+    world.source = counted;
+    Bundle bundle = world.next("one", FleetState.ANNOUNCED);
+    try (Notary notary = world.notary()) {
+      refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.notary, bundle)));
+      refusal(() -> notary.propose(Utf8.encode(bundle.text())));
+      refusal(() -> notary.approve(NotaryWorld.approval(bundle, "person.example/stranger")));
+      refusal(() -> notary.approve(NotaryWorld.approval(bundle, NotaryWorld.APPROVERS.get(0))));
+      assertEquals(0, counted.asked.get());
+      notary.propose(NotaryWorld.signedBy(world.world.operator, bundle));
+      assertEquals(1, counted.asked.get());
+    }
+  }
+
+  @Test
+  void nobodyWaitsForALogThatDoesNotAnswer() throws Exception {
+    Bundle bundle = world.next("one", FleetState.ANNOUNCED);
+    try (Notary before = world.notary()) {
+      before.propose(NotaryWorld.signedBy(world.world.operator, bundle));
+    }
+    GatedLog stuck = new GatedLog(world.log.files(), false);
+    world.source = stuck;
+    try (Notary notary = world.notary();
+        ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<Proposal> waiting =
+          threads.submit(() -> notary.propose(NotaryWorld.signedBy(world.world.operator, bundle)));
+      stuck.entered.await();
+      // With the log asked under the lock, none of these would ever return.
+      assertTrue(notary.proposal(Proposal.hash(bundle)).isPresent());
+      assertEquals(Optional.empty(), notary.note(Proposal.hash(bundle)));
+      assertEquals(Optional.empty(), notary.halted());
+      refusal(() -> notary.propose(NotaryWorld.signedBy(world.world.notary, bundle)));
+      stuck.gate.countDown();
+      assertEquals(Proposal.hash(bundle), waiting.get().hash());
+    }
+  }
+
+  @Test
+  void approversAreNeitherOperatorNorNotary() {
+    for (VerifierKey key :
+        List.of(world.world.operator.verifier(), world.world.notary.verifier())) {
+      NotaryRules rules =
+          new NotaryRules(
+              world.statements(),
+              world.world.operator.verifier(),
+              List.of(NotaryWorld.key("person.example/a").verifier(), key),
+              EvidenceCheck.UNCHECKED);
+      IOException refused =
+          assertThrows(IOException.class, () -> rules.check(world.world.notary.verifier()));
+      assertTrue(refused.getMessage().contains("key is an approver's"), refused.getMessage());
+    }
+  }
+
+  @Test
+  void proposalsDoNotFillTheDisk() throws Exception {
+    int max = ProposalShelf.PROPOSALS_MAX;
+    try (Notary notary = world.notary()) {
+      Bundle approved = world.next("one", FleetState.ANNOUNCED);
+      notary.propose(NotaryWorld.signedBy(world.world.operator, approved));
+      notary.approve(NotaryWorld.approval(approved, NotaryWorld.APPROVERS.get(0)));
+      Bundle second = approved;
+      for (int i = 1; i <= 2 * max; i++) {
+        world.now++;
+        Bundle more = world.next("one", FleetState.ANNOUNCED);
+        second = i == 1 ? more : second;
+        notary.propose(NotaryWorld.signedBy(world.world.operator, more));
+        assertTrue(world.disk.list("proposals").size() <= max);
+      }
+      assertTrue(notary.proposal(Proposal.hash(approved)).isPresent(), "somebody approved it");
+      assertEquals(Optional.empty(), notary.proposal(Proposal.hash(second)), "the oldest is gone");
+      notary.approve(NotaryWorld.approval(approved, NotaryWorld.APPROVERS.get(1)));
+      assertTrue(notary.note(Proposal.hash(approved)).isPresent());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.coffer.notary.disk.FaultyDisk;
 import dev.coffer.notary.key.MemoryKey;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.LeafRule;
+import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.log.Placement;
 import dev.coffer.notary.log.TiledLog;
 import dev.coffer.protocol.codec.Bytes;
@@ -33,11 +34,13 @@ final class NotaryWorld {
   final FaultyDisk logDisk = new FaultyDisk();
   final FaultyDisk disk = new FaultyDisk();
   TiledLog log;
+  LogSource source;
   long now = TransparencyWorld.START;
 
   NotaryWorld() throws IOException {
     TiledLog.create(logDisk, key(TransparencyWorld.ORIGIN));
     log = TiledLog.open(logDisk, key(TransparencyWorld.ORIGIN), rule(), true);
+    source = log.files();
   }
 
   static NoteSigner key(String name) {
@@ -66,13 +69,18 @@ final class NotaryWorld {
     List<VerifierKey> approvers = APPROVERS.stream().map(name -> key(name).verifier()).toList();
     return Notary.open(
         disk,
-        new NotaryRules(
-            TransparencyWorld.NAMESPACE, world.operator.verifier(), approvers, 0, evidence),
+        new NotaryRules(statements(), world.operator.verifier(), approvers, evidence),
         key("notary.example"),
         new MemoryKey(TestKeys.seed("audit")),
         () -> Instant.ofEpochSecond(now),
-        log.files(),
+        source,
         policy());
+  }
+
+  /** The trust policy in force, but that fleets need not be announced. */
+  ProposalRule statements() {
+    return new ProposalRule(
+        TransparencyWorld.NAMESPACE, 0, world.policy().version(), world.policy().hash());
   }
 
   /** A statement that follows, with a fleet of that name. */
