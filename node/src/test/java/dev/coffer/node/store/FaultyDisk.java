@@ -24,17 +24,53 @@ public final class FaultyDisk implements Disk {
     DONE,
   }
 
+  /** How one operation fails, the process being told so or not. */
+  public enum Fault {
+    /** It says it failed and did nothing; everything after it works. */
+    REFUSED,
+    /** It says it failed, and happened; everything after it works. */
+    REFUSED_BUT_DONE,
+    /** The power fails before it. */
+    CRASH_BEFORE,
+    /** The power fails after it. */
+    CRASH_AFTER,
+    /** The power fails in the middle of it: the first half of a write has happened. */
+    TORN;
+
+    /** Whether nothing works from then on. */
+    public boolean crashes() {
+      return this != REFUSED && this != REFUSED_BUT_DONE;
+    }
+  }
+
   private record Unforced(long offset, Bytes octets) {}
 
   private final Map<String, FaultyFile> files = new TreeMap<>();
   private final long failAt;
-  private final Failing failing;
+  private final Fault fault;
+  private boolean neverFlushing;
   private long operations;
 
   /** Fails at operation {@code failAt} (from 1) and ever after; 0 for never. */
   public FaultyDisk(long failAt, Failing failing) {
+    this(failAt, failing == Failing.DONE ? Fault.CRASH_AFTER : Fault.CRASH_BEFORE);
+  }
+
+  /** One operation, {@code failAt} (from 1), fails so; 0 for none. */
+  public FaultyDisk(long failAt, Fault fault) {
     this.failAt = failAt;
-    this.failing = failing;
+    this.fault = fault;
+  }
+
+  /** The same as a disk that says it has flushed and has not. */
+  public FaultyDisk neverFlushing() {
+    neverFlushing = true;
+    return this;
+  }
+
+  /** Whether the power is gone. */
+  public boolean dead() {
+    return failed() && fault.crashes();
   }
 
   public long operations() {
@@ -94,15 +130,21 @@ public final class FaultyDisk implements Disk {
   @Override
   public void close() {}
 
-  private void operate(Runnable effect) throws IOException {
+  private void operate(Runnable effect, Runnable half) throws IOException {
     operations++;
-    boolean fails = failed();
-    if (!fails || (operations == failAt && failing == Failing.DONE)) {
+    if (operations != failAt) {
+      if (dead()) {
+        throw new IOException("power cut");
+      }
       effect.run();
+      return;
     }
-    if (fails) {
-      throw new IOException("power cut");
+    switch (fault) {
+      case REFUSED, CRASH_BEFORE -> {}
+      case REFUSED_BUT_DONE, CRASH_AFTER -> effect.run();
+      case TORN -> half.run();
     }
+    throw new IOException(fault.toString());
   }
 
   private static final class FaultyFile implements File {
@@ -158,7 +200,7 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public int read(long offset, byte[] into) throws IOException {
-      if (disk.failed()) {
+      if (disk.dead()) {
         throw new IOException("power cut");
       }
       int there = (int) Math.max(0, Math.min(into.length, seen.length - offset));
@@ -170,23 +212,30 @@ public final class FaultyDisk implements Disk {
 
     @Override
     public void write(long offset, byte[] octets, int from, int to) throws IOException {
-      disk.operate(() -> {
-        becomeOwn();
-        seen = put(seen, offset, octets, from, to);
-        unforced.add(new Unforced(offset, Bytes.copyOf(octets, from, to)));
-      });
+      disk.operate(
+          () -> put(offset, octets, from, to), () -> put(offset, octets, from, (from + to) / 2));
+    }
+
+    private void put(long offset, byte[] octets, int from, int to) {
+      becomeOwn();
+      seen = put(seen, offset, octets, from, to);
+      unforced.add(new Unforced(offset, Bytes.copyOf(octets, from, to)));
     }
 
     @Override
     public void force() throws IOException {
-      disk.operate(() -> {
-        becomeOwn();
-        for (Unforced write : unforced) {
-          byte[] octets = write.octets.toByteArray();
-          forced = put(forced, write.offset, octets, 0, octets.length);
-        }
-        unforced.clear();
-      });
+      disk.operate(
+          () -> {
+            if (!disk.neverFlushing) {
+              becomeOwn();
+              for (Unforced write : unforced) {
+                byte[] octets = write.octets.toByteArray();
+                forced = put(forced, write.offset, octets, 0, octets.length);
+              }
+              unforced.clear();
+            }
+          },
+          () -> {});
     }
   }
 }
