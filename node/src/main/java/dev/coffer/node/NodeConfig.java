@@ -4,10 +4,13 @@ import dev.coffer.node.store.StoreSettings;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -155,7 +158,8 @@ public record NodeConfig(
   }
 
   /**
-   * Writes the file that {@link #read} reads, each line with its meaning. Replaces an existing one.
+   * Writes the file that {@link #read} reads, each line with its meaning. Replaces an existing one:
+   * after a crash the file holds the old lines or the new ones.
    */
   public void write(Path file) throws IOException {
     StringBuilder text = new StringBuilder("# Configuration of a Coffer node.\n");
@@ -181,7 +185,24 @@ public record NodeConfig(
     line(text, ConfigKey.LOG_LEVEL, logLevel);
     line(text, ConfigKey.DISK_FREE_MIN_MIB, diskFreeMinMib);
     line(text, ConfigKey.BUNDLE_DIRECTORY, bundleDirectory.map(Path::toString).orElse(""));
-    Files.writeString(file, text);
+    replace(file.toAbsolutePath(), text);
+  }
+
+  private static void replace(Path file, CharSequence text) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(fresh, text);
+    force(fresh);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    Path parent = file.getParent();
+    if (parent != null) {
+      force(parent);
+    }
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static void line(StringBuilder text, ConfigKey key, Object value) {

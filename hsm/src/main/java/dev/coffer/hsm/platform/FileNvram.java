@@ -41,6 +41,8 @@ public final class FileNvram implements Nvram {
     this.folder = folder;
     try {
       Files.createDirectories(folder);
+      // The life before may have ended between making a file and making its name last.
+      syncFolder();
     } catch (IOException e) {
       throw new Fault("its folder cannot be made", e);
     }
@@ -102,18 +104,20 @@ public final class FileNvram implements Nvram {
 
   private static Optional<Slot> newest(FileChannel channel) throws IOException {
     Optional<Slot> best = Optional.empty();
-    boolean damaged = false;
+    int damaged = 0;
     for (int number = 0; number < 2; number++) {
       ByteBuffer octets = ByteBuffer.allocate(SLOT);
       long at = (long) number * SLOT;
       while (octets.hasRemaining() && channel.read(octets, at + octets.position()) > 0) {}
       Optional<Slot> slot = decode(number, Bytes.copyOf(octets.array()));
-      damaged |= slot.isEmpty() && !Bytes.copyOf(octets.array()).equals(Bytes.zeros(SLOT));
+      boolean blank = Bytes.copyOf(octets.array()).equals(Bytes.zeros(SLOT));
+      damaged += slot.isEmpty() && !blank ? 1 : 0;
       if (slot.isPresent() && best.map(Slot::sequence).orElse(0L) < slot.get().sequence()) {
         best = slot;
       }
     }
-    if (best.isEmpty() && damaged) {
+    // One damaged and the other never written: a crash inside the first write, of the founding.
+    if (best.isEmpty() && damaged == 2) {
       throw new Fault("both slots are damaged");
     }
     return best;

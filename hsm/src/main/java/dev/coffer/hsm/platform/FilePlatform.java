@@ -41,6 +41,8 @@ public final class FilePlatform implements Platform, AutoCloseable {
     this.lockFile =
         FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     this.lock = lock(lockFile);
+    // What the life before replaced may be seen and not last yet: nothing may build on it.
+    syncHome();
     this.nvram = new FileNvram(home.resolve("nvram"));
   }
 
@@ -140,6 +142,10 @@ public final class FilePlatform implements Platform, AutoCloseable {
       channel.force(true);
     }
     Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    syncHome();
+  }
+
+  private void syncHome() throws IOException {
     try (FileChannel folder = FileChannel.open(home, StandardOpenOption.READ)) {
       folder.force(true);
     }

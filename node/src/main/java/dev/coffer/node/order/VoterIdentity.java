@@ -65,7 +65,11 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
     long starts = number(marker, STARTS);
     long incarnation = number(marker, INCARNATION);
     Standing standing;
-    if (incarnation == 0 && copy.isEmpty() && beforeFirstEntry) {
+    boolean firstBrokenOff =
+        number(copy, INCARNATION) == 1
+            && number(copy, STARTS) == 1
+            && fleet.equals(copy.getProperty(FLEET));
+    if (incarnation == 0 && (copy.isEmpty() || firstBrokenOff) && beforeFirstEntry) {
       standing = Standing.FOUNDER;
       incarnation = 1;
     } else if (remembers(marker, copy)) {
@@ -104,15 +108,20 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
 
   /**
    * The marker first: a crash between the two leaves the copy one start behind, which is allowed
-   * for above.
+   * for above. At a founder's first start the copy first: a crash between the two leaves a
+   * directory that has not voted and no marker, and the next start is the first again. The other
+   * way round it would look robbed; and where all nodes of a new fleet lose power together, none
+   * could be put in by a leader.
    */
   private void remember(OrderSettings settings, long starts) throws IOException {
     Properties properties = new Properties();
     properties.setProperty(FLEET, settings.fleetId().value().hex());
     properties.setProperty(INCARNATION, Long.toString(name.incarnation()));
     properties.setProperty(STARTS, Long.toString(starts));
-    write(settings.marker(), properties);
-    write(settings.directory().resolve(COPY), properties);
+    Path copy = settings.directory().resolve(COPY);
+    boolean first = standing == Standing.FOUNDER;
+    write(first ? copy : settings.marker(), properties);
+    write(first ? settings.marker() : copy, properties);
   }
 
   /** Whether the directory with {@code copy} in it remembers all that {@code marker} promised. */

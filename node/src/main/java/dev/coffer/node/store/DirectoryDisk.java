@@ -21,6 +21,9 @@ final class DirectoryDisk implements Disk {
   private final FileChannel lockFile;
   private final Map<String, ChannelFile> open = new HashMap<>();
 
+  /** Whether the names that were there at the start are known to last. */
+  private boolean namesLast;
+
   private DirectoryDisk(Path directory, FileChannel lockFile) {
     this.directory = directory;
     this.lockFile = lockFile;
@@ -54,16 +57,30 @@ final class DirectoryDisk implements Disk {
     if (file == null) {
       Path path = directory.resolve(name);
       boolean fresh = !Files.exists(path);
-      file = new ChannelFile(path);
-      open.put(name, file);
-      if (fresh) {
-        // Without this a power cut may take the file's name away and leave what refers to it.
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-          folder.force(true);
+      ChannelFile opened = new ChannelFile(path);
+      try {
+        if (fresh || !namesLast) {
+          forceNames();
         }
+      } catch (IOException e) {
+        opened.close();
+        throw e;
       }
+      file = opened;
+      open.put(name, file);
     }
     return file;
+  }
+
+  /**
+   * Without this a power cut may take a file's name away and leave what refers to it. Also for
+   * names found at the start: the process that made them may have ended before this was done.
+   */
+  private void forceNames() throws IOException {
+    try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+    namesLast = true;
   }
 
   @Override

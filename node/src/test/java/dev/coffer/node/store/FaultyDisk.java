@@ -177,6 +177,10 @@ public final class FaultyDisk implements Disk {
     }
 
     FaultyFile survivor(FaultyDisk after, RandomGenerator random) {
+      if (unforced.isEmpty()) {
+        own = false;
+        return new FaultyFile(after, forced);
+      }
       byte[] left = forced.clone();
       for (Unforced write : unforced) {
         for (int at = 0; at < write.octets.size(); ) {

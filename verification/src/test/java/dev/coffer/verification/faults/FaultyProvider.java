@@ -143,7 +143,7 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void move(Path from, Path to, CopyOption... options) throws IOException {
-    if (!tree().isFile(name(from))) {
+    if (!tree().isFile(name(from)) && !tree().isFolder(name(from))) {
       throw new NoSuchFileException(name(from));
     }
     List<CopyOption> asked = List.of(options);

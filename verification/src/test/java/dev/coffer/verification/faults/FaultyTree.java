@@ -18,6 +18,28 @@ import java.util.random.RandomGenerator;
  * first so many last, as a journaling file system keeps them. One operation fails once.
  */
 final class FaultyTree {
+  /** The worst dice: nothing lasts that was not forced. */
+  static final RandomGenerator NOTHING_LEFT = () -> 0L;
+
+  /** Dice as bad: every name lasts, and no content that was not forced. */
+  static final RandomGenerator NAMES_LEFT =
+      new RandomGenerator() {
+        @Override
+        public long nextLong() {
+          return 0;
+        }
+
+        @Override
+        public boolean nextBoolean() {
+          return false;
+        }
+
+        @Override
+        public int nextInt(int bound) {
+          return bound - 1;
+        }
+      };
+
   private static final int SECTOR = 512;
 
   /** What a file holds, under whatever name. */
@@ -108,21 +130,25 @@ final class FaultyTree {
     return fault.crashes() && failAt > 0 && operations >= failAt;
   }
 
-  /** What a start finds now: after a power cut, or all of it. */
+  /** What a start finds now: after a power cut, if there was one, or else all of it. */
   FaultyTree next(RandomGenerator dice) {
-    FaultyTree next = new FaultyTree(0, fault);
-    next.folders.addAll(folders);
-    Map<String, Content> left = new TreeMap<>(names);
-    if (dead()) {
-      left = new TreeMap<>(lasting);
-      for (List<Change> changes : pending.values()) {
-        for (Change change : changes.subList(0, dice.nextInt(changes.size() + 1))) {
-          change.applyTo(left);
-        }
+    return dead() ? afterPowerCut(dice) : this;
+  }
+
+  /** What a start finds if the power fails now; works without further faults. */
+  FaultyTree afterPowerCut(RandomGenerator dice) {
+    Map<String, Content> left = new TreeMap<>(lasting);
+    for (List<Change> changes : pending.values()) {
+      for (Change change : changes.subList(0, dice.nextInt(changes.size() + 1))) {
+        change.applyTo(left);
       }
     }
+    FaultyTree next = new FaultyTree(0, fault);
+    // Folders are not modelled as names that may be lost.
+    next.folders.addAll(folders);
+    left.keySet().forEach(name -> next.folders.add(folder(name)));
     left.forEach((name, content) -> {
-      Content there = dead() ? content.survivor(dice) : Content.holding(content.seen);
+      Content there = content.survivor(dice);
       next.names.put(name, there);
       next.lasting.put(name, there);
     });
@@ -203,18 +229,31 @@ final class FaultyTree {
         () -> {});
   }
 
+  /** Moves a file, or a folder with all that is in it. */
   void move(String from, String to) throws IOException {
     operate(
-        () ->
-            change(
-                folder(to),
-                all -> {
-                  Content moved = all.remove(from);
-                  if (moved != null) {
-                    all.put(to, moved);
+        () -> {
+          for (String name : List.copyOf(folders)) {
+            if (within(from, name)) {
+              folders.remove(name);
+              folders.add(to + name.substring(from.length()));
+            }
+          }
+          change(
+              folder(to),
+              all -> {
+                for (String name : List.copyOf(all.keySet())) {
+                  if (within(from, name)) {
+                    all.put(to + name.substring(from.length()), all.remove(name));
                   }
-                }),
+                }
+              });
+        },
         () -> {});
+  }
+
+  private static boolean within(String folder, String name) {
+    return name.equals(folder) || name.startsWith(folder + "/");
   }
 
   void write(Content content, int at, byte[] octets) throws IOException {

@@ -47,8 +47,9 @@ final class StoreFaultsTest {
   private long operations() {
     FaultyDisk disk = new FaultyDisk(0, FaultyDisk.Fault.REFUSED);
     life().live(disk);
+    long operations = disk.operations();
     complete(disk);
-    return disk.operations();
+    return operations;
   }
 
   @ParameterizedTest
@@ -75,7 +76,7 @@ final class StoreFaultsTest {
     FaultyDisk after =
         disk.dead()
             ? disk.afterPowerCut(new SplittableRandom(seed), 0, FaultyDisk.Failing.DONE)
-            : disk.copy();
+            : disk;
     Findings findings = StoreOnFaultyDisk.check(after, recorded.fleet(), 1, life.claims());
     if (!findings.sound()) {
       return Optional.of("the check says " + findings.listed());
@@ -99,6 +100,7 @@ final class StoreFaultsTest {
     }
     life().live(after);
     complete(after);
+    complete(after.afterPowerCut(FaultyTree.NOTHING_LEFT, 0, FaultyDisk.Failing.DONE));
     return Optional.empty();
   }
 

@@ -1,0 +1,351 @@
+package dev.coffer.verification.faults;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.node.NodeConfig;
+import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Watch;
+import dev.coffer.node.order.OrderSettings;
+import dev.coffer.node.order.VoterIdentity;
+import dev.coffer.node.store.FaultyDisk.Fault;
+import dev.coffer.node.store.NodeStore;
+import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoreCheck;
+import dev.coffer.node.store.StoreFault;
+import dev.coffer.node.store.StoreSettings;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every durable operation on the files of a node that are not records fails once in every way:
+ * voter's marker, configuration, a device's files, and the store with its real directory. At the
+ * end of each life the power is cut, so that nothing acknowledged may rest on a name that was never
+ * flushed.
+ */
+final class FilesFaultsTest {
+  @TempDir Path folder;
+  private NodeTls tls;
+
+  @BeforeEach
+  void certificates() throws IOException {
+    Path own = folder.resolve("tls");
+    FleetCertificates.write(
+        folder.resolve("ca.pem"),
+        List.of(new FleetCertificates.NodeHome(3, own, List.of())),
+        Clock.systemUTC(),
+        new SecureRandom());
+    tls =
+        NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), folder.resolve("ca.pem"));
+  }
+
+  /** One life: what it does, and what must hold after any fault in it. */
+  private interface Life {
+    void live(FaultyTree tree) throws IOException;
+
+    void holds(FaultyTree tree) throws IOException;
+  }
+
+  /** Returns how many operations there are. */
+  private static long everyOperation(Fault fault, java.util.function.Supplier<Life> lives)
+      throws IOException {
+    FaultyTree whole = new FaultyTree(0, fault);
+    Life first = lives.get();
+    first.live(whole);
+    long operations = whole.operations();
+    first.holds(whole);
+    for (long at = 1; at <= operations; at++) {
+      once(fault, at, lives.get(), new SplittableRandom(at));
+      if (fault.crashes()) {
+        once(fault, at, lives.get(), FaultyTree.NOTHING_LEFT);
+        once(fault, at, lives.get(), FaultyTree.NAMES_LEFT);
+      }
+    }
+    return operations;
+  }
+
+  private static void once(Fault fault, long at, Life life, RandomGenerator dice) {
+    FaultyTree tree = new FaultyTree(at, fault);
+    try {
+      life.live(tree);
+    } catch (IOException | UncheckedIOException | StoreFault expected) {
+      // The process ends here.
+    }
+    try {
+      FaultyTree after = tree.next(dice);
+      life.holds(after);
+      life.live(after);
+      life.holds(after.afterPowerCut(FaultyTree.NOTHING_LEFT));
+    } catch (IOException | RuntimeException | AssertionError e) {
+      throw new AssertionError(fault + " at operation " + at, e);
+    }
+  }
+
+  private static void report(String what, Fault fault, long points, long min) {
+    System.out.println(
+        "Faults by enumeration: " + what + ", " + fault + ", " + points + " points, all survived");
+    assertTrue(points >= min, what + ": only " + points + " durable operations");
+  }
+
+  private static FaultyFiles on(FaultyTree tree) {
+    return new FaultyFiles(tree);
+  }
+
+  /** A node that starts three times, votes each time, and loses its Raft directory in between. */
+  private final class Voter implements Life {
+    private boolean lost;
+    private boolean voted;
+    private boolean begun;
+
+    private OrderSettings settings(FaultyTree tree) {
+      Path home = on(tree).getPath("/node");
+      return new OrderSettings(
+          new FleetId(Bytes.zeros(32)),
+          3,
+          List.of(new OrderSettings.Member(3, "127.0.0.1", 1)),
+          home.resolve("raft"),
+          home.resolve("voter.properties"),
+          tls,
+          1,
+          200);
+    }
+
+    private VoterIdentity start(FaultyTree tree) throws IOException {
+      OrderSettings settings = settings(tree);
+      Files.createDirectories(settings.directory());
+      VoterIdentity identity = VoterIdentity.decide(settings, !begun, Clock.systemUTC());
+      Path vote = settings.directory().resolve("vote");
+      switch (identity.standing()) {
+        case FOUNDER -> assertTrue(!voted, "a voter that has voted is no founder again");
+        case RETURNING ->
+            assertTrue(!voted || Files.exists(vote), "it votes under a name it has forgotten");
+        case NEW -> {
+          assertTrue(lost, "nothing was lost, and yet it must be put in by a leader");
+          identity.adopt(settings);
+          voted = false;
+        }
+      }
+      lost = lost && identity.standing() != VoterIdentity.Standing.NEW;
+      AtomicFile.write(vote, new byte[] {1});
+      voted = true;
+      return identity;
+    }
+
+    @Override
+    public void live(FaultyTree tree) throws IOException {
+      start(tree);
+      start(tree);
+      begun = true;
+      Path directory = settings(tree).directory();
+      lost = true;
+      Files.move(directory, directory.resolveSibling("stolen"));
+      assertEquals(VoterIdentity.Standing.NEW, start(tree).standing());
+      assertEquals(VoterIdentity.Standing.RETURNING, start(tree).standing());
+      begun = true;
+    }
+
+    @Override
+    public void holds(FaultyTree tree) throws IOException {
+      start(tree);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aVotersMarker(Fault fault) throws IOException {
+    report("voter's marker", fault, everyOperation(fault, Voter::new), 30);
+  }
+
+  /** A node's configuration, written anew with another port. */
+  private static final class Configuration implements Life {
+    private boolean older;
+
+    private static void write(FaultyTree tree, int port) throws IOException {
+      Path home = on(tree).getPath("/fleet");
+      Files.createDirectories(home.resolve("node-1"));
+      NodeConfig.local(
+              home,
+              1,
+              List.of(new NodeConfig.Member(1, "127.0.0.1", 2, 3)),
+              port,
+              home.resolve("hsm"))
+          .write(home.resolve("node-1").resolve("config.properties"));
+    }
+
+    @Override
+    public void live(FaultyTree tree) throws IOException {
+      write(tree, 4001);
+      older = true;
+      write(tree, 4002);
+    }
+
+    @Override
+    public void holds(FaultyTree tree) throws IOException {
+      Path file = on(tree).getPath("/fleet/node-1/config.properties");
+      if (!Files.exists(file)) {
+        assertTrue(!older, "the configuration is gone");
+        return;
+      }
+      try {
+        assertTrue(List.of(4001, 4002).contains(NodeConfig.read(file).httpPort()));
+      } catch (NodeConfig.Mistake e) {
+        throw new AssertionError("half a configuration", e);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNodesConfiguration(Fault fault) throws IOException {
+    report("configuration", fault, everyOperation(fault, Configuration::new), 8);
+  }
+
+  private interface Replacing {
+    void write(Path path, byte[] content) throws IOException;
+  }
+
+  /** A file that holds one content or the other, never anything else. */
+  private static final class Replaced implements Life {
+    private final Replacing replacing;
+    private int acknowledged;
+
+    Replaced(Replacing replacing) {
+      this.replacing = replacing;
+    }
+
+    private static byte[] content(int version) {
+      byte[] content = new byte[1500];
+      java.util.Arrays.fill(content, (byte) version);
+      return content;
+    }
+
+    @Override
+    public void live(FaultyTree tree) throws IOException {
+      for (int version = acknowledged + 1; version <= 3; version++) {
+        replacing.write(on(tree).getPath("/file"), content(version));
+        acknowledged = version;
+      }
+    }
+
+    @Override
+    public void holds(FaultyTree tree) throws IOException {
+      Path file = on(tree).getPath("/file");
+      byte[] found = Files.exists(file) ? Files.readAllBytes(file) : content(0);
+      int version = found.length == 0 ? -1 : found[0];
+      assertTrue(version >= acknowledged, "acknowledged " + acknowledged + ", found " + version);
+      assertArrayEquals(content(version), found);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDevicesFile(Fault fault) throws IOException {
+    long points = everyOperation(fault, () -> new Replaced(AtomicFile::write));
+    report("a device's file", fault, points, 12);
+  }
+
+  /** As {@link AtomicFile}, but the name changes before the content lasts. */
+  private static void renamedTooEarly(Path path, byte[] content) throws IOException {
+    Path fresh = path.resolveSibling("file.new");
+    Files.deleteIfExists(fresh);
+    try (FileChannel out =
+        FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(content));
+      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE);
+      out.force(true);
+    }
+    try (FileChannel parent = FileChannel.open(path.getParent(), StandardOpenOption.READ)) {
+      parent.force(true);
+    }
+  }
+
+  @Test
+  void theEnumerationBitesARenameBeforeTheFlush() {
+    int caught = 0;
+    for (Fault fault : List.of(Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.TORN)) {
+      try {
+        long ignored =
+            everyOperation(fault, () -> new Replaced(FilesFaultsTest::renamedTooEarly));
+      } catch (AssertionError | IOException e) {
+        caught++;
+      }
+    }
+    assertEquals(3, caught);
+  }
+
+  /** A store in a real directory's likeness: first entries, stop in order, start, more entries. */
+  private static final class Store implements Life {
+    private final RecordedLife recorded;
+    private long acknowledged;
+
+    Store(RecordedLife recorded) {
+      this.recorded = recorded;
+    }
+
+    private NodeStore open(FaultyTree tree) {
+      return NodeStore.open(
+          on(tree).getPath("/store"), recorded.fleet().id(), 1, StoreSettings.small());
+    }
+
+    @Override
+    public void live(FaultyTree tree) {
+      for (long until : List.of(2L, 5L)) {
+        try (NodeStore node = open(tree)) {
+          RecordStore store = node.partition(0);
+          for (long k = store.position().values().k() + 1; k <= until; k++) {
+            store.apply(recorded.result(k));
+            store.sync();
+            acknowledged = Math.max(acknowledged, k);
+          }
+        }
+      }
+    }
+
+    @Override
+    public void holds(FaultyTree tree) throws IOException {
+      Findings findings = new Findings();
+      Path directory = on(tree).getPath("/store");
+      try (StoreCheck check =
+          StoreCheck.open(directory, recorded.fleet(), 1, StoreSettings.small(), findings)) {
+        var ignored = check.check(0, List.of(), Watch.NONE);
+      }
+      boolean begun = acknowledged > 0 || Files.exists(directory.resolve("COFFER-STORE"));
+      assertTrue(findings.sound() || !begun, findings.listed().toString());
+      try (NodeStore node = open(tree)) {
+        long k = node.partition(0).position().values().k();
+        assertTrue(k >= acknowledged, "acknowledged " + acknowledged + ", found " + k);
+        assertEquals(recorded.values(k), node.partition(0).position().values());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStoresDirectory(Fault fault) throws Exception {
+    RecordedLife recorded = RecordedLife.record();
+    long points = everyOperation(fault, () -> new Store(recorded));
+    report("a store's directory", fault, points, 60);
+  }
+}
