@@ -116,8 +116,8 @@ public final class FileNvram implements Nvram {
         best = slot;
       }
     }
-    // One damaged and the other never written: a crash inside the first write, of the founding.
-    if (best.isEmpty() && damaged == 2) {
+    // One damaged, the other never written: a crash inside the first write ever, of the founding.
+    if (best.isEmpty() && (damaged == 2 || damaged == 1 && channel.size() < 2 * SLOT)) {
       throw new Fault("both slots are damaged");
     }
     return best;

@@ -57,8 +57,7 @@ final class FilesFaultsTest {
         List.of(new FleetCertificates.NodeHome(3, own, List.of())),
         Clock.systemUTC(),
         new SecureRandom());
-    tls =
-        NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), folder.resolve("ca.pem"));
+    tls = NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), folder.resolve("ca.pem"));
   }
 
   /** One life: what it does, and what must hold after any fault in it. */
@@ -286,8 +285,7 @@ final class FilesFaultsTest {
     int caught = 0;
     for (Fault fault : List.of(Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.TORN)) {
       try {
-        long ignored =
-            everyOperation(fault, () -> new Replaced(FilesFaultsTest::renamedTooEarly));
+        long ignored = everyOperation(fault, () -> new Replaced(FilesFaultsTest::renamedTooEarly));
       } catch (AssertionError | IOException e) {
         caught++;
       }

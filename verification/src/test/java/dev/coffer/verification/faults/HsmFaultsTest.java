@@ -158,7 +158,9 @@ final class HsmFaultsTest {
       }
     }
 
-    /** After a fault: what was said is there, and the HSM finds its way to entry {@code reached}. */
+    /**
+     * After a fault: what was said is there, and the HSM finds its way to entry {@code reached}.
+     */
     void recover(long reached) throws IOException, Rejected {
       start();
       HsmPort.Position position = core.position(0);

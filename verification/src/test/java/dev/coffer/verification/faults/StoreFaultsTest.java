@@ -81,8 +81,7 @@ final class StoreFaultsTest {
     if (!findings.sound()) {
       return Optional.of("the check says " + findings.listed());
     }
-    try (NodeStore node =
-        StoreOnFaultyDisk.open(after.copy(), recorded.fleet().id(), 1 << 20)) {
+    try (NodeStore node = StoreOnFaultyDisk.open(after.copy(), recorded.fleet().id(), 1 << 20)) {
       RecordStore store = node.partition(0);
       ChainValues found = store.position().values();
       if (found.k() < life.acknowledged()) {

@@ -11,7 +11,6 @@ import dev.coffer.node.sync.PeerTree;
 import dev.coffer.node.sync.RemoteTree;
 import dev.coffer.node.sync.SyncServer;
 import dev.coffer.node.sync.Synchroniser;
-
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
@@ -19,9 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One node's store living through a {@link RecordedLife}: entries one by one, statements at once
- * or later, certificates some entries after, a flush now and then, stops in order, and in the
- * middle a long absence after which it fetches a peer's certified state.
+ * One node's store living through a {@link RecordedLife}: entries one by one, statements at once or
+ * later, certificates some entries after, a flush now and then, stops in order, and in the middle a
+ * long absence after which it fetches a peer's certified state.
  */
 final class StoreLife {
   private static final long HELD = 1 << 20;
