@@ -69,7 +69,17 @@ final class FaultyTree {
   }
 
   /** A write, or a cut if there are no octets. */
-  private record Written(int at, byte[] octets, boolean cut) {
+  private static final class Written {
+    private final int at;
+    private final byte[] octets;
+    private final boolean cut;
+
+    Written(int at, byte[] octets, boolean cut) {
+      this.at = at;
+      this.octets = octets;
+      this.cut = cut;
+    }
+
     byte[] onto(byte[] file) {
       if (cut) {
         return Arrays.copyOf(file, at);

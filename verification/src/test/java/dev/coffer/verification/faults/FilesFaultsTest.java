@@ -115,7 +115,10 @@ final class FilesFaultsTest {
   /** A node that starts three times, votes each time, and loses its Raft directory in between. */
   private final class Voter implements Life {
     private boolean lost;
-    private boolean voted;
+
+    /** The incarnation it has voted under; 0 before it has voted. */
+    private long votedUnder;
+
     private boolean begun;
 
     private OrderSettings settings(FaultyTree tree) {
@@ -137,18 +140,19 @@ final class FilesFaultsTest {
       VoterIdentity identity = VoterIdentity.decide(settings, !begun, Clock.systemUTC());
       Path vote = settings.directory().resolve("vote");
       switch (identity.standing()) {
-        case FOUNDER -> assertTrue(!voted, "a voter that has voted is no founder again");
+        case FOUNDER -> assertEquals(0, votedUnder, "a voter that has voted is no founder again");
         case RETURNING ->
-            assertTrue(!voted || Files.exists(vote), "it votes under a name it has forgotten");
+            assertTrue(
+                votedUnder != identity.name().incarnation() || Files.exists(vote),
+                "it votes under a name it has forgotten");
         case NEW -> {
           assertTrue(lost, "nothing was lost, and yet it must be put in by a leader");
           identity.adopt(settings);
-          voted = false;
         }
       }
       lost = lost && identity.standing() != VoterIdentity.Standing.NEW;
       AtomicFile.write(vote, new byte[] {1});
-      voted = true;
+      votedUnder = identity.name().incarnation();
       return identity;
     }
 

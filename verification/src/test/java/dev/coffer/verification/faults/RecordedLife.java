@@ -84,7 +84,7 @@ final class RecordedLife {
 
   /** Takes down the entries since the last call: all are in the HSMs' rings still. */
   private void keep() throws Rejected {
-    for (long k = results.size() + 1; k <= vault.k(); k++) {
+    for (long k = results.size() + 1L; k <= vault.k(); k++) {
       List<Statement> statements = new ArrayList<>();
       Optional<HsmPort.Capture> first = Optional.empty();
       for (TestHost host : vault.hosts()) {
