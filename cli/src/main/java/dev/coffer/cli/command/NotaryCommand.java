@@ -14,6 +14,7 @@ import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryRules;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.key.KeySource;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.protocol.codec.Bytes;
@@ -188,6 +189,7 @@ final class NotaryCommand extends CommandGroup {
     @Override
     ExitCode run() throws Failure, IOException, InterruptedException {
       Bytes proposal = ProposalHash.parse(hash);
+      KeySource own = ServeOptions.key(key);
       TrustPolicy trusted = VaultHome.policy(policy);
       try (Fetch fetch = new Fetch(DEADLINE)) {
         NotaryLink link = new NotaryLink(fetch, notary);
@@ -207,13 +209,13 @@ final class NotaryCommand extends CommandGroup {
                 session().clock().instant().getEpochSecond());
         review.lines().forEach(speech()::say);
         Confirmation.ask(session(), yes, "Have you checked every key and state above? Approve it?");
-        return approve(link, proposal);
+        return approve(link, proposal, own);
       }
     }
 
-    private ExitCode approve(NotaryLink link, Bytes proposal)
+    private ExitCode approve(NotaryLink link, Bytes proposal, KeySource own)
         throws Failure, IOException, InterruptedException {
-      try (NoteSigner approver = approver()) {
+      try (NoteSigner approver = approver(own)) {
         if (link.approve(proposal, approver) instanceof NotaryAnswer.Objection no) {
           throw new Failure(
               ExitCode.FAILED,
@@ -227,10 +229,9 @@ final class NotaryCommand extends CommandGroup {
       return ExitCode.OK;
     }
 
-    private NoteSigner approver() throws Failure, IOException {
+    private NoteSigner approver(KeySource own) throws Failure, IOException {
       try {
-        return new NoteSigner(
-            KeyName.parse(name), SignatureType.ED25519, ServeOptions.key(key).open());
+        return new NoteSigner(KeyName.parse(name), SignatureType.ED25519, own.open());
       } catch (Refused e) {
         throw new Failure(
             ExitCode.USAGE, "This cannot be the name of a key.", "Give your key's with --name.");

@@ -13,6 +13,7 @@ import dev.coffer.cli.terminal.Speech;
 import dev.coffer.cli.trust.LocalVault;
 import dev.coffer.cli.trust.TrustHome;
 import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.trust.VaultKeeper;
 import dev.coffer.transparency.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +63,8 @@ final class UpCommand extends Command {
 
   @Option(
       names = "--foreground",
-      description = "Stay, start nodes again that die, and stop all on Ctrl-C.")
+      description =
+          "Stay, start again what dies, refresh the bundle every day, and stop all on Ctrl-C.")
   private boolean foreground;
 
   UpCommand(Session session) {
@@ -81,9 +83,9 @@ final class UpCommand extends Command {
       speech.say("Founding a fleet of " + plan.nodes() + " SIMULATED HSMs in " + home + " …");
       Founder.found(session(), home, plan);
     }
-    LocalFleet fleet = LocalFleet.open(home, session());
     NodeLife life = foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND;
     LocalVault vault = new LocalVault(session(), new VaultHome(home));
+    LocalFleet fleet = vault.first();
     vault.parties().start(life);
     int launched = fleet.startAll(life, READY_TIMEOUT);
     for (LocalFleet added : vault.added()) {
@@ -124,22 +126,18 @@ final class UpCommand extends Command {
             .put("model", fleet.fleet().hsm(1).model())
             .put("seconds", took.toMillis() / 1000.0));
     if (foreground) {
-      watch(fleet, speech);
+      watch(vault, speech);
     }
     return ExitCode.OK;
   }
 
-  /** Until the process is stopped; tethered nodes go with it. */
-  private void watch(LocalFleet fleet, Speech speech) throws IOException, InterruptedException {
+  /** Until the process is stopped; what is tethered goes with it. */
+  private void watch(LocalVault vault, Speech speech) throws InterruptedException {
     speech.say("Press Ctrl-C to stop the fleet.");
+    VaultKeeper keeper = vault.keeper(NodeLife.TETHERED, speech::warn);
     while (true) {
+      keeper.round();
       session().pause().await(WATCH);
-      for (int index = 1; index <= fleet.size(); index++) {
-        if (!fleet.runs(index)) {
-          speech.warn("Node " + index + " has died; starting it again.");
-          fleet.start(index, NodeLife.TETHERED);
-        }
-      }
     }
   }
 }

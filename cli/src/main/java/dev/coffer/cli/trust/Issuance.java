@@ -132,6 +132,7 @@ public final class Issuance {
    */
   public Optional<Bundle> publish(Optional<Bytes> hash)
       throws Failure, IOException, InterruptedException {
+    settled();
     if (hash.isPresent() && !isLogged(hash.get())) {
       Bundle kept =
           shelf.kept().stream()
@@ -144,7 +145,6 @@ public final class Issuance {
                       "See what there is with coffer bundle show, and propose again."));
       finish(kept);
     }
-    settled();
     return refresh();
   }
 
@@ -217,6 +217,12 @@ public final class Issuance {
   }
 
   private KeyDelta checked(Lineage lineage, Bundle next) throws Failure {
+    if (next.fleets().isEmpty()) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The first bundle lists no fleet.",
+          "Name one: coffer bundle propose --set first=active.");
+    }
     try {
       ProposalRule.of(policy).check(lineage, next, clock.instant().getEpochSecond());
       return lineage.delta(next);

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class LocalParties {
 
   private final Session session;
   private final VaultHome vault;
+  private final Map<String, LocalService> started = new HashMap<>();
 
   /** For the vault in {@code home}. */
   public LocalParties(Session session, VaultHome vault) {
@@ -46,7 +48,45 @@ public final class LocalParties {
       TrustFounding.found(session, vault.trust());
     }
     for (LocalService service : services()) {
-      service.start(life);
+      start(service, life);
+    }
+  }
+
+  private void start(LocalService service, NodeLife life) throws IOException {
+    service.start(life);
+    // A tethered process ends with the pipe that its service holds.
+    started.put(service.name(), service);
+  }
+
+  /** Each of them, to be kept up. */
+  List<VaultKeeper.Part> parts(NodeLife life) throws Failure, IOException {
+    List<VaultKeeper.Part> parts = new ArrayList<>();
+    for (LocalService service : services()) {
+      parts.add(
+          new VaultKeeper.Part() {
+            @Override
+            public String name() {
+              return "The " + service.name();
+            }
+
+            @Override
+            public boolean runs() {
+              return service.running().isPresent();
+            }
+
+            @Override
+            public void start() throws IOException {
+              LocalParties.this.start(service, life);
+            }
+          });
+    }
+    return parts;
+  }
+
+  /** Hands the newest bundle, if there is one, to the nodes under the log's newest checkpoint. */
+  public void refresh() throws Failure, IOException {
+    try (Publisher publisher = new Publisher(session, vault)) {
+      publisher.refresh();
     }
   }
 

@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A vault whose fleets come and go: each step is one bundle, and each may be repeated after a
@@ -28,6 +30,7 @@ public final class LocalVault {
   private final Session session;
   private final VaultHome home;
   private final LocalParties parties;
+  private final Map<String, LocalFleet> opened = new HashMap<>();
 
   /** The vault in that directory. */
   public LocalVault(Session session, VaultHome home) {
@@ -51,10 +54,60 @@ public final class LocalVault {
     List<LocalFleet> fleets = new ArrayList<>();
     for (VaultHome.Member member : home.members()) {
       if (!member.name().equals(VaultHome.FIRST)) {
-        fleets.add(LocalFleet.open(member.home(), session));
+        fleets.add(fleet(member));
       }
     }
     return fleets;
+  }
+
+  /** The same object each time: tethered nodes end with what holds their pipes. */
+  private LocalFleet fleet(VaultHome.Member member) throws Failure, IOException {
+    LocalFleet fleet = opened.get(member.name());
+    if (fleet == null) {
+      fleet = LocalFleet.open(member.home(), session);
+      opened.put(member.name(), fleet);
+    }
+    return fleet;
+  }
+
+  /** The fleet that was founded first, as processes. */
+  public LocalFleet first() throws Failure, IOException {
+    return fleet(home.named(VaultHome.FIRST));
+  }
+
+  /** Keeps all of it up: every fleet's nodes, the parties, the bundle's freshness. */
+  public VaultKeeper keeper(NodeLife life, Consumer<String> warn) {
+    return new VaultKeeper(session.clock(), () -> parts(life), parties::refresh, warn);
+  }
+
+  private List<VaultKeeper.Part> parts(NodeLife life) throws Failure, IOException {
+    List<VaultKeeper.Part> parts = new ArrayList<>(parties.parts(life));
+    for (VaultHome.Member member : home.members()) {
+      LocalFleet fleet = fleet(member);
+      for (int index = 1; index <= fleet.size(); index++) {
+        parts.add(new FleetNode(member.name(), fleet, index, life));
+      }
+    }
+    return parts;
+  }
+
+  /** One node, to be kept up. */
+  private record FleetNode(String fleetName, LocalFleet fleet, int index, NodeLife life)
+      implements VaultKeeper.Part {
+    @Override
+    public String name() {
+      return "Node " + index + (fleetName.equals(VaultHome.FIRST) ? "" : " of " + fleetName);
+    }
+
+    @Override
+    public boolean runs() {
+      return fleet.runs(index);
+    }
+
+    @Override
+    public void start() throws IOException {
+      fleet.start(index, life);
+    }
   }
 
   /** Founds and starts another fleet, and announces it. Nobody uses it before it is active. */
