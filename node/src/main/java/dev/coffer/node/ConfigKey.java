@@ -45,6 +45,10 @@ enum ConfigKey {
       "raft.election-millis",
       "250",
       "Silence of a leader after which another is elected, to twice this."),
+  RAFT_KEEP_ENTRIES(
+      "raft.keep-entries",
+      "20000",
+      "Entries that stay in the Raft log behind what is stored: who was away for longer fetches the state."),
   HSM_COMMAND("hsm.command", null, "The program that is the HSM."),
   HSM_HOME("hsm.home", null, "The HSM's own directory: its memory and sealed keys."),
   HSM_SOCKET("hsm.socket", null, "The Unix socket between node and HSM; at most 100 characters."),

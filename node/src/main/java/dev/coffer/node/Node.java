@@ -227,7 +227,8 @@ public final class Node implements AutoCloseable {
             config.raftMarker(),
             tls,
             fleet.settings().partitions(),
-            config.raftElectionMillis());
+            config.raftElectionMillis(),
+            config.raftKeepEntries());
     VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());
     Rejoining rejoining =
         new Rejoining(mesh, config.members(), config.node(), fleet.settings().partitions());

@@ -41,6 +41,7 @@ public record NodeConfig(
     Path raftDirectory,
     Path raftMarker,
     int raftElectionMillis,
+    int raftKeepEntries,
     Hsm hsm,
     Path logFile,
     String logLevel,
@@ -96,6 +97,7 @@ public record NodeConfig(
         own.resolve("raft"),
         own.resolve("voter.properties"),
         250,
+        20_000,
         new Hsm(hsmCommand.toAbsolutePath(), own.resolve("hsm"), own.resolve("hsm.socket")),
         own.resolve("node.log"),
         "INFO",
@@ -178,6 +180,7 @@ public record NodeConfig(
     line(text, ConfigKey.RAFT_DIRECTORY, raftDirectory);
     line(text, ConfigKey.RAFT_MARKER, raftMarker);
     line(text, ConfigKey.RAFT_ELECTION_MILLIS, raftElectionMillis);
+    line(text, ConfigKey.RAFT_KEEP_ENTRIES, raftKeepEntries);
     line(text, ConfigKey.HSM_COMMAND, hsm.command());
     line(text, ConfigKey.HSM_HOME, hsm.home());
     line(text, ConfigKey.HSM_SOCKET, hsm.socket());
@@ -247,6 +250,7 @@ public record NodeConfig(
           path(ConfigKey.RAFT_DIRECTORY),
           path(ConfigKey.RAFT_MARKER),
           number(ConfigKey.RAFT_ELECTION_MILLIS, 50, 10_000),
+          number(ConfigKey.RAFT_KEEP_ENTRIES, 100, 10_000_000),
           new Hsm(
               path(ConfigKey.HSM_COMMAND), path(ConfigKey.HSM_HOME), path(ConfigKey.HSM_SOCKET)),
           path(ConfigKey.LOG_FILE),

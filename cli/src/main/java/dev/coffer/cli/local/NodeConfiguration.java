@@ -55,6 +55,7 @@ final class NodeConfiguration {
         old.raftDirectory(),
         old.raftMarker(),
         old.raftElectionMillis(),
+        old.raftKeepEntries(),
         new NodeConfig.Hsm(program, old.hsm().home(), old.hsm().socket()),
         old.logFile(),
         old.logLevel(),

@@ -15,6 +15,7 @@ import java.util.List;
  * @param partitions engine groups
  * @param electionMillis a follower that hears nothing for this long, to twice this long, stands for
  *     election; 200 suits a local network
+ * @param keepEntries entries that stay in the log behind what is stored
  */
 public record OrderSettings(
     FleetId fleetId,
@@ -24,7 +25,8 @@ public record OrderSettings(
     Path marker,
     NodeTls tls,
     int partitions,
-    int electionMillis) {
+    int electionMillis,
+    int keepEntries) {
   public OrderSettings {
     members = List.copyOf(members);
   }

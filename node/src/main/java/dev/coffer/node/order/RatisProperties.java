@@ -10,6 +10,9 @@ import org.apache.ratis.util.TimeDuration;
 
 /** The engine's settings, each with its reason (6-replication, "Ratis settings"). */
 final class RatisProperties {
+  /** A small entry's. */
+  private static final long ENTRY_OCTETS = 420;
+
   private RatisProperties() {}
 
   static RaftProperties of(OrderSettings settings) {
@@ -17,8 +20,8 @@ final class RatisProperties {
     // Its default is a temporary directory.
     RaftServerConfigKeys.setStorageDir(properties, List.of(settings.directory().toFile()));
     rpc(properties, settings);
-    log(properties);
-    snapshot(properties);
+    log(properties, settings.keepEntries());
+    snapshot(properties, settings.keepEntries());
     grpc(properties, settings.member(settings.node()));
     return properties;
   }
@@ -44,9 +47,12 @@ final class RatisProperties {
     RaftServerConfigKeys.ThreadPool.setClientSize(properties, 8);
   }
 
-  private static void log(RaftProperties properties) {
-    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf("8MB"));
-    RaftServerConfigKeys.Log.setPreallocatedSize(properties, SizeInBytes.valueOf("1MB"));
+  private static void log(RaftProperties properties, int keepEntries) {
+    // Only whole segments are purged: they must not be larger than what is to be kept.
+    long segment = Math.clamp(keepEntries * ENTRY_OCTETS, 64L << 10, 8L << 20);
+    RaftServerConfigKeys.Log.setSegmentSizeMax(properties, SizeInBytes.valueOf(segment));
+    RaftServerConfigKeys.Log.setPreallocatedSize(
+        properties, SizeInBytes.valueOf(Math.min(segment, 1L << 20)));
     RaftServerConfigKeys.Log.setWriteBufferSize(properties, SizeInBytes.valueOf("2MB"));
     RaftServerConfigKeys.Log.setSegmentCacheNumMax(properties, 2);
     RaftServerConfigKeys.Log.setLogMetadataEnabled(properties, false);
@@ -55,12 +61,13 @@ final class RatisProperties {
     RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
     // Otherwise one dead peer fills every disk.
     RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, 20_000);
+    RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, keepEntries);
   }
 
-  private static void snapshot(RaftProperties properties) {
+  private static void snapshot(RaftProperties properties, int keepEntries) {
     RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, true);
-    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(properties, 2_000);
+    RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(
+        properties, Math.clamp(keepEntries / 10, 20, 2_000));
     RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
   }
 

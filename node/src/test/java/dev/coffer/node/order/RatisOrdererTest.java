@@ -76,7 +76,8 @@ final class RatisOrdererTest extends OrdererConformance {
               folder.resolve("voter.properties"),
               tls,
               1,
-              200);
+              200,
+              20_000);
       boolean fresh = log(node).taken().index() < 0;
       VoterIdentity identity = VoterIdentity.decide(settings, fresh, Clock.systemUTC());
       running.put(node, RatisOrdering.start(settings, identity, List.of(log(node))));

@@ -49,7 +49,8 @@ final class VoterIdentityTest {
         home.resolve("voter.properties"),
         tls,
         1,
-        200);
+        200,
+        20_000);
   }
 
   private VoterIdentity decide(boolean beforeFirstEntry) throws IOException {

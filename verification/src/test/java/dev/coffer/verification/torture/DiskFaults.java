@@ -1,6 +1,7 @@
 package dev.coffer.verification.torture;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,11 +11,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What happens to a node's disk. */
 final class DiskFaults {
   private static final int TORN_MAX = 600;
+  private static final long PURGE_MILLIS = 150_000;
+  private static final Pattern SEGMENT = Pattern.compile("/log_(?:inprogress_)?([0-9]+)[^/]*$");
   private static final long START_MILLIS = 40_000;
 
   private final FleetOfProcesses fleet;
@@ -52,23 +57,36 @@ final class DiskFaults {
         "node " + node + " is away until the log is purged",
         () -> {
           fleet.node(node).kill();
-          Waiting.until(this::purged, 120_000);
+          long newest = others(node).mapToLong(other -> segments(other).getLast()).max().orElse(0);
+          boolean purged =
+              Waiting.until(
+                  () -> others(node).allMatch(other -> segments(other).getFirst() > newest),
+                  PURGE_MILLIS);
+          if (!purged) {
+            System.err.println("torture: the log was not purged in time");
+          }
         },
         () -> fleet.node(node).start());
   }
 
-  /** Whether the oldest segment is gone from every log. */
-  private boolean purged() {
-    for (NodeOnHost node : fleet.nodes()) {
-      try (Stream<Path> files = Files.walk(fleet.homes().node(node.index()).resolve("raft"))) {
-        if (node.runs() && files.anyMatch(file -> file.toString().matches(".*/log_0-.*"))) {
-          return false;
-        }
-      } catch (IOException | java.io.UncheckedIOException e) {
-        return false;
-      }
+  private Stream<NodeOnHost> others(int node) {
+    return fleet.nodes().stream().filter(other -> other.index() != node);
+  }
+
+  /** Where the segments of a node's log begin; 0 if that cannot be seen now. */
+  private List<Long> segments(NodeOnHost node) {
+    try (Stream<Path> files = Files.walk(fleet.homes().node(node.index()).resolve("raft"))) {
+      List<Long> starts =
+          files
+              .map(file -> SEGMENT.matcher(file.toString()))
+              .filter(Matcher::find)
+              .map(name -> Long.parseLong(name.group(1)))
+              .sorted()
+              .toList();
+      return starts.isEmpty() ? List.of(0L) : starts;
+    } catch (IOException | UncheckedIOException e) {
+      return List.of(0L);
     }
-    return true;
   }
 
   /** The last octets of the newest segment of the Raft log are not what was written. */

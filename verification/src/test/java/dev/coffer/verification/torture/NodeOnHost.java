@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** One node's processes on its host: the node's JVM and, as its child, the HSM. One thread. */
 final class NodeOnHost {
   private static final long GONE_MILLIS = 10_000;
+  private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final Path FAKETIME =
       Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
 
@@ -28,6 +29,7 @@ final class NodeOnHost {
   private boolean wanted;
   private boolean fakeClock;
   private int endedByItself;
+  private long startedNanos;
 
   NodeOnHost(
       int index, Hosts hosts, Path home, FleetOfProcesses.JavaProgram java, NodeProbe probe) {
@@ -86,6 +88,7 @@ final class NodeOnHost {
       builder.environment().put("DONT_FAKE_MONOTONIC", "1");
     }
     process = builder.start();
+    startedNanos = System.nanoTime();
   }
 
   private Path clockFile() {
@@ -105,7 +108,7 @@ final class NodeOnHost {
 
   /** Starts it again if it ended by itself, and returns what it said; empty if it runs. */
   Optional<String> supervise() throws IOException {
-    if (!wanted || runs()) {
+    if (!wanted || runs() || System.nanoTime() - startedNanos < AGAIN_NANOS) {
       return Optional.empty();
     }
     endedByItself++;

@@ -89,7 +89,8 @@ final class Torture implements AutoCloseable {
       node.start();
     }
     if (!fleet.awaitReady(WHOLE_MILLIS)) {
-      throw new IOException("the fleet does not start: see " + homes.directory());
+      fleet.lastWords().forEach(this::say);
+      throw new IOException("the fleet does not start");
     }
     List<Account> accounts = new ArrayList<>();
     try (Load load = new Load(vault, plan.accounts(), random.split())) {

@@ -80,15 +80,20 @@ public final class TortureProgram {
     Torture.Plan plan =
         new Torture.Plan(minutes, Integer.MAX_VALUE, seed, kinds, failOvers, accounts);
     try (Torture torture = Torture.found(plan, java(), System.err::println)) {
-      TortureResult result = torture.run();
-      (json ? List.of(result.json()) : result.lines()).forEach(System.out::println);
-      if (json && !result.kept()) {
-        result.lines().forEach(System.err::println);
+      boolean kept = false;
+      try {
+        TortureResult result = torture.run();
+        kept = result.kept();
+        (json ? List.of(result.json()) : result.lines()).forEach(System.out::println);
+        if (json && !kept) {
+          result.lines().forEach(System.err::println);
+        }
+      } finally {
+        if (!kept) {
+          keep(Path.of(torture.directory()));
+        }
       }
-      if (!result.kept()) {
-        keep(Path.of(torture.directory()));
-      }
-      return result.kept() ? 0 : BROKEN;
+      return kept ? 0 : BROKEN;
     }
   }
 
