@@ -35,6 +35,7 @@ final class FleetOfProcesses implements AutoCloseable {
   private static final int PEERS = 7442;
   private static final int RAFT = 7443;
   private static final int DISK_FREE_MIN_MIB = 24;
+
   /** Few, so that a short absence is longer than the log. */
   private static final int RAFT_KEEP_ENTRIES = 100;
 

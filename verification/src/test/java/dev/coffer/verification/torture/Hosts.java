@@ -175,6 +175,10 @@ final class Hosts implements AutoCloseable {
           }
           Shell.succeeds("ip netns del " + name(host));
         }
+        // The system takes its time to remove the cables of a namespace that is gone.
+        if (Files.exists(Path.of("/sys/class/net", port(host)))) {
+          Shell.succeeds("ip link del " + port(host));
+        }
       }
       if (Files.exists(Path.of("/sys/class/net", bridge()))) {
         Shell.succeeds("ip link del " + bridge());
