@@ -17,8 +17,8 @@ import org.HdrHistogram.Histogram;
  * else. One thread.
  */
 final class FailOver {
-  private static final int PROBES = 160;
-  private static final long EVERY_MILLIS = 25;
+  private static final int PROBES = 100;
+  private static final long EVERY_MILLIS = 40;
   private static final long PATIENCE_MILLIS = 20_000;
 
   private final FleetOfProcesses fleet;

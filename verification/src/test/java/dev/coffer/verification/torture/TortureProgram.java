@@ -9,9 +9,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * {@code --minutes N --seed S [--fail-overs N] [--accounts N] [--only KIND,…] [--json]}: tortures a
- * fleet of five and prints a verdict. Status 0: all promises kept; 1: not; 2: the command line is
- * wrong; 10: this machine cannot.
+ * {@code --minutes N --seed S [--fail-overs N] [--accounts N] [--only KIND,…] [--logs] [--json]}:
+ * tortures a fleet of five and prints a verdict; with {@code --logs} the nodes' logs are kept
+ * anyway. Status 0: all promises kept; 1: not; 2: the command line is wrong; 10: this machine
+ * cannot.
  */
 public final class TortureProgram {
   private static final int BROKEN = 1;
@@ -24,6 +25,7 @@ public final class TortureProgram {
   private int accounts = 8;
   private List<FaultKind> kinds = Faults.possible();
   private boolean json;
+  private boolean logs;
 
   private TortureProgram() {}
 
@@ -44,6 +46,10 @@ public final class TortureProgram {
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--json")) {
         json = true;
+        continue;
+      }
+      if (args[i].equals("--logs")) {
+        logs = true;
         continue;
       }
       if (i + 1 == args.length) {
@@ -89,7 +95,7 @@ public final class TortureProgram {
           result.lines().forEach(System.err::println);
         }
       } finally {
-        if (!kept) {
+        if (!kept || logs) {
           keep(Path.of(torture.directory()));
         }
       }
