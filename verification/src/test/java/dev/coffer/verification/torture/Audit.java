@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Audit {
   private static final int AT_ONCE = 12;
-  private static final long PATIENCE_MILLIS = 60_000;
+  private static final long PATIENCE_MILLIS = 180_000;
 
   private final Vault vault;
   private final List<Account> accounts;

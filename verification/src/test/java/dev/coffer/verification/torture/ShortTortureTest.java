@@ -17,7 +17,7 @@ class ShortTortureTest {
   private static final long SEED = Long.getLong("coffer.torture.seed", 7);
 
   @Test
-  @Timeout(value = 20, unit = TimeUnit.MINUTES)
+  @Timeout(value = 40, unit = TimeUnit.MINUTES)
   void keepsEveryPromiseThroughAHandfulOfFaults() throws Exception {
     Optional<String> unavailable = Hosts.unavailable();
     unavailable.ifPresent(why -> System.out.println("Torture SKIPPED: " + why));

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /** One run: a fleet, a load, one fault after another, and the reckoning. One thread. */
 final class Torture implements AutoCloseable {
   private static final int NODES = 5;
-  private static final long WHOLE_MILLIS = 180_000;
+  private static final long WHOLE_MILLIS = 600_000;
   private static final long END_MILLIS = 120_000;
 
   private final Plan plan;
