@@ -131,7 +131,8 @@ final class FilesFaultsTest {
           home.resolve("voter.properties"),
           tls,
           1,
-          200);
+          200,
+          20_000);
     }
 
     private VoterIdentity start(FaultyTree tree) throws IOException {
