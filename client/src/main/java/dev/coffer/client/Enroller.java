@@ -85,14 +85,14 @@ final class Enroller {
 
   /**
    * Whether a registration is alive here. Asks by the start of one, which counts nothing, and goes
-   * no further.
+   * no further; so it is not kept, either, and what is kept here stays. Certified outcomes name
+   * what is alive in every case, also where the start itself is refused: an old certificate, shown
+   * to a device that has seen no newer one, makes no slot look empty.
    */
   boolean occupied() throws Halt {
-    try (PendingEnrolment pending = begin()) {
-      Verified verified = session.exchange(pending.start(), Replies.QUORUM);
-      session.memory().dropEnrolment(subject);
-      return refusal(verified.outcome()).isEmpty()
-          && !verified.outcome().registrationHash().equals(Bytes.zeros(Limits.DIGEST));
+    try (PendingEnrolment pending = starting()) {
+      Outcome outcome = session.exchange(pending.start(), Replies.QUORUM).outcome();
+      return !outcome.registrationHash().equals(Bytes.zeros(Limits.DIGEST));
     }
   }
 
@@ -109,13 +109,17 @@ final class Enroller {
   }
 
   private PendingEnrolment begin() throws Halt {
+    PendingEnrolment pending = starting();
+    session.memory().keep(subject, pending);
+    return pending;
+  }
+
+  private PendingEnrolment starting() throws Halt {
     Blinded blinded = Blinded.of(session.randomness(), subject, code);
     RegistrationId id = new RegistrationId(session.randomness().bytes(Limits.DIGEST));
     OpenRequest open =
         session.open(header -> new Request.RegisterStart(header, id, blinded.element()));
-    PendingEnrolment pending = PendingEnrolment.starting(open, blinded);
-    session.memory().keep(subject, pending);
-    return pending;
+    return PendingEnrolment.starting(open, blinded);
   }
 
   /** Empty: begin again with a new registration. */

@@ -3,13 +3,15 @@ package dev.coffer.client;
 import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.Halt.Repeat;
+import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.port.VaultTransport;
+import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.Listing;
 import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.verify.Purpose;
-import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,20 +24,49 @@ final class Journey {
   private final Slot slot;
   private final Gate gate;
   private final Gate.Arrival arrival;
+  private final VaultTransport root;
 
-  private Journey(Means means, Slot slot, Gate gate, Gate.Arrival here) {
+  private Journey(Means means, Slot slot, Gate gate, Gate.Arrival here, VaultTransport root) {
     this.means = means;
     this.slot = slot;
     this.gate = gate;
     this.arrival = here;
+    this.root = root;
   }
 
-  /** Asks the nodes that the app knows. */
+  /**
+   * Asks the nodes that the app knows; if none of them gives a bundle that holds, those of other
+   * fleets that this device has found before: the hosts of an old fleet need not answer for ever.
+   */
   static Journey begin(Means means, Slot slot, Purpose purpose) throws Halt {
-    Gate gate = new Gate(means.trust(), means.transport(), means.memory());
-    Gate.Arrival here =
-        gate.arrive(purpose, Optional.empty(), fleet -> means.partition(slot, fleet));
-    return new Journey(means, slot, gate, here);
+    try {
+      return begin(means, slot, purpose, means.transport(), Optional.empty());
+    } catch (Halt nobody) {
+      for (Memory.Way known : means.memory().ways()) {
+        Optional<VaultTransport> way = means.transport().at(known.address());
+        if (way.isPresent()) {
+          try {
+            return begin(means, slot, purpose, way.get(), Optional.of(known.fleet()));
+          } catch (Halt neither) {
+            continue;
+          }
+        }
+      }
+      throw nobody;
+    }
+  }
+
+  private static Journey begin(
+      Means means, Slot slot, Purpose purpose, VaultTransport root, Optional<FleetId> wanted)
+      throws Halt {
+    Gate gate = new Gate(means.trust(), root, means.memory());
+    Gate.Arrival here = gate.arrive(purpose, wanted, fleet -> means.partition(slot, fleet));
+    return new Journey(means, slot, gate, here, root);
+  }
+
+  /** What to say where no fleet may be used. */
+  Distrust closed() {
+    return arrival.reason().orElse(Distrust.CLOSED);
   }
 
   /** The fleet that answered first, if it may be used for the purpose. */
@@ -72,28 +103,49 @@ final class Journey {
   /** A session with one of them, which has passed the verification for {@code purpose}. */
   Session to(FleetId fleet, Purpose purpose) throws Halt {
     if (here().equals(Optional.of(fleet))) {
-      return means.session(
-          slot, arrival.trusted().orElseThrow(), gate, way(fleet, means.transport()));
+      return means.session(slot, arrival.trusted().orElseThrow(), gate, way(fleet, root));
     }
-    VaultTransport way = way(fleet, toward(fleet));
+    Iterator<VaultTransport> ways = new Ways(means, root, arrival.delivery().fleet().id(), fleet);
+    Halt last = arrival.nowhere(Repeat.UNREACHABLE);
+    while (ways.hasNext()) {
+      VaultTransport found = ways.next();
+      try {
+        return session(fleet, purpose, found, ways);
+      } catch (Halt halt) {
+        // Evidence of a lie outlasts later silence.
+        last = last.distrust().isPresent() && halt.distrust().isEmpty() ? last : halt;
+      }
+    }
+    throw last;
+  }
+
+  private Session session(
+      FleetId fleet, Purpose purpose, VaultTransport found, Iterator<VaultTransport> others)
+      throws Halt {
+    VaultTransport way = new Detour(fleet, way(fleet, found), map(others, fleet));
     Gate there = new Gate(means.trust(), way, means.memory(), Optional.of(arrival.delivery()));
-    TrustedFleet trusted =
-        there
-            .arrive(purpose, Optional.of(fleet), found -> means.partition(slot, found))
-            .trusted()
-            .orElseThrow(() -> Halt.repeat(Repeat.MOVED, Duration.ofSeconds(1)));
+    Gate.Arrival reached =
+        there.arrive(purpose, Optional.of(fleet), one -> means.partition(slot, one));
+    TrustedFleet trusted = reached.trusted().orElseThrow(() -> reached.nowhere(Repeat.MOVED));
+    Optional<String> address = found.address();
+    if (address.isPresent()) {
+      means.memory().remember(new Memory.Way(fleet, address.get()));
+    }
     return means.session(slot, trusted, there, way);
   }
 
-  /** The fleet that answered may be there for another purpose than the one of this journey. */
-  private VaultTransport toward(FleetId fleet) throws Halt {
-    if (arrival.delivery().fleet().id().equals(fleet)) {
-      return means.transport();
-    }
-    return means
-        .transport()
-        .toward(fleet)
-        .orElseThrow(() -> Halt.repeat(Repeat.UNREACHABLE, Duration.ofSeconds(1)));
+  private Iterator<VaultTransport> map(Iterator<VaultTransport> ways, FleetId fleet) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return ways.hasNext();
+      }
+
+      @Override
+      public VaultTransport next() {
+        return way(fleet, ways.next());
+      }
+    };
   }
 
   /** A retiring fleet is asked after the active ones, and says so to its nodes. */

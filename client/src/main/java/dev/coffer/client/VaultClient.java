@@ -53,7 +53,9 @@ public final class VaultClient {
    * the same request; it never starts another on a timeout (INV-8).
    *
    * <p>Goes to an active fleet. Where this device has a registration with a retiring one, that slot
-   * is deleted once the new one is certified.
+   * is deleted once the new one is certified. Where another fleet has a registration that this
+   * device does not know of, only the login's authority goes past it; and where another fleet
+   * cannot be asked, the answer is to try again.
    *
    * @param code not destroyed
    * @param secret K, not destroyed
@@ -64,16 +66,17 @@ public final class VaultClient {
     try {
       Journey journey = Journey.begin(means, slot, Purpose.REGISTER);
       if (journey.active().isEmpty()) {
-        return new Enrolment.Untrusted(Distrust.CLOSED);
+        return new Enrolment.Untrusted(journey.closed());
       }
-      if (authority instanceof Authority.None && occupied(journey, slot, code, secret)) {
-        return new Enrolment.NotAuthorised(false);
+      Enrolling enrolling = new Enrolling(code, secret, authority);
+      if (!(authority instanceof Authority.Login) && occupied(journey, slot, enrolling)) {
+        return new Enrolment.NotAuthorised(authority instanceof Authority.Owner);
       }
       Mover mover = new Mover(means, journey, slot);
       mover.beforeEnrolment();
       FleetId target = target(journey, slot);
       Session session = journey.to(target, Purpose.REGISTER);
-      Enrolment enrolment = new Enroller(session, means.login(), code, secret, authority).run();
+      Enrolment enrolment = enrolling.at(session, means.login()).run();
       if (enrolment instanceof Enrolment.Enrolled) {
         mover.afterEnrolment(secret, target);
       }
@@ -97,29 +100,55 @@ public final class VaultClient {
   }
 
   /**
-   * Whether a registration is alive with a retiring fleet: a new one elsewhere, which nothing there
-   * could refuse, would stand in front of it for good.
+   * Whether a registration is alive with another fleet: a new one elsewhere, which nothing there
+   * could refuse, would stand in front of it. A K at hand is no right to that, either: it may be
+   * one that was made for a registration which never came about. Only where this device knows the
+   * registration it leaves the one for the other.
+   *
+   * @throws Halt if a fleet that may have one cannot be asked
    */
-  private boolean occupied(Journey journey, Slot slot, RecoveryCode code, BackupSecret secret)
-      throws Halt {
-    Optional<PendingEnrolment> begun =
-        means.memory().enrolment(means.subject(slot, target(journey, slot)));
+  private boolean occupied(Journey journey, Slot slot, Enrolling enrolling) throws Halt {
+    FleetId target = target(journey, slot);
+    Optional<PendingEnrolment> begun = means.memory().enrolment(means.subject(slot, target));
     begun.ifPresent(PendingEnrolment::close);
-    if (begun.isPresent()) {
+    if (begun.isPresent() && begun.get().finish().isPresent()) {
       return false;
     }
-    for (FleetId fleet : journey.retiring()) {
-      try {
-        Session session = journey.to(fleet, Purpose.RECOVER);
-        if (new Enroller(session, means.login(), code, secret, Authority.none()).occupied()) {
-          return true;
-        }
-      } catch (Halt away) {
-        // A fleet that is gone keeps nobody from beginning with the new one.
-        continue;
+    Optional<FleetId> own =
+        enrolling.authority() instanceof Authority.Owner
+            ? means.memory().registered(means.subject(slot, target)).map(Memory.Registered::fleetId)
+            : Optional.empty();
+    for (FleetId fleet : journey.all()) {
+      boolean asked = !fleet.equals(target) && !own.equals(Optional.of(fleet));
+      if (asked && occupied(journey, fleet, enrolling)) {
+        return true;
       }
     }
     return false;
+  }
+
+  private boolean occupied(Journey journey, FleetId fleet, Enrolling enrolling) throws Halt {
+    try {
+      return enrolling.at(journey.to(fleet, Purpose.RECOVER), means.login()).occupied();
+    } catch (Halt halt) {
+      if (halt.distrust().filter(Distrust::ownPolicy).isPresent()) {
+        // This app would never recover from there; it is not kept from beginning elsewhere.
+        return false;
+      }
+      throw halt;
+    }
+  }
+
+  /** What an enrolment was called with. Holds references to secrets that redact themselves. */
+  private record Enrolling(RecoveryCode code, BackupSecret secret, Authority authority) {
+    private Enroller at(Session session, LoginProvider login) {
+      return new Enroller(session, login, code, secret, authority);
+    }
+
+    @Override
+    public String toString() {
+      return "Enrolling[redacted]";
+    }
   }
 
   /**
@@ -153,7 +182,7 @@ public final class VaultClient {
   private Recovery nothing(Journey journey, Slot slot) throws Halt {
     List<FleetId> fleets = journey.all();
     if (fleets.isEmpty()) {
-      return new Recovery.Untrusted(Distrust.CLOSED);
+      return new Recovery.Untrusted(journey.closed());
     }
     FleetId now = fleets.get(0);
     Optional<FleetId> before =
@@ -190,7 +219,7 @@ public final class VaultClient {
     try {
       Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
       if (journey.all().isEmpty()) {
-        return new VaultStatus.Untrusted(Distrust.CLOSED);
+        return new VaultStatus.Untrusted(journey.closed());
       }
       Session session = journey.to(target(journey), Purpose.RECOVER);
       Seen seen = session.gate().newest(session.trusted(), session.partition());

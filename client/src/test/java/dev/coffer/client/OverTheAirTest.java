@@ -157,6 +157,19 @@ final class OverTheAirTest {
   }
 
   @Test
+  void aNodeOfTheOtherFleetThatGotNoBundleForDaysKeepsNobodyFromIt() {
+    BundleDelivery before = vault.delivered;
+    vault.replaceFleet();
+    vault.days(2);
+    BundleDelivery newest = vault.delivered;
+    phone.toYoung.tamperBundle = delivery -> MovingVault.with(delivery, before);
+    phone.toOld.tamperBundle = delivery -> MovingVault.with(delivery, newest);
+    Enrolment enrolled =
+        phone.start().enrol(Slot.CODE, Device.code("123456"), Device.secret(1), Authority.none());
+    assertInstanceOf(Enrolment.Enrolled.class, enrolled);
+  }
+
+  @Test
   void anotherFleetAtTheHintedAddressIsTurnedAway() {
     vault.replaceFleet();
     MiniFleet impostor = new MiniFleet(3, 2, Device.seeded(998));

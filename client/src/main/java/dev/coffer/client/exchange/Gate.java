@@ -36,9 +36,20 @@ public final class Gate {
    * @param trusted empty if the fleet may not be used for the purpose
    * @param listing empty for a pinned fleet
    * @param delivery the one that held
+   * @param reason why the fleet may not be used, where it may not
    */
   public record Arrival(
-      Optional<TrustedFleet> trusted, Optional<Listing> listing, FleetDelivery delivery) {}
+      Optional<TrustedFleet> trusted,
+      Optional<Listing> listing,
+      FleetDelivery delivery,
+      Optional<Distrust> reason) {
+    /** What to say where this leads to no fleet that may be used. */
+    public Halt nowhere(Repeat repeat) {
+      return reason.isPresent() && reason.get() != Distrust.CLOSED
+          ? Halt.untrusted(reason.get())
+          : Halt.repeat(repeat, Duration.ofSeconds(1));
+    }
+  }
 
   /** Judges by {@code trust} what {@code transport} brings. */
   public Gate(FleetTrust trust, VaultTransport transport, Memory memory) {
@@ -49,7 +60,8 @@ public final class Gate {
    * The same on the way to a second fleet.
    *
    * @param known the delivery by which the way was found. Nodes of different fleets do not get a
-   *     new bundle at the same moment: where those there lag, this bundle lists them too
+   *     new bundle at the same moment, and some not for days: where theirs does not hold any more,
+   *     this one lists them too
    */
   public Gate(
       FleetTrust trust, VaultTransport transport, Memory memory, Optional<FleetDelivery> known) {
@@ -117,9 +129,7 @@ public final class Gate {
       throw Halt.untrusted(Distrust.WRONG_FLEET);
     }
     FleetTrust.Verdict verdict = verdict(delivery, purpose);
-    if (known.isPresent()
-        && verdict instanceof FleetTrust.Untrusted lagging
-        && lagging.reason() == Distrust.ROLLED_BACK) {
+    if (known.isPresent() && verdict instanceof FleetTrust.Untrusted) {
       FleetDelivery newer = known.get();
       delivery =
           new FleetDelivery(
@@ -134,10 +144,11 @@ public final class Gate {
       throw Halt.untrusted(untrusted.reason());
     }
     if (verdict instanceof FleetTrust.Elsewhere there) {
-      return new Arrival(Optional.empty(), Optional.of(there.listing()), delivery);
+      return new Arrival(
+          Optional.empty(), Optional.of(there.listing()), delivery, Optional.of(there.reason()));
     }
     TrustedFleet trusted = (TrustedFleet) verdict;
-    return new Arrival(Optional.of(trusted), trusted.listing(), delivery);
+    return new Arrival(Optional.of(trusted), trusted.listing(), delivery, Optional.empty());
   }
 
   private FleetTrust.Verdict verdict(FleetDelivery delivery, Purpose purpose) throws Halt {

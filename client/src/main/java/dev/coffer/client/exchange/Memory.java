@@ -2,6 +2,7 @@ package dev.coffer.client.exchange;
 
 import dev.coffer.client.exchange.Halt.Repeat;
 import dev.coffer.client.port.ClientMemory;
+import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
@@ -15,7 +16,9 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +38,16 @@ public final class Memory {
    * @param hash H(registration), 32 octets
    */
   public record Registered(FleetId fleetId, long generation, Bytes hash) {}
+
+  /**
+   * Where a fleet was found that passed the verification.
+   *
+   * @param address as the transport says it
+   */
+  public record Way(FleetId fleet, String address) {}
+
+  private static final String WAYS = "ways";
+  private static final int WAYS_MAX = 4;
 
   private final ClientMemory port;
 
@@ -124,6 +137,40 @@ public final class Memory {
   /** Nothing is left behind any more. */
   public void left(Subject subject) throws Halt {
     erase(leavingName(subject));
+  }
+
+  /** Where other fleets were found, the newest first. */
+  public List<Way> ways() throws Halt {
+    return load(
+            WAYS,
+            in -> {
+              List<Way> ways = new ArrayList<>();
+              int count = in.number(0, WAYS_MAX, in.u8(), "ways");
+              for (int i = 0; i < count; i++) {
+                FleetId fleet = new FleetId(in.raw(Limits.DIGEST));
+                ways.add(new Way(fleet, in.text(VaultTransport.ADDRESS_MAX, "address")));
+              }
+              return ways;
+            })
+        .orElse(List.of());
+  }
+
+  /** Remembers where a fleet was found. */
+  public void remember(Way way) throws Halt {
+    List<Way> before = ways();
+    if (before.contains(way)) {
+      return;
+    }
+    List<Way> ways = new ArrayList<>();
+    ways.add(way);
+    before.stream().filter(one -> !one.fleet().equals(way.fleet())).forEach(ways::add);
+    CanonicalWriter out = new CanonicalWriter();
+    int count = Math.min(ways.size(), WAYS_MAX);
+    out.u8(count);
+    for (Way one : ways.subList(0, count)) {
+      out.raw(one.fleet().value()).string(one.address());
+    }
+    store(WAYS, out);
   }
 
   private static String leavingName(Subject subject) {

@@ -22,21 +22,24 @@ final class FleetDirectory {
   static List<URI> endpoints(Bytes body, FleetId fleet) {
     String text = new String(body.toByteArray(), StandardCharsets.ISO_8859_1);
     for (String line : text.split("\n", -1)) {
-      String[] words = line.split(" ", -1);
-      if (words[0].equals(fleet.value().hex())
-          && words.length >= 2
-          && words.length <= 1 + ENDPOINTS_MAX) {
-        return endpoints(words);
+      String[] words = line.split(" ", 2);
+      if (words[0].equals(fleet.value().hex()) && words.length == 2) {
+        return endpoints(words[1]);
       }
     }
     return List.of();
   }
 
-  private static List<URI> endpoints(String[] words) {
+  /** One to seven addresses, separated by single spaces; none if they are not as they should be. */
+  static List<URI> endpoints(String line) {
+    String[] words = line.split(" ", -1);
+    if (words.length > ENDPOINTS_MAX) {
+      return List.of();
+    }
     List<URI> endpoints = new ArrayList<>();
-    for (int i = 1; i < words.length; i++) {
+    for (String word : words) {
       try {
-        URI endpoint = URI.create(words[i]);
+        URI endpoint = URI.create(word);
         if (!"https".equals(endpoint.getScheme()) || endpoint.getHost() == null) {
           return List.of();
         }

@@ -107,20 +107,32 @@ public final class HttpsTransport implements VaultTransport {
     return new HttpsTransport(endpoints, sockets, connectTimeout, answerTimeout, nanoTime, true);
   }
 
-  /** {@code GET /v1/fleets}: asks one node after another, for some may not know yet. */
+  /** {@code GET /v1/fleets} of one node: it may not know yet, or lie. */
   @Override
-  public Optional<VaultTransport> toward(FleetId fleet) {
-    for (int place = 0; place < endpoints.size(); place++) {
-      Sent sent = exchange(place, "/v1/fleets", Optional.empty(), Replies.QUORUM, DIRECTORY_MAX);
-      if (sent instanceof Answered answered) {
-        List<URI> there = FleetDirectory.endpoints(answered.body(), fleet);
-        if (!there.isEmpty()) {
-          return Optional.of(
-              new HttpsTransport(there, sockets, connectTimeout, answerTimeout, nanoTime));
-        }
-      }
-    }
-    return Optional.empty();
+  public Optional<VaultTransport> toward(FleetId fleet, int turn) {
+    int place = turn % endpoints.size();
+    Sent sent = exchange(place, "/v1/fleets", Optional.empty(), Replies.QUORUM, DIRECTORY_MAX);
+    return sent instanceof Answered answered
+        ? to(FleetDirectory.endpoints(answered.body(), fleet))
+        : Optional.empty();
+  }
+
+  private Optional<VaultTransport> to(List<URI> there) {
+    return there.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new HttpsTransport(there, sockets, connectTimeout, answerTimeout, nanoTime));
+  }
+
+  /** The base addresses, separated by single spaces. */
+  @Override
+  public Optional<String> address() {
+    String text = String.join(" ", endpoints.stream().map(URI::toString).toList());
+    return text.length() <= ADDRESS_MAX ? Optional.of(text) : Optional.empty();
+  }
+
+  @Override
+  public Optional<VaultTransport> at(String address) {
+    return to(FleetDirectory.endpoints(address));
   }
 
   private Sent exchange(

@@ -64,13 +64,31 @@ public interface VaultTransport {
   /** Fetches the bundle; {@code turn} as above. */
   Sent bundle(int turn);
 
+  /** Octets of the longest address worth keeping. */
+  int ADDRESS_MAX = 1500;
+
   /**
-   * A way to another fleet of the same vault, as the nodes here tell it. A hint like all that comes
-   * through here: whoever answers there has to pass the same verification.
+   * A way to another fleet of the same vault, as one node here tells it. A hint like all that comes
+   * through here: whoever answers there has to pass the same verification, and where nobody does,
+   * another node is asked.
    *
-   * @return empty if nobody here knows one
+   * @param turn as above
+   * @return empty if that node knows none
    */
-  default Optional<VaultTransport> toward(FleetId fleet) {
+  default Optional<VaultTransport> toward(FleetId fleet, int turn) {
+    return Optional.empty();
+  }
+
+  /**
+   * Where this way leads, in words that {@link #at} understands after the app has been started
+   * again: at most {@link #ADDRESS_MAX} octets. Empty if it cannot be said.
+   */
+  default Optional<String> address() {
+    return Optional.empty();
+  }
+
+  /** The way to where an earlier one led; empty if the address makes no sense. */
+  default Optional<VaultTransport> at(String address) {
     return Optional.empty();
   }
 

@@ -85,6 +85,11 @@ public enum Distrust {
     return simulated && !floor.simulatedAllowed() ? SIMULATED : UNKNOWN_PROGRAM;
   }
 
+  /** Whether it is this app's own choice never to talk to such a fleet. */
+  public boolean ownPolicy() {
+    return this == BELOW_POLICY || this == SIMULATED || this == UNKNOWN_PROGRAM;
+  }
+
   /** A sentence for the user. */
   public String whatToDoNext() {
     return this == MEMORY_DAMAGED

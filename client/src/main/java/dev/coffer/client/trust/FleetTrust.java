@@ -14,8 +14,13 @@ public interface FleetTrust {
   /** The verdict on a delivery. */
   sealed interface Verdict permits TrustedFleet, Elsewhere, Untrusted {}
 
-  /** The bundle holds, and this fleet may not be used for that purpose: it says where to go. */
-  record Elsewhere(Listing listing) implements Verdict {}
+  /**
+   * The bundle holds, and this fleet may not be used: the bundle says where to go.
+   *
+   * @param listing without this fleet, unless it may be used for another purpose
+   * @param reason what to say if that leads nowhere
+   */
+  record Elsewhere(Listing listing, Distrust reason) implements Verdict {}
 
   /** Turned away. */
   record Untrusted(Distrust reason) implements Verdict {}

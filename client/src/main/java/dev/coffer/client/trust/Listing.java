@@ -18,4 +18,13 @@ public record Listing(List<FleetId> active, List<FleetId> retiring, long epoch, 
     active = List.copyOf(active);
     retiring = List.copyOf(retiring);
   }
+
+  /** The same without a fleet. */
+  Listing without(FleetId fleet) {
+    return new Listing(
+        active.stream().filter(id -> !id.equals(fleet)).toList(),
+        retiring.stream().filter(id -> !id.equals(fleet)).toList(),
+        epoch,
+        stale);
+  }
 }

@@ -14,6 +14,7 @@ import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.FleetVerifier;
 import dev.coffer.transparency.verify.Memory;
 import dev.coffer.transparency.verify.Purpose;
+import dev.coffer.transparency.verify.Step;
 import dev.coffer.transparency.verify.Verdict.Authentic;
 import dev.coffer.transparency.verify.Verdict.Distrusted;
 import dev.coffer.transparency.verify.Verdict.Trusted;
@@ -31,6 +32,9 @@ import java.util.function.LongSupplier;
  */
 public final class OverTheAir implements FleetTrust {
   private static final String NAME = "bundles";
+
+  /** A clock beyond this many seconds is not set. */
+  private static final long YEARS_MAX = 1L << 40;
 
   private final FleetVerifier verifier;
   private final ClientFloor floor;
@@ -60,9 +64,12 @@ public final class OverTheAir implements FleetTrust {
       // Going on as if nothing had been seen would let everything older pass.
       return new Untrusted(Distrust.MEMORY_DAMAGED);
     }
+    long now = seconds.getAsLong();
+    if (now < 0 || now > YEARS_MAX) {
+      return new Untrusted(Distrust.OUT_OF_TIME);
+    }
     dev.coffer.transparency.verify.Verdict verdict =
-        verifier.verify(
-            BundleDelivery.of(delivery), delivery.fleet(), purpose, seconds.getAsLong(), before);
+        verifier.verify(BundleDelivery.of(delivery), delivery.fleet(), purpose, now, before);
     if (verdict instanceof Trusted trusted) {
       store(before, trusted.memory());
       return new TrustedFleet(
@@ -70,28 +77,15 @@ public final class OverTheAir implements FleetTrust {
     }
     Distrusted no = (Distrusted) verdict;
     store(before, no.memory());
-    return switch (no.step()) {
-      // The bundle itself is good, so whoever runs this fleet cannot keep anyone from the others.
-      case FLEET_STATE -> new Elsewhere(listing(no.bundle().orElseThrow()));
-      case FORM,
-          TRUST_POLICY,
-          OPERATOR_SIGNATURE,
-          NOTARY_SIGNATURE,
-          GRAMMAR,
-          NAMED_POLICY,
-          LOG_SIGNATURE,
-          WITNESS_QUORUM,
-          INCLUSION,
-          NEWEST_LEAF,
-          FRESHNESS,
-          VALIDITY,
-          MEMORY,
-          FLEET_HISTORY,
-          PIN,
-          CLIENT_FLOOR,
-          LISTED_KEYS ->
-          new Untrusted(Distrust.of(no.step(), delivery.fleet(), floor));
-    };
+    Distrust reason = Distrust.of(no.step(), delivery.fleet(), floor);
+    if (no.bundle().isEmpty()) {
+      return new Untrusted(reason);
+    }
+    // The bundle itself is good, so whoever runs this fleet cannot keep anyone from the others:
+    // neither by its state, nor by not being listed any more, nor by being below this app's floor.
+    Listing all = listing(no.bundle().get());
+    return new Elsewhere(
+        no.step() == Step.FLEET_STATE ? all : all.without(delivery.fleet().id()), reason);
   }
 
   private static Listing listing(Authentic bundle) {

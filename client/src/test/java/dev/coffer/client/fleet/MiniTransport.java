@@ -45,6 +45,12 @@ public final class MiniTransport implements VaultTransport {
   /** Other fleets that hosts here know the way to. */
   public final Map<FleetId, MiniTransport> others = new HashMap<>();
 
+  /** What single nodes say instead, by turn. */
+  public final Map<Integer, Map<FleetId, MiniTransport>> directories = new HashMap<>();
+
+  /** Where this leads, in words that a client can keep. */
+  public Optional<String> address = Optional.empty();
+
   /** Whether the fleet is retired: it answers only those who insist. */
   public boolean retired;
 
@@ -124,8 +130,23 @@ public final class MiniTransport implements VaultTransport {
   }
 
   @Override
-  public Optional<VaultTransport> toward(FleetId other) {
-    return Optional.ofNullable(others.get(other));
+  public Optional<VaultTransport> toward(FleetId other, int turn) {
+    return away
+        ? Optional.empty()
+        : Optional.ofNullable(directories.getOrDefault(turn, others).get(other));
+  }
+
+  @Override
+  public Optional<String> address() {
+    return address;
+  }
+
+  @Override
+  public Optional<VaultTransport> at(String there) {
+    return others.values().stream()
+        .filter(way -> way.address.equals(Optional.of(there)))
+        .map(VaultTransport.class::cast)
+        .findFirst();
   }
 
   @Override

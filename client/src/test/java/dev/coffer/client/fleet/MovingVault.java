@@ -12,6 +12,7 @@ import dev.coffer.transparency.verify.ClientFloor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A vault of two fleets, old and new, and the parties that vouch for them. All nodes deliver the
@@ -25,7 +26,7 @@ public final class MovingVault {
   public final MiniFleet old = new MiniFleet(3, 2, Device.seeded(901));
 
   /** The one that takes its place. */
-  public final MiniFleet young = new MiniFleet(3, 2, Device.seeded(902));
+  public final MiniFleet young;
 
   /** What time it is. */
   public long now = TransparencyWorld.START;
@@ -35,6 +36,12 @@ public final class MovingVault {
 
   /** A vault whose only bundle lists the old fleet as active. */
   public MovingVault() {
+    this(3, 2);
+  }
+
+  /** The same; the new fleet is of this size. */
+  public MovingVault(int n, int q) {
+    young = new MiniFleet(n, q, Device.seeded(902));
     publish(listed(old, FleetState.ACTIVE));
   }
 
@@ -100,6 +107,7 @@ public final class MovingVault {
 
     private MiniTransport way(MiniFleet fleet) {
       MiniTransport way = new MiniTransport(fleet);
+      way.address = Optional.of("nodes of " + fleet.fleet().id().value().hex());
       way.tamperBundle = delivery -> with(delivery, delivered);
       return way;
     }

@@ -3,6 +3,7 @@ package dev.coffer.client.https;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -13,6 +14,7 @@ import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.fleet.FleetId;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -200,6 +202,38 @@ final class HttpsTransportTest {
           transport(node).post(MESSAGE, 1, Replies.ALL, 0),
           "a body of " + size);
     }
+  }
+
+  @Test
+  void everyNodesDirectoryIsAskedForAndWhatItTellsCanBeKept() throws IOException {
+    MovingVault vault = new MovingVault();
+    FleetId young = vault.young.fleet().id();
+    URI there = serve(exchange -> answer(exchange, 200, new byte[] {9}));
+    String line = young.value().hex() + " " + there + "\n";
+    String stale = vault.old.fleet().id().value().hex() + " https://localhost:1\n";
+    String[] told = {stale, line.replace("https", "http"), line.replace(" ", "  "), stale + line};
+    URI[] nodes = new URI[told.length];
+    for (int place = 0; place < told.length; place++) {
+      byte[] body = told[place].getBytes(StandardCharsets.UTF_8);
+      nodes[place] = serve(exchange -> answer(exchange, 200, body));
+    }
+    HttpsTransport transport = transport(nodes);
+    for (int turn = 0; turn < 3; turn++) {
+      assertEquals(Optional.empty(), transport.toward(young, turn), "turn " + turn);
+    }
+    VaultTransport found = transport.toward(young, 3).orElseThrow();
+    assertEquals(new VaultTransport.Answered(Bytes.fromHex("09")), found.bundle(0));
+    String address = found.address().orElseThrow();
+    assertEquals(there.toString(), address);
+    VaultTransport again = transport.at(address).orElseThrow();
+    assertEquals(new VaultTransport.Answered(Bytes.fromHex("09")), again.bundle(0));
+    String seven = String.join(" ", Collections.nCopies(7, address));
+    assertTrue(transport.at(seven).isPresent());
+    for (String none : List.of("", "http://localhost:1", address + " ", seven + " " + address)) {
+      assertEquals(Optional.empty(), transport.at(none), none);
+    }
+    URI endless = URI.create("https://localhost/" + "a".repeat(VaultTransport.ADDRESS_MAX));
+    assertEquals(Optional.empty(), transport(endless).address());
   }
 
   @Test

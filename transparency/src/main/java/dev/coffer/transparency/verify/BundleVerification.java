@@ -13,6 +13,7 @@ import dev.coffer.transparency.tlog.TlogProof;
 import dev.coffer.transparency.trust.PolicyChain;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -40,10 +41,13 @@ final class BundleVerification {
         memory.isEmpty() ? Optional.empty() : Optional.of(memory.policy());
     TrustPolicy policy = Failure.at(Step.TRUST_POLICY, () -> chain.follow(compiledIn, seen));
 
-    Note notarised =
-        Failure.at(Step.OPERATOR_SIGNATURE, () -> BundleNote.openOuter(outer, policy.operator()));
+    // What the operator signed need not be a note: then it is the notary's signature that it lacks.
+    String counterSigned =
+        Failure.at(Step.OPERATOR_SIGNATURE, () -> outer.verify(List.of(policy.operator())).text());
     String statement =
-        Failure.at(Step.NOTARY_SIGNATURE, () -> BundleNote.openInner(notarised, policy.notary()));
+        Failure.at(
+            Step.NOTARY_SIGNATURE,
+            () -> BundleNote.openInner(Note.parse(counterSigned), policy.notary()));
     Bundle bundle = Failure.at(Step.GRAMMAR, () -> Bundle.parse(statement));
     Failure.unless(
         bundle.namespace().equals(policy.namespace()), Step.GRAMMAR, "another namespace");

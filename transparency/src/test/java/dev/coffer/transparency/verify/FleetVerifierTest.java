@@ -23,6 +23,7 @@ import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Form, signatures and grammar: every lie at the step that is there to catch it. */
@@ -80,6 +81,42 @@ class FleetVerifierTest extends Scene {
     refused(Step.FORM, verify(new BundleDelivery(bom, good.proof(), good.policies())));
   }
 
+  @Test
+  void windowsEditorsAndStrayBitsAreRefusedByForm() throws Refused {
+    BundleDelivery good = world.delivery(START, signed(policy, world.roots));
+    for (int part = 0; part < 3; part++) {
+      for (UnaryOperator<String> change : MANGLED) {
+        Bytes note = mangled(good.note(), change, part == 0);
+        Bytes proof = mangled(good.proof(), change, part == 1);
+        List<Bytes> policies = new ArrayList<>();
+        for (Bytes one : good.policyNotes()) {
+          policies.add(mangled(one, change, part == 2));
+        }
+        refused(Step.FORM, verify(BundleDelivery.of(note, proof, policies)));
+      }
+    }
+  }
+
+  /** CRLF, a byte order mark, base64 without its padding, base64 with a bit nobody reads. */
+  private static final List<UnaryOperator<String>> MANGLED =
+      List.of(
+          text -> text.replace("\n", "\r\n"),
+          text -> "\ufeff" + text,
+          text -> text.substring(0, text.length() - 2) + "\n",
+          FleetVerifierTest::strayBit);
+
+  private static String strayBit(String text) {
+    int end = text.length() - 1;
+    while (text.charAt(end - 1) == '=') {
+      end--;
+    }
+    return text.substring(0, end - 1) + (char) (text.charAt(end - 1) + 1) + text.substring(end);
+  }
+
+  private static Bytes mangled(Bytes octets, UnaryOperator<String> change, boolean wanted) {
+    return wanted ? Utf8.encode(change.apply(text(octets))) : octets;
+  }
+
   private static String text(Bytes octets) {
     return new String(octets.toByteArray(), java.nio.charset.StandardCharsets.UTF_8);
   }
@@ -112,8 +149,11 @@ class FleetVerifierTest extends Scene {
 
   @Test
   void operatorSignsTheStatementInsteadOfTheNote() {
+    // The operator's signature holds; what lies under it is no note of the notary's.
     Bytes flat = Note.sign(third().text(), world.notary, world.operator).encode();
-    refused(Step.OPERATOR_SIGNATURE, verify(delivering(flat)));
+    refused(Step.NOTARY_SIGNATURE, verify(delivering(flat)));
+    Bytes alone = Note.sign(third().text(), world.operator).encode();
+    refused(Step.NOTARY_SIGNATURE, verify(delivering(alone)));
   }
 
   @Test
