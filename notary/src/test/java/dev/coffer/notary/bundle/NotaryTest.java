@@ -32,8 +32,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class NotaryTest {
   private final NotaryWorld world;
@@ -242,6 +244,7 @@ class NotaryTest {
   }
 
   @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void nobodyWaitsForALogThatDoesNotAnswer() throws Exception {
     Bundle bundle = world.next("one", FleetState.ANNOUNCED);
     try (Notary before = world.notary()) {
