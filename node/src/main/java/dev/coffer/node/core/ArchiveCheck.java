@@ -45,18 +45,18 @@ public final class ArchiveCheck {
         Certificate certificate = Certificate.decode(Bytes.wrap(in.readNBytes(length)));
         certificate.verify(fleet);
         long k = certificate.values().k();
-        if (certificate.values().partition() != partition || k <= before) {
-          findings.damage(
-              where, "its certificates are of another partition or out of order", REMOVE);
+        if (certificate.values().partition() != partition) {
+          findings.damage(where, "its certificates are of another partition", REMOVE);
           return claims;
         }
+        // In the order in which they came: a node that catches up gets the newest one first.
         before = k;
         claims.add(new ChainClaim(where + ", certificate of entry " + k, certificate.values()));
       }
     } catch (Rejected e) {
       findings.damage(
           where,
-          "the certificate after entry " + before + " does not verify (" + e.code() + ")",
+          "the certificate behind that of entry " + before + " does not verify (" + e.code() + ")",
           REMOVE);
     }
     return claims;

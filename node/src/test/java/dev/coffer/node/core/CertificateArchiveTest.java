@@ -1,7 +1,10 @@
 package dev.coffer.node.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.node.check.Findings;
 import dev.coffer.protocol.chain.Certificate;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,5 +43,24 @@ final class CertificateArchiveTest {
     try (CertificateArchive archive = CertificateArchive.open(file)) {
       assertEquals(5, archive.after(0, 100).size());
     }
+  }
+
+  @Test
+  void whatComesInAnyOrderIsSound() throws IOException {
+    Path file = home.resolve("partition-0");
+    try (CertificateArchive archive = CertificateArchive.open(file)) {
+      archive.offer(samples.certificate(samples.values(200_000, 0)));
+      archive.offer(samples.certificate(samples.values(17_000, 0)));
+      archive.offer(samples.certificate(samples.values(34_000, 0)));
+    }
+    Findings findings = new Findings();
+    assertEquals(
+        List.of(200_000L, 17_000L, 34_000L),
+        ArchiveCheck.claims(file, samples.fleet, 0, findings).stream()
+            .map(claim -> claim.values().k())
+            .toList());
+    assertTrue(findings.sound(), findings.listed().toString());
+    ArchiveCheck.claims(file, samples.fleet, 1, findings);
+    assertFalse(findings.sound(), "of another partition");
   }
 }
