@@ -9,6 +9,7 @@ import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,9 +59,11 @@ public final class LogAudit {
      * Whether it has the same leaf.
      *
      * @param digest SHA-256 of the log's {@code fleet.note} of that epoch
+     * @param today whether that epoch was signed by today's notary
      * @return empty if it does not know that epoch, so far
      */
-    Optional<Check> check(long epoch, Bytes digest) throws IOException, InterruptedException;
+    Optional<Check> check(long epoch, Bytes digest, boolean today)
+        throws IOException, InterruptedException;
   }
 
   /**
@@ -99,9 +102,10 @@ public final class LogAudit {
    *
    * @throws Refused if the log is not what its checkpoint promises: nothing of it counts then
    */
-  public static Report run(TrustPolicy policy, LogSource log, Optional<SecondSource> second)
+  public static Report run(PolicyHistory policies, LogSource log, Optional<SecondSource> second)
       throws IOException, InterruptedException, Refused {
-    LogWalk walk = LogWalk.of(log, policy.log());
+    TrustPolicy newest = policies.newest();
+    LogWalk walk = LogWalk.of(log, newest.log());
     Lineage lineage = Lineage.EMPTY;
     List<Epoch> epochs = new ArrayList<>();
     for (Bytes leaf : walk.leaves()) {
@@ -110,9 +114,14 @@ public final class LogAudit {
       KeyDelta delta = new KeyDelta(List.of());
       Check check = Check.PASSED;
       boolean unknownKey = false;
+      boolean today = true;
       try {
-        Bundle bundle = BundleNote.open(leaf, policy.operator(), policy.notary());
-        Lineage longer = lineage.extend(policy.namespace(), policy.announce(), bundle, leaf);
+        // Each leaf by the policy that it names: the keys of today never signed the first ones.
+        BundleNote.UnderPolicy opened = BundleNote.open(leaf, policies);
+        Bundle bundle = opened.bundle();
+        today = opened.policy().notary().equals(newest.notary());
+        Lineage longer =
+            lineage.extend(newest.namespace(), opened.policy().announce(), bundle, leaf);
         delta = lineage.delta(bundle);
         lineage = longer;
       } catch (Refused e) {
@@ -120,13 +129,14 @@ public final class LogAudit {
         unknownKey =
             e.code() == RefusalCode.UNKNOWN_SIGNER || e.code() == RefusalCode.BAD_SIGNATURE;
       }
-      Check other =
-          second.isEmpty()
-              ? Check.skipped("no second source")
-              : second
-                  .get()
-                  .check(number, digest)
-                  .orElse(Check.failed("the second source does not know it"));
+      Check other = Check.skipped("no second source");
+      if (second.isPresent()) {
+        Check unknown =
+            today
+                ? Check.failed("the second source does not know it")
+                : Check.skipped("signed by a notary before this one; see a mirror");
+        other = second.get().check(number, digest, today).orElse(unknown);
+      }
       epochs.add(new Epoch(number, digest, delta, check, unknownKey, other));
     }
     return new Report(walk, epochs);
@@ -136,9 +146,9 @@ public final class LogAudit {
   public static SecondSource mirror(TrustPolicy policy, LogSource copy)
       throws IOException, Refused {
     List<Bytes> leaves = LogWalk.of(copy, policy.log()).leaves();
-    return (epoch, digest) -> {
+    return (epoch, digest, today) -> {
       if (epoch > leaves.size()) {
-        return Optional.empty();
+        return Optional.of(Check.failed("the second source does not know it"));
       }
       boolean same = BundleNote.prevHash(leaves.get((int) epoch - 1)).equals(digest);
       return Optional.of(same ? Check.PASSED : Check.failed("the mirror has another one"));

@@ -8,6 +8,7 @@ import dev.coffer.notary.log.Mirror;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ public final class LogMonitor {
   /** How far in front of this machine's clock a witness's may be. */
   private static final long CLOCK_SECONDS = 300;
 
+  private final PolicyHistory policies;
   private final TrustPolicy policy;
   private final Path directory;
   private Optional<Told> told = Optional.empty();
@@ -77,8 +79,9 @@ public final class LogMonitor {
   /**
    * @param directory of the verified copy, of {@code evidence}, and of what was told
    */
-  public LogMonitor(TrustPolicy policy, Path directory) {
-    this.policy = policy;
+  public LogMonitor(PolicyHistory policies, Path directory) {
+    this.policies = policies;
+    this.policy = policies.newest();
     this.directory = directory;
   }
 
@@ -157,7 +160,7 @@ public final class LogMonitor {
       if (copied.isEmpty()) {
         return;
       }
-      LogAudit.Report report = LogAudit.run(policy, mirror.files(), Optional.empty());
+      LogAudit.Report report = LogAudit.run(policies, mirror.files(), Optional.empty());
       for (LogAudit.Epoch epoch : report.epochs()) {
         String number = Long.toString(epoch.number());
         if (epoch.leaf().outcome() != LogAudit.Outcome.PASS) {

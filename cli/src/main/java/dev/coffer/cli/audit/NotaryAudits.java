@@ -45,7 +45,8 @@ public final class NotaryAudits implements LogAudit.SecondSource {
   }
 
   @Override
-  public Optional<Check> check(long epoch, Bytes digest) throws IOException, InterruptedException {
+  public Optional<Check> check(long epoch, Bytes digest, boolean today)
+      throws IOException, InterruptedException {
     if (key.isEmpty()) {
       return Optional.of(Check.skipped("nobody said which key audits are signed with"));
     }

@@ -17,6 +17,7 @@ import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -58,10 +59,10 @@ final class AuditCommand extends CommandGroup {
         description = "Where the log is (default: as the policy says).")
     private @Nullable URI log;
 
-    TrustPolicy policy(Session session) throws Failure, IOException {
+    PolicyHistory policies(Session session) throws Failure, IOException {
       return policy == null
-          ? new VaultHome(where.home(session)).policy()
-          : VaultHome.policy(policy);
+          ? new VaultHome(where.home(session)).policies()
+          : VaultHome.policies(policy);
     }
 
     LogSource log(Fetch fetch, TrustPolicy trusted) throws Failure {
@@ -116,11 +117,12 @@ final class AuditCommand extends CommandGroup {
 
     @Override
     ExitCode run() throws Failure, IOException, InterruptedException {
-      TrustPolicy policy = which.policy(session());
+      PolicyHistory policies = which.policies(session());
+      TrustPolicy policy = policies.newest();
       try (Fetch fetch = new Fetch(DEADLINE)) {
         LogAudit.SecondSource second = patient(second(fetch, policy));
         LogAudit.Report report =
-            LogAudit.run(policy, which.log(fetch, policy), Optional.of(second));
+            LogAudit.run(policies, which.log(fetch, policy), Optional.of(second));
         tell(report);
         return report.clean() ? ExitCode.OK : ExitCode.UNTRUSTED;
       } catch (Refused e) {
@@ -131,11 +133,11 @@ final class AuditCommand extends CommandGroup {
     /** A notary audits a leaf some seconds after it was logged. */
     private LogAudit.SecondSource patient(LogAudit.SecondSource hasty) {
       int[] left = {TRIES};
-      return (epoch, digest) -> {
-        Optional<LogAudit.Check> check = hasty.check(epoch, digest);
-        while (check.isEmpty() && left[0]-- > 0) {
+      return (epoch, digest, today) -> {
+        Optional<LogAudit.Check> check = hasty.check(epoch, digest, today);
+        while (check.isEmpty() && today && left[0]-- > 0) {
           session().pause().await(PAUSE);
-          check = hasty.check(epoch, digest);
+          check = hasty.check(epoch, digest, today);
         }
         return check;
       };

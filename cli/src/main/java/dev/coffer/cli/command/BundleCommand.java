@@ -268,7 +268,9 @@ final class BundleCommand extends CommandGroup {
     }
 
     TrustPolicy policy(Session session) throws Failure, IOException {
-      return policy == null ? new VaultHome(home(session)).policy() : VaultHome.policy(policy);
+      Path first = policy == null ? new VaultHome(home(session)).trust().policy() : policy;
+      // As an app does that compiled in the first one.
+      return VaultHome.policies(first).policies().get(0);
     }
 
     BundleDelivery read(Session session) throws Failure, IOException {

@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LogCommand.class,
       WitnessCommand.class,
       AuditCommand.class,
+      PolicyCommand.class,
       NodeCommand.class,
       BenchCommand.class,
       TortureCommand.class,

@@ -101,8 +101,7 @@ final class LogCommand extends CommandGroup {
               server.directory(),
               log.key().name(),
               server.key(),
-              BundleRule.of(
-                  policy.namespace(), policy.operator(), policy.notary(), policy.announce()),
+              BundleRule.of(policy),
               Optional.of(policy.log()),
               server.listen());
       if (create) {

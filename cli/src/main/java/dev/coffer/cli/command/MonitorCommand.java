@@ -8,7 +8,7 @@ import dev.coffer.cli.audit.Webhook;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
-import dev.coffer.transparency.trust.TrustPolicy;
+import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -71,10 +71,10 @@ final class MonitorCommand extends Command {
 
   @Override
   ExitCode run() throws Failure, IOException, InterruptedException {
-    TrustPolicy policy = which.policy(session());
-    LogMonitor monitor = new LogMonitor(policy, directory.toAbsolutePath().normalize());
+    PolicyHistory policies = which.policies(session());
+    LogMonitor monitor = new LogMonitor(policies, directory.toAbsolutePath().normalize());
     try (Fetch fetch = new Fetch(DEADLINE)) {
-      LogSource log = which.log(fetch, policy);
+      LogSource log = which.log(fetch, policies.newest());
       Optional<Webhook> receiver =
           webhook == null ? Optional.empty() : Optional.of(Webhook.at(fetch, webhook));
       int alarmRounds = 0;

@@ -22,6 +22,7 @@ import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -190,7 +191,8 @@ final class NotaryCommand extends CommandGroup {
     ExitCode run() throws Failure, IOException, InterruptedException {
       Bytes proposal = ProposalHash.parse(hash);
       KeySource own = ServeOptions.key(key);
-      TrustPolicy trusted = VaultHome.policy(policy);
+      PolicyHistory policies = VaultHome.policies(policy);
+      TrustPolicy trusted = policies.newest();
       try (Fetch fetch = new Fetch(DEADLINE)) {
         NotaryLink link = new NotaryLink(fetch, notary);
         String shown =
@@ -205,7 +207,7 @@ final class NotaryCommand extends CommandGroup {
                 proposal,
                 shown,
                 new RemoteLog(fetch, log == null ? Publisher.logAddress(trusted) : log),
-                trusted,
+                policies,
                 session().clock().instant().getEpochSecond());
         review.lines().forEach(speech()::say);
         Confirmation.ask(session(), yes, "Have you checked every key and state above? Approve it?");

@@ -18,6 +18,7 @@ import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.NoteSignature;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.TlogProof;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class Issuance {
   private static final int TRIES = 20;
   private static final Duration PAUSE = Duration.ofMillis(250);
 
+  private final PolicyHistory policies;
   private final TrustPolicy policy;
   private final InstantSource clock;
   private final Pause pause;
@@ -54,19 +56,21 @@ public final class Issuance {
   public record Proposed(Bundle bundle, Bytes hash, KeyDelta delta) {}
 
   /**
+   * @param policies the newest of which the next bundle names
    * @param notary where statements are proposed
    * @param log where bundles are logged
    * @param shelf where statements wait, and nodes find bundles
    */
   public Issuance(
-      TrustPolicy policy,
+      PolicyHistory policies,
       InstantSource clock,
       Pause pause,
       NotaryDesk notary,
       GrowingLog log,
       OperatorShelf shelf,
       BundleSigners signers) {
-    this.policy = policy;
+    this.policies = policies;
+    this.policy = policies.newest();
     this.clock = clock;
     this.pause = pause;
     this.notary = notary;
@@ -78,7 +82,7 @@ public final class Issuance {
   /** What the log holds. */
   public LoggedBundles logged() throws Failure, IOException {
     try {
-      return LoggedBundles.read(log, policy);
+      return LoggedBundles.read(log, policies);
     } catch (Refused e) {
       throw untrusted(e);
     }
@@ -151,7 +155,7 @@ public final class Issuance {
   private boolean isLogged(Bytes hash) throws Failure, IOException {
     try {
       for (Bytes leaf : logged().walk().map(LogWalk::leaves).orElse(List.of())) {
-        if (Proposal.hash(BundleNote.open(leaf, policy.operator(), policy.notary())).equals(hash)) {
+        if (Proposal.hash(BundleNote.open(leaf, policies).bundle()).equals(hash)) {
           return true;
         }
       }

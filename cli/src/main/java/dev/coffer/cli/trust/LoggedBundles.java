@@ -2,11 +2,11 @@ package dev.coffer.cli.trust;
 
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleNote;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.util.Optional;
@@ -21,17 +21,21 @@ public record LoggedBundles(Optional<LogWalk> walk, Lineage lineage) {
   /**
    * Reads all of it.
    *
-   * @throws Refused if it is not what the policy promises
+   * @param policies of which each bundle names one; the newest names the log
+   * @throws Refused if it is not what the policies promise
    */
-  public static LoggedBundles read(LogSource log, TrustPolicy policy) throws IOException, Refused {
+  public static LoggedBundles read(LogSource log, PolicyHistory policies)
+      throws IOException, Refused {
+    TrustPolicy policy = policies.newest();
     if (policy.log().checkLog(Note.parse(log.checkpoint())).size() == 0) {
       return new LoggedBundles(Optional.empty(), Lineage.EMPTY);
     }
     LogWalk walk = LogWalk.of(log, policy.log());
     Lineage lineage = Lineage.EMPTY;
     for (Bytes leaf : walk.leaves()) {
-      Bundle bundle = BundleNote.open(leaf, policy.operator(), policy.notary());
-      lineage = lineage.extend(policy.namespace(), policy.announce(), bundle, leaf);
+      BundleNote.UnderPolicy opened = BundleNote.open(leaf, policies);
+      long announce = opened.policy().announce();
+      lineage = lineage.extend(policy.namespace(), announce, opened.bundle(), leaf);
     }
     return new LoggedBundles(Optional.of(walk), lineage);
   }

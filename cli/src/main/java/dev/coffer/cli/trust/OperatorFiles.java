@@ -7,8 +7,10 @@ import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleDelivery;
+import dev.coffer.transparency.bundle.BundleNote;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.TlogProof;
+import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,8 +73,18 @@ final class OperatorFiles implements OperatorShelf {
 
   @Override
   public void handOut(Bytes fleetNote, TlogProof proof) throws Failure, IOException {
-    Bytes policy = Bytes.wrap(Files.readAllBytes(vault.trust().policy()));
-    Bytes policies = BundleDelivery.of(Bytes.EMPTY, Bytes.EMPTY, List.of(policy)).policies();
+    PolicyHistory history = vault.policies();
+    List<Bytes> chain;
+    try {
+      // A client wants the chain to end with the policy that the bundle names, not the newest.
+      chain = history.notesUpTo(BundleNote.open(fleetNote, history).policy().version());
+    } catch (Refused e) {
+      throw new Failure(
+          ExitCode.UNTRUSTED,
+          "This bundle is not what its policy promises: " + e.what() + ".",
+          "Keep it; run coffer audit log.");
+    }
+    Bytes policies = BundleDelivery.of(Bytes.EMPTY, Bytes.EMPTY, chain).policies();
     Bytes directory = vault.directoryOfFleets();
     for (VaultHome.Member member : vault.members()) {
       // Nodes serve only sets that belong together: a crash between two files leaves the old one.

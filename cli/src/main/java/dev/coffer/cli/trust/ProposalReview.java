@@ -12,7 +12,7 @@ import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
-import dev.coffer.transparency.trust.TrustPolicy;
+import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ public record ProposalReview(Bytes hash, Bundle bundle, KeyDelta delta) {
    * @throws Failure {@link ExitCode#UNTRUSTED} if anything differs; the message says what
    */
   public static ProposalReview of(
-      Bytes hash, String shown, LogSource log, TrustPolicy policy, long now)
+      Bytes hash, String shown, LogSource log, PolicyHistory policies, long now)
       throws Failure, IOException {
     String statement = Proposal.statementIn(shown).orElse("");
     Bytes found = Hashes.sha256(Utf8.encode(statement));
@@ -50,7 +50,7 @@ public record ProposalReview(Bytes hash, Bundle bundle, KeyDelta delta) {
     }
     Lineage lineage;
     try {
-      lineage = LoggedBundles.read(log, policy).lineage();
+      lineage = LoggedBundles.read(log, policies).lineage();
     } catch (Refused e) {
       throw new Failure(
           ExitCode.UNTRUSTED,
@@ -59,7 +59,7 @@ public record ProposalReview(Bytes hash, Bundle bundle, KeyDelta delta) {
     }
     try {
       Bundle bundle = Bundle.parse(statement);
-      ProposalRule.of(policy).check(lineage, bundle, now);
+      ProposalRule.of(policies.newest()).check(lineage, bundle, now);
       return new ProposalReview(hash, bundle, lineage.delta(bundle));
     } catch (Refused e) {
       throw new Failure(

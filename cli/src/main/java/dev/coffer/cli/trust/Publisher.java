@@ -13,6 +13,7 @@ import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.tlog.Policy;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -36,7 +37,6 @@ public final class Publisher implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final VaultHome vault;
-  private final TrustPolicy policy;
   private final Fetch fetch = new Fetch(DEADLINE);
   private final Issuance issuance;
   private final URI notary;
@@ -44,13 +44,14 @@ public final class Publisher implements AutoCloseable {
   /** For the vault in {@code home}. */
   public Publisher(Session session, VaultHome vault) throws Failure, IOException {
     this.vault = vault;
-    this.policy = vault.policy();
+    PolicyHistory policies = vault.policies();
+    TrustPolicy policy = policies.newest();
     this.notary =
         URI.create(
             Files.readString(vault.trust().notaryAddress(), StandardCharsets.US_ASCII).strip());
     this.issuance =
         new Issuance(
-            policy,
+            policies,
             session.clock(),
             session.pause(),
             new NotaryLink(fetch, notary),

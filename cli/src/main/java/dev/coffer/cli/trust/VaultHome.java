@@ -9,9 +9,11 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -127,15 +129,34 @@ public record VaultHome(Path directory) {
         .orElse(id.value().hex().substring(0, 8));
   }
 
-  /** The trust policy that apps compile in. */
+  /** The trust policy that counts today. */
   public TrustPolicy policy() throws Failure, IOException {
     return policy(trust().policy());
   }
 
-  /** The trust policy in a file with its roots' signatures. */
+  /** The newest trust policy of those that begin in a file: see {@link #policies(Path)}. */
   public static TrustPolicy policy(Path file) throws Failure, IOException {
+    return policies(file).newest();
+  }
+
+  /** All trust policies of this vault. */
+  public PolicyHistory policies() throws Failure, IOException {
+    return policies(trust().policy());
+  }
+
+  /**
+   * All trust policies, of which the first is in {@code first} with its roots' signatures, and
+   * version n beside it in a file of the same name with {@code -n} before its ending.
+   */
+  public static PolicyHistory policies(Path first) throws Failure, IOException {
+    Path file = first;
     try {
-      return TrustPolicy.openFirst(Bytes.wrap(Files.readAllBytes(file)));
+      PolicyHistory history = PolicyHistory.of(octets(file));
+      for (long version = 2; Files.exists(version(first, version)); version++) {
+        file = version(first, version);
+        history = history.with(octets(file));
+      }
+      return history;
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,
@@ -147,6 +168,43 @@ public record VaultHome(Path directory) {
           "The trust policy " + file + " does not hold: " + e.what() + ".",
           "Get it again from the maker of the app.");
     }
+  }
+
+  private static Bytes octets(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Bytes.wrap(in.readNBytes(TrustPolicy.SIZE_MAX + 1));
+    }
+  }
+
+  private static Path version(Path first, long version) {
+    String name = first.getFileName().toString();
+    int dot = name.lastIndexOf('.');
+    int end = dot < 0 ? name.length() : dot;
+    return first.resolveSibling(name.substring(0, end) + "-" + version + name.substring(end));
+  }
+
+  /**
+   * Puts the next version beside those before.
+   *
+   * @param history all of {@code first}'s
+   * @param note signed by enough of the old and the new roots
+   */
+  public static void addPolicy(Path first, PolicyHistory history, Bytes note)
+      throws Failure, IOException {
+    try {
+      long version = history.with(note).newest().version();
+      AtomicFile.write(version(first, version), note.toByteArray());
+    } catch (Refused e) {
+      throw new Failure(
+          ExitCode.UNTRUSTED,
+          "This is not the next trust policy: " + e.what() + ".",
+          "Make it with coffer policy next, and have the roots sign it.");
+    }
+  }
+
+  /** Whether a proposed bundle is on its way into the log. */
+  public boolean hasUnfinished() throws Failure, IOException {
+    return !new OperatorFiles(this).kept().isEmpty();
   }
 
   /** Where the nodes of all fleets are: what nodes tell clients that have to go elsewhere. */

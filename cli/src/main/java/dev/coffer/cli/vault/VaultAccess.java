@@ -72,7 +72,7 @@ public final class VaultAccess implements AutoCloseable {
       return new FleetPin(fleet.pin(), ClientPolicy.DEVELOPMENT);
     }
     return new OverTheAir(
-        VaultHome.policy(parties.policy()),
+        VaultHome.policies(parties.policy()).policies().get(0),
         ClientFloor.DEVELOPMENT,
         device.memory(),
         () -> session.clock().instant().getEpochSecond());

@@ -11,8 +11,10 @@ import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Tlog;
+import dev.coffer.transparency.trust.TrustPolicy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -24,6 +26,7 @@ public final class BundleRule implements LeafRule {
   private final VerifierKey operator;
   private final VerifierKey notary;
   private final long announceSeconds;
+  private final Optional<TrustPolicy> named;
   private final Lineage lineage;
   private final Map<Bytes, Long> places;
 
@@ -32,12 +35,14 @@ public final class BundleRule implements LeafRule {
       VerifierKey operator,
       VerifierKey notary,
       long announceSeconds,
+      Optional<TrustPolicy> named,
       Lineage lineage,
       Map<Bytes, Long> places) {
     this.namespace = namespace;
     this.operator = operator;
     this.notary = notary;
     this.announceSeconds = announceSeconds;
+    this.named = named;
     this.lineage = lineage;
     this.places = places;
   }
@@ -52,7 +57,23 @@ public final class BundleRule implements LeafRule {
    */
   public static BundleRule of(
       KeyName namespace, VerifierKey operator, VerifierKey notary, long announceSeconds) {
-    return new BundleRule(namespace, operator, notary, announceSeconds, Lineage.EMPTY, Map.of());
+    return new BundleRule(
+        namespace, operator, notary, announceSeconds, Optional.empty(), Lineage.EMPTY, Map.of());
+  }
+
+  /**
+   * The rule of a log without bundles, under the trust policy that counts today: new leaves name it
+   * and no other, so that keys which have changed hands sign no more.
+   */
+  public static BundleRule of(TrustPolicy policy) {
+    return new BundleRule(
+        policy.namespace(),
+        policy.operator(),
+        policy.notary(),
+        policy.announce(),
+        Optional.of(policy),
+        Lineage.EMPTY,
+        Map.of());
   }
 
   @Override
@@ -60,6 +81,11 @@ public final class BundleRule implements LeafRule {
     Bundle bundle = BundleNote.open(leaf, operator, notary);
     if (!bundle.namespace().equals(namespace)) {
       throw new Refused(RefusalCode.OUT_OF_SEQUENCE, "a bundle of another namespace");
+    }
+    if (named.isPresent()
+        && (bundle.trustPolicy() != named.get().version()
+            || !bundle.trustPolicyHash().equals(named.get().hash()))) {
+      throw new Refused(RefusalCode.OUT_OF_SEQUENCE, "a bundle under another trust policy");
     }
     // The log keeps one way to write each leaf: a third party's line would make it another.
     Note outer = Note.parse(leaf, Bundle.SIZE_MAX);
@@ -77,16 +103,26 @@ public final class BundleRule implements LeafRule {
 
   @Override
   public LeafRule after(long index, Bytes leaf) throws Refused {
-    return extended(index, leaf);
+    return extended(index, leaf, announceSeconds);
   }
 
-  /** As {@link #after}. */
-  BundleRule extended(long index, Bytes leaf) throws Refused {
+  @Override
+  public BundleRule standing(long index, Bytes leaf) throws Refused {
+    return extended(index, leaf, 0);
+  }
+
+  /** Whether that notary's name and key are on the inner note; the log has verified them. */
+  static boolean isBy(VerifierKey notary, Bytes leaf) throws Refused {
+    Note outer = Note.parse(leaf, Bundle.SIZE_MAX);
+    return Note.parse(outer.unverifiedText()).signatures().stream().anyMatch(notary::claims);
+  }
+
+  private BundleRule extended(long index, Bytes leaf, long announced) throws Refused {
     Bundle bundle = statement(leaf);
-    Lineage longer = lineage.extend(namespace, announceSeconds, bundle, leaf);
+    Lineage longer = lineage.extend(namespace, announced, bundle, leaf);
     Map<Bytes, Long> more = new HashMap<>(places);
     more.put(Tlog.leafHash(leaf), index);
-    return new BundleRule(namespace, operator, notary, announceSeconds, longer, more);
+    return new BundleRule(namespace, operator, notary, announceSeconds, named, longer, more);
   }
 
   /** What the leaves so far amount to. */

@@ -57,6 +57,7 @@ public final class Notary implements AutoCloseable {
   private Optional<SigningJournal> journal = Optional.empty();
   private BundleRule rule;
   private long seen;
+  private boolean inOffice;
   private Optional<String> halted = Optional.empty();
 
   private Notary(
@@ -162,7 +163,7 @@ public final class Notary implements AutoCloseable {
       for (Bytes leaf : leaves.subList((int) (seen % TilePath.FULL), leaves.size())) {
         BundleRule next;
         try {
-          next = rule.extended(seen, leaf);
+          next = rule.standing(seen, leaf);
         } catch (Refused e) {
           halt("The log holds a leaf that does not follow: " + e.what() + ".");
           throw e;
@@ -176,6 +177,12 @@ public final class Notary implements AutoCloseable {
 
   /** Signs what the log holds, if it is what this notary signed. */
   private void audit(Bytes leaf) throws IOException, Refused {
+    boolean mine = BundleRule.isBy(signer.verifier(), leaf);
+    if (!mine && !inOffice) {
+      // Another notary's, before the roots named this one: not its business.
+      return;
+    }
+    inOffice = true;
     Bundle bundle = BundleRule.statement(leaf);
     Optional<SignedRecord.Statement> signed = journal().statement(bundle.epoch());
     if (signed.isEmpty() || !signed.get().text().equals(bundle.text())) {

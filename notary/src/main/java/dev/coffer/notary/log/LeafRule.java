@@ -45,6 +45,14 @@ public interface LeafRule {
    */
   LeafRule after(long index, Bytes leaf) throws Refused;
 
+  /**
+   * The rule once {@code leaf}, which the log's own root vouches for, stands at {@code index}: what
+   * was let in under the settings of its day is not judged by today's.
+   */
+  default LeafRule standing(long index, Bytes leaf) throws Refused {
+    return after(index, leaf);
+  }
+
   /** Whether a log that is opened has to show the rule every leaf it holds. */
   boolean remembers();
 

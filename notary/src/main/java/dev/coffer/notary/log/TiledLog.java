@@ -142,7 +142,7 @@ public final class TiledLog implements AutoCloseable {
       for (long index = 0; index < head.size(); index += TilePath.FULL) {
         long at = index;
         for (Bytes leaf : files.entries(index / TilePath.FULL, head.size())) {
-          rule = rule.after(at++, leaf);
+          rule = rule.standing(at++, leaf);
         }
       }
     }

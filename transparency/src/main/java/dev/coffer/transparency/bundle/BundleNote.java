@@ -7,6 +7,8 @@ import dev.coffer.transparency.note.SignerKey;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Tlog;
+import dev.coffer.transparency.trust.PolicyHistory;
+import dev.coffer.transparency.trust.TrustPolicy;
 import java.util.List;
 
 /**
@@ -46,6 +48,27 @@ public final class BundleNote {
       throws Refused {
     Note outer = Note.parse(fleetNote, Bundle.SIZE_MAX);
     return Bundle.parse(openInner(openOuter(outer, operator), notary));
+  }
+
+  /**
+   * A bundle whose signatures hold.
+   *
+   * @param policy which it names, and whose operator and notary signed it
+   */
+  public record UnderPolicy(Bundle bundle, TrustPolicy policy) {}
+
+  /**
+   * Verifies both signatures by the keys of the policy that the bundle names, as those need who
+   * read bundles of all ages.
+   *
+   * @throws Refused also {@link dev.coffer.transparency.text.RefusalCode#OUT_OF_SEQUENCE} if {@code
+   *     history} holds no such policy
+   */
+  public static UnderPolicy open(Bytes fleetNote, PolicyHistory history) throws Refused {
+    Note outer = Note.parse(fleetNote, Bundle.SIZE_MAX);
+    Bundle claimed = Bundle.parse(Note.parse(outer.unverifiedText()).unverifiedText());
+    TrustPolicy policy = history.named(claimed.trustPolicy(), claimed.trustPolicyHash());
+    return new UnderPolicy(open(fleetNote, policy.operator(), policy.notary()), policy);
   }
 
   /** The hash of these octets as a leaf of the log. */

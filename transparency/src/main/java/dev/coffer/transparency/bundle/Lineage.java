@@ -59,8 +59,8 @@ public final class Lineage {
    * The lineage with {@code next} at its end.
    *
    * @param namespace whose bundles these are
-   * @param announceSeconds how long a fleet is announced before it is active; with 0 fleets may
-   *     start active
+   * @param announceSeconds how long a fleet is announced before it is active, by the policy that
+   *     {@code next} names; with 0 fleets may start active
    * @param fleetNote the octets that are logged, of which {@code next} is the statement
    * @throws Refused {@link RefusalCode#OUT_OF_SEQUENCE} if it does not follow
    */
@@ -105,10 +105,11 @@ public final class Lineage {
 
   private void check(Bundle next, ListedFleet fleet, long announceSeconds) throws Refused {
     Past past = fleets.get(fleet.id());
-    boolean usable = fleet.state() == FleetState.ACTIVE || fleet.state() == FleetState.RETIRING;
     long announced = past == null ? next.notBefore() : past.announced();
+    // What was used already was announced long enough under the policy of its day.
+    boolean used = past != null && isUsed(past.last());
     require(
-        !usable || next.notBefore() - announced >= announceSeconds,
+        used || !isUsed(fleet) || next.notBefore() - announced >= announceSeconds,
         "a fleet is announced long enough before it is active");
     if (past != null) {
       require(fleet.state().mayFollow(past.last().state()), "states only move on");
@@ -116,6 +117,10 @@ public final class Lineage {
           fleet.state() == FleetState.REVOKED || fleet.members().equals(past.last().members());
       require(frozen, "a fleet's settings, HSMs and keys never change");
     }
+  }
+
+  private static boolean isUsed(ListedFleet fleet) {
+    return fleet.state() == FleetState.ACTIVE || fleet.state() == FleetState.RETIRING;
   }
 
   private static void require(boolean holds, String what) throws Refused {

@@ -68,6 +68,16 @@ class LineageTest {
   }
 
   @Test
+  void aPolicyThatAsksForMoreDoesNotCondemnWhatIsUsed() throws Refused {
+    Bundle first = world.next(START, blue.in(FleetState.ACTIVE));
+    lineage = lineage.extend(NAMESPACE, 0, first, world.publish(first));
+    accept(1, blue.in(FleetState.ACTIVE), green);
+    accept(1, blue.in(FleetState.RETIRING), green);
+    // Who comes under the new policy is announced for as long as it says.
+    refuse(1, blue.in(FleetState.RETIRING), green.in(FleetState.ACTIVE));
+  }
+
+  @Test
   void epochAndPrevFollow() throws Refused {
     accept(0, blue);
     Bundle next = world.next(START + DAY, blue);

@@ -7,8 +7,11 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.TransparencyWorld;
+import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleNote;
+import dev.coffer.transparency.note.SignerKey;
 import dev.coffer.transparency.plexi.AuditMessage;
+import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code coffer audit log} with a second source that lies, or that sits in the notary's place. */
 class AuditLogTest {
   private static final String AUDITOR = "notary.example/audit";
+  private static final SignerKey NEW_OPERATOR = TestKeys.signer("operator.example/2");
   private static final String NAMESPACE = TransparencyWorld.NAMESPACE.value();
 
   @TempDir private Path directory;
@@ -150,6 +154,89 @@ class AuditLogTest {
     world.show(world.honest);
     CommandLineUser.Ran ran = world.run("audit", "log", "--mirror", copy).exits(8);
     ran.says("FAIL second source: the second source does not know it");
+  }
+
+  /** The roots exchange the operator, and everyone gets the new policy. */
+  private TrustPolicy rotated() throws IOException {
+    TrustPolicy like = world.honest.policy(world.honest.policy(), world.honest.roots);
+    TrustPolicy second =
+        new TrustPolicy(
+            like.namespace(),
+            like.version(),
+            like.prev(),
+            like.rootThreshold(),
+            like.roots(),
+            NEW_OPERATOR.verifier(),
+            like.notary(),
+            like.maxAgeHard(),
+            like.maxAgeSoft(),
+            like.announce(),
+            like.log());
+    Files.write(
+        directory.resolve("trust-policy-2.note"),
+        TransparencyWorld.signed(second, world.honest.roots.subList(0, 3)).toByteArray());
+    return second;
+  }
+
+  private void logged(TrustPolicy policy, SignerKey operator) {
+    TransparencyWorld honest = world.honest;
+    Bundle like = world.next(honest);
+    Bundle bundle =
+        new Bundle(
+            like.namespace(),
+            like.epoch(),
+            like.prev(),
+            like.notBefore(),
+            like.notAfter(),
+            like.minEpoch(),
+            like.policy(),
+            policy.version(),
+            policy.hash(),
+            like.fleets());
+    honest.append(BundleNote.sign(bundle, honest.notary, operator));
+    world.show(honest);
+    int epoch = honest.leaves().size();
+    audited(epoch, epoch, NAMESPACE, leaf(epoch), AUDITOR);
+  }
+
+  @Test
+  void eachEpochIsHeldToThePolicyThatItNames() throws IOException {
+    TrustPolicy second = rotated();
+    logged(world.honest.policy(), world.honest.operator);
+    logged(second, NEW_OPERATOR);
+    audit().exits(0).says("PASS epoch 1").says("PASS epoch 3").says("PASS epoch 4");
+  }
+
+  @Test
+  void aLeafUnderTheOldPolicyAfterOneUnderTheNewFails() throws IOException {
+    TrustPolicy second = rotated();
+    logged(second, NEW_OPERATOR);
+    logged(world.honest.policy(), world.honest.operator);
+    audit().exits(8).says("PASS epoch 3").says("FAIL epoch 4").says("trust-policy never goes back");
+  }
+
+  @Test
+  void aLeafOfTheOldOperatorUnderTheNewPolicyFails() throws IOException {
+    logged(rotated(), world.honest.operator);
+    audit().exits(8).says("PASS epoch 2").says("FAIL epoch 3").says("no signature by a known key");
+    world.monitor("--once").exits(8).says("UNKNOWN_KEY Epoch 3");
+  }
+
+  @Test
+  void aLeafUnderAPolicyThatNobodyKnowsFails() throws IOException {
+    TrustPolicy second = rotated();
+    logged(second, NEW_OPERATOR);
+    Files.delete(directory.resolve("trust-policy-2.note"));
+    audit().exits(8).says("FAIL epoch 3").says("names a trust policy that is not known here");
+  }
+
+  @Test
+  void aPolicyWithoutItsRootsIsNotRead() throws IOException {
+    TrustPolicy second = rotated();
+    Files.write(
+        directory.resolve("trust-policy-2.note"),
+        TransparencyWorld.signed(second, world.honest.roots.subList(0, 2)).toByteArray());
+    audit().exits(8).warns("trust-policy-2.note does not hold");
   }
 
   @Test

@@ -16,6 +16,7 @@ import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.text.Utf8;
+import dev.coffer.transparency.trust.PolicyHistory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,8 @@ class ProposalReviewTest {
   }
 
   private ProposalReview review(Bytes hash, String text) throws Exception {
-    return ProposalReview.of(hash, text, world.log.files(), world.policy, world.now);
+    return ProposalReview.of(
+        hash, text, world.log.files(), PolicyHistory.trusting(world.policy), world.now);
   }
 
   private Failure refused(Bytes hash, String text) {
@@ -112,14 +114,22 @@ class ProposalReviewTest {
             Failure.class,
             () ->
                 ProposalReview.of(
-                    proposed.hash(), shown, other.log.files(), world.policy, world.now));
+                    proposed.hash(),
+                    shown,
+                    other.log.files(),
+                    PolicyHistory.trusting(world.policy),
+                    world.now));
     assertTrue(failure.what().contains("epoch is one more"), failure.what());
     Failure strange =
         assertThrows(
             Failure.class,
             () ->
                 ProposalReview.of(
-                    proposed.hash(), shown, world.log.files(), world.parties.policy(), world.now));
+                    proposed.hash(),
+                    shown,
+                    world.log.files(),
+                    PolicyHistory.trusting(world.parties.policy()),
+                    world.now));
     assertTrue(strange.what().startsWith("The log is not what its policy"), strange.what());
   }
 }

@@ -35,6 +35,7 @@ import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.TilePath;
 import dev.coffer.transparency.tlog.TlogProof;
+import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.time.Instant;
@@ -160,7 +161,7 @@ final class PublishingWorld {
 
   Issuance issuance() {
     return new Issuance(
-        policy,
+        PolicyHistory.trusting(policy),
         () -> Instant.ofEpochSecond(now),
         duration -> {
           throw new AssertionError("nothing to wait for");
