@@ -25,7 +25,9 @@ record TortureResult(
     int endedByThemselves,
     Histogram failOver,
     List<String> troubles) {
-  private static final int[] BOUNDS = {200, 300, 400, 500, 600, 800, 1_000, 1_500, 2_000, 5_000, 60_000};
+  private static final int[] BOUNDS = {
+    200, 300, 400, 500, 600, 800, 1_000, 1_500, 2_000, 5_000, 60_000
+  };
 
   TortureResult {
     injected = injected.isEmpty() ? Map.of() : new EnumMap<>(injected);
