@@ -14,8 +14,10 @@ import java.util.Objects;
 /**
  * One planted fault: which text of the real source becomes which, why that is dangerous, and the
  * search that must notice.
+ *
+ * @param promise which one is broken first there; empty where the list does not say
  */
-public record Mutant(String name, String why, String suite, List<Edit> edits) {
+public record Mutant(String name, String why, String suite, String promise, List<Edit> edits) {
   /** A change of one file; {@code original} stands in it exactly once. */
   public record Edit(String file, String original, String replacement) {}
 
@@ -42,14 +44,15 @@ public record Mutant(String name, String why, String suite, List<Edit> edits) {
 
   private static Mutant parse(String block) {
     String[] parts = block.split("(?m)^file: ");
-    String[] head = parts[0].split("(?m)^(why|suite): ");
+    String[] head = parts[0].split("(?m)^(why|suite|promise): ");
     List<Edit> edits = new ArrayList<>();
     for (String part : Arrays.asList(parts).subList(1, parts.length)) {
       String[] edit = part.split("(?m)^-{3} (original|replacement|end)\\n");
       String replacement = edit.length > 2 ? edit[2] : "";
       edits.add(new Edit(edit[0].strip(), edit[1].stripTrailing(), replacement.stripTrailing()));
     }
-    return new Mutant(head[0].strip(), head[1].strip(), head[2].strip(), edits);
+    String promise = head.length > 3 ? head[3].strip() : "";
+    return new Mutant(head[0].strip(), head[1].strip(), head[2].strip(), promise, edits);
   }
 
   /** The changed sources by file, of the repository that the working directory is in. */

@@ -3,10 +3,12 @@ package dev.coffer.verification.search;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** Every planted fault in the HSM's source is noticed by the search that its entry names. */
 final class MutantsTest {
@@ -15,26 +17,23 @@ final class MutantsTest {
 
   private static final int FEWEST = 40;
 
-  @Test
-  void everyMutantIsCaught() {
+  @TestFactory
+  Stream<DynamicTest> everyMutantIsCaught() {
     List<Mutant> mutants = Mutant.read("/search/mutants.txt");
     assertTrue(mutants.size() >= FEWEST, "no mutant was lost");
-    List<String> alive = new ArrayList<>();
-    for (Mutant mutant : mutants) {
-      if (!ONLY.isEmpty() && !ONLY.equals(mutant.name())) {
-        continue;
-      }
-      String broken = run(mutant);
-      String promise = broken.lines().findFirst().orElse("ALIVE");
-      System.out.printf("%-45s %-20s %s%n", mutant.name(), mutant.suite(), promise);
-      if (!ONLY.isEmpty()) {
-        System.out.println(broken);
-      }
-      if (broken.isEmpty()) {
-        alive.add(mutant.name() + ", unnoticed by " + mutant.suite() + ": " + mutant.why());
-      }
+    return mutants.stream()
+        .filter(mutant -> ONLY.isEmpty() || ONLY.equals(mutant.name()))
+        .map(mutant -> DynamicTest.dynamicTest(mutant.name(), () -> isCaught(mutant)));
+  }
+
+  private static void isCaught(Mutant mutant) {
+    String broken = run(mutant);
+    String promise = broken.lines().findFirst().orElse("ALIVE");
+    System.out.printf("%-45s %-20s %s%n", mutant.name(), mutant.suite(), promise);
+    if (!ONLY.isEmpty()) {
+      System.out.println(broken);
     }
-    assertEquals(List.of(), alive);
+    assertEquals(mutant.promise(), promise, mutant.suite() + " has to notice: " + mutant.why());
   }
 
   private static String run(Mutant mutant) {

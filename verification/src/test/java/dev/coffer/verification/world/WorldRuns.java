@@ -5,8 +5,8 @@ import java.util.stream.LongStream;
 
 /**
  * Worlds of the seeds that are asked for, as in {@code 1-8}, up to the first that breaks a promise:
- * its name and story, or nothing. A function of JDK types alone, because planted faults run in a
- * class loader of their own.
+ * its name and story with the seed as the last line, or nothing. A function of JDK types alone,
+ * because planted faults run in a class loader of their own.
  */
 public final class WorldRuns implements Function<String, String> {
   @Override
@@ -14,9 +14,13 @@ public final class WorldRuns implements Function<String, String> {
     String[] range = seeds.split("-");
     Campaign campaign = new Campaign();
     return LongStream.rangeClosed(Long.parseLong(range[0]), Long.parseLong(range[range.length - 1]))
-        .mapToObj(campaign::run)
+        .mapToObj(seed -> story(campaign.run(seed), seed))
         .filter(story -> !story.isEmpty())
         .findFirst()
         .orElse("");
+  }
+
+  private static String story(String told, long seed) {
+    return told.isEmpty() ? "" : told + "\n" + seed;
   }
 }
