@@ -63,7 +63,7 @@ final class DiskFaults {
                   () -> others(node).allMatch(other -> segments(other).getFirst() > newest),
                   PURGE_MILLIS);
           if (!purged) {
-            System.err.println("torture: the log was not purged in time");
+            throw new Fault.NotInjected("the log was not purged in time");
           }
         },
         () -> fleet.node(node).start());

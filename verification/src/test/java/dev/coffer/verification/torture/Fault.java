@@ -7,7 +7,20 @@ interface Fault {
   /** What happens, in a few words, with the numbers of the nodes concerned. */
   String name();
 
-  /** Makes it happen; may take a while. */
+  /** It could not be made to happen: not counted. */
+  final class NotInjected extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotInjected(String why) {
+      super(why);
+    }
+  }
+
+  /**
+   * Makes it happen; may take a while.
+   *
+   * @throws NotInjected if it did not; it has to be healed all the same
+   */
   void inject() throws IOException, InterruptedException;
 
   /** Puts it right. Nodes that were ended are started. */
