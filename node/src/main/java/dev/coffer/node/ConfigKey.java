@@ -43,8 +43,8 @@ enum ConfigKey {
       "Remembers under which name this node may vote. Not inside raft.directory."),
   RAFT_ELECTION_MILLIS(
       "raft.election-millis",
-      "250",
-      "Silence of a leader after which another is elected, to twice this."),
+      "150",
+      "Silence of a leader after which another is elected, to three times this."),
   RAFT_KEEP_ENTRIES(
       "raft.keep-entries",
       "20000",

@@ -96,7 +96,7 @@ public record NodeConfig(
         8,
         own.resolve("raft"),
         own.resolve("voter.properties"),
-        250,
+        150,
         20_000,
         new Hsm(hsmCommand.toAbsolutePath(), own.resolve("hsm"), own.resolve("hsm.socket")),
         own.resolve("node.log"),

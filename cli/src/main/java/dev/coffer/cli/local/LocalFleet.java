@@ -99,6 +99,9 @@ public final class LocalFleet {
         if (node.running().isEmpty()) {
           NodeConfiguration.ports(home.config(node.index())).checkFree();
           NodeConfiguration.refresh(home.config(node.index()), program, home.directory());
+          if (life(node, life) != life) {
+            NodeConfiguration.stepBack(home.config(node.index()));
+          }
         }
       }
       for (LocalNode node : nodes) {

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** A node's configuration as this machine needs it today. */
 final class NodeConfiguration {
+  private static final int LATE_MILLIS = 5_000;
+
   private NodeConfiguration() {}
 
   /** The ports in a configuration. */
@@ -25,8 +27,14 @@ final class NodeConfiguration {
     NodeConfig config = read(file);
     Optional<Path> bundle = Optional.of(fleetHome.resolve("bundle"));
     if (!config.hsm().command().equals(program) || !config.bundleDirectory().equals(bundle)) {
-      with(config, program, bundle).write(file);
+      with(config, program, bundle, config.raftElectionMillis()).write(file);
     }
+  }
+
+  /** Lets another node lead: this one stands for election long after all others have. */
+  static void stepBack(Path file) throws Failure, IOException {
+    NodeConfig config = read(file);
+    with(config, config.hsm().command(), config.bundleDirectory(), LATE_MILLIS).write(file);
   }
 
   private static NodeConfig read(Path file) throws Failure, IOException {
@@ -40,7 +48,8 @@ final class NodeConfiguration {
     }
   }
 
-  private static NodeConfig with(NodeConfig old, Path program, Optional<Path> bundle) {
+  private static NodeConfig with(
+      NodeConfig old, Path program, Optional<Path> bundle, int electionMillis) {
     return new NodeConfig(
         old.node(),
         old.fleet(),
@@ -54,7 +63,7 @@ final class NodeConfiguration {
         old.storeCacheMib(),
         old.raftDirectory(),
         old.raftMarker(),
-        old.raftElectionMillis(),
+        electionMillis,
         old.raftKeepEntries(),
         new NodeConfig.Hsm(program, old.hsm().home(), old.hsm().socket()),
         old.logFile(),

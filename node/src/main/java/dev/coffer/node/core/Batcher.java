@@ -40,6 +40,7 @@ final class Batcher {
   private final Certification certification;
   private final Standing standing;
   private final BooleanSupplier mayOrder;
+  private final BooleanSupplier ready;
   private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
   private final Object change = new Object();
   private int outstanding;
@@ -49,6 +50,8 @@ final class Batcher {
 
   /**
    * @param mayOrder false while this node must not propose for reasons of its own (disk, HSM)
+   * @param ready whether a leader may cut an entry: it leads, and what earlier leaders ordered is
+   *     applied
    */
   Batcher(
       Site site,
@@ -56,13 +59,15 @@ final class Batcher {
       Orderer orderer,
       Certification certification,
       Standing standing,
-      BooleanSupplier mayOrder) {
+      BooleanSupplier mayOrder,
+      BooleanSupplier ready) {
     this.site = site;
     this.partition = partition;
     this.orderer = orderer;
     this.certification = certification;
     this.standing = standing;
     this.mayOrder = mayOrder;
+    this.ready = ready;
   }
 
   /**
@@ -70,7 +75,8 @@ final class Batcher {
    * again.
    */
   void submit(int origin, Submission submission) throws Refusal {
-    if (!orderer.leadership().mine()) {
+    // Elected is enough: what waits here until the leader is ready need not be sent again.
+    if (orderer.leadership().node() != site.self()) {
       throw new Refusal(Refusal.Reason.NOT_LEADER, "this node does not lead");
     }
     if (!mayOrder.getAsBoolean()) {
@@ -142,7 +148,7 @@ final class Batcher {
           blockedSince = site.clock().nanos();
         }
         change.wait(10);
-        if (!orderer.leadership().mine()) {
+        if (orderer.leadership().node() != site.self()) {
           break;
         }
       }
@@ -153,7 +159,9 @@ final class Batcher {
   private boolean open() {
     long uncertified = certification.capturedK() + outstanding - certification.certifiedK();
     boolean window = outstanding < OUTSTANDING_MAX && uncertified < OUTSTANDING_MAX;
-    return window && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
+    return window
+        && ready.getAsBoolean()
+        && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
   }
 
   private void propose(List<Waiting> batch) {

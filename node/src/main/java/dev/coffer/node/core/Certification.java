@@ -183,13 +183,23 @@ final class Certification {
     return owed;
   }
 
-  /** Sends again what has waited long: the leader may be a new one. */
+  /** Sends again what has waited long: it may have got lost. */
   void again() {
+    send(AGAIN_NANOS);
+  }
+
+  /** Sends everything again: another leads now, who has seen none of it. */
+  void anew() {
+    send(-1);
+  }
+
+  /** Statements sent more than {@code nanos} ago. */
+  private void send(long nanos) {
     List<Statement> due = new ArrayList<>();
     long now = site.clock().nanos();
     synchronized (this) {
       for (Map.Entry<Long, Own> entry : own.entrySet()) {
-        if (now - entry.getValue().sentNanos() > AGAIN_NANOS) {
+        if (now - entry.getValue().sentNanos() > nanos) {
           due.add(entry.getValue().statement());
           entry.setValue(new Own(entry.getValue().statement(), now));
         }

@@ -90,7 +90,9 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
     this.chain = new Chain(site, partition, store, recent, this);
     this.certification = new Certification(site, partition, orderer::leadership, this::formed);
     this.releasing = new Releasing(site, store, recent, this);
-    this.batcher = new Batcher(site, partition, orderer, certification, standing, this::mayOrder);
+    this.batcher =
+        new Batcher(
+            site, partition, orderer, certification, standing, around::mayOrder, this::drained);
     this.calls = new OpenCalls(site, randomness);
     this.awakening = new Awakening(site, partition);
   }
@@ -265,11 +267,12 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
    * An entry cut while entries of an earlier leader wait here would stand too far ahead of the
    * certificate it carries.
    */
-  private boolean mayOrder() {
-    if (!drained && chain.idle()) {
+  private boolean drained() {
+    boolean leads = orderer.leadership().mine();
+    if (leads && !drained && chain.idle()) {
       drained = true;
     }
-    return drained && around.mayOrder();
+    return leads && drained;
   }
 
   /** A certificate made here goes to everybody. */
@@ -332,10 +335,12 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
     LOG.info("Partition {}: node {} leads", partition, now.node());
     if (!now.mine()) {
       drained = false;
+    }
+    if (now.node() != site.self()) {
       batcher.forget();
     }
     batcher.changed();
-    certification.again();
+    certification.anew();
   }
 
   @Override

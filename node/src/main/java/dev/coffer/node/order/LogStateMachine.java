@@ -119,6 +119,7 @@ final class LogStateMachine extends BaseStateMachine {
   @Override
   public void notifyLeaderReady() {
     orderer.leaderChanged("");
+    orderer.committed();
   }
 
   @Override

@@ -13,8 +13,8 @@ import java.util.List;
  * @param directory the engine's own directory, on the same disk as the store
  * @param marker the file that remembers this node's incarnation, outside {@code directory}
  * @param partitions engine groups
- * @param electionMillis a follower that hears nothing for this long, to twice this long, stands for
- *     election; 200 suits a local network
+ * @param electionMillis a follower that hears nothing for this long, to three times this long,
+ *     stands for election; 200 suits a local network
  * @param keepEntries entries that stay in the log behind what is stored
  */
 public record OrderSettings(

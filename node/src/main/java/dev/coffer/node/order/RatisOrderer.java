@@ -118,12 +118,16 @@ final class RatisOrderer implements Orderer {
   /**
    * Tells the followers what is committed. The engine would do it with the next entry or heartbeat,
    * so that a lone operation waited for up to half the election time until a quorum of HSMs had
-   * captured it. Its one way to send a heartbeat at once is the question before a linearizable
-   * read; the read itself is empty and nobody uses its answer.
+   * captured it; and so waited what an earlier leader had left, when a new one is ready. Its one
+   * way to send a heartbeat at once is the question before a linearizable read; the read itself is
+   * empty and nobody uses its answer.
    */
   void committed() {
     RaftServer current = server;
-    if (current == null || proposed.get() != 1 || !spreading.compareAndSet(false, true)) {
+    if (current == null
+        || proposed.get() > 1
+        || !leadership().mine()
+        || !spreading.compareAndSet(false, true)) {
       return;
     }
     try {

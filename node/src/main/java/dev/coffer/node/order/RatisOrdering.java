@@ -31,11 +31,17 @@ public final class RatisOrdering implements AutoCloseable {
   private final RaftServer server;
   private final List<RatisOrderer> orderers;
   private final ExecutorService catchUps;
+  private final Acquaintance acquaintance;
 
-  private RatisOrdering(RaftServer server, List<RatisOrderer> orderers, ExecutorService catchUps) {
+  private RatisOrdering(
+      RaftServer server,
+      List<RatisOrderer> orderers,
+      ExecutorService catchUps,
+      Acquaintance acquaintance) {
     this.server = server;
     this.orderers = List.copyOf(orderers);
     this.catchUps = catchUps;
+    this.acquaintance = acquaintance;
   }
 
   /**
@@ -87,7 +93,9 @@ public final class RatisOrdering implements AutoCloseable {
     for (int i = 0; i < orderers.size(); i++) {
       orderers.get(i).attach(server, server.getDivision(groups.get(i).getGroupId()));
     }
-    return new RatisOrdering(server, orderers, catchUps);
+    // The groups share their connections.
+    Acquaintance acquaintance = Acquaintance.keep(server, groups.get(0).getGroupId());
+    return new RatisOrdering(server, orderers, catchUps, acquaintance);
   }
 
   private static boolean has(RaftServer server, RaftGroupId id) {
@@ -127,6 +135,11 @@ public final class RatisOrdering implements AutoCloseable {
     return parameters;
   }
 
+  /** Keeps the connections to the other voters. */
+  Acquaintance acquaintance() {
+    return acquaintance;
+  }
+
   /** The orderer of a partition. */
   public Orderer orderer(int partition) {
     return orderers.get(partition);
@@ -135,6 +148,7 @@ public final class RatisOrdering implements AutoCloseable {
   /** Stops taking part. May take a second or two; a process that must stop halts instead. */
   @Override
   public void close() {
+    acquaintance.close();
     orderers.forEach(RatisOrderer::close);
     try {
       server.close();

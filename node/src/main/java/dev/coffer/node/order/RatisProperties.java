@@ -29,7 +29,8 @@ final class RatisProperties {
   private static void rpc(RaftProperties properties, OrderSettings settings) {
     int election = settings.electionMillis();
     RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(election));
-    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(election * 2L));
+    // Wide, so that two seldom stand at the same time: a split vote costs as much as the silence.
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(election * 3L));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(election / 2));
     RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(election * 3L / 2));
     RaftServerConfigKeys.Rpc.setRequestTimeout(properties, millis(1_000));

@@ -100,6 +100,17 @@ final class CertificationTest {
   }
 
   @Test
+  void aNewLeaderGetsAtOnceWhatTheLastOneWasToldAMomentAgo() {
+    leadership = new Leadership(2, false);
+    certification.captured(1, Optional.of(samples.statement(1, samples.values(1, 0))));
+    leadership = new Leadership(3, false);
+    certification.anew();
+    assertEquals(List.of("STATEMENT to 2", "STATEMENT to 3"), samples.told);
+    certification.again();
+    assertEquals(2, samples.told.size(), "it has just been sent");
+  }
+
+  @Test
   void aCertificateThatGotLostIsMadeAgain() throws Rejected {
     ChainValues values = samples.values(1, 0);
     for (int index = 1; index <= 3; index++) {

@@ -1,5 +1,7 @@
 package dev.coffer.node.order;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
@@ -7,6 +9,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +30,43 @@ final class RatisOrdererTest extends OrdererConformance {
   @Override
   Engine engine() throws IOException {
     return new Ratis(home);
+  }
+
+  @Test
+  void callingOnTheOtherVotersChangesNeitherTermNorLeader() throws Exception {
+    try (Ratis engine = new Ratis(home)) {
+      for (int node = 1; node <= NODES; node++) {
+        engine.start(node);
+      }
+      int leader = engine.awaitLeader();
+      order(engine, leader, "before");
+      long term = engine.log(leader).taken().term();
+      int follower = leader % NODES + 1;
+      int other = follower % NODES + 1;
+      for (int round = 0; round < 20; round++) {
+        assertEquals(0, calledOn(engine, leader));
+        assertEquals(NODES - 1, calledOn(engine, follower));
+        assertEquals(NODES - 1, calledOn(engine, other));
+      }
+      order(engine, leader, "after");
+      assertEquals(term, engine.log(leader).taken().term());
+      engine.stop(other);
+      LoopbackFleet.await(
+          "the one that is left", 30, () -> calledOn(engine, follower) == NODES - 2);
+      engine.start(other);
+      LoopbackFleet.await(
+          "the one that is back", 30, () -> calledOn(engine, follower) == NODES - 1);
+    }
+  }
+
+  private static int calledOn(Ratis engine, int node) {
+    return engine.running.get(node).acquaintance().callOnAll();
+  }
+
+  private static void order(Ratis engine, int leader, String payload) throws Exception {
+    assertEquals(
+        Orderer.Fate.APPLIED,
+        engine.orderer(leader).propose(Bytes.wrap(payload.getBytes(StandardCharsets.UTF_8))).get());
   }
 
   private static final class Ratis implements Engine {

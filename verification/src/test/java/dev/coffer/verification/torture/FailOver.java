@@ -17,8 +17,8 @@ import org.HdrHistogram.Histogram;
  * else. One thread.
  */
 final class FailOver {
-  private static final int PROBES = 100;
-  private static final long EVERY_MILLIS = 40;
+  private static final int PROBES = 40;
+  private static final long EVERY_MILLIS = 100;
   private static final long PATIENCE_MILLIS = 20_000;
 
   private final FleetOfProcesses fleet;
@@ -72,12 +72,16 @@ final class FailOver {
     return millis;
   }
 
-  /** One round; the killed node is started again. Returns milliseconds; empty if none led. */
-  Optional<Long> round() throws IOException, InterruptedException {
-    int leader = fleet.leader();
-    if (leader == 0) {
-      return Optional.empty();
+  /**
+   * One round, from a fleet that is whole; the killed node is started again. Returns milliseconds.
+   *
+   * @throws IOException if nobody leads although all nodes are there
+   */
+  long round() throws IOException, InterruptedException {
+    if (!Waiting.until(() -> fleet.leader() != 0, PATIENCE_MILLIS)) {
+      throw new IOException("nobody leads a fleet that is whole");
     }
+    int leader = fleet.leader();
     AtomicLong first = new AtomicLong(Long.MAX_VALUE);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       fleet.node(leader).strike();
@@ -94,7 +98,7 @@ final class FailOver {
       fleet.node(leader).start();
       long took = TimeUnit.NANOSECONDS.toMillis(Math.min(first.get(), System.nanoTime()) - killed);
       millis.recordValue(took);
-      return Optional.of(took);
+      return took;
     }
   }
 

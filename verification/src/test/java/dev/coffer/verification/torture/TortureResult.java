@@ -25,6 +25,9 @@ record TortureResult(
     int endedByThemselves,
     Histogram failOver,
     List<String> troubles) {
+  /** 99 of 100 fail-overs take no longer. */
+  private static final long FAIL_OVER_MILLIS = 1_000;
+
   private static final int[] BOUNDS = {
     200, 300, 400, 500, 600, 800, 1_000, 1_500, 2_000, 5_000, 60_000
   };
@@ -34,9 +37,16 @@ record TortureResult(
     troubles = List.copyOf(troubles);
   }
 
-  /** Whether every promise was kept and the fleet always came back. */
+  /** Whether every promise was kept, and the fleet always came back, in time where measured. */
   boolean kept() {
-    return audit.broken().isEmpty() && audit.undecided() == 0 && troubles.isEmpty();
+    return audit.broken().isEmpty()
+        && audit.undecided() == 0
+        && troubles.isEmpty()
+        && !failedOverLate();
+  }
+
+  private boolean failedOverLate() {
+    return failOver.getValueAtPercentile(99) > FAIL_OVER_MILLIS;
   }
 
   private int faults() {
@@ -84,6 +94,9 @@ record TortureResult(
         lines.add("  up to %5d ms %4d %s".formatted(bound, count, "#".repeat((int) count)));
         from = bound + 1L;
       }
+    }
+    if (failedOverLate()) {
+      lines.add("LATE: 99 of 100 fail-overs are to take " + FAIL_OVER_MILLIS + " ms at most");
     }
     troubles.forEach(trouble -> lines.add("TROUBLE: " + trouble));
     audit.broken().forEach(broken -> lines.add("BROKEN: " + broken));

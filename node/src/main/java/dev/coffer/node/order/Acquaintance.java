@@ -1,0 +1,101 @@
+package dev.coffer.node.order;
+
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.ProtoUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a connection from a follower to every other voter. The engine opens one only when it has
+ * something to say, which between two followers is the first vote after the leader's death: then
+ * four TLS handshakes, and the loading of what a handshake needs, would stand in the way of the
+ * election.
+ *
+ * <p>What is sent is a request for a pre-vote (Raft §9.6) by a candidate whose log is empty. Every
+ * server whose log is not refuses it, and a pre-vote changes nothing where it is asked.
+ */
+final class Acquaintance implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Acquaintance.class);
+  private static final long AGAIN_MILLIS = 3_000;
+
+  private final RaftServer server;
+  private final RaftGroupId group;
+  private final ScheduledExecutorService ticker =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("acquaint").factory());
+
+  private Acquaintance(RaftServer server, RaftGroupId group) {
+    this.server = server;
+    this.group = group;
+  }
+
+  /** Connects now, and again where a connection has ended since. */
+  static Acquaintance keep(RaftServer server, RaftGroupId group) {
+    Acquaintance acquaintance = new Acquaintance(server, group);
+    var unused =
+        acquaintance.ticker.scheduleWithFixedDelay(
+            acquaintance::callOnAll, AGAIN_MILLIS / 10, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    return acquaintance;
+  }
+
+  /** As a follower: calls on every other voter, and returns how many answered. */
+  int callOnAll() {
+    int there = 0;
+    try {
+      RaftServer.Division own = server.getDivision(group);
+      // A leader is connected already, and its connections are not to be broken here.
+      if (own.getInfo().getLeaderId() == null || own.getInfo().isLeader()) {
+        return 0;
+      }
+      for (RaftPeer peer : own.getRaftConf().getCurrentPeers()) {
+        if (!peer.getId().equals(server.getId()) && callOn(peer.getId())) {
+          there++;
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("The other voters were not called on: {}", e.toString());
+    }
+    return there;
+  }
+
+  private boolean callOn(RaftPeerId peer) {
+    try {
+      if (server.getServerRpc().requestVote(vain(peer)).getServerReply().getSuccess()) {
+        LOG.warn("Voter {} would have voted for an empty log", peer);
+      }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.debug("Voter {} is away: {}", peer, e.toString());
+      // Otherwise the connection waits longer after each failure, up to two minutes, and a voter
+      // that is back is not asked for its vote meanwhile.
+      server.getServerRpc().handleException(peer, e, true);
+      return false;
+    }
+  }
+
+  private RequestVoteRequestProto vain(RaftPeerId peer) {
+    return RequestVoteRequestProto.newBuilder()
+        .setServerRequest(
+            RaftRpcRequestProto.newBuilder()
+                .setRequestorId(server.getId().toByteString())
+                .setReplyId(peer.toByteString())
+                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(group)))
+        .setCandidateTerm(0)
+        .setPreVote(true)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    ticker.shutdownNow();
+  }
+}
