@@ -29,12 +29,13 @@ final class RatisOrdererTest extends OrdererConformance {
 
   @Override
   Engine engine() throws IOException {
-    return new Ratis(home);
+    return new Ratis(home, 200);
   }
 
   @Test
   void callingOnTheOtherVotersChangesNeitherTermNorLeader() throws Exception {
-    try (Ratis engine = new Ratis(home)) {
+    // So patient that a busy machine alone makes no new leader.
+    try (Ratis engine = new Ratis(home, 3_000)) {
       for (int node = 1; node <= NODES; node++) {
         engine.start(node);
       }
@@ -43,6 +44,8 @@ final class RatisOrdererTest extends OrdererConformance {
       long term = engine.log(leader).taken().term();
       int follower = leader % NODES + 1;
       int other = follower % NODES + 1;
+      awaitCalls(engine, follower, NODES - 1);
+      awaitCalls(engine, other, NODES - 1);
       for (int round = 0; round < 20; round++) {
         assertEquals(0, calledOn(engine, leader));
         assertEquals(NODES - 1, calledOn(engine, follower));
@@ -51,12 +54,15 @@ final class RatisOrdererTest extends OrdererConformance {
       order(engine, leader, "after");
       assertEquals(term, engine.log(leader).taken().term());
       engine.stop(other);
-      LoopbackFleet.await(
-          "the one that is left", 30, () -> calledOn(engine, follower) == NODES - 2);
+      awaitCalls(engine, follower, NODES - 2);
       engine.start(other);
-      LoopbackFleet.await(
-          "the one that is back", 30, () -> calledOn(engine, follower) == NODES - 1);
+      awaitCalls(engine, follower, NODES - 1);
     }
+  }
+
+  private static void awaitCalls(Ratis engine, int node, int there) throws Exception {
+    LoopbackFleet.await(
+        there + " voters to answer node " + node, 30, () -> calledOn(engine, node) == there);
   }
 
   private static int calledOn(Ratis engine, int node) {
@@ -71,12 +77,14 @@ final class RatisOrdererTest extends OrdererConformance {
 
   private static final class Ratis implements Engine {
     private final Path home;
+    private final int electionMillis;
     private final List<OrderSettings.Member> members = new ArrayList<>();
     private final Map<Integer, OrderedLogRecorder> logs = new HashMap<>();
     private final Map<Integer, RatisOrdering> running = new TreeMap<>();
 
-    Ratis(Path home) throws IOException {
+    Ratis(Path home, int electionMillis) throws IOException {
       this.home = home;
+      this.electionMillis = electionMillis;
       List<FleetCertificates.NodeHome> homes = new ArrayList<>();
       for (int node = 1; node <= NODES; node++) {
         homes.add(new FleetCertificates.NodeHome(node, folder(node), List.of()));
@@ -117,7 +125,7 @@ final class RatisOrdererTest extends OrdererConformance {
               folder.resolve("voter.properties"),
               tls,
               1,
-              200,
+              electionMillis,
               20_000);
       boolean fresh = log(node).taken().index() < 0;
       VoterIdentity identity = VoterIdentity.decide(settings, fresh, Clock.systemUTC());
