@@ -8,6 +8,11 @@ import java.nio.charset.StandardCharsets;
  * escaping; a check makes sure.
  */
 record Problem(int status, String code, String detail, String next) {
+  /** This program has a fault; its log tells the operator which. */
+  static final Problem FAULT =
+      new Problem(
+          500, "FAULT", "this node met a fault of its own", "Send the same request to another.");
+
   static Problem of(Refusal refusal) {
     return new Problem(
         refusal.reason().httpStatus(),

@@ -114,7 +114,7 @@ public final class VaultServer implements AutoCloseable {
     boolean admitted = requests.tryAcquire();
     try (exchange) {
       if (admitted) {
-        route(exchange);
+        routeOrFail(exchange);
       } else {
         problem(exchange, new Refusal(Refusal.Reason.BUSY, "too many requests are open here"));
       }
@@ -122,13 +122,22 @@ public final class VaultServer implements AutoCloseable {
       // The client went away, or sent what is not HTTP.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      if (admitted) {
+        requests.release();
+      }
+    }
+  }
+
+  private void routeOrFail(HttpExchange exchange) throws IOException, InterruptedException {
+    try {
+      route(exchange);
     } catch (Invariant.Broken e) {
       broken.accept("an invariant", e);
     } catch (RuntimeException e) {
       LOG.error("A request failed", e);
-    } finally {
-      if (admitted) {
-        requests.release();
+      if (exchange.getResponseCode() < 0) {
+        problem(exchange, Problem.FAULT);
       }
     }
   }
@@ -233,8 +242,10 @@ public final class VaultServer implements AutoCloseable {
   /** Browsers run the web client from another origin; nothing here depends on cookies. */
   private void allowOrigin(HttpExchange exchange) {
     String origin = exchange.getRequestHeaders().getFirst("Origin");
-    if (origin != null && (origins.contains(origin) || origins.contains("*"))) {
-      exchange.getResponseHeaders().set("Access-Control-Allow-Origin", origin);
+    boolean any = origins.contains("*");
+    if (origin != null && (any || origins.contains(origin))) {
+      // Never what the asker wrote, only what the operator did.
+      exchange.getResponseHeaders().set("Access-Control-Allow-Origin", any ? "*" : origin);
       exchange
           .getResponseHeaders()
           .set("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies, Coffer-Insist");
@@ -262,6 +273,10 @@ public final class VaultServer implements AutoCloseable {
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
     exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    if ("HEAD".equals(exchange.getRequestMethod())) {
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
     exchange.sendResponseHeaders(status, body.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(body);

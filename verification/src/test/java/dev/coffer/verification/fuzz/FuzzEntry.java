@@ -4,7 +4,11 @@ import dev.coffer.protocol.codec.Bytes;
 
 /** Where Jazzer comes in. Its arguments name the target. */
 public final class FuzzEntry {
+  /** A leak shows after this many inputs at the latest. */
+  private static final int INPUTS_PER_REST = 5_000;
+
   private static volatile Target target;
+  private static int inputs;
 
   private FuzzEntry() {}
 
@@ -16,5 +20,8 @@ public final class FuzzEntry {
   /** One input. */
   public static void fuzzerTestOneInput(byte[] input) throws Exception {
     target.accepts(Bytes.copyOf(input));
+    if (++inputs % INPUTS_PER_REST == 0) {
+      target.rest().rest();
+    }
   }
 }

@@ -55,14 +55,13 @@ public final class FuzzProgram {
       throws IOException, InterruptedException {
     Path corpus = Files.createDirectories(folder.resolve("corpus"));
     int number = 0;
-    for (Bytes seed : target.seeds()) {
-      Files.write(corpus.resolve("seed-" + number++), seed.toByteArray());
+    List<Bytes> known = new ArrayList<>(target.seeds());
+    known.addAll(Corpus.kept(target.name()));
+    for (Bytes input : known) {
+      Files.write(corpus.resolve("seed-" + number++), input.toByteArray());
     }
     Process jazzer =
-        new ProcessBuilder(command(target, seconds, corpus))
-            .directory(folder.toFile())
-            .redirectErrorStream(true)
-            .start();
+        jazzer(target, folder, List.of(corpus.toString(), "-max_total_time=" + seconds));
     long executed = 0;
     try (BufferedReader lines = jazzer.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -78,9 +77,20 @@ public final class FuzzProgram {
     return new Run(executed, jazzer.waitFor() == 0);
   }
 
-  private static List<String> command(Target target, int seconds, Path corpus) {
+  /** Jazzer on one target, its output and its errors in one stream. */
+  static Process jazzer(Target target, Path folder, List<String> more) throws IOException {
+    List<String> command = new ArrayList<>(command(target));
+    command.addAll(more);
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private static List<String> command(Target target) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        // A leak has to show.
         "-Xmx512m",
         "-XX:+UseSerialGC",
         "--enable-native-access=ALL-UNNAMED",
@@ -94,9 +104,7 @@ public final class FuzzProgram {
         "--instrumentation_excludes=dev.coffer.protocol.curve.**:dev.coffer.protocol.crypto.**",
         "--custom_hook_includes=dev.coffer.**",
         "--custom_hook_excludes=dev.coffer.protocol.curve.**:dev.coffer.protocol.crypto.**",
-        corpus.toString(),
-        "-max_total_time=" + seconds,
-        "-timeout=10",
+        "-timeout=60",
         "-rss_limit_mb=0",
         "-print_final_stats=1");
   }

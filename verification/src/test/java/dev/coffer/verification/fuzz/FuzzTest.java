@@ -16,8 +16,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every target with its seeds, with what long runs have found worth keeping, and with some
- * thousands of damaged inputs. {@code -Dcoffer.fuzz.seed=N} repeats a run, {@code
+ * Every target with its seeds, with inputs that once were findings, with the corpus that guided runs
+ * left, and with some thousands of damaged inputs. {@code -Dcoffer.fuzz.seed=N} repeats a run, {@code
  * -Dcoffer.fuzz.inputs=N} prolongs it.
  */
 class FuzzTest {
@@ -40,7 +40,8 @@ class FuzzTest {
     }
     assertTrue(accepted > 0, "no seed of " + target.name() + " is accepted");
     List<Bytes> inputs = new ArrayList<>(target.seeds());
-    inputs.addAll(kept(target.name()));
+    inputs.addAll(findings(target.name()));
+    inputs.addAll(Corpus.kept(target.name()));
     for (Bytes input : inputs) {
       tried(target, input);
     }
@@ -49,6 +50,7 @@ class FuzzTest {
     for (int i = 0; i < INPUTS && (INPUTS != 2_000 || System.nanoTime() < end); i++) {
       tried(target, mutator.next());
     }
+    target.rest().rest();
   }
 
   private static void tried(Target target, Bytes input) {
@@ -60,7 +62,7 @@ class FuzzTest {
   }
 
   /** One input a line, in hexadecimal. */
-  private static List<Bytes> kept(String name) {
+  private static List<Bytes> findings(String name) {
     InputStream file = FuzzTest.class.getResourceAsStream("/fuzz/" + name + ".txt");
     if (file == null) {
       return List.of();

@@ -42,6 +42,8 @@ final class HsmTargets {
         chainImage(),
         rules(accounts),
         new HsmCalls(talk).target(),
+        new HsmSequences().target(),
+        new FoundingSequences(talk).target(),
         new AdmittedRequests(talk).target());
   }
 

@@ -20,6 +20,7 @@ public final class MutationProgram {
       }
     }
     System.out.printf("%-28s %,12d inputs, seed %d%n", "together", sum, seed);
+    System.exit(0);
   }
 
   private static long run(Target target, long nanos, long seed) throws Exception {
@@ -33,6 +34,7 @@ public final class MutationProgram {
         input = mutator.next();
         accepted += target.accepts(input) ? 1 : 0;
       }
+      target.rest().rest();
     } catch (Exception | Error e) {
       System.out.println(target.name() + ": " + input);
       throw e;

@@ -75,7 +75,7 @@ final class NodeTargets {
     Doors.Door writeBeats = Doors.door(MESSAGES + "$Beat", "encode", List.class);
     Bytes hashes = new CanonicalWriter().u32(2).raw(Bytes.zeros(64)).toBytes();
     return List.of(
-        closed("peer-submission", MESSAGES + "$Submission", submission()),
+        closed("peer-submission", MESSAGES + "$Submission", submission(talk)),
         closed(
             "peer-challenge", MESSAGES + "$Challenge", place.slice(0, 2).concat(Bytes.zeros(32))),
         closed("peer-release", MESSAGES + "$ReleaseWanted", place),
@@ -97,7 +97,7 @@ final class NodeTargets {
         closed("envelope", "node.core.Envelope", envelope()));
   }
 
-  private Bytes submission() {
+  static Bytes submission(Conversation talk) {
     try {
       Entry.Item item = Entry.decode(talk.nextEntry()).items().getFirst();
       return new CanonicalWriter()

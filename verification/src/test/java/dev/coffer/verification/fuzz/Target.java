@@ -16,8 +16,10 @@ import java.util.Optional;
  * @param name as it is called on the command line
  * @param seeds inputs that are accepted, for mutation
  * @param trial reads, and writes again
+ * @param rest lets everything go that trials hold, and throws if something was not given back; the
+ *     next trial may take it again
  */
-record Target(String name, List<Bytes> seeds, Trial trial) {
+record Target(String name, List<Bytes> seeds, Trial trial, Rest rest) {
   /** What one input may cost before its own size counts: class loading and the largest frame. */
   private static final long ALLOCATED_FIXED_MAX = 24L << 20;
 
@@ -27,6 +29,17 @@ record Target(String name, List<Bytes> seeds, Trial trial) {
 
   Target {
     seeds = List.copyOf(seeds);
+  }
+
+  /** A target that holds nothing between two inputs. */
+  Target(String name, List<Bytes> seeds, Trial trial) {
+    this(name, seeds, trial, () -> {});
+  }
+
+  /** After the last input, or after many. */
+  @FunctionalInterface
+  interface Rest {
+    void rest() throws Exception;
   }
 
   /** Reads one input. */

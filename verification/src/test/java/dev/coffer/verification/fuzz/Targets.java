@@ -13,6 +13,7 @@ final class Targets {
             new ProtocolTargets(talk).all(),
             new HsmTargets(talk).all(),
             new NodeTargets(talk).all(),
+            new ServerTargets(talk).all(),
             TransparencyTargets.all(),
             DeviceTargets.all())
         .flatMap(List::stream)

@@ -1,0 +1,105 @@
+package dev.coffer.verification.fuzz;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Sees from inside what a server in this process does not tell its clients: faults of the program
+ * in its log, descriptors and memory that do not come back.
+ */
+final class ServerWatch implements AutoCloseable {
+  /** Open files come and go a little by themselves. */
+  private static final long DESCRIPTORS_SLACK = 24;
+
+  private static final long HEAP_SLACK = 32L << 20;
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+  // Held for as long as the watch: the runtime forgets loggers that nobody holds.
+  private final Logger ours = Logger.getLogger("dev.coffer");
+  private final AtomicReference<String> fault = new AtomicReference<>();
+  private final long descriptors;
+  private final long heap;
+
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord said) {
+          if (said.getLevel().intValue() >= Level.SEVERE.intValue()) {
+            String thrown = said.getThrown() == null ? "" : ": " + said.getThrown();
+            fault.compareAndSet(null, said.getMessage() + thrown);
+          }
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  ServerWatch() {
+    ours.addHandler(handler);
+    // Warnings of what hostile peers and clients sent would fill the output.
+    ours.setUseParentHandlers(false);
+    this.descriptors = openDescriptors();
+    this.heap = liveHeap();
+  }
+
+  private static long openDescriptors() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+        ? unix.getOpenFileDescriptorCount()
+        : 0;
+  }
+
+  private static long liveHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
+  }
+
+  /** Told of something that must not happen. */
+  void broken(String what) {
+    fault.compareAndSet(null, what);
+  }
+
+  /** Throws if the server has met a fault of its own. */
+  void check() {
+    String what = fault.getAndSet(null);
+    if (what != null) {
+      throw new AssertionError("the server met a fault of its own: " + what);
+    }
+  }
+
+  /** Waits until {@code rested}, and that nothing is held that was not held before. */
+  void rested(BooleanSupplier rested) {
+    await("requests that are over to be given back", rested);
+    await("descriptors", () -> openDescriptors() <= descriptors + DESCRIPTORS_SLACK);
+    await("memory", () -> liveHeap() <= heap + HEAP_SLACK);
+    check();
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("a leak of " + what);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  @Override
+  public void close() {
+    ours.removeHandler(handler);
+    ours.setUseParentHandlers(true);
+  }
+}
