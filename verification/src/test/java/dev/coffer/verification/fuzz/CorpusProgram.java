@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Puts the best of what {@link FuzzProgram} found into the tree: of each target's inputs, those that
- * Jazzer needs to reach what all of them reach, the shortest first, as far as a target's share of
- * room and time goes. Arguments: target or {@code all}, working folder of the guided runs, folder of
- * the kept files.
+ * Puts the best of what {@link FuzzProgram} found into the tree: of each target's inputs, those
+ * that Jazzer needs to reach what all of them reach, the shortest first, as far as a target's share
+ * of room and time goes. Arguments: target or {@code all}, working folder of the guided runs,
+ * folder of the kept files.
  */
 public final class CorpusProgram {
   /** Octets a target before they are packed. */

@@ -70,11 +70,9 @@ final class FoundingSequences {
             .mapToObj(i -> core(new MemoryPlatform(SEED + i)).founding())
             .toList();
     FleetSettings settings =
-        new FleetSettings(
-            MEMBERS, 2, 10, 1, List.of(new TestIssuer(7).tenant()), true, false);
+        new FleetSettings(MEMBERS, 2, 10, 1, List.of(new TestIssuer(7).tenant()), true, false);
     FleetSettings otherSettings =
-        new FleetSettings(
-            MEMBERS, 3, 9, 2, List.of(new TestIssuer(8).tenant()), false, true);
+        new FleetSettings(MEMBERS, 3, 9, 2, List.of(new TestIssuer(8).tenant()), false, true);
     List<HsmIdentity> identities = new ArrayList<>();
     for (FoundingPort port : ports) {
       identities.add(port.identify());
@@ -205,8 +203,7 @@ final class FoundingSequences {
       return;
     }
     List<HsmCore> all =
-        List.of(
-            hsm, core(new MemoryPlatform(SEED + 1)), core(new MemoryPlatform(SEED + 2)));
+        List.of(hsm, core(new MemoryPlatform(SEED + 1)), core(new MemoryPlatform(SEED + 2)));
     Fleet founded = TestFleet.found(fleet.settings(), all);
     if (!fleet(hsm).equals(Optional.of(founded.encode()))) {
       throw new AssertionError("a founding that was disturbed cannot be run again");

@@ -81,10 +81,7 @@ public final class FuzzProgram {
   static Process jazzer(Target target, Path folder, List<String> more) throws IOException {
     List<String> command = new ArrayList<>(command(target));
     command.addAll(more);
-    return new ProcessBuilder(command)
-        .directory(folder.toFile())
-        .redirectErrorStream(true)
-        .start();
+    return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
   }
 
   private static List<String> command(Target target) {

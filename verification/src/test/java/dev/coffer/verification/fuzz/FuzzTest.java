@@ -16,9 +16,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every target with its seeds, with inputs that once were findings, with the corpus that guided runs
- * left, and with some thousands of damaged inputs. {@code -Dcoffer.fuzz.seed=N} repeats a run, {@code
- * -Dcoffer.fuzz.inputs=N} prolongs it.
+ * Every target with its seeds, with inputs that once were findings, with the corpus that guided
+ * runs left, and with some thousands of damaged inputs. {@code -Dcoffer.fuzz.seed=N} repeats a run,
+ * {@code -Dcoffer.fuzz.inputs=N} prolongs it.
  */
 class FuzzTest {
   private static final long SEED = Long.getLong("coffer.fuzz.seed", 1);

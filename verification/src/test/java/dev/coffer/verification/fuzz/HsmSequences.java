@@ -2,7 +2,6 @@ package dev.coffer.verification.fuzz;
 
 import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.hsm.harness.RecordBook;
-import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestHost;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
@@ -68,8 +67,7 @@ final class HsmSequences {
         seeds.add(CallScript.of(start, word));
       }
       seeds.add(CallScript.of(start, 0, 1, 2, 3, 4, 5, CallScript.RESTART, 0, 1));
-      seeds.add(
-          CallScript.of(start, CallScript.RESTART, CallScript.HEAR_SECOND, 1, 0, 4, 1, 7, 0));
+      seeds.add(CallScript.of(start, CallScript.RESTART, CallScript.HEAR_SECOND, 1, 0, 4, 1, 7, 0));
       seeds.add(
           CallScript.of(start, CallScript.HEAR_SECOND, 2, CallScript.HEAR_THIRD, 0, 4, 8, 12));
     }
@@ -135,8 +133,7 @@ final class HsmSequences {
         default -> call(hsm, step.call());
       }
     } catch (Rejected e) {
-      boolean same =
-          platform.nvram().snapshot().equals(memory) && hsm.position(0).equals(before);
+      boolean same = platform.nvram().snapshot().equals(memory) && hsm.position(0).equals(before);
       if (!same) {
         throw new AssertionError("a rejected call changed the HSM");
       }

@@ -103,9 +103,7 @@ final class PeerCallTarget {
         new Call(PeerMethod.CERTIFICATES, number().u64(0).toBytes()),
         new Call(
             PeerMethod.STATEMENT,
-            written(
-                new Statement(
-                        certificate.values(), first.index(), first.signature())::write)),
+            written(new Statement(certificate.values(), first.index(), first.signature())::write)),
         new Call(PeerMethod.CERTIFIED, certificate.encode()),
         new Call(PeerMethod.REPLIES, replies),
         new Call(

@@ -83,8 +83,7 @@ final class QuietNode implements AutoCloseable {
         IntStream.rangeClosed(1, 3)
             .mapToObj(i -> new FleetCertificates.NodeHome(i, tlsFolder(i), List.of()))
             .toList();
-    FleetCertificates.write(
-        folder.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
+    FleetCertificates.write(folder.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
   }
 
   NodeCore core() {
@@ -97,8 +96,7 @@ final class QuietNode implements AutoCloseable {
 
   private NodeTls tls(int node) throws IOException {
     Path own = tlsFolder(node);
-    return NodeTls.load(
-        own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+    return NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
   }
 
   /** Its HTTPS interface, which browsers of any origin may use. */
@@ -115,7 +113,11 @@ final class QuietNode implements AutoCloseable {
     Semaphore requests = requests(server);
     int all = requests.availablePermits();
     return new Listening(
-        server.port(), node.tls(PEER).context(), node, server, () -> requests.availablePermits() == all);
+        server.port(),
+        node.tls(PEER).context(),
+        node,
+        server,
+        () -> requests.availablePermits() == all);
   }
 
   private static Semaphore requests(VaultServer server) throws ReflectiveOperationException {

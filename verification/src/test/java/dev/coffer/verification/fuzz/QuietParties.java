@@ -102,8 +102,7 @@ final class QuietParties {
             new WatchedKey("witness").signer("witness.example/w", SignatureType.COSIGNATURE),
             () -> Instant.ofEpochSecond(TransparencyWorld.START),
             List.of(
-                WitnessedLog.of(
-                    witnessedKey.signer(WITNESSED, SignatureType.ED25519).verifier())));
+                WitnessedLog.of(witnessedKey.signer(WITNESSED, SignatureType.ED25519).verifier())));
     WitnessServer server = WitnessServer.serve(witness, Listen.LOOPBACK);
     return new Open(server.port(), server, () -> {});
   }
@@ -136,15 +135,15 @@ final class QuietParties {
 
   private static Stream<Bytes> gets(String... paths) {
     return Stream.of(paths)
-        .map(path -> ServerTargets.request(0, "GET " + path + " HTTP/1.1\nHost: a\n\n", Bytes.EMPTY));
+        .map(path ->
+            ServerTargets.request(0, "GET " + path + " HTTP/1.1\nHost: a\n\n", Bytes.EMPTY));
   }
 
   List<Bytes> logSeeds() {
     Bytes leaf = new TransparencyWorld().publish(first);
     List<Bytes> seeds = new ArrayList<>();
     seeds.add(post(SocketTalk.KEEP_OPEN, "/add-leaf", leaf));
-    seeds.add(
-        ServerTargets.request(0, "POST /add-leaf" + MANNERLY + "99999999\n\n", leaf));
+    seeds.add(ServerTargets.request(0, "POST /add-leaf" + MANNERLY + "99999999\n\n", leaf));
     gets("/checkpoint", "/tile/0/000.p/1", "/tile/entries/000.p/1", "/tile/x").forEach(seeds::add);
     return seeds;
   }
@@ -155,8 +154,7 @@ final class QuietParties {
     List<Bytes> seeds = new ArrayList<>();
     for (long[] step : new long[][] {{0, 5}, {5, 9}, {5, 5}, {9, 3}}) {
       long from = Math.min(step[0], step[1]);
-      seeds.add(
-          post(0, "/add-checkpoint", tree.request(WITNESSED, witnessedKey, from, step[1])));
+      seeds.add(post(0, "/add-checkpoint", tree.request(WITNESSED, witnessedKey, from, step[1])));
     }
     seeds.add(post(0, "/add-checkpoint", fork.request(WITNESSED, witnessedKey, 5, 9)));
     gets("/" + "0a".repeat(32) + "/checkpoint", "/add-checkpoint").forEach(seeds::add);

@@ -33,7 +33,8 @@ final class ServerTargets {
           http("http-vault", vaultSeeds(), VAULT_STATUSES, w -> QuietNode.https(talk, w, false)),
           http("http-retired", vaultSeeds(), VAULT_STATUSES, w -> QuietNode.https(talk, w, true)),
           http("http-log", parties.logSeeds(), PARTY_STATUSES, w -> parties.logServer()),
-          http("http-witness", parties.witnessSeeds(), PARTY_STATUSES, w -> parties.witnessServer()),
+          http(
+              "http-witness", parties.witnessSeeds(), PARTY_STATUSES, w -> parties.witnessServer()),
           http("http-notary", parties.notarySeeds(), PARTY_STATUSES, w -> parties.notaryServer()),
           peerSocket(),
           new PeerCallTarget(talk).target());
@@ -78,7 +79,8 @@ final class ServerTargets {
   }
 
   private List<Bytes> vaultSeeds() {
-    Bytes sealed = talk.alice.seal(talk.alice.attempt("2222", talk.fleet.k()), QuietNode.SELF).encode();
+    Bytes sealed =
+        talk.alice.seal(talk.alice.attempt("2222", talk.fleet.k()), QuietNode.SELF).encode();
     Bytes elsewhere = talk.alice.seal(talk.alice.attempt("2222", talk.fleet.k()), 1).encode();
     String vault = "POST /v1/vault HTTP/1.1\nHost: a\nContent-Type: application/octet-stream\n";
     String length = "Content-Length: " + sealed.size() + "\n\n";
