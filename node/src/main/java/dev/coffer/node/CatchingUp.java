@@ -184,7 +184,7 @@ final class CatchingUp {
    */
   private Certificate steppingStone(int partition, long k) throws InterruptedException {
     while (true) {
-      Certificate best = farthest(archives.apply(partition).after(k, CertificatesWanted.MAX), k);
+      Certificate best = farthest(archives.apply(partition).after(k, CertificatesWanted.GIVEN_MAX), k);
       for (int peer = 1; best == null && peer <= fleet.settings().n(); peer++) {
         if (peer != self && peers.reachable(peer)) {
           best = farthest(kept(partition, peer, k), k);
@@ -215,11 +215,9 @@ final class CatchingUp {
     try {
       Bytes question = new CertificatesWanted(partition, k).encode();
       List<Certificate> certificates =
-          CertificatesWanted.answered(peers.ask(peer, PeerMethod.CERTIFICATES, question, DEADLINE));
-      for (Certificate certificate : certificates) {
-        certificate.verify(fleet);
-        archives.apply(partition).offer(certificate);
-      }
+          CertificatesWanted.sound(
+              peers.ask(peer, PeerMethod.CERTIFICATES, question, DEADLINE), fleet, partition);
+      certificates.forEach(archives.apply(partition)::offer);
       return certificates;
     } catch (Refusal | Rejected e) {
       LOG.info("Node {} gave no usable certificates: {}", peer, e.toString());

@@ -81,7 +81,7 @@ public final class Node implements AutoCloseable {
     this.store = keep(openStore(config, fleet));
     this.mesh = keep(PeerMesh.open(peerAddresses(config), tls));
     for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
-      archives.add(keep(CertificateArchive.open(config.archive(partition))));
+      archives.add(keep(CertificateArchive.open(config.archive(partition), fleet, partition)));
     }
     this.catchingUp = new CatchingUp(config.node(), fleet, hsm, store, mesh, archives::get);
   }

@@ -6,13 +6,18 @@ import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.fleet.Fleet;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The question for archived certificates after entry {@code after}, and its answer. */
 public record CertificatesWanted(int partition, long after) {
-  /** Certificates in one answer. */
-  public static final int MAX = 1_024;
+  /** Certificates in one answer that is read. */
+  private static final int MAX = 1_024;
+
+  /** Certificates in one answer that is given: each is verified before, and a jump needs one. */
+  public static final int GIVEN_MAX = 32;
 
   /** The question. */
   public Bytes encode() {
@@ -34,8 +39,33 @@ public record CertificatesWanted(int partition, long after) {
     return out.toBytes();
   }
 
+  /** Whether {@code certificate} is one of {@code partition} and holds. */
+  static void check(Certificate certificate, Fleet fleet, int partition) throws Rejected {
+    if (certificate.values().partition() != partition) {
+      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "partition of the certificate");
+    }
+    certificate.verify(fleet);
+  }
+
+  /**
+   * Those of an answer that are certificates of {@code partition}: one that rotted in a peer's
+   * archive must not hide the others.
+   */
+  public static List<Certificate> sound(Bytes answer, Fleet fleet, int partition) throws Rejected {
+    List<Certificate> sound = new ArrayList<>();
+    for (Certificate certificate : answered(answer)) {
+      try {
+        check(certificate, fleet, partition);
+        sound.add(certificate);
+      } catch (Rejected rotten) {
+        // The peer will find out when it reads it again.
+      }
+    }
+    return sound;
+  }
+
   /** Reads an answer; verifies nothing. */
-  public static List<Certificate> answered(Bytes body) throws Rejected {
+  static List<Certificate> answered(Bytes body) throws Rejected {
     CanonicalReader in = new CanonicalReader(body);
     List<Certificate> certificates = new ArrayList<>();
     for (int left = in.number(0, MAX, in.u16(), "certificates"); left > 0; left--) {

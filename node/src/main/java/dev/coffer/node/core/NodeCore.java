@@ -319,7 +319,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
         CertificatesWanted wanted = CertificatesWanted.decode(body);
         partition(wanted.partition());
         yield CertificatesWanted.answer(
-            host.archive(wanted.partition()).after(wanted.after(), CertificatesWanted.MAX));
+            host.archive(wanted.partition()).after(wanted.after(), CertificatesWanted.GIVEN_MAX));
       }
       case REJOIN -> {
         VoterWanted wanted = VoterWanted.decode(body);

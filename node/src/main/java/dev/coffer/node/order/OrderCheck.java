@@ -11,6 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
@@ -27,6 +30,9 @@ public final class OrderCheck {
           + " the leader.";
   private static final String BY_ITSELF = "Nothing: the node makes it good by itself.";
   private static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("16MB");
+
+  /** The engine's reader takes a segment for the place that its name says, and does not compare. */
+  private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?([0-9]{1,18}).*");
 
   private final Path directory;
   private final Path marker;
@@ -119,6 +125,7 @@ public final class OrderCheck {
   /** Returns whether the next one may be looked at. */
   private boolean segment(LogSegmentPath segment, String where, Extent extent) {
     String file = where + "/" + segment.getPath().getFileName();
+    AtomicLong first = new AtomicLong(-1);
     try {
       int ignored =
           LogSegment.readSegmentFile(
@@ -127,9 +134,17 @@ public final class OrderCheck {
               ENTRY_MAX,
               CorruptionPolicy.EXCEPTION,
               null,
-              entry -> extent.entry(entry.getIndex()));
+              entry -> {
+                first.compareAndSet(-1, entry.getIndex());
+                extent.entry(entry.getIndex());
+              });
     } catch (IOException | RuntimeException e) {
       findings.damage(file, "its entries are damaged after index " + extent.last, NEW_VOTER);
+      return false;
+    }
+    Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
+    if (first.get() >= 0 && !(name.matches() && Long.parseLong(name.group(1)) == first.get())) {
+      findings.damage(file, "its entries are not those that its name says", NEW_VOTER);
       return false;
     }
     if (extent.gap) {

@@ -3,6 +3,8 @@ package dev.coffer.node.tls;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -71,7 +74,8 @@ public final class FleetCertificates {
 
   /**
    * Writes the certificates of all {@code nodes}, and the authority's certificate, which clients
-   * trust, once more to {@code trustFile}. Files that exist are replaced.
+   * trust, once more to {@code trustFile}. Files that exist are replaced. Once it returns, they last
+   * through a power cut; one that is interrupted is called again.
    */
   public static void write(Path trustFile, List<NodeHome> nodes, Clock clock, SecureRandom random)
       throws IOException {
@@ -164,8 +168,7 @@ public final class FleetCertificates {
   /** A private file has mode 600 from its first octet on. */
   private static void writeText(Path file, String text, boolean secret) throws IOException {
     Files.deleteIfExists(file);
-    boolean posix =
-        Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
+    boolean posix = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] attributes =
         posix
             ? new FileAttribute<?>[] {
@@ -175,8 +178,20 @@ public final class FleetCertificates {
             : new FileAttribute<?>[0];
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (var channel = Files.newByteChannel(file, options, attributes)) {
-      channel.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    try (FileChannel channel = FileChannel.open(file, options, attributes)) {
+      ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+      while (octets.hasRemaining()) {
+        channel.write(octets);
+      }
+      channel.force(true);
+    }
+    if (posix) {
+      // A new name lasts only once its folder is on the disk.
+      try (FileChannel folder =
+          FileChannel.open(
+              Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
+        folder.force(true);
+      }
     }
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(

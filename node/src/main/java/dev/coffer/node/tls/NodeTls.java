@@ -10,6 +10,7 @@ import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -52,10 +53,29 @@ public final class NodeTls {
     try {
       X509Certificate certificate = certificate(certificateFile);
       certificate.checkValidity();
-      return new NodeTls(privateKey(keyFile), certificate, certificate(authorityFile));
+      X509Certificate authority = certificate(authorityFile);
+      certificate.verify(authority.getPublicKey());
+      PrivateKey key = privateKey(keyFile);
+      checkPair(key, certificate);
+      return new NodeTls(key, certificate, authority);
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "The TLS files of this node do not fit together or have expired: issue them anew.", e);
+    }
+  }
+
+  /** Half of an old set and half of a new one would start, and then fail every handshake. */
+  private static void checkPair(PrivateKey key, X509Certificate certificate)
+      throws GeneralSecurityException {
+    byte[] probe = certificate.getEncoded();
+    Signature signing = Signature.getInstance("SHA256withECDSA");
+    signing.initSign(key);
+    signing.update(probe);
+    Signature verifying = Signature.getInstance("SHA256withECDSA");
+    verifying.initVerify(certificate.getPublicKey());
+    verifying.update(probe);
+    if (!verifying.verify(signing.sign())) {
+      throw new GeneralSecurityException("the key is not the certificate's");
     }
   }
 

@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Five HSMs' keys, a clock that a test turns, and peers that note what they are told. */
-final class CoreSamples {
+public final class CoreSamples {
   static final int N = 5;
   static final int Q = 3;
 
   final List<SecretBytes> seeds = IntStream.rangeClosed(1, N).mapToObj(CoreSamples::seed).toList();
-  final Fleet fleet = fleet();
+  public final Fleet fleet = fleet();
   final List<String> told = new ArrayList<>();
   final List<String> events = new ArrayList<>();
   int unreachable;
@@ -123,7 +123,7 @@ final class CoreSamples {
   }
 
   /** Values at {@code k}, of another history for another {@code tag}. */
-  ChainValues values(long k, int tag) {
+  public ChainValues values(long k, int tag) {
     Bytes head = Bytes.wrap(new byte[] {(byte) k, (byte) tag}).concat(Bytes.zeros(30));
     return new ChainValues(fleet.id(), 0, k, head, head, head);
   }
@@ -132,7 +132,8 @@ final class CoreSamples {
     return Statement.sign(values, index, seeds.get(index - 1));
   }
 
-  Certificate certificate(ChainValues values) {
+  /** A quorum's certificate. */
+  public Certificate certificate(ChainValues values) {
     return Certificate.of(IntStream.rangeClosed(1, Q).mapToObj(i -> statement(i, values)).toList());
   }
 

@@ -8,6 +8,9 @@ import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Findings;
 import dev.coffer.node.check.Watch;
+import dev.coffer.node.core.ArchiveCheck;
+import dev.coffer.node.core.CertificateArchive;
+import dev.coffer.node.core.CoreSamples;
 import dev.coffer.node.order.OrderSettings;
 import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.store.FaultyDisk.Fault;
@@ -30,7 +33,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,6 +301,95 @@ final class FilesFaultsTest {
       }
     }
     assertEquals(3, caught);
+  }
+
+  /** Certificates kept for long absences: what was kept is there, whatever else is sound. */
+  private static final class Archive implements Life {
+    private static final List<Long> KS = List.of(17_000L, 34_000L, 51_000L, 68_000L);
+    private final CoreSamples samples = new CoreSamples();
+    private final Set<Long> acknowledged = new HashSet<>();
+
+    private CertificateArchive open(FaultyTree tree) throws IOException {
+      return CertificateArchive.open(
+          on(tree).getPath("/certificates/partition-0"), samples.fleet, 0);
+    }
+
+    private static List<Long> kept(CertificateArchive archive) {
+      return archive.after(0, 100).stream().map(c -> c.values().k()).toList();
+    }
+
+    @Override
+    public void live(FaultyTree tree) throws IOException {
+      for (int until : List.of(2, KS.size())) {
+        try (CertificateArchive archive = open(tree)) {
+          for (long k : KS.subList(0, until)) {
+            archive.offer(samples.certificate(samples.values(k, 0)));
+          }
+          acknowledged.addAll(kept(archive));
+        }
+      }
+    }
+
+    @Override
+    public void holds(FaultyTree tree) throws IOException {
+      Path file = on(tree).getPath("/certificates/partition-0");
+      Findings findings = new Findings();
+      var ignored = ArchiveCheck.claims(file, samples.fleet, 0, findings);
+      assertTrue(findings.sound(), findings.listed().toString());
+      try (CertificateArchive archive = open(tree)) {
+        List<Long> kept = kept(archive);
+        assertTrue(kept.containsAll(acknowledged), acknowledged + " were kept, found " + kept);
+        assertTrue(KS.containsAll(kept));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anArchiveOfCertificates(Fault fault) throws IOException {
+    report("certificates kept", fault, everyOperation(fault, Archive::new), 12);
+  }
+
+  /** Keys and certificates of a node, issued and issued again: one whole set, or it is said. */
+  private static final class Certificates implements Life {
+    private boolean issued;
+
+    private static Path folder(FaultyTree tree) {
+      return on(tree).getPath("/fleet/tls");
+    }
+
+    @Override
+    public void live(FaultyTree tree) throws IOException {
+      Files.createDirectories(folder(tree));
+      for (int set = 0; set < 2; set++) {
+        issued = false;
+        FleetCertificates.write(
+            on(tree).getPath("/fleet/ca.pem"),
+            List.of(new FleetCertificates.NodeHome(1, folder(tree), List.of())),
+            Clock.systemUTC(),
+            new SecureRandom());
+        issued = true;
+      }
+    }
+
+    @Override
+    public void holds(FaultyTree tree) throws IOException {
+      Path own = folder(tree);
+      try {
+        NodeTls loaded =
+            NodeTls.load(
+                own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+        assertTrue(loaded.context() != null);
+      } catch (IOException said) {
+        assertTrue(!issued, "issued, and gone: " + said);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNodesCertificates(Fault fault) throws IOException {
+    report("TLS files", fault, everyOperation(fault, Certificates::new), 20);
   }
 
   /** A store in a real directory's likeness: first entries, stop in order, start, more entries. */

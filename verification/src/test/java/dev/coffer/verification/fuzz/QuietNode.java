@@ -67,7 +67,7 @@ final class QuietNode implements AutoCloseable {
     this.watch = watch;
     this.folder = Files.createTempDirectory("coffer-quiet-node");
     this.store = NodeStore.open(folder.resolve("store"), fleet.id(), 1, StoreSettings.small());
-    this.archive = CertificateArchive.open(folder.resolve("certificates"));
+    this.archive = CertificateArchive.open(folder.resolve("certificates"), fleet, 0);
     this.pages = new SyncServer(store, 1);
     this.core =
         NodeCore.create(

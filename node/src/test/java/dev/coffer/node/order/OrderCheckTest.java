@@ -1,0 +1,216 @@
+package dev.coffer.node.order;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.node.check.Findings;
+import dev.coffer.node.fleet.LoopbackFleet;
+import dev.coffer.node.store.OrderPosition;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a voter of one really wrote, damaged piece by piece: the check names every octet of an entry
+ * that changed, every file that is gone, and calls what is whole sound.
+ */
+@Timeout(120)
+final class OrderCheckTest {
+  private static final FleetId FLEET = new FleetId(Bytes.zeros(32));
+  private static final int ENTRIES = 6;
+  private static final int STEP = 3;
+
+  @TempDir static Path written;
+  private static OrderPosition end;
+  @TempDir Path home;
+
+  @BeforeAll
+  static void aVoterOfOneOrders() throws Exception {
+    FleetCertificates.write(
+        written.resolve("ca.pem"),
+        List.of(new FleetCertificates.NodeHome(1, written.resolve("tls"), List.of())),
+        Clock.systemUTC(),
+        new SecureRandom());
+    Path own = written.resolve("tls");
+    NodeTls tls =
+        NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    OrderSettings settings =
+        new OrderSettings(
+            FLEET,
+            1,
+            List.of(new OrderSettings.Member(1, "127.0.0.1", port)),
+            written.resolve("node").resolve("raft"),
+            written.resolve("node").resolve("voter.properties"),
+            tls,
+            1,
+            200,
+            20_000);
+    OrderedLogRecorder log = new OrderedLogRecorder();
+    VoterIdentity identity = VoterIdentity.decide(settings, true, Clock.systemUTC());
+    try (RatisOrdering ordering = RatisOrdering.start(settings, identity, List.of(log))) {
+      Orderer orderer = ordering.orderer(0);
+      LoopbackFleet.await("a leader", 60, () -> orderer.leadership().mine());
+      for (int i = 0; i < ENTRIES; i++) {
+        var fate = orderer.propose(Bytes.zeros(40 + i)).get(20, TimeUnit.SECONDS);
+        assertEquals(Orderer.Fate.APPLIED, fate);
+      }
+      LoopbackFleet.await("all to be taken", 20, () -> log.payloads().size() == ENTRIES);
+    }
+    end = log.taken();
+  }
+
+  @BeforeEach
+  void copy() throws IOException {
+    Path from = written.resolve("node");
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path to = home.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    }
+  }
+
+  private Findings check(Optional<OrderPosition> store) throws IOException {
+    Findings findings = new Findings();
+    OrderCheck check =
+        new OrderCheck(home.resolve("raft"), home.resolve("voter.properties"), FLEET, findings);
+    check.voter(false);
+    check.log(0, store);
+    return findings;
+  }
+
+  private Path file(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      return files
+          .filter(file -> file.getFileName().toString().matches(name))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static void assertNamed(Findings findings, String what) {
+    assertFalse(findings.sound(), what + ": " + findings.listed());
+  }
+
+  @Test
+  void whatIsWholeIsSound() throws IOException {
+    Findings findings = check(Optional.of(end));
+    assertTrue(findings.sound(), findings.listed().toString());
+    assertEquals(List.of(), findings.listed());
+  }
+
+  @Test
+  void everyDamagedOctetOfAnEntryIsNamed() throws IOException {
+    Path segment = file("log_.*");
+    byte[] whole = Files.readAllBytes(segment);
+    int used = whole.length;
+    while (whole[used - 1] == 0) {
+      used--;
+    }
+    int passed = 0;
+    for (int octet = 0; octet < used; octet += STEP) {
+      byte[] damaged = whole.clone();
+      damaged[octet] ^= 0x10;
+      Files.write(segment, damaged);
+      Findings findings = check(Optional.of(end));
+      passed += findings.listed().isEmpty() ? 1 : 0;
+    }
+    assertEquals(0, passed, "damaged octets that nobody mentions");
+  }
+
+  @Test
+  void aLogThatWasCutIsMentioned() throws IOException {
+    Path segment = file("log_.*");
+    byte[] whole = Files.readAllBytes(segment);
+    for (int size = whole.length - 1; size > 8; size -= whole.length / 60 + 1) {
+      Files.write(segment, Arrays.copyOf(whole, size));
+      Findings findings = check(Optional.of(end));
+      boolean onlyPadding = allZero(whole, size);
+      assertTrue(onlyPadding || !findings.listed().isEmpty(), "cut to " + size);
+    }
+  }
+
+  private static boolean allZero(byte[] octets, int from) {
+    for (int i = from; i < octets.length; i++) {
+      if (octets[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Test
+  void aMissingLogIsMentioned() throws IOException {
+    Files.delete(file("log_.*"));
+    assertFalse(check(Optional.of(end)).listed().isEmpty());
+  }
+
+  @Test
+  void aSegmentUnderAnotherNumberIsDamage() throws IOException {
+    Path segment = file("log_.*");
+    Files.move(segment, segment.resolveSibling("log_inprogress_900"));
+    assertNamed(check(Optional.of(end)), "a segment under another number");
+  }
+
+  @Test
+  void aStoreOlderThanTheLogBeginsIsDamage() throws IOException {
+    Path segment = file("log_.*");
+    // What the log would be after a purge up to entry 900: it begins there, and is empty yet.
+    Files.write(segment, Arrays.copyOf(Files.readAllBytes(segment), 8));
+    Files.move(segment, segment.resolveSibling("log_inprogress_900"));
+    assertFalse(check(Optional.of(end)).listed().isEmpty());
+  }
+
+  @Test
+  void termAndVoteAreLookedAt() throws IOException {
+    Path meta = file("raft-meta");
+    for (String text : List.of("", "term=x\nvotedFor=a\n", "term=4\n", "term=\\u00zz\n")) {
+      Files.writeString(meta, text, StandardCharsets.ISO_8859_1);
+      assertNamed(check(Optional.of(end)), text);
+    }
+    Files.delete(meta);
+    assertNamed(check(Optional.of(end)), "no raft-meta");
+  }
+
+  @Test
+  void theVotersMarkerIsComparedWithItsCopy() throws IOException {
+    Path marker = home.resolve("voter.properties");
+    String mine = Files.readString(marker);
+    Files.writeString(marker, mine.replace("00000000", "11111111"));
+    assertNamed(check(Optional.of(end)), "a marker of another fleet");
+    Files.writeString(marker, "fleet=\\u00zz");
+    assertNamed(check(Optional.of(end)), "an unreadable marker");
+    Files.writeString(marker, mine);
+    Files.delete(home.resolve("raft").resolve(VoterIdentity.COPY));
+    Findings lost = check(Optional.of(end));
+    assertTrue(lost.sound(), "the node comes back under a new name by itself");
+    assertFalse(lost.listed().isEmpty());
+  }
+}
