@@ -184,7 +184,8 @@ final class CatchingUp {
    */
   private Certificate steppingStone(int partition, long k) throws InterruptedException {
     while (true) {
-      Certificate best = farthest(archives.apply(partition).after(k, CertificatesWanted.GIVEN_MAX), k);
+      Certificate best =
+          farthest(archives.apply(partition).after(k, CertificatesWanted.GIVEN_MAX), k);
       for (int peer = 1; best == null && peer <= fleet.settings().n(); peer++) {
         if (peer != self && peers.reachable(peer)) {
           best = farthest(kept(partition, peer, k), k);

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * octets a record; a torn tail is cut off. Thread-safe.
  *
  * <p><b>Guarantee:</b> what is handed out verifies. A record that rotted on the disk is dropped
- * when it is next read, so that nobody is sent along it again and again. <b>Not guaranteed:</b> that
- * a certificate is there; the peers keep their own.
+ * when it is next read, so that nobody is sent along it again and again. <b>Not guaranteed:</b>
+ * that a certificate is there; the peers keep their own.
  */
 public final class CertificateArchive implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CertificateArchive.class);
@@ -149,7 +149,10 @@ public final class CertificateArchive implements AutoCloseable {
           found.add(certificate);
         }
       } catch (IOException | Rejected e) {
-        LOG.warn("The certificate of entry {} has rotted and is dropped: {}", kept.getKey(), e.toString());
+        LOG.warn(
+            "The certificate of entry {} has rotted and is dropped: {}",
+            kept.getKey(),
+            e.toString());
         rotten.add(kept.getKey());
       }
     }

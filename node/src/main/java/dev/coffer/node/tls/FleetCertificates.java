@@ -74,8 +74,8 @@ public final class FleetCertificates {
 
   /**
    * Writes the certificates of all {@code nodes}, and the authority's certificate, which clients
-   * trust, once more to {@code trustFile}. Files that exist are replaced. Once it returns, they last
-   * through a power cut; one that is interrupted is called again.
+   * trust, once more to {@code trustFile}. Files that exist are replaced. Once it returns, they
+   * last through a power cut; one that is interrupted is called again.
    */
   public static void write(Path trustFile, List<NodeHome> nodes, Clock clock, SecureRandom random)
       throws IOException {

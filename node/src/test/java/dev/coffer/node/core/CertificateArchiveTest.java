@@ -99,8 +99,7 @@ final class CertificateArchiveTest {
   @Test
   void ofAPeersAnswerTheSoundOnesAreTaken() throws Rejected {
     Certificate good = samples.certificate(samples.values(17_000, 0));
-    Certificate rotten =
-        new Certificate(samples.values(34_000, 1), good.signatures());
+    Certificate rotten = new Certificate(samples.values(34_000, 1), good.signatures());
     Certificate last = samples.certificate(samples.values(51_000, 0));
     Bytes answer = CertificatesWanted.answer(List.of(good, rotten, last));
     assertEquals(List.of(good, last), CertificatesWanted.sound(answer, samples.fleet, 0));

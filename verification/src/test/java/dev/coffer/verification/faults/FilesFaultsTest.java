@@ -377,8 +377,7 @@ final class FilesFaultsTest {
       Path own = folder(tree);
       try {
         NodeTls loaded =
-            NodeTls.load(
-                own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+            NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
         assertTrue(loaded.context() != null);
       } catch (IOException said) {
         assertTrue(!issued, "issued, and gone: " + said);
