@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * A long run: gives Jazzer one target, or all in turn, with its seeds and whatever earlier runs
- * left in the working folder, and says how many inputs it tried. Arguments: target or {@code all},
+ * left in the working folder, and says how many inputs it tried. Arguments: targets or {@code all},
  * seconds for each, folder. Ends with 1 if there was a finding, whose input then lies in the
  * folder.
  */
@@ -28,7 +28,8 @@ public final class FuzzProgram {
     Path folder = Path.of(arguments[2]).toAbsolutePath();
     List<Target> targets =
         Targets.all().stream()
-            .filter(target -> wanted.equals("all") || target.name().equals(wanted))
+            .filter(target ->
+                wanted.equals("all") || List.of(wanted.split(",")).contains(target.name()))
             .toList();
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("no target is called " + wanted);

@@ -86,7 +86,7 @@ final class SocketTalk {
       InputStream in = socket.getInputStream();
       boolean over = (manner & KEEP_OPEN) != 0 && read(plain, in, got, FIRST_ANSWER_MILLIS);
       socket.shutdownOutput();
-      if (!over && socket != plain && !read(plain, in, got, NOTICED_MILLIS)) {
+      if (!over && socket instanceof SSLSocket && !read(plain, in, got, NOTICED_MILLIS)) {
         // In TLS that was only a notice, after which the platform's server goes on waiting for the
         // rest of a request until its 15 seconds are over. The end of the stream it sees at once.
         plain.shutdownOutput();

@@ -1,27 +1,45 @@
 package dev.coffer.verification.fuzz;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** All targets, by module. */
 final class Targets {
   private Targets() {}
 
-  static List<Target> all() {
-    Conversation talk = new Conversation();
+  /** Those that need no fleet come first, so that one of them alone is there at once. */
+  private static Stream<Supplier<List<Target>>> groups() {
+    Supplier<Conversation> talk = new Once();
     return Stream.of(
-            new ProtocolTargets(talk).all(),
-            new HsmTargets(talk).all(),
-            new NodeTargets(talk).all(),
-            new ServerTargets(talk).all(),
-            TransparencyTargets.all(),
-            DeviceTargets.all())
-        .flatMap(List::stream)
-        .toList();
+        TransparencyTargets::all,
+        DeviceTargets::all,
+        () -> new ProtocolTargets(talk.get()).all(),
+        () -> new NodeTargets(talk.get()).all(),
+        () -> new ServerTargets(talk.get()).all(),
+        () -> new HsmTargets(talk.get()).all());
+  }
+
+  /** One conversation for all groups, when the first one asks. */
+  private static final class Once implements Supplier<Conversation> {
+    private Conversation talk;
+
+    @Override
+    public Conversation get() {
+      if (talk == null) {
+        talk = new Conversation();
+      }
+      return talk;
+    }
+  }
+
+  static List<Target> all() {
+    return groups().flatMap(group -> group.get().stream()).toList();
   }
 
   static Target named(String name) {
-    return all().stream()
+    return groups()
+        .flatMap(group -> group.get().stream())
         .filter(target -> target.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no target is called " + name));
