@@ -3,9 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.local.FleetHome;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Speech;
 import dev.coffer.node.NodeCheck;
@@ -13,15 +11,11 @@ import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.Weight;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code coffer node fsck}: looks at every octet of stopped nodes and writes none. */
 @CommandLine.Command(
@@ -32,21 +26,7 @@ import picocli.CommandLine.Parameters;
       "Exit codes: 0 sound, 11 damaged, 12 contradictory, 10 running or unreadable."
     })
 final class NodeCheckCommand extends Command {
-  private static final int NODES_MAX = 7;
-
-  @Mixin private HomeOption where = new HomeOption();
-
-  @Option(
-      names = "--node",
-      paramLabel = "I",
-      description = "Only node I of the fleet in --home; may be given several times.")
-  private List<Integer> only = List.of();
-
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "FILE",
-      description = "Configuration files of nodes; without any, the nodes of the fleet in --home.")
-  private List<Path> files = List.of();
+  @Mixin private StoppedNodes nodes = new StoppedNodes();
 
   NodeCheckCommand(Session session) {
     super(session);
@@ -56,8 +36,8 @@ final class NodeCheckCommand extends Command {
   ExitCode run() throws Failure, IOException {
     ExitCode worst = ExitCode.OK;
     List<Json> reports = new ArrayList<>();
-    for (Path file : configurations()) {
-      NodeCheck.Report report = check(file);
+    for (NodeConfig config : nodes.configurations(session())) {
+      NodeCheck.Report report = StoppedNodes.check(config, speech());
       say(report);
       reports.add(json(report));
       worst = worse(worst, verdict(report));
@@ -66,44 +46,7 @@ final class NodeCheckCommand extends Command {
     return worst;
   }
 
-  private List<Path> configurations() throws Failure {
-    if (!files.isEmpty()) {
-      return files;
-    }
-    FleetHome home = new FleetHome(where.home(session()));
-    List<Path> found = new ArrayList<>();
-    for (int index = 1; index <= NODES_MAX; index++) {
-      if ((only.isEmpty() || only.contains(index)) && Files.exists(home.config(index))) {
-        found.add(home.config(index));
-      }
-    }
-    if (found.isEmpty() || (!only.isEmpty() && found.size() < only.stream().distinct().count())) {
-      throw new Failure(
-          ExitCode.HERE,
-          "There is no configuration of such a node in " + home.directory() + ".",
-          "Name the node's configuration file, or the fleet's directory with --home.");
-    }
-    return found;
-  }
-
-  private NodeCheck.Report check(Path file) throws Failure, IOException {
-    try {
-      NodeConfig config = NodeConfig.read(file);
-      try (Progress progress = speech().progress("node " + config.node(), 0, Progress.Unit.STEPS)) {
-        return NodeCheck.check(config, progress::at);
-      }
-    } catch (NodeConfig.Mistake e) {
-      throw new Failure(
-          ExitCode.HERE, String.valueOf(e.getMessage()), "Mend it and run the check again.");
-    } catch (NodeCheck.Running e) {
-      throw new Failure(
-          ExitCode.HERE,
-          String.valueOf(e.getMessage()),
-          "Stop it (coffer down, for a fleet on this machine) and run the check again.");
-    }
-  }
-
-  private static ExitCode verdict(NodeCheck.Report report) {
+  static ExitCode verdict(NodeCheck.Report report) {
     if (report.findings().count(Weight.CONTRADICTION) > 0) {
       return ExitCode.CONTRADICTORY;
     }

@@ -6,8 +6,9 @@ package dev.coffer.node.check;
  * @param where the file, or the part of it
  * @param what one clause: what is there and what should be; never what a record holds
  * @param next one sentence: what the operator does now
+ * @param mending what {@code coffer node repair} does about it
  */
-public record Finding(Weight weight, String where, String what, String next) {
+public record Finding(Weight weight, String where, String what, String next, Mending mending) {
   /** How bad it is. */
   public enum Weight {
     /** Nothing is wrong; worth knowing when something else is. */

@@ -26,17 +26,22 @@ public final class Findings {
 
   /** Adds what is worth knowing. */
   public void note(String where, String what, String next) {
-    add(new Finding(Weight.NOTE, where, what, next));
+    add(new Finding(Weight.NOTE, where, what, next, Mending.BY_HAND));
+  }
+
+  /** Adds what the disk has spoiled and only somebody who looks can put right. */
+  public void damage(String where, String what, String next) {
+    damage(where, what, next, Mending.BY_HAND);
   }
 
   /** Adds what the disk has spoiled. */
-  public void damage(String where, String what, String next) {
-    add(new Finding(Weight.DAMAGE, where, what, next));
+  public void damage(String where, String what, String next, Mending mending) {
+    add(new Finding(Weight.DAMAGE, where, what, next, mending));
   }
 
   /** Adds what cannot be true together. */
   public void contradiction(String where, String what, String next) {
-    add(new Finding(Weight.CONTRADICTION, where, what, next));
+    add(new Finding(Weight.CONTRADICTION, where, what, next, Mending.BY_HAND));
   }
 
   /** Those kept, in the order they were found. */

@@ -1,6 +1,7 @@
 package dev.coffer.node.order;
 
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Mending;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -26,10 +27,10 @@ import org.apache.ratis.util.SizeInBytes;
  */
 public final class OrderCheck {
   private static final String NEW_VOTER =
-      "Move raft.directory aside and start the node: it comes back under a new voter name and takes the log from"
-          + " the leader.";
+      "Run coffer node repair and start the node: raft.directory is moved aside, and the node comes back under a new"
+          + " voter name and takes the log from the leader.";
   private static final String BY_ITSELF = "Nothing: the node makes it good by itself.";
-  private static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("16MB");
+  static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("16MB");
 
   /** The engine's reader takes a segment for the place that its name says, and does not compare. */
   private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?([0-9]{1,18}).*");
@@ -112,7 +113,7 @@ public final class OrderCheck {
     }
   }
 
-  private static List<LogSegmentPath> segments(Path current) throws IOException {
+  static List<LogSegmentPath> segments(Path current) throws IOException {
     try (Stream<Path> files = Files.list(current)) {
       return files
           .map(LogSegmentPath::matchLogSegment)
@@ -139,7 +140,11 @@ public final class OrderCheck {
                 extent.entry(entry.getIndex());
               });
     } catch (IOException | RuntimeException e) {
-      findings.damage(file, "its entries are damaged after index " + extent.last, NEW_VOTER);
+      findings.damage(
+          file,
+          "its entries are damaged after index " + extent.last,
+          NEW_VOTER,
+          RaftTail.of(segment).isPresent() ? Mending.RAFT_TAIL : Mending.RAFT_ASIDE);
       return false;
     }
     Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
@@ -148,7 +153,8 @@ public final class OrderCheck {
       return false;
     }
     if (extent.gap) {
-      findings.damage(file, "entries before it are missing from the log", NEW_VOTER);
+      findings.damage(
+          file, "entries before it are missing from the log", NEW_VOTER, Mending.RAFT_ASIDE);
     }
     return !extent.gap;
   }
@@ -158,12 +164,12 @@ public final class OrderCheck {
     try (InputStream in = Files.newInputStream(file)) {
       meta.load(in);
     } catch (IOException | IllegalArgumentException e) {
-      findings.damage(where, "it cannot be read", NEW_VOTER);
+      findings.damage(where, "it cannot be read", NEW_VOTER, Mending.RAFT_ASIDE);
       return;
     }
     if (!meta.getProperty("term", "").matches("-?[0-9]{1,18}")
         || meta.getProperty("votedFor") == null) {
-      findings.damage(where, "it does not say term and vote", NEW_VOTER);
+      findings.damage(where, "it does not say term and vote", NEW_VOTER, Mending.RAFT_ASIDE);
     }
   }
 
@@ -176,7 +182,8 @@ public final class OrderCheck {
               + ", and the store ends at "
               + store.index()
               + ": the store is older than it once was",
-          "Keep the node stopped, move its store.directory aside and start it: it fetches from its peers.");
+          "Run coffer node repair and start the node: store.directory is moved aside, and it fetches from its peers.",
+          Mending.STORE_ASIDE);
     } else if (extent.last < store.index()) {
       findings.note(
           where,

@@ -1,6 +1,7 @@
 package dev.coffer.node.store;
 
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Mending;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import java.io.IOException;
@@ -50,7 +51,8 @@ final class JournalCheck {
         findings.damage(
             name,
             count + " of its slots hold other octets than the journal says were written",
-            Remedy.FETCH_AGAIN));
+            Remedy.FETCH_AGAIN,
+            Mending.STORE_ASIDE));
   }
 
   private boolean stands(Slot slot, Written written) {

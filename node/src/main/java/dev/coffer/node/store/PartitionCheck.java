@@ -2,6 +2,7 @@ package dev.coffer.node.store;
 
 import dev.coffer.node.check.ChainClaim;
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Mending;
 import dev.coffer.node.check.Watch;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
@@ -64,7 +65,7 @@ final class PartitionCheck {
   }
 
   private void damage(SlotFile where, String what) {
-    findings.damage(name(where), what, Remedy.FETCH_AGAIN);
+    findings.damage(name(where), what, Remedy.FETCH_AGAIN, Mending.STORE_ASIDE);
   }
 
   /** The state; empty, with a finding, if it is damaged or another fleet's. */

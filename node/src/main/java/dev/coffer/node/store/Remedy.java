@@ -4,8 +4,8 @@ package dev.coffer.node.store;
 final class Remedy {
   /** For everything that the peers have too. */
   static final String FETCH_AGAIN =
-      "Keep the node stopped, move its store.directory aside and start it: it fetches the certified state from"
-          + " its peers and checks every octet.";
+      "Run coffer node repair and start the node: store.directory is moved aside, and the node fetches the"
+          + " certified state from its peers and checks every octet.";
 
   /** For what fits together nowhere. */
   static final String INSPECT =

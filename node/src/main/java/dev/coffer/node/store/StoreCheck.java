@@ -2,6 +2,7 @@ package dev.coffer.node.store;
 
 import dev.coffer.node.check.ChainClaim;
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Mending;
 import dev.coffer.node.check.Watch;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Invariant;
@@ -55,7 +56,8 @@ public final class StoreCheck implements AutoCloseable {
             ? StoreMarker.difference(
                 directory, DiskNodeStore.FORMAT, fleet.id(), fleet.settings().partitions())
             : Optional.empty();
-    foreign.ifPresent(what -> findings.damage(StoreMarker.NAME, what, Remedy.FETCH_AGAIN));
+    foreign.ifPresent(
+        what -> findings.damage(StoreMarker.NAME, what, Remedy.FETCH_AGAIN, Mending.STORE_ASIDE));
     return new StoreCheck(below, fleet, self, settings, findings);
   }
 
@@ -66,9 +68,13 @@ public final class StoreCheck implements AutoCloseable {
       return Optional.of(new GroupCommit(slots, Runnable::run));
     } catch (StoreFault e) {
       findings.damage(
-          "journal-0, journal-1", "a commit that was durable is missing", Remedy.FETCH_AGAIN);
+          "journal-0, journal-1",
+          "a commit that was durable is missing",
+          Remedy.FETCH_AGAIN,
+          Mending.STORE_ASIDE);
     } catch (IOException e) {
-      findings.damage("journal-0, journal-1", "they cannot be read", Remedy.FETCH_AGAIN);
+      findings.damage(
+          "journal-0, journal-1", "they cannot be read", Remedy.FETCH_AGAIN, Mending.STORE_ASIDE);
     }
     return Optional.empty();
   }

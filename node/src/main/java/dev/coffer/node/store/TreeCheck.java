@@ -1,6 +1,7 @@
 package dev.coffer.node.store;
 
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Mending;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.tree.PartialTree;
 import java.util.BitSet;
@@ -47,7 +48,7 @@ final class TreeCheck {
 
   private void damage(String what) {
     damaged++;
-    findings.damage(where, what, Remedy.FETCH_AGAIN);
+    findings.damage(where, what, Remedy.FETCH_AGAIN, Mending.STORE_ASIDE);
   }
 
   private void page(PagePath path, int slot, Bytes expected) {

@@ -311,4 +311,74 @@ class WholeFleetTest {
     }
     operator.run("node", "fsck", "--node", "2").exits(0).says("node 2  sound");
   }
+
+  @Test
+  @Order(13)
+  void repairsATornRaftLogUnderANewNameWhileTheOthersServe() throws Exception {
+    CommandLineUser operator = user("operator");
+    tearRaftLog(2);
+    operator.run("node", "fsck", "--node", "2").exits(11).says("Run coffer node repair");
+    operator.run("node", "repair").exits(2).warns("Only one node");
+    operator.run("node", "repair", "--node", "1").exits(0).says("nothing to repair");
+    operator.run("node", "repair", "--node", "2", "--yes").exits(7).warns("--keep-name");
+    operator.run("node", "fsck", "--node", "2").exits(11);
+    for (int index : List.of(1, 3, 4, 5)) {
+      fleet.start(index, NodeLife.BRIEF);
+    }
+    fleet.awaitReady(4, READY);
+    operator.run("node", "repair", "--node", "3", "--yes").exits(10).warns("runs");
+    operator.run("node", "repair", "--node", "2").exits(2).warns("--yes");
+    operator.run("node", "repair", "--node", "2", "--yes").exits(0).says("moved aside");
+    fleet.start(2, NodeLife.BRIEF);
+    fleet.awaitReady(5, READY);
+    fleet.stop();
+    operator.run("node", "fsck").exits(0).says("node 2  sound");
+  }
+
+  @Test
+  @Order(14)
+  void cutsTornEndsOffWhereEveryNodeIsTorn() throws Exception {
+    CommandLineUser operator = user("operator");
+    for (int index = 1; index <= 5; index++) {
+      tearRaftLog(index);
+      operator
+          .run("node", "repair", "--node", Integer.toString(index), "--keep-name", "--yes")
+          .exits(0)
+          .says("moved aside")
+          .says("repaired");
+    }
+    operator.run("node", "fsck").exits(0).says("node 5  sound");
+    fleet.start(NodeLife.BRIEF);
+    fleet.awaitReady(5, READY);
+    CommandLineUser.of(home, "carol")
+        .on("thief")
+        .recover("654330")
+        .exits(3)
+        .warns("Guesses left: 7.");
+    user("alice").on("sofa").recover(CODE).exits(0);
+  }
+
+  /** What was written last and never forced came to the disk in part. */
+  private void tearRaftLog(int node) throws IOException {
+    Path newest;
+    try (Stream<Path> files = Files.walk(home.resolve("node-" + node).resolve("raft"))) {
+      newest =
+          files
+              .filter(file -> file.getFileName().toString().startsWith("log_inprogress_"))
+              .max(Path::compareTo)
+              .orElseThrow();
+    }
+    byte[] content = Files.readAllBytes(newest);
+    int end = content.length;
+    while (content[end - 1] == 0) {
+      end--;
+    }
+    byte[] torn = Arrays.copyOf(content, Math.max(content.length, end + 300));
+    // A sum may end with a zero octet or two: what follows them begins in any case behind the
+    // entry.
+    byte[] garbage = new byte[200];
+    new SplittableRandom(node).nextBytes(garbage);
+    System.arraycopy(garbage, 0, torn, end + 4, garbage.length);
+    Files.write(newest, torn);
+  }
 }

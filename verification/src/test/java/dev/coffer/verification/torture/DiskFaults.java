@@ -1,5 +1,9 @@
 package dev.coffer.verification.torture;
 
+import dev.coffer.node.NodeCheck;
+import dev.coffer.node.NodeConfig;
+import dev.coffer.node.NodeRepair;
+import dev.coffer.node.check.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -7,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -91,15 +96,15 @@ final class DiskFaults {
 
   /** The last octets of the newest segment of the Raft log are not what was written. */
   Fault tearRaft(int node) {
-    return tear(node, "raft", ".*/log_inprogress_.*", List.of("raft"));
+    return tear(node, "raft", ".*/log_inprogress_.*");
   }
 
   /** The last octets of the store's journal are not what was written. */
   Fault tearStore(int node) {
-    return tear(node, "store", ".*journal.*", List.of("store"));
+    return tear(node, "store", ".*journal.*");
   }
 
-  private Fault tear(int node, String folder, String pattern, List<String> remedy) {
+  private Fault tear(int node, String folder, String pattern) {
     return Fault.of(
         "node " + node + " finds the end of its " + folder + " log torn",
         () -> {
@@ -111,15 +116,26 @@ final class DiskFaults {
         },
         () -> {
           fleet.node(node).start();
-          // It may say that the log is damaged, and wait for what docs/operations.md tells to do.
           if (!Waiting.until(() -> fleet.node(node).ready(), START_MILLIS)) {
             fleet.node(node).kill();
-            for (String name : remedy) {
-              fleet.homes().remove(node, name);
-            }
+            repair(fleet.homes().node(node).resolve("config.properties"));
             fleet.node(node).start();
           }
         });
+  }
+
+  /** What {@code coffer node repair} does, and nothing else. */
+  private static void repair(Path file) throws IOException {
+    try {
+      NodeConfig config = NodeConfig.read(file);
+      NodeRepair repair = new NodeRepair(config, NodeCheck.check(config, Watch.NONE), false);
+      if (repair.contradictory() || !repair.byHand().isEmpty() || repair.idle()) {
+        throw new IOException("coffer node repair does not know what to do with " + file);
+      }
+      List<Path> ignored = repair.carryOut(Instant.now(), Watch.NONE);
+    } catch (NodeConfig.Mistake | NodeCheck.Running e) {
+      throw new IOException("coffer node repair refuses " + file, e);
+    }
   }
 
   private static Optional<Path> newest(Path root, String pattern) throws IOException {

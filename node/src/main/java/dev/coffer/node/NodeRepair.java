@@ -1,0 +1,156 @@
+package dev.coffer.node;
+
+import dev.coffer.node.check.Finding;
+import dev.coffer.node.check.Finding.Weight;
+import dev.coffer.node.check.Mending;
+import dev.coffer.node.check.Watch;
+import dev.coffer.node.hsm.SimulatedMemory;
+import dev.coffer.node.order.RaftTail;
+import dev.coffer.protocol.fleet.Fleet;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Puts right what {@link NodeCheck} found on a stopped node's disk, as far as the other nodes have
+ * it: what is damaged is moved aside, never removed, and the next start makes it anew
+ * (6-replication rule 9). Not thread-safe.
+ *
+ * <p><b>Guarantee:</b> the HSM's memory is not touched, so no guess is lost or won. <b>Not
+ * guaranteed:</b> that the others have what this node is without; that is why one repairs one node
+ * at a time, while the others serve.
+ */
+public final class NodeRepair {
+  private final NodeConfig config;
+  private final boolean keepName;
+  private final Set<Mending> needed = EnumSet.noneOf(Mending.class);
+  private final List<Finding> byHand = new ArrayList<>();
+  private final boolean contradictory;
+
+  /**
+   * @param report what the check has found
+   * @param keepName whether a torn end of the Raft log is cut off, so that the voter keeps its name
+   */
+  public NodeRepair(NodeConfig config, NodeCheck.Report report, boolean keepName) {
+    this.config = config;
+    this.keepName = keepName;
+    this.contradictory = report.findings().count(Weight.CONTRADICTION) > 0;
+    for (Finding finding : report.findings().listed()) {
+      if (finding.weight() == Weight.DAMAGE) {
+        if (finding.mending() == Mending.BY_HAND) {
+          byHand.add(finding);
+        } else {
+          needed.add(finding.mending());
+        }
+      }
+    }
+  }
+
+  /** Whether parts of the node exclude each other: then nothing may be touched. */
+  public boolean contradictory() {
+    return contradictory;
+  }
+
+  /** Damage that only somebody who looks can put right; first, if there is any. */
+  public List<Finding> byHand() {
+    return List.copyOf(byHand);
+  }
+
+  /** Whether there is nothing to repair. */
+  public boolean idle() {
+    return needed.isEmpty();
+  }
+
+  /** Whether the node comes back as a new voter, which the leader of a majority has to let in. */
+  public boolean newVoter() {
+    return needed.contains(Mending.RAFT_ASIDE) || (needed.contains(Mending.RAFT_TAIL) && !keepName);
+  }
+
+  /** Whether a torn end of the Raft log is cut off. */
+  public boolean cutsTail() {
+    return needed.contains(Mending.RAFT_TAIL) && !newVoter();
+  }
+
+  /** Whether the store is fetched anew from the peers. */
+  public boolean newStore() {
+    return needed.contains(Mending.STORE_ASIDE);
+  }
+
+  /**
+   * Does it, and returns where the damaged parts are now.
+   *
+   * @throws NodeCheck.Running if the node was started since it was checked
+   */
+  public List<Path> carryOut(Instant now, Watch watch) throws NodeCheck.Running, IOException {
+    // The check holds the node's locks for as long as it looks: it does not run now.
+    NodeRepair again = new NodeRepair(config, NodeCheck.check(config, watch), keepName);
+    if (!again.needed.equals(needed) || again.contradictory || contradictory) {
+      throw new IOException("the node's disk has changed since it was looked at");
+    }
+    List<Path> aside = new ArrayList<>();
+    Optional<SimulatedMemory> held = hold();
+    try {
+      String mark = ".damaged-" + now.getEpochSecond();
+      if (newVoter()) {
+        aside.add(moveAside(config.raftDirectory(), mark));
+      } else if (cutsTail()) {
+        aside.addAll(cutTails(sibling(config.raftDirectory(), mark)));
+      }
+      if (newStore()) {
+        aside.add(moveAside(config.storeDirectory(), mark));
+      }
+    } finally {
+      if (held.isPresent()) {
+        held.get().close();
+      }
+    }
+    return aside;
+  }
+
+  /** While this is held the HSM does not start, and so no node. */
+  private Optional<SimulatedMemory> hold() throws NodeCheck.Running, IOException {
+    try {
+      return SimulatedMemory.open(config.hsm().home());
+    } catch (SimulatedMemory.InUse e) {
+      throw new NodeCheck.Running("The HSM of node " + config.node() + " runs.");
+    }
+  }
+
+  private List<Path> cutTails(Path aside) throws IOException {
+    Fleet fleet = FleetFile.read(config.fleet());
+    List<Path> made = new ArrayList<>();
+    for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
+      Path own = aside.resolve("partition-" + partition);
+      if (RaftTail.cut(config.raftDirectory(), fleet.id(), partition, own)) {
+        made.add(own);
+      }
+    }
+    return made;
+  }
+
+  private static Path sibling(Path directory, String mark) {
+    return directory.resolveSibling(directory.getFileName() + mark);
+  }
+
+  private static Path moveAside(Path directory, String mark) throws IOException {
+    Path aside = sibling(directory, mark);
+    for (int copy = 2; Files.exists(aside); copy++) {
+      aside = sibling(directory, mark + "-" + copy);
+    }
+    Files.move(directory, aside, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel parent =
+        FileChannel.open(aside.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      parent.force(true);
+    }
+    return aside;
+  }
+}
