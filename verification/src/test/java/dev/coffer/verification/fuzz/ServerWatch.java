@@ -1,11 +1,10 @@
 package dev.coffer.verification.fuzz;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.coffer.node.fleet.LoopbackFleet;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -21,7 +20,7 @@ final class ServerWatch implements AutoCloseable {
   private static final long DESCRIPTORS_SLACK = 24;
 
   private static final long HEAP_SLACK = 32L << 20;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final int SECONDS = 20;
 
   // Held for as long as the watch: the runtime forgets loggers that nobody holds.
   private final Logger ours = Logger.getLogger("dev.coffer");
@@ -80,21 +79,14 @@ final class ServerWatch implements AutoCloseable {
   }
 
   /** Waits until {@code rested}, and that nothing is held that was not held before. */
-  void rested(BooleanSupplier rested) {
-    await("requests that are over to be given back", rested);
-    await("descriptors", () -> openDescriptors() <= descriptors + DESCRIPTORS_SLACK);
-    await("memory", () -> liveHeap() <= heap + HEAP_SLACK);
+  void rested(BooleanSupplier rested) throws InterruptedException {
+    LoopbackFleet.await("requests that are over to be given back", SECONDS, rested);
+    LoopbackFleet.await(
+        "descriptors to be given back",
+        SECONDS,
+        () -> openDescriptors() <= descriptors + DESCRIPTORS_SLACK);
+    LoopbackFleet.await("memory to be given back", SECONDS, () -> liveHeap() <= heap + HEAP_SLACK);
     check();
-  }
-
-  private static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE_NANOS;
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("a leak of " + what);
-      }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
-    }
   }
 
   @Override
