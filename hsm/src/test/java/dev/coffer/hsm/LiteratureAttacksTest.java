@@ -27,6 +27,7 @@ import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.RequestHeader;
 import dev.coffer.protocol.request.SealedMessage;
 import dev.coffer.protocol.request.SignedTexts;
 import dev.coffer.protocol.threshold.Sharing;
@@ -173,6 +174,58 @@ final class LiteratureAttacksTest {
         8, alice.guess("000000").outcome().guessesLeft(), "none of them reset the counter");
     Bytes proof = Ed25519.sign(keys.authSeed(), text(s, 1, attempt, 1));
     assertEquals(OutcomeCode.ACCEPTED, alice.ask(alice.success(attempt, 1, 1, proof)).code());
+  }
+
+  /**
+   * The owner's word moved likewise: given for another account, slot, fleet, generation,
+   * registration or deletion, it neither replaces nor deletes.
+   */
+  @Test
+  void anOwnersWordIsWorthNothingElsewhere() throws Exception {
+    alice.enrol(CODE, SECRET);
+    Request.RegisterStart start = alice.start(alice.registrationId(), "999999", fleet.k());
+    Request.RegisterStart earlier = alice.start(alice.registrationId(), "888888", fleet.k());
+    fleet.tick();
+    TestClient.Answer first = alice.ask(earlier);
+    TestClient.Answer granted = alice.ask(start);
+    Authorisation none = new Authorisation.None();
+    Request.RegisterFinish other = alice.finish(earlier, first, "888888", SECRET, none);
+    Request.RegisterFinish finish = alice.finish(start, granted, "999999", SECRET, none);
+    Request.Delete delete = alice.delete(fleet.k(), 1, none);
+    List<Bytes> texts = new ArrayList<>();
+    Subject s = alice.subject();
+    for (Subject moved :
+        List.of(
+            new Subject(s.fleetId(), s.tenant(), "bob", s.slot()),
+            new Subject(s.fleetId(), s.tenant(), s.account(), "passkey-1"),
+            new Subject(new FleetId(SECRET), s.tenant(), s.account(), s.slot()))) {
+      RequestHeader header =
+          new RequestHeader(moved, finish.header().seenK(), finish.header().encapsulations());
+      texts.add(
+          SignedTexts.ownerReplace(
+              1,
+              new Request.RegisterFinish(
+                  header, finish.k(), finish.position(), finish.registration(), none)));
+      texts.add(SignedTexts.ownerDelete(new Request.Delete(header, 1, none)));
+    }
+    texts.add(SignedTexts.ownerReplace(2, finish));
+    texts.add(SignedTexts.ownerReplace(1, other));
+    texts.add(SignedTexts.ownerDelete(alice.delete(fleet.k(), 2, none)));
+    Bytes forFinish = SignedTexts.ownerReplace(1, finish);
+    Bytes forDelete = SignedTexts.ownerDelete(delete);
+    for (Bytes text : texts) {
+      for (Request request :
+          List.of(
+              alice.authorised(finish, alice.byOwner(SECRET, text)),
+              alice.authorised(delete, alice.byOwner(SECRET, text)))) {
+        assertEquals(OutcomeCode.NOT_AUTHORISED, alice.ask(request).code());
+      }
+    }
+    Request swapped = alice.authorised(delete, alice.byOwner(SECRET, forFinish));
+    assertEquals(OutcomeCode.NOT_AUTHORISED, alice.ask(swapped).code());
+    swapped = alice.authorised(finish, alice.byOwner(SECRET, forDelete));
+    assertEquals(OutcomeCode.NOT_AUTHORISED, alice.ask(swapped).code());
+    assertEquals(OutcomeCode.ACCEPTED, alice.recover(CODE).code(), "the old one still stands");
   }
 
   private static Bytes text(

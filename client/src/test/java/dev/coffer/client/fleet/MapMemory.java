@@ -4,6 +4,7 @@ import dev.coffer.client.port.ClientMemory;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -14,6 +15,11 @@ public final class MapMemory implements ClientMemory {
 
   /** Whether storing fails. */
   public boolean full;
+
+  /** Whether what is replaced is overwritten, in every copy that was taken of {@link #values}. */
+  public boolean overwriting;
+
+  private final TreeMap<String, byte[]> stored = new TreeMap<>();
 
   /** Called before every change: throws where a test lets the app crash. */
   public Runnable beforeChange = () -> {};
@@ -41,14 +47,25 @@ public final class MapMemory implements ClientMemory {
       throw new AssertionError("outside the port's limits: " + name + " " + value.size());
     }
     beforeChange.run();
-    values.put(name, Bytes.wrap(value.copy()));
+    overwrite(name);
+    byte[] octets = value.copy();
+    stored.put(name, octets);
+    values.put(name, Bytes.wrap(octets));
     afterChange.run();
   }
 
   @Override
   public void erase(String name) {
     beforeChange.run();
+    overwrite(name);
     values.remove(name);
     afterChange.run();
+  }
+
+  private void overwrite(String name) {
+    byte[] before = stored.remove(name);
+    if (overwriting && before != null) {
+      Arrays.fill(before, (byte) 0);
+    }
   }
 }

@@ -9,6 +9,7 @@ import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -38,9 +39,20 @@ final class HeapDumpProgram {
     return octets;
   }
 
-  public static void main(String[] arguments) throws Exception {
-    long seed = Long.parseLong(arguments[0]);
-    Device device = new Device(new MiniFleet(5, 3, Device.seeded(seed)), Device.seeded(seed + 1));
+  /** The octets that the device of a seed draws. */
+  static Randomness drawn(long seed) {
+    return Device.seeded(seed + 1);
+  }
+
+  /** The fleet of a seed. */
+  static MiniFleet fleet(long seed) {
+    return new MiniFleet(5, 3, Device.seeded(seed));
+  }
+
+  /** Registers, guesses wrong, recovers. */
+  static void live(Device device, long seed) throws Exception {
+    // As an app's own memory does, which is a file or a key store.
+    device.memory.overwriting = true;
     try (RecoveryCode right = typed(seed);
         BackupSecret k = BackupSecret.of(SecretBytes.wrap(secret(seed)))) {
       Enrolment end = device.start().enrol(Slot.CODE, right, k, Authority.none());
@@ -56,6 +68,11 @@ final class HeapDumpProgram {
         recovered.secret().destroy();
       }
     }
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    long seed = Long.parseLong(arguments[0]);
+    live(new Device(fleet(seed), drawn(seed)), seed);
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
         .dumpHeap(arguments[1], arguments[2].equals("live"));
   }

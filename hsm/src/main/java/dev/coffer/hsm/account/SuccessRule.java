@@ -2,6 +2,7 @@ package dev.coffer.hsm.account;
 
 import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.SuccessPayload;
 import dev.coffer.protocol.request.Request;
@@ -50,6 +51,8 @@ final class SuccessRule {
     Account.LastSuccess success = new Account.LastSuccess(tag, request.attemptNumber());
     boolean repeated = live.lastSuccess().filter(success::equals).isPresent();
     if (!proved || !(open || repeated)) {
+      // As much work as for a proof that holds: hosts may have an entry captured again and time it.
+      Outcome.payloadHash(payload(live));
       return Applied.refused(live, OutcomeCode.NOT_PROVED, at);
     }
     // The same success again resets nothing: attempts made since then stay counted.
@@ -58,8 +61,12 @@ final class SuccessRule {
         after,
         OutcomeCode.ACCEPTED,
         request.attemptNumber(),
-        new SuccessPayload(after.registration(), after.standing().history()).encode(),
+        payload(after),
         Optional.empty());
+  }
+
+  private static Bytes payload(Account.Active live) {
+    return new SuccessPayload(live.registration(), live.standing().history()).encode();
   }
 
   private static Account.Active reset(

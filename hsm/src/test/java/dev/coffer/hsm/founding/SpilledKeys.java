@@ -1,6 +1,6 @@
 package dev.coffer.hsm.founding;
 
-import dev.coffer.hsm.harness.MemoryPlatform;
+import dev.coffer.hsm.platform.Platform;
 import dev.coffer.hsm.seal.FleetKeys;
 import dev.coffer.hsm.seal.Member;
 import dev.coffer.protocol.codec.Rejected;
@@ -10,12 +10,12 @@ public final class SpilledKeys {
   private SpilledKeys() {}
 
   /** The keys in the sealed state of a founded HSM. */
-  public static FleetKeys of(MemoryPlatform platform) {
+  public static FleetKeys of(Platform platform) {
     return member(platform).keys();
   }
 
   /** A founded HSM with all its keys: it signs whatever its host likes. */
-  public static Member member(MemoryPlatform platform) {
+  public static Member member(Platform platform) {
     try {
       StaticState state = StaticState.decode(platform.load().orElseThrow());
       return StaticState.member(

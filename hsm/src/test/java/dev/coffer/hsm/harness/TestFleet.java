@@ -11,6 +11,7 @@ import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.port.FoundingPort;
+import dev.coffer.protocol.port.HsmCaller;
 import dev.coffer.protocol.port.HsmPort;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,24 +81,50 @@ public final class TestFleet {
     return new TestFleet(fleet, hosts, issuer);
   }
 
+  /** A fleet that speaks, whose first HSM runs elsewhere and whose others say they are like it. */
+  public static TestFleet around(HsmCaller first, int n, int q) throws Rejected {
+    TestIssuer issuer = new TestIssuer(7);
+    HsmIdentity like = first.identify();
+    List<FoundingPort> founding = new ArrayList<>(List.of(first));
+    List<TestHost> hosts = new ArrayList<>();
+    hosts.add(new TestHost(1, new MemoryPlatform(1001), first, 0));
+    for (int index = 2; index <= n; index++) {
+      MemoryPlatform platform =
+          new MemoryPlatform(1000 + index).attesting(like.model(), like.measurement());
+      HsmCore core = new HsmCore(platform);
+      founding.add(core.founding());
+      hosts.add(new TestHost(index, platform, core, 0));
+    }
+    FleetSettings settings =
+        new FleetSettings(n, q, 10, 1, List.of(issuer.tenant()), true, false);
+    TestFleet fleet = new TestFleet(foundThrough(settings, founding), hosts, issuer);
+    fleet.introduce();
+    return fleet;
+  }
+
   /** Runs the founding as an honest coordinator does. */
   public static Fleet found(FleetSettings settings, List<HsmCore> cores) throws Rejected {
+    return foundThrough(settings, cores.stream().map(HsmCore::founding).toList());
+  }
+
+  private static Fleet foundThrough(FleetSettings settings, List<FoundingPort> all)
+      throws Rejected {
     List<HsmIdentity> identities = new ArrayList<>();
-    for (HsmCore core : cores) {
-      identities.add(core.founding().identify());
+    for (FoundingPort each : all) {
+      identities.add(each.identify());
     }
     Fleet fleet = Fleet.of(settings, identities);
     List<FoundingPort.Commitments> commitments = new ArrayList<>();
-    for (HsmCore core : cores) {
-      commitments.add(core.founding().propose(fleet));
+    for (FoundingPort each : all) {
+      commitments.add(each.propose(fleet));
     }
     List<FoundingPort.Reveal> reveals = new ArrayList<>();
-    for (HsmCore core : cores) {
-      reveals.addAll(core.founding().reveal(commitments));
+    for (FoundingPort each : all) {
+      reveals.addAll(each.reveal(commitments));
     }
-    for (int i = 0; i < cores.size(); i++) {
+    for (int i = 0; i < all.size(); i++) {
       int index = i + 1;
-      cores.get(i).founding().complete(reveals.stream().filter(r -> r.to() == index).toList());
+      all.get(i).complete(reveals.stream().filter(r -> r.to() == index).toList());
     }
     return fleet;
   }
@@ -154,7 +181,7 @@ public final class TestFleet {
     List<Integer> all = IntStream.range(0, leaves.size()).boxed().toList();
     List<List<HsmPort.PositionedReply>> replies = new ArrayList<>();
     for (TestHost host : live) {
-      replies.add(host.hsm().release(certificate, all));
+      replies.add(host.port().release(certificate, all));
     }
     return new Ordered(entry, certificate, leaves, replies);
   }
@@ -177,7 +204,7 @@ public final class TestFleet {
   public Optional<Entry.Item> tryAdmit(
       int index, dev.coffer.protocol.request.SealedMessage message) {
     try {
-      HsmPort.Admission admission = host(index).hsm().admit(message);
+      HsmPort.Admission admission = host(index).port().admit(message);
       return Optional.of(new Entry.Item(admission.treeKey(), index, admission.operation()));
     } catch (Rejected e) {
       return Optional.empty();

@@ -20,12 +20,23 @@ public final class TestHost {
   private final int partition;
   private final TreeMap<Long, RecordBook> books = new TreeMap<>(Map.of(0L, RecordBook.empty()));
   private final TreeMap<Long, Bytes> entries = new TreeMap<>();
-  private HsmCore hsm;
+  private Optional<HsmCore> hsm;
+  private HsmPort port;
 
   TestHost(int index, MemoryPlatform platform, HsmCore hsm, int partition) {
     this.index = index;
     this.platform = platform;
-    this.hsm = hsm;
+    this.hsm = Optional.of(hsm);
+    this.port = hsm;
+    this.partition = partition;
+  }
+
+  /** The host of an HSM that runs elsewhere: {@link #platform} is then nobody's. */
+  TestHost(int index, MemoryPlatform nobodys, HsmPort elsewhere, int partition) {
+    this.index = index;
+    this.platform = nobodys;
+    this.hsm = Optional.empty();
+    this.port = elsewhere;
     this.partition = partition;
   }
 
@@ -34,9 +45,14 @@ public final class TestHost {
     return index;
   }
 
-  /** The HSM that runs now. */
+  /** The HSM that runs now, in this process. */
   public HsmCore hsm() {
-    return hsm;
+    return hsm.orElseThrow();
+  }
+
+  /** The HSM wherever it runs. */
+  public HsmPort port() {
+    return port;
   }
 
   /** Its machine. */
@@ -46,13 +62,15 @@ public final class TestHost {
 
   /** Kills the process and starts it anew; it is silent until it has heard others. */
   public HsmCore restart() {
-    hsm = new HsmCore(platform);
-    return hsm;
+    HsmCore core = new HsmCore(platform);
+    hsm = Optional.of(core);
+    port = core;
+    return core;
   }
 
   /** What its memory says. */
   public HsmPort.Position position() throws Rejected {
-    return hsm.position(partition);
+    return port.position(partition);
   }
 
   /** The own newest k. */
@@ -86,7 +104,7 @@ public final class TestHost {
   public HsmPort.Capture capture(long k, Bytes entry, RecordBook before) throws Rejected {
     List<TreeKey> keys = keys(entry);
     HsmPort.Capture capture =
-        hsm.capture(partition, k, entry, before.records(keys), before.proof(keys));
+        port.capture(partition, k, entry, before.records(keys), before.proof(keys));
     books.put(k, before.with(keys.subList(0, capture.records().size()), capture.records()));
     entries.put(k, entry);
     return capture;
@@ -103,17 +121,17 @@ public final class TestHost {
   /** Brings the store of {@code other} over and adopts. */
   public void adopt(Certificate certificate, TestHost other) throws Rejected {
     long k = certificate.values().k();
-    hsm.adopt(certificate, other.entryHashes(k(), k));
+    port.adopt(certificate, other.entryHashes(k(), k));
     books.put(k, other.book(k));
     other.entries.forEach(entries::putIfAbsent);
   }
 
   /** Lets this HSM hear {@code others}; whether it speaks then. */
   public boolean hear(List<TestHost> others) throws Rejected {
-    Bytes nonce = hsm.challenge(partition);
+    Bytes nonce = port.challenge(partition);
     boolean speaking = false;
     for (TestHost other : others) {
-      speaking = hsm.hear(partition, List.of(other.hsm.status(partition, nonce)));
+      speaking = port.hear(partition, List.of(other.port.status(partition, nonce)));
     }
     return speaking;
   }
@@ -121,7 +139,7 @@ public final class TestHost {
   /** The statement of {@code k} if the HSM speaks. */
   public Optional<dev.coffer.protocol.chain.Statement> restate(long k) {
     try {
-      return Optional.of(hsm.restate(partition, k));
+      return Optional.of(port.restate(partition, k));
     } catch (Rejected e) {
       return Optional.empty();
     }

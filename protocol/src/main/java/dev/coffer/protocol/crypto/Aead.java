@@ -5,11 +5,9 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * AES-256-GCM with a 128-bit tag (NIST SP 800-38D). Stateless and thread-safe. The caller
@@ -58,15 +56,24 @@ public final class Aead {
       throws GeneralSecurityException {
     // The runtime would take 16 octets too, and quietly be AES-128.
     Invariant.check(key.size() == KEY, "an AES-256 key has 32 octets");
-    byte[] copy = key.copy();
-    try {
+    try (RuntimeKey runtimeKey = RuntimeKey.of(key, "AES")) {
       Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(
-          mode, new SecretKeySpec(copy, "AES"), new GCMParameterSpec(128, nonce.toByteArray()));
-      cipher.updateAAD(aad);
-      return cipher.doFinal(input);
-    } finally {
-      Arrays.fill(copy, (byte) 0);
+      cipher.init(mode, runtimeKey, new GCMParameterSpec(128, nonce.toByteArray()));
+      try {
+        cipher.updateAAD(aad);
+        return cipher.doFinal(input);
+      } finally {
+        forget(cipher, mode, nonce);
+      }
+    }
+  }
+
+  /** Gives it a blank key, which overwrites the key and its schedule. Another nonce, lest it ask. */
+  private static void forget(Cipher cipher, int mode, Bytes nonce) throws GeneralSecurityException {
+    byte[] other = nonce.toByteArray();
+    other[0] ^= 1;
+    try (RuntimeKey blank = RuntimeKey.blank(KEY, "AES")) {
+      cipher.init(mode, blank, new GCMParameterSpec(128, other));
     }
   }
 }

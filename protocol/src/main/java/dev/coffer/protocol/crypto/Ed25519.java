@@ -130,8 +130,9 @@ public final class Ed25519 {
     EdwardsPoint recomputed = new EdwardsPoint();
     PointMultiplication.multiplyAddVarTime(recomputed, challenge, key.negate(key), response.get());
     // encode() writes nothing but canonical octets, so a non-canonical R never equals them.
+    // Both, always: a proof that holds takes no longer than one that does not (INV-10).
     return Arrays.equals(EdwardsEncoding.encode(recomputed), commitment)
-        && !EdwardsEncoding.isSmallOrder(recomputed);
+        & !EdwardsEncoding.isSmallOrder(recomputed);
   }
 
   private static CurveScalar challenge(byte[] commitment, byte[] publicKey, byte[] message) {

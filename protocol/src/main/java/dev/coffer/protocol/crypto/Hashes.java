@@ -4,9 +4,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /** SHA-256, SHA-512 and their HMACs (RFC 2104). Stateless and thread-safe. */
 public final class Hashes {
@@ -14,7 +12,7 @@ public final class Hashes {
 
   /** SHA-256 of a labelled tuple: 32 octets. */
   public static Bytes sha256(CanonicalWriter tuple) {
-    return Bytes.wrap(digest("SHA-256").digest(tuple.toByteArray()));
+    return Bytes.wrap(digest("SHA-256", tuple.toByteArray()));
   }
 
   /**
@@ -22,16 +20,12 @@ public final class Hashes {
    * has a label.
    */
   public static Bytes sha256(Bytes octets) {
-    return Bytes.wrap(digest("SHA-256").digest(octets.toByteArray()));
+    return Bytes.wrap(digest("SHA-256", octets.toByteArray()));
   }
 
   /** SHA-512 of the concatenation of {@code parts}: a fresh array of 64 octets. */
   public static byte[] sha512(byte[]... parts) {
-    MessageDigest digest = digest("SHA-512");
-    for (byte[] part : parts) {
-      digest.update(part);
-    }
-    return digest.digest();
+    return digest("SHA-512", parts);
   }
 
   /** HMAC-SHA256 of a labelled tuple: 32 public octets. */
@@ -45,25 +39,36 @@ public final class Hashes {
   }
 
   static byte[] hmac(String algorithm, SecretBytes key, byte[]... parts) {
-    byte[] copy = key.copy();
-    try {
+    try (RuntimeKey runtimeKey = RuntimeKey.of(key, algorithm)) {
       Mac mac = Mac.getInstance(algorithm);
-      // SecretKeySpec refuses an empty key, HMAC does not: both pad to the block with zeros.
-      mac.init(new SecretKeySpec(copy.length == 0 ? new byte[1] : copy, algorithm));
+      mac.init(runtimeKey);
       for (byte[] part : parts) {
         mac.update(part);
       }
-      return mac.doFinal();
+      byte[] result = mac.doFinal();
+      // The object holds the key under its pads, and the result as the state of its digest, until
+      // it has another key and has begun another message.
+      try (RuntimeKey blank = RuntimeKey.blank(1, algorithm)) {
+        mac.init(blank);
+      }
+      mac.update((byte) 0);
+      mac.reset();
+      return result;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this runtime lacks " + algorithm, e);
-    } finally {
-      Arrays.fill(copy, (byte) 0);
     }
   }
 
-  private static MessageDigest digest(String algorithm) {
+  private static byte[] digest(String algorithm, byte[]... parts) {
     try {
-      return MessageDigest.getInstance(algorithm);
+      MessageDigest digest = MessageDigest.getInstance(algorithm);
+      for (byte[] part : parts) {
+        digest.update(part);
+      }
+      byte[] result = digest.digest();
+      // Until then it holds the last block and the result.
+      digest.reset();
+      return result;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this runtime lacks " + algorithm, e);
     }

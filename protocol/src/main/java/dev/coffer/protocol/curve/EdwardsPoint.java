@@ -64,7 +64,12 @@ public final class EdwardsPoint {
 
   /** this = a + b. */
   public EdwardsPoint add(EdwardsPoint a, EdwardsPoint b) {
-    return set(new CompletedPoint().add(a, new CachedPoint().set(b)));
+    CachedPoint cached = new CachedPoint().set(b);
+    CompletedPoint completed = new CompletedPoint().add(a, cached);
+    set(completed);
+    cached.wipe();
+    completed.wipe();
+    return this;
   }
 
   /** this = 2a. */

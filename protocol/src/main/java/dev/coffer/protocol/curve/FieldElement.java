@@ -256,19 +256,26 @@ public final class FieldElement {
 
   /** 1 if the canonical value is odd ("negative" in RFC 8032 and RFC 9496), else 0. */
   int isNegative() {
-    return (int) new FieldElement().reduce(this).l0 & 1;
+    FieldElement k = new FieldElement().reduce(this);
+    int lowest = (int) k.l0 & 1;
+    k.set(0);
+    return lowest;
   }
 
   /** 1 if this is 0 modulo p, else 0. */
   int isZero() {
     FieldElement k = new FieldElement().reduce(this);
     long bits = k.l0 | k.l1 | k.l2 | k.l3 | k.l4;
+    k.set(0);
     return (int) ((bits - 1) >>> 63);
   }
 
   /** 1 if this = a modulo p, else 0; both at most half of {@link #LOOSE}. */
   int equal(FieldElement a) {
-    return new FieldElement().subtract(this, a).isZero();
+    FieldElement difference = new FieldElement().subtract(this, a);
+    int same = difference.isZero();
+    difference.set(0);
+    return same;
   }
 
   /** this = a if {@code flag} is 1; unchanged if it is 0. */

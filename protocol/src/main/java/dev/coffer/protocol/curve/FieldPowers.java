@@ -16,15 +16,21 @@ final class FieldPowers {
     FieldElement power = new FieldElement();
     ladder250(power, a11, a);
     // (2²⁵⁰−1)·2⁵ + 11 = p − 2
-    return out.multiply(power.squareTimes(power, 5), a11);
+    out.multiply(power.squareTimes(power, 5), a11);
+    wipe(power, a11);
+    return out;
   }
 
   /** out = a^((p−5)/8) = a^(2²⁵²−3); a at most LOOSE. */
   static FieldElement powerP58(FieldElement out, FieldElement a) {
     FieldElement base = new FieldElement().set(a);
     FieldElement power = new FieldElement();
-    ladder250(power, new FieldElement(), base);
-    return out.multiply(power.squareTimes(power, 2), base);
+    FieldElement a11 = new FieldElement();
+    ladder250(power, a11, base);
+    out.multiply(power.squareTimes(power, 2), base);
+    wipe(power, a11);
+    wipe(base, base);
+    return out;
   }
 
   /** power = a^(2²⁵⁰−1) and a11 = a¹¹. */
@@ -45,6 +51,14 @@ final class FieldPowers {
     u.squareTimes(t, 50).multiply(u, t); // 2¹⁰⁰−1
     v.squareTimes(u, 100).multiply(v, u); // 2²⁰⁰−1
     power.squareTimes(v, 50).multiply(power, t); // 2²⁵⁰−1
+    wipe(t, u);
+    wipe(v, v);
+  }
+
+  /** What a power is taken of may be secret. */
+  private static void wipe(FieldElement a, FieldElement b) {
+    a.set(0);
+    b.set(0);
   }
 
   /**
@@ -71,6 +85,8 @@ final class FieldPowers {
     int flippedTwice = product.add(product, check).isZero();
     FieldElement rotated = product.multiply(out, SQRT_MINUS_ONE);
     out.assignIf(flipped | flippedTwice, rotated).absolute();
+    wipe(v3, t);
+    wipe(sum, sum);
     return correct | flipped;
   }
 

@@ -54,6 +54,8 @@ public final class PointMultiplication {
       table.put(0, i, 3, addend.tTimes2d);
       multiple.set(completed.add(multiple, base));
     }
+    base.wipe();
+    multiple.wipe();
     completed.setIdentity();
   }
 

@@ -72,6 +72,7 @@ public final class RistrettoEncoding {
     product.subtract(p.z, y).multiply(product, denominator2);
     byte[] encoding = new byte[SIZE];
     product.absolute().encode(encoding, 0);
+    wipe(u1, u2, inverseRoot, product, zInverse, x, y);
     return encoding;
   }
 
@@ -112,7 +113,14 @@ public final class RistrettoEncoding {
     result.y.multiply(w2, w1);
     result.z.multiply(w1, w3);
     result.t.multiply(w0, w2);
-    t.set(0);
+    wipe(t, r, u, v, rPlusD, s, c);
+  }
+
+  /** What is encoded or mapped may be secret. */
+  private static void wipe(FieldElement... elements) {
+    for (FieldElement element : elements) {
+      element.set(0);
+    }
   }
 
   /** 1 if p and q are the same element (RFC 9496 §4.5), else 0. */

@@ -22,6 +22,9 @@ public interface PrimeOrderGroup<
   interface Element {
     /** The one encoding. */
     Bytes encode();
+
+    /** Overwrites the coordinates, where its holder says that it is secret. */
+    void destroy();
   }
 
   /** An integer modulo the order. Always treated as secret: redacted text, no {@code equals}. */
@@ -38,6 +41,9 @@ public interface PrimeOrderGroup<
 
   /** The canonical scalar; zero and unreduced values are rejected. */
   S decodeScalar(SecretBytes encoding) throws Rejected;
+
+  /** The one encoding of an element that is secret; of {@link Element#encode} a copy stays. */
+  SecretBytes encodeSecret(E element);
 
   /** The encoding of a scalar, secret. */
   SecretBytes encodeScalar(S scalar);

@@ -72,6 +72,11 @@ public final class Ristretto255 implements PrimeOrderGroup<RistrettoElement, Ris
   }
 
   @Override
+  public SecretBytes encodeSecret(RistrettoElement element) {
+    return SecretBytes.wrap(RistrettoEncoding.encode(element.point));
+  }
+
+  @Override
   public SecretBytes encodeScalar(RistrettoScalar scalar) {
     return SecretBytes.wrap(scalar.value.encode());
   }

@@ -13,7 +13,7 @@ public final class RistrettoElement implements PrimeOrderGroup.Element {
   /** Octets of an encoding. */
   public static final int SIZE = RistrettoEncoding.SIZE;
 
-  /** One of the eight points that stand for the element; never written after construction. */
+  /** One of the eight points that stand for the element; written by {@link #destroy} alone. */
   final EdwardsPoint point;
 
   /**
@@ -41,6 +41,12 @@ public final class RistrettoElement implements PrimeOrderGroup.Element {
       encoding = known;
     }
     return known.get();
+  }
+
+  /** Overwrites the point. The element must not be used any more, nor have been shared. */
+  @Override
+  public void destroy() {
+    point.wipe();
   }
 
   /** Redacted: an unblinded element is secret. */

@@ -58,10 +58,15 @@ public final class Oprf<E extends PrimeOrderGroup.Element, S extends PrimeOrderG
   public Blinding<E, S> blind(SecretBytes input, S blind) throws Rejected {
     Invariant.check(!group.isZero(blind), "a blind is not zero");
     E element = group.hashToGroup(input, hashToGroupTag);
-    if (group.isIdentity(element)) {
-      throw new Rejected(RejectionCode.BAD_ELEMENT, "OPRF input hashes to the identity");
+    try {
+      if (group.isIdentity(element)) {
+        throw new Rejected(RejectionCode.BAD_ELEMENT, "OPRF input hashes to the identity");
+      }
+      return new Blinding<>(blind, group.multiply(blind, element));
+    } finally {
+      // Whoever finds it needs one hash a guess, and neither vault nor stretching.
+      element.destroy();
     }
-    return new Blinding<>(blind, group.multiply(blind, element));
   }
 
   /** RFC 9497 §3.3.1 BlindEvaluate, under a whole key or a share of one. */
@@ -72,8 +77,13 @@ public final class Oprf<E extends PrimeOrderGroup.Element, S extends PrimeOrderG
   /** RFC 9497 §3.3.1 Finalize: 64 octets. */
   public SecretBytes finalizeOutput(SecretBytes input, S blind, E evaluatedElement) {
     S inverse = group.invert(blind);
-    byte[] unblinded = group.multiply(inverse, evaluatedElement).encode().toByteArray();
+    E element = group.multiply(inverse, evaluatedElement);
+    byte[] unblinded;
+    try (SecretBytes encoded = group.encodeSecret(element)) {
+      unblinded = encoded.copy();
+    }
     inverse.destroy();
+    element.destroy();
     byte[] message = input.copy();
     try {
       return SecretBytes.wrap(

@@ -39,6 +39,10 @@ public final class ToyGroup implements PrimeOrderGroup<ToyGroup.ToyElement, ToyG
       return Bytes.wrap(new byte[] {(byte) value});
     }
 
+    /** Nothing is secret here. */
+    @Override
+    public void destroy() {}
+
     @Override
     public String toString() {
       return "toy " + value;
@@ -98,6 +102,11 @@ public final class ToyGroup implements PrimeOrderGroup<ToyGroup.ToyElement, ToyG
       throw new Rejected(RejectionCode.BAD_SCALAR, "toy scalar");
     }
     return new ToyScalar(octets[0]);
+  }
+
+  @Override
+  public SecretBytes encodeSecret(ToyElement element) {
+    return SecretBytes.wrap(element.encode().toByteArray());
   }
 
   @Override

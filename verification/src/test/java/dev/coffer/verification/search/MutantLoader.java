@@ -82,7 +82,8 @@ public final class MutantLoader extends ClassLoader {
     }
   }
 
-  private static Map<String, byte[]> compile(Map<String, String> sources) {
+  /** The classes of changed sources, by name. */
+  public static Map<String, byte[]> compile(Map<String, String> sources) {
     if (sources.isEmpty()) {
       return Map.of();
     }
