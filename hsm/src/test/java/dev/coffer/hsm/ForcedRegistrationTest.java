@@ -90,7 +90,9 @@ final class ForcedRegistrationTest {
     assertEquals(OutcomeCode.EXHAUSTED, late.code());
   }
 
-  /** Guesses spent between start and finish, and registrations that a guess interrupts, add none. */
+  /**
+   * Guesses spent between start and finish, and registrations that a guess interrupts, add none.
+   */
   @Test
   void guessesInTheMiddleOfRegistrationsCountLikeAnyOther() throws Exception {
     user.enrol(CODE, SECRET);
@@ -110,7 +112,9 @@ final class ForcedRegistrationTest {
     assertEquals(3 * LIMIT, evaluated.size());
   }
 
-  /** The same request again, which is what a client sends that hears nothing, is no registration. */
+  /**
+   * The same request again, which is what a client sends that hears nothing, is no registration.
+   */
   @Test
   void repeatedRequestsBuyNothingBetweenTheGuesses() throws Exception {
     Request.RegisterFinish stored = user.enrol(CODE, SECRET);

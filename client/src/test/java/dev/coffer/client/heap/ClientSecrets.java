@@ -43,6 +43,7 @@ final class ClientSecrets {
       new LinkedHashMap<>();
   private final Map<String, Bytes> needles = new LinkedHashMap<>();
   private final Fleet fleet;
+  private final List<Request> sent;
   private final Randomness drawn;
 
   private ClientSecrets(long seed) throws Exception {
@@ -65,12 +66,23 @@ final class ClientSecrets {
           });
     }
     HeapDumpProgram.live(new Device(mini, this::listen), seed);
+    sent = List.copyOf(mini.captured());
     collect();
   }
 
+  /** The life of that seed. */
+  static ClientSecrets of(long seed) throws Exception {
+    return new ClientSecrets(seed);
+  }
+
   /** What must not be found, by name, as octets of a heap dump. */
-  static Map<String, Bytes> of(long seed) throws Exception {
-    return new ClientSecrets(seed).needles;
+  Map<String, Bytes> needles() {
+    return needles;
+  }
+
+  /** Everything that was sent, as the admitting HSM reads it. */
+  List<Request> sent() {
+    return sent;
   }
 
   private void listen(byte[] target) {
@@ -123,8 +135,7 @@ final class ClientSecrets {
   }
 
   /** Evaluation 0 is the registration's, 1 the wrong code's, 2 the right one's. */
-  private void evaluation(
-      int at, Request request, List<Sharing.Partial<RistrettoElement>> answered)
+  private void evaluation(int at, Request request, List<Sharing.Partial<RistrettoElement>> answered)
       throws Exception {
     String name = "evaluation " + at + ", ";
     Subject subject = request.header().subject();

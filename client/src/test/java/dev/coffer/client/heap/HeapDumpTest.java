@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.request.Request;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;
@@ -45,6 +46,19 @@ class HeapDumpTest {
     Map<String, Bytes> needles = needles();
     assertTrue(needles.size() > 150, "needles: " + needles.size());
     assertEquals(Set.of(), found(dump, needles));
+  }
+
+  /** INV-1: not even the HSM that opens a message finds a secret in it. */
+  @Test
+  void noSecretIsInWhatLeavesTheDevice() throws Exception {
+    List<Request> sent = ClientSecrets.of(SEED).sent();
+    Map<String, Bytes> needles = needles();
+    assertEquals(6, sent.size(), "two for a registration, two for each code");
+    Path file = folder.resolve("sent");
+    for (Request request : sent) {
+      Files.write(file, request.encode().toByteArray());
+      assertEquals(Set.of(), found(file, needles), request.type().toString());
+    }
   }
 
   /** A client that erases nothing: every kind of secret is found. */
@@ -118,7 +132,7 @@ class HeapDumpTest {
   }
 
   private static Map<String, Bytes> needles() throws Exception {
-    Map<String, Bytes> needles = new LinkedHashMap<>(ClientSecrets.of(SEED));
+    Map<String, Bytes> needles = new LinkedHashMap<>(ClientSecrets.of(SEED).needles());
     for (long seed : new long[] {SEED, SEED + 2}) {
       String code = new String(HeapDumpProgram.code(seed));
       String which = seed == SEED ? "right code" : "wrong code";

@@ -58,11 +58,7 @@ final class SuccessRule {
     // The same success again resets nothing: attempts made since then stay counted.
     Account.Active after = repeated ? live : reset(live, success, at);
     return new Applied(
-        after,
-        OutcomeCode.ACCEPTED,
-        request.attemptNumber(),
-        payload(after),
-        Optional.empty());
+        after, OutcomeCode.ACCEPTED, request.attemptNumber(), payload(after), Optional.empty());
   }
 
   private static Bytes payload(Account.Active live) {

@@ -95,8 +95,7 @@ public final class TestFleet {
       founding.add(core.founding());
       hosts.add(new TestHost(index, platform, core, 0));
     }
-    FleetSettings settings =
-        new FleetSettings(n, q, 10, 1, List.of(issuer.tenant()), true, false);
+    FleetSettings settings = new FleetSettings(n, q, 10, 1, List.of(issuer.tenant()), true, false);
     TestFleet fleet = new TestFleet(foundThrough(settings, founding), hosts, issuer);
     fleet.introduce();
     return fleet;

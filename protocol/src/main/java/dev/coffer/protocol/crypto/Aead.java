@@ -68,7 +68,9 @@ public final class Aead {
     }
   }
 
-  /** Gives it a blank key, which overwrites the key and its schedule. Another nonce, lest it ask. */
+  /**
+   * Gives it a blank key, which overwrites the key and its schedule. Another nonce, lest it ask.
+   */
   private static void forget(Cipher cipher, int mode, Bytes nonce) throws GeneralSecurityException {
     byte[] other = nonce.toByteArray();
     other[0] ^= 1;

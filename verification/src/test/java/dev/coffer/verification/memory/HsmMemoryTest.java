@@ -65,8 +65,7 @@ final class HsmMemoryTest {
     Entry.Item item = fleet.tryAdmit(1, message).orElseThrow();
     TestFleet.Ordered ordered = fleet.order(item);
     exchanges.add(
-        new Exchange(
-            request, message, item, ordered.certificate().values(), ordered.to(0)));
+        new Exchange(request, message, item, ordered.certificate().values(), ordered.to(0)));
     return client.open(request, ordered, 0);
   }
 
@@ -80,8 +79,7 @@ final class HsmMemoryTest {
     expect(OutcomeCode.ACCEPTED, ask(fleet, client, client.byLogin(finish)));
     for (int i = 0; i < 3; i++) {
       expect(
-          OutcomeCode.ACCEPTED,
-          ask(fleet, client, client.attempt("a wrong code " + i, fleet.k())));
+          OutcomeCode.ACCEPTED, ask(fleet, client, client.attempt("a wrong code " + i, fleet.k())));
     }
     Request.Attempt attempt = client.attempt(CODE, fleet.k());
     TestClient.Answer evaluated = ask(fleet, client, attempt);
@@ -94,10 +92,8 @@ final class HsmMemoryTest {
         ask(
             fleet,
             client,
-            client.success(
-                attempt, number, 1, client.keys(attempt, CODE, evaluated).authSeed())));
-    expect(
-        OutcomeCode.STALE, ask(fleet, client, client.attempt(CODE, fleet.k() + 9)));
+            client.success(attempt, number, 1, client.keys(attempt, CODE, evaluated).authSeed())));
+    expect(OutcomeCode.STALE, ask(fleet, client, client.attempt(CODE, fleet.k() + 9)));
     Request.Delete bare = client.delete(fleet.k(), 1, new Authorisation.None());
     Authorisation owner = client.byOwner(SECRET, SignedTexts.ownerDelete(bare));
     expect(OutcomeCode.ACCEPTED, ask(fleet, client, client.authorised(bare, owner)));
@@ -137,9 +133,7 @@ final class HsmMemoryTest {
         }
         if (each.request() instanceof Request.RegisterStart) {
           secrets.share(
-              member
-                  .keys()
-                  .registrationNonce(each.values().head(), 0, each.item().operation()));
+              member.keys().registrationNonce(each.values().head(), 0, each.item().operation()));
         }
       }
       secrets.needles().octets("code", CODE.getBytes(StandardCharsets.UTF_8));

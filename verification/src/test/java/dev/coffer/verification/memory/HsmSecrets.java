@@ -100,14 +100,10 @@ final class HsmSecrets {
   }
 
   /** Secrets of HSM 1's reply. */
-  void reply(Request request, ChainValues values, int position, SealedReply reply)
-      throws Rejected {
+  void reply(Request request, ChainValues values, int position, SealedReply reply) throws Rejected {
     Bytes encapsulation = request.header().encapsulations().get(INDEX - 1);
     SecretBytes exporter =
-        context(
-            "reply",
-            encapsulation,
-            SealedReply.encapsulationInfo(fleet.id().value(), INDEX));
+        context("reply", encapsulation, SealedReply.encapsulationInfo(fleet.id().value(), INDEX));
     for (Label label : new Label[] {Label.REPLY_KEY, Label.REPLY_NONCE}) {
       SecretBytes exported =
           Hpke.Exporter.restore(encapsulation, exporter).export(label.tuple().toBytes(), 32);
@@ -168,15 +164,13 @@ final class HsmSecrets {
   /** This HSM's share of the key of nonce ν, and what it is the sum of. */
   void share(Bytes nu) {
     int n = fleet.settings().n();
-    needles.scalar(
-        "share", Ristretto255.GROUP.encodeScalar(keys.share(n, INDEX, nu)));
+    needles.scalar("share", Ristretto255.GROUP.encodeScalar(keys.share(n, INDEX, nu)));
     for (int position : Sharing.among(n).subsetsOf(INDEX)) {
       SecretBytes uniform =
           Hashes.hmacSha512(subsets.get(position), Label.SUBSET_SCALAR.tuple().field(nu));
       needles.octets("r_A before reduction", uniform.copy());
       needles.scalar(
-          "r_A",
-          Ristretto255.GROUP.encodeScalar(Ristretto255.GROUP.scalarFromUniform(uniform)));
+          "r_A", Ristretto255.GROUP.encodeScalar(Ristretto255.GROUP.scalarFromUniform(uniform)));
     }
   }
 }

@@ -118,8 +118,7 @@ final class Needles {
   /** All of them, for a search. */
   List<MemorySearch.Needle> all() {
     List<MemorySearch.Needle> all = new ArrayList<>();
-    nameByHex.forEach((hex, name) ->
-        all.add(new MemorySearch.Needle(name, Bytes.fromHex(hex))));
+    nameByHex.forEach((hex, name) -> all.add(new MemorySearch.Needle(name, Bytes.fromHex(hex))));
     return all;
   }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -39,5 +41,16 @@ class ProseTest {
       found.addAll(ProseRules.checkDocument(file, text, exists, topLevel));
     }
     Violation.assertNone(found);
+  }
+
+  @Test
+  void everyClaimOfTheThreatModelNamesATestThatExists() {
+    Map<String, String> texts = new TreeMap<>();
+    for (String file : Repository.files("", "Test.java")) {
+      texts.put(file, Repository.text(file).orElseThrow());
+    }
+    Map<String, Set<String>> tests = ClaimRules.tests(JavaSource.parse(texts));
+    String file = "THREAT_MODEL.md";
+    Violation.assertNone(ClaimRules.check(file, Repository.text(file).orElseThrow(), tests));
   }
 }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A rule that cannot fail protects nothing: each is shown one breach and one thing it permits. */
@@ -139,5 +141,22 @@ class RulesBiteTest {
     }
     assertEquals(
         List.of(), ProseRules.checkDocument("a.md", "`hsm/target/x`", there::contains, top));
+  }
+
+  @Test
+  void claims() {
+    String source =
+        "class XTest {\n @Test void holds() {}\n void none() {}\n"
+            + " @ParameterizedTest @ValueSource(ints = {1}) void each(int i) {}\n}";
+    Map<String, Set<String>> tests = ClaimRules.tests(List.of(JavaSource.parse(TEST, source)));
+    assertEquals(Map.of("XTest", Set.of("holds", "each")), tests);
+    String head = "| claim | test |\n|---|---|\n";
+    String good = "| a | `XTest#holds`, `XTest#each` |\n| b | `XTest` |\n| c | no test: given up |\n";
+    assertEquals(List.of(), ClaimRules.check("a.md", head + good + "and `XTest` so", tests));
+    for (String bad :
+        List.of("| a | `XTest#none` |", "| a | `YTest` |", "| a | surely |", "| `XTest` | b |")) {
+      assertEquals(1, ClaimRules.check("a.md", head + bad, tests).size(), bad);
+    }
+    assertEquals(1, ClaimRules.check("a.md", "see `XTest#gone`", tests).size());
   }
 }

@@ -27,6 +27,7 @@ public final class AnswerExperiment implements Experiment {
   private final TestClient deleted = new TestClient(fleet, "oscar", 3);
   private final TestClient unknown = new TestClient(fleet, "nobody", 4);
   private Statement own;
+  private int used;
   private Bytes captured;
 
   /** Accounts in every state. */
@@ -37,13 +38,8 @@ public final class AnswerExperiment implements Experiment {
       // Until it is locked.
     }
     deleted.enrol(CODE, SECRET);
-    Request.Delete bare =
-        deleted.delete(fleet.k(), 1, new Authorisation.None());
-    deleted.ask(
-        deleted.authorised(
-            bare,
-            deleted.byOwner(
-                SECRET, SignedTexts.ownerDelete(bare))));
+    Request.Delete bare = deleted.delete(fleet.k(), 1, new Authorisation.None());
+    deleted.ask(deleted.authorised(bare, deleted.byOwner(SECRET, SignedTexts.ownerDelete(bare))));
   }
 
   private Bytes entry(String name) throws Rejected {
@@ -55,6 +51,10 @@ public final class AnswerExperiment implements Experiment {
           case "unknown", "proof for an unknown account" -> unknown;
           default -> live;
         };
+    if (client == live && ++used % 5 == 0) {
+      live.recover(CODE);
+      k = fleet.k();
+    }
     return new Entry(List.of(client.admit(request(client, name, k)))).encode();
   }
 

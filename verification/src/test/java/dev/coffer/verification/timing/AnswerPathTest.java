@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-
 import dev.coffer.verification.search.Mutant;
 import dev.coffer.verification.search.MutantLoader;
 import java.util.HashMap;

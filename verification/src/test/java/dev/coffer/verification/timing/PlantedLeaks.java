@@ -2,7 +2,9 @@ package dev.coffer.verification.timing;
 
 import java.util.Random;
 
-/** Code as it must not be written, each with one leak that both the trace and the clock must see. */
+/**
+ * Code as it must not be written, each with one leak that both the trace and the clock must see.
+ */
 public final class PlantedLeaks implements Experiment {
   @Override
   public Runnable prepare(String work, long seed) {

@@ -5,24 +5,34 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.crypto.X25519;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.verification.search.Mutant;
+import dev.coffer.verification.search.MutantLoader;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
- * Times two classes of inputs in random order and prints the largest |t| of each experiment.
- * Arguments: measurements a class (default 20000). The last experiment compares in variable time on
- * purpose: if it is not found, the machine is too restless for the others to mean anything.
+ * Times two classes of inputs in random order and judges the largest |t| of each experiment: the
+ * arithmetic, comparisons, and what an HSM does for codes right and wrong and accounts live, locked,
+ * deleted and unknown. Leaks are planted beside them and have to be found: if one is not, the
+ * machine is too restless for the others to mean anything. Argument: measurements a class (default
+ * 20000; answers a fortieth of it). Status 0: nothing is found but what was planted; 1 otherwise.
  */
 public final class TimingProgram {
   private static final int POOL = 64;
 
   private final Random order = new Random(1);
   private final Randomness randomness = MemoryPlatform.seeded(2);
+  private final Verdict verdict = new Verdict();
   private final int measurements;
   private long sink;
 
@@ -33,56 +43,55 @@ public final class TimingProgram {
   /** Something to time. */
   @FunctionalInterface
   private interface Work<T> {
-    long on(T input) throws Rejected;
+    long on(T input) throws Exception;
   }
 
   /** See above. */
-  public static void main(String[] arguments) throws Rejected {
+  public static void main(String[] arguments) throws Exception {
     TimingProgram program =
         new TimingProgram(arguments.length > 0 ? Integer.parseInt(arguments[0]) : 20_000);
+    System.out.printf(
+        "Java %s, %d cores, load %.1f%n",
+        Runtime.version(),
+        Runtime.getRuntime().availableProcessors(),
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     program.group();
     program.comparisons();
-    new AnswerTiming(program.measurements / 20).run();
-    System.out.println("(" + program.sink % 10 + ")");
+    program.planted();
+    program.answers();
+    System.out.println(program.verdict.words() + " (" + Math.abs(program.sink % 10) + ")");
+    System.exit(program.verdict.status());
   }
 
-  private void group() throws Rejected {
+  private void group() throws Exception {
+    Ristretto255 group = Ristretto255.GROUP;
     RistrettoElement point = element();
-    RistrettoElement generator = Ristretto255.GROUP.generator();
+    RistrettoElement generator = group.generator();
     List<RistrettoScalar> random = new ArrayList<>();
     List<RistrettoScalar> special = new ArrayList<>();
-    for (int i = 0; i < POOL; i++) {
-      random.add(Ristretto255.GROUP.randomScalar(randomness));
-      byte[] few = new byte[32];
-      few[i % 31] = (byte) (1 + i);
-      special.add(Ristretto255.GROUP.decodeScalar(SecretBytes.wrap(few)));
-    }
-    compare(
-        "multiply: random or nearly empty scalar",
-        random,
-        special,
-        s -> Ristretto255.GROUP.multiply(s, point).hashCode());
-    compare(
-        "multiply the generator: the same",
-        random,
-        special,
-        s -> Ristretto255.GROUP.multiply(s, generator).hashCode());
+    List<SecretBytes> keys = new ArrayList<>();
+    List<SecretBytes> emptyKeys = new ArrayList<>();
     List<Bytes> good = new ArrayList<>();
-    for (int i = 0; i < POOL; i++) {
-      good.add(element().encode());
-    }
     List<RistrettoElement> same = new ArrayList<>();
     List<RistrettoElement> other = new ArrayList<>();
     for (int i = 0; i < POOL; i++) {
-      same.add(Ristretto255.GROUP.decode(point.encode()));
+      random.add(group.randomScalar(randomness));
+      byte[] few = new byte[32];
+      few[i % 31] = (byte) (1 + i);
+      special.add(group.decodeScalar(SecretBytes.copyOf(few)));
+      emptyKeys.add(SecretBytes.wrap(few));
+      keys.add(SecretBytes.random(randomness, 32));
+      good.add(element().encode());
+      same.add(group.decode(point.encode()));
       other.add(element());
     }
-    compare(
-        "equal: the same element or another",
-        same,
-        other,
-        e -> Ristretto255.GROUP.equal(e, point) ? 1 : 0);
-    compare("decode: one element or others", pool(good.getFirst()), good, TimingProgram::decode);
+    Bytes peer = X25519.publicKey(keys.getFirst());
+    equal("multiply", random, special, s -> group.multiply(s, point).hashCode());
+    equal("multiply the generator", random, special, s -> group.multiply(s, generator).hashCode());
+    equal("invert a scalar", random, special, s -> group.invert(s).hashCode());
+    equal("X25519", keys, emptyKeys, k -> X25519.agree(k, peer).size());
+    equal("same element or another", same, other, e -> group.equal(e, point) ? 1 : 0);
+    equal("decode", pool(good.getFirst()), good, octets -> group.decode(octets).hashCode());
   }
 
   private RistrettoElement element() {
@@ -97,44 +106,130 @@ public final class TimingProgram {
         .toList();
   }
 
-  private static long decode(Bytes octets) {
-    try {
-      return Ristretto255.GROUP.decode(octets).hashCode();
-    } catch (Rejected e) {
-      return 1;
+  private void comparisons() throws Exception {
+    for (int size : new int[] {32, 4096}) {
+      SecretBytes secret = SecretBytes.random(randomness, size);
+      List<SecretBytes> early = new ArrayList<>();
+      List<SecretBytes> equal = new ArrayList<>();
+      for (int i = 0; i < POOL; i++) {
+        byte[] other = secret.copy();
+        equal.add(SecretBytes.copyOf(other));
+        other[0] ^= 1;
+        early.add(SecretBytes.wrap(other));
+      }
+      equal("equal secrets or others, " + size, equal, early, s -> s.sameAs(secret) ? 1 : 0);
     }
   }
 
-  private void comparisons() throws Rejected {
-    SecretBytes secret = SecretBytes.random(randomness, 4096);
-    List<SecretBytes> early = new ArrayList<>();
-    List<SecretBytes> equal = new ArrayList<>();
+  /** What must be found. */
+  private void planted() throws Exception {
+    byte[] secret = SecretBytes.random(randomness, 256).copy();
+    List<byte[]> same = new ArrayList<>();
+    List<byte[]> early = new ArrayList<>();
+    List<byte[]> zeros = new ArrayList<>();
+    List<byte[]> ones = new ArrayList<>();
+    List<Long> short64 = new ArrayList<>();
+    List<Long> long64 = new ArrayList<>();
     for (int i = 0; i < POOL; i++) {
-      byte[] other = secret.copy();
-      equal.add(SecretBytes.copyOf(other));
+      same.add(secret.clone());
+      byte[] other = secret.clone();
       other[0] ^= 1;
-      early.add(SecretBytes.copyOf(other));
+      early.add(other);
+      zeros.add(new byte[256]);
+      byte[] full = new byte[256];
+      Arrays.fill(full, (byte) (i % 2 == 0 ? 1 : 0xff));
+      ones.add(full);
+      short64.add(1L + i);
+      long64.add(Long.MAX_VALUE - i);
     }
-    compare("secrets: equal or different at once", equal, early, s -> s.sameAs(secret) ? 1 : 0);
-    byte[] plain = secret.copy();
-    compare(
-        "(variable time on purpose)",
-        equal.stream().map(SecretBytes::copy).toList(),
-        early.stream().map(SecretBytes::copy).toList(),
-        s -> earlyExit(s, plain));
+    RistrettoElement point = element();
+    leak("planted: comparison that stops early", same, early, s -> PlantedLeaks.earlyExit(s, secret));
+    leak("planted: branch on secret bits", zeros, ones, PlantedLeaks::doubleAndAdd);
+    leak(
+        "planted: multiply in variable time",
+        short64,
+        long64,
+        k -> Ristretto255.GROUP.multiplyVarTime(k, point).hashCode());
   }
 
-  private static long earlyExit(byte[] a, byte[] b) {
-    for (int i = 0; i < a.length; i++) {
-      if (a[i] != b[i]) {
-        return i;
+  private void answers() throws Exception {
+    Experiment hsm = TracingLoader.load("nothing", AnswerExperiment.class);
+    answer(hsm, "right code", "wrong code", true);
+    answer(hsm, "wrong code", "locked", true);
+    answer(hsm, "wrong code", "deleted", true);
+    // Capture opens and seals a record, or finds that there is none: hosts, who hold it, know.
+    answer(hsm, "wrong code", "unknown", false);
+    answer(hsm, "right proof", "wrong proof", true);
+    answer(hsm, "wrong proof", "proof for a locked account", true);
+    Map<String, byte[]> changed = new HashMap<>();
+    for (Mutant leak : Mutant.read("/timing/leaks.txt")) {
+      changed.putAll(MutantLoader.compile(leak.sources()));
+    }
+    Experiment saving = TracingLoader.load("nothing", AnswerExperiment.class, changed);
+    Timed timed = time(saving, "wrong code", "locked");
+    verdict.leak("planted: release without a decoy", timed.releases[0], timed.releases[1]);
+  }
+
+  /** Nanoseconds of captures and releases of both classes. */
+  private record Timed(long[][] captures, long[][] releases) {}
+
+  private void answer(Experiment hsm, String first, String second, boolean captureToo)
+      throws Exception {
+    for (int repetition = 0; repetition < 2; repetition++) {
+      Timed timed = time(hsm, first, second);
+      boolean last = repetition == 1;
+      String which = first + " or " + second;
+      boolean released =
+          verdict.equal("release: " + which, timed.releases[0], timed.releases[1], last);
+      boolean captured =
+          captureToo
+              ? verdict.equal("capture: " + which, timed.captures[0], timed.captures[1], last)
+              : verdict.shown("capture: " + which, timed.captures[0], timed.captures[1]);
+      if (released && captured) {
+        return;
       }
     }
-    return -1;
   }
 
-  private <T> void compare(String name, List<T> first, List<T> second, Work<T> work)
-      throws Rejected {
+  private Timed time(Experiment hsm, String first, String second) {
+    int wanted = measurements / 40;
+    Timed timed = new Timed(new long[2][wanted], new long[2][wanted]);
+    int[] count = new int[2];
+    for (int warm = -wanted / 2; count[0] < wanted || count[1] < wanted; warm++) {
+      int which = order.nextInt(2);
+      String name = which == 0 ? first : second;
+      long captured = time(hsm.prepare("capture " + name, 0));
+      long released = time(hsm.prepare("release " + name, 0));
+      if (warm >= 0 && count[which] < wanted) {
+        timed.captures[which][count[which]] = captured;
+        timed.releases[which][count[which]++] = released;
+      }
+    }
+    return timed;
+  }
+
+  private static long time(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return System.nanoTime() - start;
+  }
+
+  private <T> void equal(String name, List<T> first, List<T> second, Work<T> work)
+      throws Exception {
+    long[][] times = measure(first, second, work);
+    if (!verdict.equal(name, times[0], times[1], false)) {
+      times = measure(first, second, work);
+      verdict.equal(name, times[0], times[1], true);
+    }
+  }
+
+  private <T> void leak(String name, List<T> first, List<T> second, Work<T> work)
+      throws Exception {
+    long[][] times = measure(first, second, work);
+    verdict.leak(name, times[0], times[1]);
+  }
+
+  private <T> long[][] measure(List<T> first, List<T> second, Work<T> work) throws Exception {
     long[][] times = new long[2][measurements];
     int[] count = new int[2];
     for (int i = 0; i < measurements / 4; i++) {
@@ -150,13 +245,6 @@ public final class TimingProgram {
       sink += work.on(input);
       times[which][count[which]++] = System.nanoTime() - start;
     }
-    report(name, times[0], times[1]);
-  }
-
-  static void report(String name, long[] first, long[] second) {
-    double t = Welch.largest(first, second);
-    System.out.printf(
-        "%-44s |t| = %8.2f over 2 × %,d   %s%n",
-        name, t, first.length, t > Welch.SUSPICIOUS ? "DIFFERENT" : "no difference found");
+    return times;
   }
 }

@@ -55,10 +55,7 @@ final class TracingLoader extends ClassLoader {
       String traced, Class<? extends Experiment> type, Map<String, byte[]> changed)
       throws ReflectiveOperationException {
     return (Experiment)
-        new TracingLoader(traced, changed)
-            .loadClass(type.getName())
-            .getConstructor()
-            .newInstance();
+        new TracingLoader(traced, changed).loadClass(type.getName()).getConstructor().newInstance();
   }
 
   @Override
@@ -81,8 +78,7 @@ final class TracingLoader extends ClassLoader {
       }
       byte[] octets = changed.getOrDefault(name, in.readAllBytes());
       byte[] loaded = traced.matcher(name).matches() ? noted(octets) : octets;
-      return defineClass(
-          name, loaded, 0, loaded.length, TracingLoader.class.getProtectionDomain());
+      return defineClass(name, loaded, 0, loaded.length, TracingLoader.class.getProtectionDomain());
     } catch (IOException e) {
       throw new ClassNotFoundException(name, e);
     }

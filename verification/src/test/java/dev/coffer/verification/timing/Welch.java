@@ -11,6 +11,9 @@ final class Welch {
   /** Below this, nothing was found; dudect's bound for "probably not constant time". */
   static final double SUSPICIOUS = 10;
 
+  /** Fewer measurements say nothing. */
+  private static final int LEAST = 100;
+
   private static final double[] PERCENTILES = {1, 0.99, 0.95, 0.9, 0.75, 0.5, 0.25};
 
   private Welch() {}
@@ -23,17 +26,24 @@ final class Welch {
     double largest = 0;
     for (double percentile : PERCENTILES) {
       long most = all[(int) Math.ceil(percentile * all.length) - 1];
-      largest = Math.max(largest, Math.abs(t(first, second, most)));
+      largest = Math.max(largest, Math.abs(cropped(first, second, most)));
     }
     return largest;
   }
 
-  private static double t(long[] first, long[] second, long most) {
+  /** Over all measurements. */
+  static double statistic(long[] first, long[] second) {
+    return t(moments(first, Long.MAX_VALUE), moments(second, Long.MAX_VALUE));
+  }
+
+  /** Over those of at most {@code most}, if there are enough. */
+  private static double cropped(long[] first, long[] second, long most) {
     double[] a = moments(first, most);
     double[] b = moments(second, most);
-    if (a[0] < 100 || b[0] < 100) {
-      return 0;
-    }
+    return a[0] < LEAST || b[0] < LEAST ? 0 : t(a, b);
+  }
+
+  private static double t(double[] a, double[] b) {
     double error = Math.sqrt(a[2] / a[0] + b[2] / b[0]);
     return error == 0 ? 0 : (a[1] - b[1]) / error;
   }
