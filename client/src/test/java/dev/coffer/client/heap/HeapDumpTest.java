@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +38,14 @@ class HeapDumpTest {
   /** Longer than any needle. */
   private static final int OVERLAP = 128;
 
+  private static ClientSecrets secrets;
+
   @TempDir Path folder;
+
+  @BeforeAll
+  static void workOut() throws Exception {
+    secrets = ClientSecrets.of(SEED);
+  }
 
   @Test
   void neitherCodesNorTheKeyNorWhatLedThereStaysBehind() throws Exception {
@@ -51,7 +59,7 @@ class HeapDumpTest {
   /** INV-1: not even the HSM that opens a message finds a secret in it. */
   @Test
   void noSecretIsInWhatLeavesTheDevice() throws Exception {
-    List<Request> sent = ClientSecrets.of(SEED).sent();
+    List<Request> sent = secrets.sent();
     Map<String, Bytes> needles = needles();
     assertEquals(6, sent.size(), "two for a registration, two for each code");
     Path file = folder.resolve("sent");
@@ -131,8 +139,8 @@ class HeapDumpTest {
     assertEquals(Set.of("model"), found(dump, Map.of("model", kept)));
   }
 
-  private static Map<String, Bytes> needles() throws Exception {
-    Map<String, Bytes> needles = new LinkedHashMap<>(ClientSecrets.of(SEED).needles());
+  private static Map<String, Bytes> needles() {
+    Map<String, Bytes> needles = new LinkedHashMap<>(secrets.needles());
     for (long seed : new long[] {SEED, SEED + 2}) {
       String code = new String(HeapDumpProgram.code(seed));
       String which = seed == SEED ? "right code" : "wrong code";

@@ -151,7 +151,8 @@ class RulesBiteTest {
     Map<String, Set<String>> tests = ClaimRules.tests(List.of(JavaSource.parse(TEST, source)));
     assertEquals(Map.of("XTest", Set.of("holds", "each")), tests);
     String head = "| claim | test |\n|---|---|\n";
-    String good = "| a | `XTest#holds`, `XTest#each` |\n| b | `XTest` |\n| c | no test: given up |\n";
+    String good =
+        "| a | `XTest#holds`, `XTest#each` |\n| b | `XTest` |\n| c | no test: given up |\n";
     assertEquals(List.of(), ClaimRules.check("a.md", head + good + "and `XTest` so", tests));
     for (String bad :
         List.of("| a | `XTest#none` |", "| a | `YTest` |", "| a | surely |", "| `XTest` | b |")) {

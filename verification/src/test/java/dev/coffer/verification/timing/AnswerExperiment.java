@@ -12,6 +12,7 @@ import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
 import java.util.List;
+import java.util.Random;
 
 /**
  * What one HSM does with a request: {@code capture NAME} or, after that, {@code release NAME}. The
@@ -26,6 +27,7 @@ public final class AnswerExperiment implements Experiment {
   private final TestClient locked = new TestClient(fleet, "mallory", 2);
   private final TestClient deleted = new TestClient(fleet, "oscar", 3);
   private final TestClient unknown = new TestClient(fleet, "nobody", 4);
+  private final Random draws = new Random(5);
   private Statement own;
   private int used;
   private Bytes captured;
@@ -63,21 +65,29 @@ public final class AnswerExperiment implements Experiment {
       case "right code" -> client.attempt(CODE, k);
       case "wrong code", "locked", "deleted", "unknown" -> client.attempt("654321", k);
       case "stale" -> client.attempt("654321", k + 100);
-      case "right proof" -> proof(client, k);
-      default -> client.success(client.attempt(CODE, k), 1, 1, WRONG);
+      case "right proof" -> proof(client, k, true);
+      case "wrong proof" -> proof(client, k, false);
+      default -> client.success(client.attempt(CODE, k), 1, 1, random());
     };
   }
 
-  private static final Bytes WRONG = Bytes.fromHex("5a".repeat(63) + "01");
+  /** What a client sends after a wrong code. */
+  private Bytes random() {
+    byte[] octets = new byte[64];
+    draws.nextBytes(octets);
+    return Bytes.wrap(octets);
+  }
 
-  private Request proof(TestClient client, long k) throws Rejected {
+  /** After an attempt of its own, whichever it is, so that the record is the same. */
+  private Request proof(TestClient client, long k, boolean right) throws Rejected {
     Request.Attempt attempt = client.attempt(CODE, k);
     TestClient.Answer granted = client.ask(attempt);
-    return client.success(
-        attempt,
-        granted.outcome().attemptNumber(),
-        granted.outcome().generation(),
-        client.keys(attempt, CODE, granted).authSeed());
+    long number = granted.outcome().attemptNumber();
+    long generation = granted.outcome().generation();
+    return right
+        ? client.success(
+            attempt, number, generation, client.keys(attempt, CODE, granted).authSeed())
+        : client.success(attempt, number, generation, random());
   }
 
   @Override

@@ -12,7 +12,7 @@ final class Welch {
   static final double SUSPICIOUS = 10;
 
   /** Fewer measurements say nothing. */
-  private static final int LEAST = 100;
+  private static final int LEAST = 40;
 
   private static final double[] PERCENTILES = {1, 0.99, 0.95, 0.9, 0.75, 0.5, 0.25};
 
