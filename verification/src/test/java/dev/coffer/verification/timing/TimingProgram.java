@@ -179,7 +179,15 @@ public final class TimingProgram {
   }
 
   /** Nanoseconds of captures and releases of both classes. */
-  private record Timed(long[][] captures, long[][] releases) {}
+  private static final class Timed {
+    final long[][] captures;
+    final long[][] releases;
+
+    Timed(int measurements) {
+      captures = new long[2][measurements];
+      releases = new long[2][measurements];
+    }
+  }
 
   private void answer(Experiment hsm, String first, String second, boolean captureToo)
       throws Exception {
@@ -201,7 +209,7 @@ public final class TimingProgram {
 
   private Timed time(Experiment hsm, String first, String second) {
     int wanted = measurements / 40;
-    Timed timed = new Timed(new long[2][wanted], new long[2][wanted]);
+    Timed timed = new Timed(wanted);
     int[] count = new int[2];
     for (int warm = -wanted / 2; count[0] < wanted || count[1] < wanted; warm++) {
       int which = order.nextInt(2);
