@@ -93,7 +93,7 @@ public final class OrderCheck {
     meta(current.resolve("raft-meta"), where + "/raft-meta");
     Extent extent = new Extent();
     for (LogSegmentPath segment : segments(current)) {
-      if (!segment(segment, where, extent)) {
+      if (!segment(segment, where, extent, store.map(OrderPosition::index).orElse(-1L))) {
         return;
       }
     }
@@ -124,7 +124,7 @@ public final class OrderCheck {
   }
 
   /** Returns whether the next one may be looked at. */
-  private boolean segment(LogSegmentPath segment, String where, Extent extent) {
+  private boolean segment(LogSegmentPath segment, String where, Extent extent, long applied) {
     String file = where + "/" + segment.getPath().getFileName();
     AtomicLong first = new AtomicLong(-1);
     try {
@@ -144,12 +144,16 @@ public final class OrderCheck {
           file,
           "its entries are damaged after index " + extent.last,
           NEW_VOTER,
-          RaftTail.of(segment).isPresent() ? Mending.RAFT_TAIL : Mending.RAFT_ASIDE);
+          // What has been applied was promised; only behind it can an end be torn.
+          RaftTail.of(segment).isPresent() && extent.last >= applied
+              ? Mending.RAFT_TAIL
+              : Mending.RAFT_ASIDE);
       return false;
     }
     Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
     if (first.get() >= 0 && !(name.matches() && Long.parseLong(name.group(1)) == first.get())) {
-      findings.damage(file, "its entries are not those that its name says", NEW_VOTER);
+      findings.damage(
+          file, "its entries are not those that its name says", NEW_VOTER, Mending.RAFT_ASIDE);
       return false;
     }
     if (extent.gap) {
