@@ -1,10 +1,13 @@
 package dev.coffer.node.order;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.Mending;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.tls.FleetCertificates;
@@ -164,6 +167,57 @@ final class OrderCheckTest {
       }
     }
     return true;
+  }
+
+  /** Every way in which what was being written when the power failed may have come to the disk. */
+  @Test
+  void aTornEndBehindWhatWasAppliedIsCutAndTheRestStays() throws IOException {
+    Path segment = file("log_.*");
+    byte[] whole = Files.readAllBytes(segment);
+    int used = whole.length;
+    while (whole[used - 1] == 0) {
+      used--;
+    }
+    Path open = segment.resolveSibling("log_inprogress_0");
+    Files.move(segment, open);
+    for (int torn = 1; torn < 80; torn++) {
+      byte[] octets = Arrays.copyOf(whole, Math.max(whole.length, used + 4 + torn));
+      // The sum of the last entry may itself end with zeros.
+      Arrays.fill(octets, used + 4, used + 4 + torn, (byte) torn);
+      Files.write(open, octets);
+      assertEquals(List.of(Mending.RAFT_TAIL), mendings(end), "torn by " + torn);
+      Path aside = home.resolve("aside-" + torn);
+      assertTrue(RaftTail.cut(home.resolve("raft"), FLEET, 0, aside));
+      assertArrayEquals(octets, Files.readAllBytes(aside.resolve("log_inprogress_0")));
+      assertArrayEquals(
+          Arrays.copyOf(whole, Math.toIntExact(Files.size(open))), Files.readAllBytes(open));
+      assertEquals(List.of(), check(Optional.of(end)).listed(), "torn by " + torn);
+      assertFalse(RaftTail.cut(home.resolve("raft"), FLEET, 0, home.resolve("nowhere")));
+    }
+  }
+
+  @Test
+  void nothingIsCutThatHadBeenApplied() throws IOException {
+    Path segment = file("log_.*");
+    Path open = segment.resolveSibling("log_inprogress_0");
+    Files.move(segment, open);
+    byte[] octets = Files.readAllBytes(open);
+    int used = octets.length;
+    while (octets[used - 1] == 0) {
+      used--;
+    }
+    octets[used - 10] ^= 1;
+    Files.write(open, octets);
+    assertEquals(List.of(Mending.RAFT_ASIDE), mendings(end));
+    assertEquals(
+        List.of(Mending.RAFT_TAIL), mendings(new OrderPosition(end.term(), end.index() - 1)));
+  }
+
+  private List<Mending> mendings(OrderPosition store) throws IOException {
+    return check(Optional.of(store)).listed().stream()
+        .filter(finding -> finding.weight() == Finding.Weight.DAMAGE)
+        .map(Finding::mending)
+        .toList();
   }
 
   @Test
