@@ -1,6 +1,7 @@
 package dev.coffer.verification.fuzz;
 
 import dev.coffer.protocol.codec.Bytes;
+import java.util.Optional;
 
 /** Where Jazzer comes in. Its arguments name the target. */
 public final class FuzzEntry {
@@ -9,12 +10,31 @@ public final class FuzzEntry {
 
   private static volatile Target target;
   private static int inputs;
+  private static boolean loaded;
 
   private FuzzEntry() {}
 
   /** Before the first input. */
   public static void fuzzerInitialize(String[] arguments) {
     target = Targets.named(arguments[0]);
+    for (Bytes seed : target.seeds()) {
+      warm(seed);
+    }
+  }
+
+  /** What loading and instrumenting classes takes is no input's doing. */
+  private static void warm(Bytes seed) {
+    try {
+      Optional<Bytes> unmeasured = target.trial().echo(seed);
+      loaded |= unmeasured.isPresent();
+    } catch (Exception e) {
+      // It comes again as an input.
+    }
+  }
+
+  /** After the last input. */
+  public static void fuzzerTearDown() throws Exception {
+    target.rest().rest();
   }
 
   /** One input. */

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 
 /**
  * A long run: gives Jazzer one target, or all in turn, with its seeds and whatever earlier runs
- * left in the working folder, and says how many inputs it tried. Arguments: targets or {@code all},
- * seconds for each, folder. Ends with 1 if there was a finding, whose input then lies in the
- * folder.
+ * left in the working folder, and says how many inputs it tried. Arguments: {@code all}, or targets
+ * with commas between them ({@code +} to have several as one), seconds for each, folder. Ends with
+ * 1 if there was a finding, whose input then lies in the folder.
  */
 public final class FuzzProgram {
   private static final Pattern EXECUTED =
@@ -24,20 +24,16 @@ public final class FuzzProgram {
 
   /** See above. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    String wanted = arguments[0];
     Path folder = Path.of(arguments[2]).toAbsolutePath();
-    List<Target> targets =
-        Targets.all().stream()
-            .filter(target ->
-                wanted.equals("all") || List.of(wanted.split(",")).contains(target.name()))
-            .toList();
-    if (targets.isEmpty()) {
-      throw new IllegalArgumentException("no target is called " + wanted);
-    }
+    List<String> wanted =
+        arguments[0].equals("all")
+            ? Targets.all().stream().map(Target::name).toList()
+            : List.of(arguments[0].split(","));
     long sum = 0;
     List<String> found = new ArrayList<>();
-    for (Target target : targets) {
-      Run run = run(target, Integer.parseInt(arguments[1]), folder.resolve(target.name()));
+    for (String name : wanted) {
+      Target target = Targets.named(name);
+      Run run = run(name, target, Integer.parseInt(arguments[1]), folder.resolve(target.name()));
       sum += run.executed();
       System.out.printf(
           "%-28s %,12d inputs%s%n",
@@ -52,7 +48,7 @@ public final class FuzzProgram {
 
   private record Run(long executed, boolean clean) {}
 
-  private static Run run(Target target, int seconds, Path folder)
+  private static Run run(String name, Target target, int seconds, Path folder)
       throws IOException, InterruptedException {
     Path corpus = Files.createDirectories(folder.resolve("corpus"));
     int number = 0;
@@ -61,8 +57,7 @@ public final class FuzzProgram {
     for (Bytes input : known) {
       Files.write(corpus.resolve("seed-" + number++), input.toByteArray());
     }
-    Process jazzer =
-        jazzer(target, folder, List.of(corpus.toString(), "-max_total_time=" + seconds));
+    Process jazzer = jazzer(name, folder, List.of(corpus.toString(), "-max_total_time=" + seconds));
     long executed = 0;
     try (BufferedReader lines = jazzer.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -73,19 +68,22 @@ public final class FuzzProgram {
         if (line.contains("Exception") || line.contains("Error") || line.startsWith("\tat dev.")) {
           System.out.println(line);
         }
+        if (line.startsWith("guided ")) {
+          System.out.println(line);
+        }
       }
     }
     return new Run(executed, jazzer.waitFor() == 0);
   }
 
   /** Jazzer on one target, its output and its errors in one stream. */
-  static Process jazzer(Target target, Path folder, List<String> more) throws IOException {
+  static Process jazzer(String target, Path folder, List<String> more) throws IOException {
     List<String> command = new ArrayList<>(command(target));
     command.addAll(more);
     return new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
   }
 
-  private static List<String> command(Target target) {
+  private static List<String> command(String target) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         // A leak has to show.
@@ -96,7 +94,7 @@ public final class FuzzProgram {
         System.getProperty("java.class.path"),
         "com.code_intelligence.jazzer.Jazzer",
         "--target_class=" + FuzzEntry.class.getName(),
-        "--target_args=" + target.name(),
+        "--target_args=" + target,
         "--instrumentation_includes=dev.coffer.**",
         // The arithmetic has no branches to find and would take all the time.
         "--instrumentation_excludes=dev.coffer.protocol.curve.**:dev.coffer.protocol.crypto.**",

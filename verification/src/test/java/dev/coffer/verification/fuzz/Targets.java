@@ -37,11 +37,21 @@ final class Targets {
     return groups().flatMap(group -> group.get().stream()).toList();
   }
 
+  /** One target; or several as one, with {@code +} between their names. */
   static Target named(String name) {
+    if (name.contains("+")) {
+      return Together.of("together", these(name));
+    }
     return groups()
         .flatMap(group -> group.get().stream())
         .filter(target -> target.name().equals(name))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("no target is called " + name));
+  }
+
+  /** The targets of a name with {@code +} in it, in the order in which their inputs count them. */
+  static List<Target> these(String name) {
+    List<String> names = List.of(name.split("\\+"));
+    return all().stream().filter(target -> names.contains(target.name())).toList();
   }
 }

@@ -118,7 +118,7 @@ class OtherToolsTest {
   void sigstoreAcceptsCheckpointAndProofAndNoOther() throws Exception {
     Optional<List<String>> command =
         NpmFolder.install("sigstore", "checkpoint.mjs", "@sigstore/verify");
-    Assumptions.assumeTrue(command.isPresent());
+    Assumptions.assumeTrue(command.isPresent(), "npm, or the package, is not to be had");
     String checkpoint = proof.checkpoint().toText();
     Checkpoint head = Checkpoint.parse(proof.checkpoint().unverifiedText());
     assertEquals(
