@@ -26,7 +26,7 @@ final class AccountRules {
     BrokenPromise.unless(holds || (!setting.strict() && !promise.equals("INV-2")), promise, what);
   }
 
-  void check(AccountState before, AccountOp op, TestClient.Answer answer, AccountState after)
+  void check(ChainAccount before, AccountOp op, TestClient.Answer answer, ChainAccount after)
       throws Rejected {
     OutcomeCode code = answer.code();
     neverBack(before.account().standing(), after.account().standing());
@@ -36,7 +36,7 @@ final class AccountRules {
       case Request.RegisterFinish finish -> finish(before, op, finish, code, after);
       case Request.Success success -> success(before, op, answer, after);
       case Request.Delete delete -> {
-        unless(!accepted(code) || op.genuine(), "INV-7", "deleted without the owner's proof");
+        unless(!accepted(code) || op.genuine(), "authority", "deleted without the owner's proof");
         if (accepted(code)) {
           boolean again = before.account() instanceof Account.Deleted;
           unless(
@@ -81,7 +81,7 @@ final class AccountRules {
         "generation, attempt number or floor decreased");
   }
 
-  private static Account withoutHistory(Account account) {
+  static Account withoutHistory(Account account) {
     Standing s = account.standing();
     return account.with(
         new Standing(
@@ -95,8 +95,10 @@ final class AccountRules {
   }
 
   /** Is the one partial result in {@code answer} under the share of {@code nonce}? */
-  private boolean under(Bytes nonce, Request request, TestClient.Answer answer) throws Rejected {
-    RistrettoScalar share = world.member(1).keys().share(3, 1, nonce);
+  private boolean under(int chain, Bytes nonce, Request request, TestClient.Answer answer)
+      throws Rejected {
+    RistrettoScalar share =
+        world.member(chain + 1).keys().share(setting.fleet().n(), chain + 1, nonce);
     Bytes element = request.blinded().orElseThrow();
     return Ristretto255.OPRF
         .evaluate(share, Ristretto255.GROUP.decode(element))
@@ -105,11 +107,13 @@ final class AccountRules {
   }
 
   private void attempt(
-      AccountState before, AccountOp op, TestClient.Answer answer, AccountState after)
+      ChainAccount before, AccountOp op, TestClient.Answer answer, ChainAccount after)
       throws Rejected {
     boolean open = before.openAt(op) >= 0;
     Bytes element = op.request().blinded().orElseThrow();
-    boolean stale = op.request().header().seenK() < before.account().standing().floorK();
+    long seen = op.request().header().seenK();
+    // Too old, or made on knowledge that this chain has yet to come to.
+    boolean stale = seen < before.account().standing().floorK() || seen > before.k();
     boolean counted =
         after.account().standing().attemptNumber() > before.account().standing().attemptNumber();
     unless(
@@ -142,7 +146,8 @@ final class AccountRules {
       return;
     }
     Bytes nonce = after.record.liveNonce().orElseThrow();
-    unless(under(nonce, op.request(), answer), "INV-3", "evaluated under another key");
+    unless(under(after.chain, nonce, op.request(), answer), "INV-3", "evaluated under another key");
+    after.evaluated(nonce, element);
     after.window.add(element);
     after.failures.add(element);
     unless(
@@ -159,7 +164,7 @@ final class AccountRules {
         "a guess was evaluated that the record does not count");
   }
 
-  private void start(Request.RegisterStart start, TestClient.Answer answer, AccountState after)
+  private void start(Request.RegisterStart start, TestClient.Answer answer, ChainAccount after)
       throws Rejected {
     if (!accepted(answer.code())) {
       return;
@@ -167,10 +172,13 @@ final class AccountRules {
     Bytes nonce = after.account().standing().pending().orElseThrow().nonce();
     Optional<Bytes> live = after.record.liveNonce();
     unless(
-        live.isEmpty() || !under(live.get(), start, answer),
+        live.isEmpty() || !under(after.chain, live.get(), start, answer),
         "INV-2",
         "a registration evaluates under the live key: an oracle that counts nothing");
-    unless(under(nonce, start, answer), "INV-3", "a start is evaluated under another key");
+    unless(
+        under(after.chain, nonce, start, answer),
+        "INV-3",
+        "a start is evaluated under another key");
     Bytes other = after.started.putIfAbsent(nonce, start.blindedElement());
     unless(
         other == null || other.equals(start.blindedElement()),
@@ -179,20 +187,20 @@ final class AccountRules {
   }
 
   private void finish(
-      AccountState before,
+      ChainAccount before,
       AccountOp op,
       Request.RegisterFinish finish,
       OutcomeCode code,
-      AccountState after) {
+      ChainAccount after) {
     if (!accepted(code) || before.done.contains(op.id())) {
       return;
     }
-    unless(op.genuine(), "INV-7", "stored what nobody with the right to had asked for: " + op);
+    unless(finish.registration().limit() <= setting.limit(), "INV-2", "a limit above the fleet's");
+    unless(op.genuine(), "authority", "stored what nobody with the right to had asked for: " + op);
     unless(
         finish.header().seenK() >= before.account().standing().floorK(),
         "INV-7",
         "a stale registration was stored");
-    unless(finish.registration().limit() <= setting.limit(), "INV-2", "a limit above the fleet's");
     unless(
         after.account().standing().generation() == before.account().standing().generation() + 1,
         "INV-7",
@@ -206,7 +214,7 @@ final class AccountRules {
   }
 
   private void success(
-      AccountState before, AccountOp op, TestClient.Answer answer, AccountState after) {
+      ChainAccount before, AccountOp op, TestClient.Answer answer, ChainAccount after) {
     if (!accepted(answer.code())) {
       unless(answer.payload().size() == 0, "INV-5", "a refused success handed something out");
       return;
@@ -226,8 +234,30 @@ final class AccountRules {
     }
   }
 
+  /** What must hold of all chains together once one has moved. */
+  void checkAcross(AccountState state, ChainAccount moved) {
+    for (ChainAccount other : state.chains) {
+      if (other.chain == moved.chain) {
+        continue;
+      }
+      moved.started.forEach((nonce, element) -> {
+        Bytes there = other.started.get(nonce);
+        unless(
+            there == null || there.equals(element),
+            "INV-2",
+            "two chains evaluate two elements under the nonce of one start");
+        boolean live =
+            other.evaluated.containsKey(nonce) || other.liveNonce().equals(Optional.of(nonce));
+        unless(
+            there != null || !live,
+            "INV-2",
+            "one chain's start is evaluated under another's live key");
+      });
+    }
+  }
+
   /** Of an account that is exhausted or deleted nothing secret is left (INV-6). */
-  private void tombstones(AccountState before, AccountState after) {
+  private void tombstones(ChainAccount before, ChainAccount after) {
     boolean dead =
         after.account() instanceof Account.Exhausted || after.account() instanceof Account.Deleted;
     if (!dead || !(before.account() instanceof Account.Active live)) {

@@ -17,6 +17,7 @@ import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
 import dev.coffer.protocol.port.HsmPort;
+import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.threshold.Sharing;
 import dev.coffer.verification.search.LocalState.Call;
 import dev.coffer.verification.search.LocalState.Kind;
@@ -201,40 +202,45 @@ final class Bench {
         place.leadsTo(durable), "INV-4", "stated before it was durable: a restart would forget it");
   }
 
-  /** Releases what was captured at {@code place}; {@code kind} of certificate 0 is a good one. */
+  /** Releases what was captured at {@code place}, on as many statements as there are. */
   Step release(LocalState from, Place place, Certificate certificate) {
-    return step(from, Call.of(Kind.RELEASE, place.id()), () -> released(place, certificate));
+    return step(
+        from,
+        new Call(Kind.RELEASE, place.id(), certificate.signatures().size()),
+        () -> released(place, certificate));
   }
 
   private Step released(Place place, Certificate certificate) throws Rejected {
     List<HsmPort.PositionedReply> replies = core.release(certificate, List.of(0));
     LocalState to = settle();
-    if (replies.isEmpty() || place.entry() == 0) {
+    BrokenPromise.unless(
+        !setting.strict() || place.leadsTo(to.place),
+        "INV-4",
+        "released on the certificate of a chain that is not its own");
+    FoundedWorld.Orderable what = world.orderable(place.entry());
+    if (replies.isEmpty() || what.request().isEmpty()) {
       return new Step(to, false, Optional.empty(), 0);
     }
-    int guess = place.entry();
     TestClient.Answer answer =
-        world
-            .alice()
-            .open(
-                world.guess(guess),
-                new TestFleet.Ordered(
-                    place.octets(), certificate, place.leaves(), List.of(replies)),
-                0);
+        world.opened(
+            world.alice(),
+            what.request().get(),
+            new TestFleet.Ordered(place.octets(), certificate, place.leaves(), List.of(replies)),
+            0);
     if (answer.partials().isEmpty()) {
       return new Step(to, false, Optional.empty(), 0);
     }
-    checkPartial(place, guess, answer.partials().getFirst());
-    return new Step(to, false, Optional.empty(), guess);
+    checkPartial(place, what.request().get(), answer.partials().getFirst());
+    return new Step(to, false, Optional.empty(), what.guess());
   }
 
   /** The partial result is under this HSM's share of the live nonce, and no other (INV-3). */
-  private void checkPartial(Place place, int guess, Sharing.Partial<RistrettoElement> partial)
+  private void checkPartial(Place place, Request request, Sharing.Partial<RistrettoElement> partial)
       throws Rejected {
     Bytes nonce = Records.of(world, place).liveNonce().orElseThrow();
     RistrettoScalar share =
         world.member(index).keys().share(world.fleet().settings().n(), index, nonce);
-    RistrettoElement element = Ristretto255.GROUP.decode(world.guess(guess).blindedElement());
+    RistrettoElement element = Ristretto255.GROUP.decode(request.blinded().orElseThrow());
     BrokenPromise.unless(
         Ristretto255.OPRF.evaluate(share, element).encode().equals(partial.element().encode()),
         "INV-3",
@@ -245,7 +251,7 @@ final class Bench {
   Step adopt(LocalState from, Place place, Certificate certificate) {
     return step(
         from,
-        Call.of(Kind.ADOPT, place.id()),
+        new Call(Kind.ADOPT, place.id(), certificate.signatures().size()),
         () -> {
           core.adopt(certificate, place.newestHashes(place.k() - from.place.k()));
           return moved(Optional.empty());

@@ -1,20 +1,16 @@
 package dev.coffer.verification.search;
 
 import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.chain.Statement;
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.verification.search.LocalState.Kind;
 import dev.coffer.verification.search.LocalState.Step;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,10 +25,14 @@ final class ForkWorld {
   private final FoundedWorld world;
   private final List<Bench> benches = new ArrayList<>();
   private final Sets sets = new Sets();
-  private final Set<WorldState.Key> seen = new HashSet<>();
+  private final Set<Symmetry.Key> seen = new HashSet<>();
+  private final Set<Symmetry.Key> seenUpToNames = new HashSet<>();
   private final ArrayDeque<WorldState> open = new ArrayDeque<>();
-  private final List<Map<Place, LocalState>> firstAt = new ArrayList<>();
+  private final Symmetry names;
+  private final Symmetry upToNames;
   private final Statuses statuses;
+  private final Quorums quorums;
+  private final NewLives lives;
   private final Liveness liveness;
   private final Set<List<Object>> pestered = new HashSet<>();
   private long steps;
@@ -40,10 +40,16 @@ final class ForkWorld {
   private int mostForks;
   private int stuck;
 
-  /** What a search found out. */
+  /**
+   * What a search found out.
+   *
+   * @param shapes states that no renaming of HSMs makes equal; as many as states where those are
+   *     merged
+   */
   record Found(
       Setting setting,
       int states,
+      int shapes,
       long steps,
       long calls,
       int guesses,
@@ -52,7 +58,7 @@ final class ForkWorld {
       boolean complete) {
     @Override
     public String toString() {
-      return "%-95s %,9d states %,10d steps %,7d HSM calls; most guesses %d of %d, forks %d of %d, %,d stuck by forks%s"
+      return "%-95s %,9d states %,10d steps %,7d HSM calls; most guesses %d of %d, forks %d of %d, %,d stuck by forks%s%s"
           .formatted(
               setting,
               states,
@@ -63,6 +69,7 @@ final class ForkWorld {
               forks,
               setting.forks(),
               stuck,
+              shapes < states ? ", %,d up to names".formatted(shapes) : "",
               complete ? "" : " (cut short)");
     }
   }
@@ -70,82 +77,77 @@ final class ForkWorld {
   ForkWorld(Setting setting) {
     this.setting = setting;
     this.world = new FoundedWorld(setting);
+    this.names = new Symmetry(setting, setting.symmetric());
+    this.upToNames = new Symmetry(setting, true);
     this.statuses = new Statuses(world);
     Map<String, Integer> kinds = new HashMap<>();
     for (int i = 1; i <= setting.honest(); i++) {
       benches.add(new Bench(world, setting, i, kinds));
-      firstAt.add(new HashMap<>());
     }
-    this.liveness = new Liveness(setting, benches, statuses);
+    this.quorums = new Quorums(setting, world, sets);
+    this.lives = new NewLives(setting, world, benches, sets, quorums, statuses);
+    this.liveness = new Liveness(setting, world, benches, statuses, quorums);
   }
 
   /** Explores all states, or {@code most} of them. */
   Found explore(int most) {
-    LocalState[] start = benches.stream().map(Bench::start).toArray(LocalState[]::new);
-    WorldState first = new WorldState(start);
-    for (int i = 0; i < start.length; i++) {
-      firstAt.get(i).put(world.base(), start[i]);
-    }
+    WorldState first =
+        new WorldState(benches.stream().map(Bench::start).toArray(LocalState[]::new));
     try {
-      checkShares();
+      if (setting.strict()) {
+        new SharingRules(world, setting.n()).check();
+      }
+      for (int i = 0; i < first.at.length; i++) {
+        lives.kept(first, i);
+      }
       visit(first);
       while (!open.isEmpty() && seen.size() < most) {
         expand(open.poll());
       }
+    } catch (ReportedBreach reported) {
+      throw reported.broken;
     } catch (BrokenPromise broken) {
       throw broken.after(setting.toString(), Collections.singletonList("at the start"));
     }
     long calls = benches.stream().mapToLong(Bench::calls).sum();
+    int shapes = setting.manner().symmetric() ? seen.size() : seenUpToNames.size();
     return new Found(
-        setting, seen.size(), steps, calls, mostGuesses, mostForks, stuck, open.isEmpty());
-  }
-
-  /** The corrupted HSMs together miss a part of every user's key (INV-3). */
-  private void checkShares() {
-    BrokenPromise.unless(setting.c() < setting.t(), "INV-3", "a majority is corrupted");
+        setting, seen.size(), shapes, steps, calls, mostGuesses, mostForks, stuck, open.isEmpty());
   }
 
   private void expand(WorldState state) {
-    List<Place> certified = certified(state);
+    List<Place> offered = quorums.offered(state);
     for (int i = 0; i < state.at.length; i++) {
       try {
         captures(state, i);
-        for (Place place : certified) {
-          Certificate certificate = certificate(state, place);
-          step(
-              state,
-              i,
-              Kind.RELEASE,
-              place.id(),
-              benches.get(i).release(state.at[i], place, certificate));
-          if (place != state.at[i].place) {
-            step(
-                state,
-                i,
-                Kind.ADOPT,
-                place.id(),
-                benches.get(i).adopt(state.at[i], place, certificate));
-          }
+        for (Place place : offered) {
+          certificates(state, i, place);
         }
         if (setting.starting()) {
-          starts(state, i);
+          lives.offer(state, i, this::step);
         }
-      } catch (ReportedBreach reported) {
-        throw reported.broken;
       } catch (BrokenPromise broken) {
-        throw broken.after(setting.toString(), schedule(state));
+        throw new ReportedBreach(
+            broken.after(setting.toString(), new Schedule(world, statuses).to(state)));
       }
+    }
+  }
+
+  private void certificates(WorldState state, int i, Place place) {
+    Certificate certificate = quorums.certificate(state, place);
+    Bench bench = benches.get(i);
+    Step released = bench.release(state.at[i], place, certificate);
+    step(state, i, Kind.RELEASE, place.id(), released);
+    if (place != state.at[i].place) {
+      step(state, i, Kind.ADOPT, place.id(), bench.adopt(state.at[i], place, certificate));
     }
   }
 
   private void captures(WorldState state, int i) {
     Bench bench = benches.get(i);
     LocalState at = state.at[i];
-    if (at.place.depth() < setting.depth()) {
-      int newest = newestGuess(state);
-      for (int entry = setting.ticks() ? 0 : 1;
-          entry <= Math.min(setting.guesses(), newest + 1);
-          entry++) {
+    if (at.place.depth() < setting.depth() && !at.place.progress().idle()) {
+      for (int entry : entries(state, at.place)) {
         step(state, i, Kind.CAPTURE, entry, bench.capture(at, entry));
       }
     }
@@ -159,71 +161,6 @@ final class ForkWorld {
         }
       }
     }
-  }
-
-  private void starts(WorldState state, int i) {
-    Bench bench = benches.get(i);
-    LocalState at = state.at[i];
-    if (state.restarts < setting.restarts()) {
-      step(state, i, Kind.RESTART, 0, bench.restart(at));
-    }
-    int dirty = 0;
-    for (int j = 0; j < state.dirty.length; j++) {
-      dirty += j != i && state.dirty[j] ? 1 : 0;
-    }
-    boolean settled = certified(state).containsAll(statedPlaces(state, i));
-    if (state.rollbacks < setting.rollbacks() && dirty < setting.rollbacksAtOnce() && settled) {
-      for (Optional<Place> p = at.place.parent(); p.isPresent(); p = p.get().parent()) {
-        LocalState old = firstAt.get(i).get(p.get());
-        if (old != null) {
-          step(state, i, Kind.ROLL_BACK, p.get().id(), bench.rollBack(at, old));
-        }
-      }
-    }
-    if (at.speaking) {
-      return;
-    }
-    List<Integer> hearable = new ArrayList<>();
-    for (int number : sets.elements(state.pool[i])) {
-      hearable.add(number);
-    }
-    for (int liar = setting.honest() + 1; liar <= setting.n(); liar++) {
-      for (Place place : certified(state)) {
-        hearable.add(lie(at, liar, place, Optional.of(certificate(state, place))));
-      }
-      hearable.add(lie(at, liar, world.base(), Optional.empty()));
-    }
-    if (setting.eager()) {
-      hearTogether(state, i, at, hearable, 0, setting.q() - 1);
-    } else {
-      for (int number : hearable) {
-        step(state, i, Kind.HEAR, number, bench.hear(at, number, statuses.get(number)));
-      }
-    }
-  }
-
-  /** What was heard counts once it is enough, so that the host may as well tell it all at once. */
-  private void hearTogether(
-      WorldState state, int i, LocalState at, List<Integer> hearable, int from, int more) {
-    for (int next = from; next < hearable.size(); next++) {
-      int number = hearable.get(next);
-      Step heard = benches.get(i).hear(at, number, statuses.get(number));
-      if (heard.to().speaking) {
-        step(state, i, Kind.HEAR, number, heard);
-      } else if (more > 1 && heard.to() != at && !heard.refused()) {
-        hearTogether(state, i, heard.to(), hearable, next + 1, more - 1);
-      }
-    }
-  }
-
-  private List<Place> statedPlaces(WorldState state, int i) {
-    return Arrays.stream(sets.elements(state.stated[i])).mapToObj(world::place).toList();
-  }
-
-  private int lie(LocalState at, int liar, Place place, Optional<Certificate> certificate) {
-    Bytes nonce = at.nonce.orElseThrow();
-    return statuses.number(
-        liar, nonce, place, world.forge(liar, nonce, place.values(), certificate));
   }
 
   /** What the host gains from {@code step}, and whether that is a state not seen before. */
@@ -240,21 +177,22 @@ final class ForkWorld {
       case RESTART -> next.restarts++;
       case ROLL_BACK -> {
         next.rollbacks++;
-        next.dirty[i] = true;
+        next.dirty[i] = setting.starts().counted() == 0;
       }
       case CHALLENGE, CAPTURE, CAPTURE_AGAIN, RELEASE, ADOPT, RESTATE, HEAR -> {}
     }
-    if (setting.eager()) {
-      releaseAll(next);
-    }
-    if (setting.starting()) {
-      challenge(next, i);
-      collect(next);
-    }
     try {
+      if (setting.eager()) {
+        releaseAll(next);
+      }
+      if (setting.starting()) {
+        lives.challenge(next, i);
+        lives.collect(next);
+      }
       visit(next);
     } catch (BrokenPromise broken) {
-      throw new ReportedBreach(broken.after(setting.toString(), schedule(next)));
+      throw new ReportedBreach(
+          broken.after(setting.toString(), new Schedule(world, statuses).to(next)));
     }
   }
 
@@ -265,19 +203,8 @@ final class ForkWorld {
       next.evaluated[i] |= 1 << step.evaluated();
     }
     next.dirty[i] &= !step.to().speaking;
-    firstAt.get(i).putIfAbsent(step.to().place, step.to());
-  }
-
-  /**
-   * An HSM that lost its nonce is asked for another at once: whatever is signed over a later nonce
-   * could be signed over this one too, so that waiting gains the host nothing.
-   */
-  private void challenge(WorldState next, int i) {
-    if (next.at[i].speaking) {
-      next.pool[i] = 0;
-    } else if (next.at[i].nonce.isEmpty()) {
-      next.pool[i] = 0;
-      gain(next, i, benches.get(i).challenge(next.at[i]));
+    if (setting.starting()) {
+      lives.kept(next, i);
     }
   }
 
@@ -295,35 +222,20 @@ final class ForkWorld {
         }
       }
     }
-    for (Place place : certified(next)) {
-      Certificate certificate = certificate(next, place);
+    for (Place place : quorums.offered(next)) {
+      Certificate certificate = quorums.certificate(next, place);
       for (int i = 0; i < next.at.length; i++) {
         gain(next, i, benches.get(i).release(next.at[i], place, certificate));
       }
     }
   }
 
-  /**
-   * The host asks everybody for a status over every nonce, at every step: asking changes nothing.
-   */
-  private void collect(WorldState next) {
-    for (int i = 0; i < next.at.length; i++) {
-      Optional<Bytes> nonce = next.at[i].nonce;
-      if (next.at[i].speaking || nonce.isEmpty()) {
-        continue;
-      }
-      for (int j = 0; j < next.at.length; j++) {
-        if (j != i) {
-          int number = statuses.number(benches.get(j), next.at[j], nonce.get());
-          next.pool[i] = sets.with(next.pool[i], number);
-        }
-      }
-    }
-  }
-
   private void visit(WorldState state) {
-    if (!seen.add(state.key(setting.starting()))) {
+    if (!seen.add(names.key(state))) {
       return;
+    }
+    if (!setting.manner().symmetric()) {
+      seenUpToNames.add(upToNames.key(state));
     }
     open.add(state);
     int any = state.evaluatedByAny();
@@ -332,110 +244,70 @@ final class ForkWorld {
         "INV-2",
         any + " guesses evaluated where " + setting.bound() + " are allowed");
     mostGuesses = Math.max(mostGuesses, state.evaluatedBy(Math.max(1, setting.t() - setting.c())));
-    mostForks = Math.max(mostForks, forks(state));
-    if (setting.strict() && setting.c() == 0 && !liveness.goesOn(state)) {
+    mostForks = Math.max(mostForks, quorums.forks(state));
+    if (!setting.strict()) {
+      return;
+    }
+    if (!liveness.goesOn(state)) {
       stuck++;
     }
-    if (setting.strict() && state.stepKind != null && state.stepHsm == 0) {
-      pester(state.at[0]);
-    }
-  }
-
-  /** By symmetry one HSM stands for all. */
-  private void pester(LocalState at) {
-    List<Object> kind = List.of(at.place, at.highestCertified, at.speaking, at.nonce.isPresent());
-    if (pestered.add(kind)) {
-      benches.getFirst().pester(at);
-    }
-  }
-
-  /** Certified places side by side; more than INV-2 multiplies with means a chain counted twice. */
-  private int forks(WorldState state) {
-    List<Place> certified = certified(state);
-    int ends = 0;
-    for (Place place : certified) {
-      boolean end = true;
-      for (Place other : certified) {
-        end &= other == place || !place.leadsTo(other) || place.depth() == 0;
-      }
-      ends += end && place.depth() > 0 ? 1 : 0;
-    }
-    BrokenPromise.unless(
-        !setting.strict() || ends <= setting.forks(),
-        "INV-7",
-        ends + " certified chains side by side");
-    return ends;
-  }
-
-  private int newestGuess(WorldState state) {
-    int newest = 0;
     for (int i = 0; i < state.at.length; i++) {
-      newest = Math.max(newest, state.at[i].place.newestGuess());
+      pester(i, state.at[i]);
+    }
+  }
+
+  /** Each HSM in every state of its own; where renamings are merged, one of those that share it. */
+  private void pester(int i, LocalState at) {
+    List<Object> kind =
+        List.of(
+            setting.symmetric() ? 0 : i,
+            at.place,
+            at.highestCertified,
+            at.speaking,
+            at.nonce.isPresent());
+    if (pestered.add(kind)) {
+      benches.get(i).pester(at);
+    }
+  }
+
+  /** What may be captured at {@code place}: whatever was made before, and what may be made now. */
+  private List<Integer> entries(WorldState state, Place place) {
+    BitSet made = made(state);
+    int newest = made.stream().map(entry -> world.orderable(entry).guess()).max().orElse(0);
+    List<Integer> entries = new ArrayList<>();
+    if (setting.ticks()) {
+      entries.add(0);
+    }
+    if (!setting.recovering()) {
+      for (int guess = 1; guess <= Math.min(setting.guesses(), newest + 1); guess++) {
+        entries.add(world.guess(guess, 0));
+      }
+      return entries;
+    }
+    made.stream().filter(entry -> entry > 0).forEach(entries::add);
+    if (newest < setting.guesses()) {
+      entries.add(world.guess(newest + 1, place.depth()));
+    }
+    for (Place certified : quorums.certified(state)) {
+      certified.progress().right().ifPresent(number -> entries.add(world.success(number)));
+    }
+    entries.add(world.right());
+    return entries.stream().distinct().toList();
+  }
+
+  /** The entries that were made by then. */
+  private BitSet made(WorldState state) {
+    BitSet made = new BitSet();
+    for (int i = 0; i < state.at.length; i++) {
+      made.or(state.at[i].place.made());
       for (int id : sets.elements(state.stated[i])) {
-        newest = Math.max(newest, world.place(id).newestGuess());
+        made.or(world.place(id).made());
+      }
+      for (int id : sets.elements(state.been[i])) {
+        made.or(world.place(id).made());
       }
     }
-    return newest;
-  }
-
-  /** The places for which the host has q statements, corrupted HSMs' included. */
-  private List<Place> certified(WorldState state) {
-    BitSet candidates = new BitSet();
-    for (int set : state.stated) {
-      for (int id : sets.elements(set)) {
-        candidates.set(id);
-      }
-    }
-    List<Place> found = new ArrayList<>();
-    for (int id = candidates.nextSetBit(0); id >= 0; id = candidates.nextSetBit(id + 1)) {
-      int count = setting.c();
-      for (int set : state.stated) {
-        count += sets.contains(set, id) ? 1 : 0;
-      }
-      if (count >= setting.q()) {
-        found.add(world.place(id));
-      }
-    }
-    return found;
-  }
-
-  private Certificate certificate(WorldState state, Place place) {
-    List<Statement> statements = new ArrayList<>();
-    for (int i = 1; i <= state.at.length; i++) {
-      if (sets.contains(state.stated[i - 1], place.id()) && statements.size() < setting.q()) {
-        statements.add(place.statements().get(i));
-      }
-    }
-    for (int i = setting.honest() + 1; statements.size() < setting.q(); i++) {
-      int index = i;
-      statements.add(
-          place.statements().computeIfAbsent(i, liar -> world.forge(index, place.values())));
-    }
-    return Certificate.of(statements);
-  }
-
-  private List<String> schedule(WorldState end) {
-    List<String> lines = new ArrayList<>();
-    for (WorldState at = end; at.from != null; at = at.from) {
-      LocalState to = at.at[at.stepHsm];
-      lines.addFirst("HSM %d: %s -> %s".formatted(at.stepHsm + 1, describe(at), to.place));
-    }
-    return lines;
-  }
-
-  private String describe(WorldState at) {
-    String place = at.stepKind == Kind.HEAR ? statuses.describe(at.stepWhat) : "";
-    return switch (at.stepKind) {
-      case CAPTURE -> "capture " + (at.stepWhat == 0 ? "a tick" : "guess " + at.stepWhat);
-      case CAPTURE_AGAIN -> "capture again " + world.place(at.stepWhat);
-      case RELEASE -> "release with the certificate of " + world.place(at.stepWhat);
-      case ADOPT -> "adopt the certificate of " + world.place(at.stepWhat);
-      case RESTATE -> "state again " + world.place(at.stepWhat);
-      case RESTART -> "restart";
-      case ROLL_BACK -> "restart on the memory from " + world.place(at.stepWhat);
-      case CHALLENGE -> "challenge";
-      case HEAR -> "hear " + place;
-    };
+    return made;
   }
 
   /** Already told with its schedule. */

@@ -2,6 +2,7 @@ package dev.coffer.verification.search;
 
 import dev.coffer.hsm.HsmCore;
 import dev.coffer.hsm.harness.MemoryPlatform;
+import dev.coffer.hsm.harness.RecordBook;
 import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestHost;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A founded fleet with one registration, where every search begins: HSMs on open platforms that
@@ -41,12 +43,21 @@ final class FoundedWorld {
   private final TestClient bob;
   private final List<OpenPlatform> platforms = new ArrayList<>();
   private final List<HsmCore> cores = new ArrayList<>();
-  private final List<Bytes> entries = new ArrayList<>();
-  private final List<Request.Attempt> guesses = new ArrayList<>();
+  private final Setting setting;
+  private final List<Orderable> orderables = new ArrayList<>();
+  private final Map<String, Integer> numbers = new HashMap<>();
   private final List<Place> places = new ArrayList<>();
   private final Map<ChainValues, Place> byValues = new HashMap<>();
   private final Request.RegisterStart start;
   private final TestClient.Answer granted;
+
+  /**
+   * What hosts may have ordered, as one entry.
+   *
+   * @param guess which of the attacker's guesses it is, from 1; 0 if none
+   * @param request whose answer is looked at
+   */
+  record Orderable(String label, int guess, Optional<Request> request, Bytes octets) {}
 
   FoundedWorld(Setting setting) {
     this(setting, false);
@@ -56,6 +67,7 @@ final class FoundedWorld {
    * @param neighbour whether a second account, bob's, is registered too
    */
   FoundedWorld(Setting setting, boolean neighbour) {
+    this.setting = setting;
     try {
       TestIssuer issuer = new TestIssuer(7);
       vault =
@@ -81,11 +93,9 @@ final class FoundedWorld {
         finish(bob, his, bob.ask(his), setting.limit());
       }
       open();
-      entries.add(Bytes.zeros(1));
+      orderables.add(new Orderable("a tick", 0, Optional.empty(), Bytes.zeros(1)));
       for (int i = 1; i <= setting.guesses(); i++) {
-        Request.Attempt guess = alice.attempt("guess " + i, vault.k());
-        guesses.add(guess);
-        entries.add(new Entry(List.of(alice.admit(guess, 1))).encode());
+        guess(i, 0);
       }
     } catch (Rejected e) {
       throw new IllegalStateException("the world cannot be set up", e);
@@ -131,10 +141,47 @@ final class FoundedWorld {
             0,
             Optional.empty(),
             0,
-            host.entry(host.k()),
+            new Orderable("start", 0, Optional.empty(), host.entry(host.k())),
             host.position().values(),
             host.book(host.k()),
-            List.of()));
+            List.of(),
+            Progress.START));
+  }
+
+  private int ordered(String label, int guess, Supplier<Request> made) {
+    Integer known = numbers.get(label);
+    if (known != null) {
+      return known;
+    }
+    Request request = made.get();
+    Bytes octets = new Entry(List.of(alice.admit(request, 1))).encode();
+    orderables.add(new Orderable(label, guess, Optional.of(request), octets));
+    numbers.put(label, orderables.size() - 1);
+    return orderables.size() - 1;
+  }
+
+  /** The entry of guess {@code number}, made on the knowledge of a place {@code depth} deep. */
+  int guess(int number, int depth) {
+    String label = "guess " + number + (depth == 0 ? "" : " of depth " + depth);
+    return ordered(label, number, () -> alice.attempt("guess " + number, base().k() + depth));
+  }
+
+  /** The entry of the user's attempt with the right code. */
+  int right() {
+    return ordered("the right code", 0, () -> alice.attempt(RIGHT_CODE, base().k()));
+  }
+
+  /** The entry of what the user says once that attempt is certified with {@code number}. */
+  int success(long number) {
+    return ordered(
+        "success " + number,
+        0,
+        () ->
+            alice.success(
+                (Request.Attempt) orderable(right()).request().orElseThrow(),
+                number,
+                1,
+                rightKeys().authSeed()));
   }
 
   private Place add(Place place) {
@@ -152,17 +199,15 @@ final class FoundedWorld {
       List<Bytes> leaves) {
     Place known = before.children().get(entry);
     if (known == null) {
-      Bytes octets = entries.get(entry);
+      Orderable what = orderable(entry);
+      RecordBook book =
+          before.book().with(Bench.touched(what.octets()).subList(0, records.size()), records);
+      Progress progress =
+          setting.recovering() ? before.progress().next(this, before, entry, book) : Progress.START;
       known =
           add(
               new Place(
-                  places.size(),
-                  Optional.of(before),
-                  entry,
-                  octets,
-                  values,
-                  before.book().with(Bench.touched(octets).subList(0, records.size()), records),
-                  leaves));
+                  places.size(), Optional.of(before), entry, what, values, book, leaves, progress));
       before.children().put(entry, known);
       BrokenPromise.unless(
           known.book().root().equals(values.root()),
@@ -212,12 +257,16 @@ final class FoundedWorld {
     return alice.keys(start, RIGHT_CODE, granted);
   }
 
-  Bytes entry(int number) {
-    return entries.get(number);
+  Orderable orderable(int number) {
+    return orderables.get(number);
   }
 
-  Request.Attempt guess(int number) {
-    return guesses.get(number - 1);
+  Bytes entry(int number) {
+    return orderable(number).octets();
+  }
+
+  Setting setting() {
+    return setting;
   }
 
   OpenPlatform platform(int index) {
@@ -231,6 +280,16 @@ final class FoundedWorld {
   /** What whoever corrupted HSM {@code index} holds. */
   Member member(int index) {
     return HsmMemory.member(core(index));
+  }
+
+  /** What the user makes of an answer; a certified answer that does not verify breaks INV-5. */
+  TestClient.Answer opened(
+      TestClient client, Request request, TestFleet.Ordered ordered, int position) throws Rejected {
+    try {
+      return client.open(request, ordered, position);
+    } catch (AssertionError unverified) {
+      throw new BrokenPromise("INV-5", "a client cannot verify a certified answer");
+    }
   }
 
   /** A statement in the name of a corrupted HSM. */

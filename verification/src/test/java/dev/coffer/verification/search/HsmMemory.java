@@ -8,6 +8,7 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.SecretBytes;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -50,6 +51,12 @@ final class HsmMemory {
   /** What a corrupted HSM gives away. */
   static Member member(HsmCore core) {
     return (Member) working(core, "member");
+  }
+
+  /** Every K_A that {@code member} holds, by position in the list of sets. */
+  @SuppressWarnings("unchecked")
+  static Map<Integer, SecretBytes> subsetKeys(Member member) {
+    return (Map<Integer, SecretBytes>) field(member.keys(), "subsets");
   }
 
   private static Object partition(HsmCore core) {
@@ -125,8 +132,9 @@ final class HsmMemory {
 
   /**
    * Two states with equal text behave alike. Who signed a certificate is left out, since any quorum
-   * does; so is what a speaking HSM once heard, which it never looks at again; and of what it
-   * holds, all but the places, from which the rest follows.
+   * does; so is what a speaking HSM once heard, which it never looks at again; which octets its
+   * nonce has, since it is always the same; and of what it holds, all but the places, from which
+   * the rest follows.
    */
   static String text(Map<String, Object> memory, Bytes image) {
     boolean speaking = Boolean.TRUE.equals(memory.get("hearing.speaking"));
@@ -138,6 +146,8 @@ final class HsmMemory {
       text.append('\n').append(name).append('=');
       if (name.equals("held.entries")) {
         text.append(held(memory));
+      } else if (name.equals("hearing.nonce")) {
+        text.append(((Optional<?>) value).isPresent());
       } else {
         text.append(SIGNATURES.matcher(String.valueOf(value)).replaceAll(""));
       }

@@ -5,6 +5,7 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,32 +19,36 @@ final class Place {
   private final int id;
   private final Optional<Place> parent;
   private final int entry;
-  private final Bytes octets;
+  private final FoundedWorld.Orderable what;
   private final ChainValues values;
   private final RecordBook book;
   private final List<Bytes> leaves;
   private final Map<Integer, Place> children = new HashMap<>();
   private final Map<Integer, Statement> statements = new HashMap<>();
   private final int depth;
-  private final int newestGuess;
+  private final Progress progress;
+  private final BitSet made = new BitSet();
 
   Place(
       int id,
       Optional<Place> parent,
       int entry,
-      Bytes octets,
+      FoundedWorld.Orderable what,
       ChainValues values,
       RecordBook book,
-      List<Bytes> leaves) {
+      List<Bytes> leaves,
+      Progress progress) {
     this.id = id;
     this.parent = parent;
     this.entry = entry;
-    this.octets = octets;
+    this.what = what;
     this.values = values;
     this.book = book;
     this.leaves = List.copyOf(leaves);
     this.depth = parent.map(p -> p.depth + 1).orElse(0);
-    this.newestGuess = Math.max(entry, parent.map(p -> p.newestGuess).orElse(0));
+    this.progress = progress;
+    parent.ifPresent(p -> made.or(p.made));
+    made.set(entry);
   }
 
   int id() {
@@ -59,7 +64,7 @@ final class Place {
   }
 
   Bytes octets() {
-    return octets;
+    return what.octets();
   }
 
   ChainValues values() {
@@ -82,9 +87,14 @@ final class Place {
     return depth;
   }
 
-  /** The highest number among the guesses on the way here. */
-  int newestGuess() {
-    return newestGuess;
+  /** The entries on the way here, by number. */
+  BitSet made() {
+    return made;
+  }
+
+  /** What the registration has come to; kept only where the user recovers. */
+  Progress progress() {
+    return progress;
   }
 
   Map<Integer, Place> children() {
@@ -109,7 +119,7 @@ final class Place {
     List<Bytes> hashes = new ArrayList<>();
     Place at = this;
     while (hashes.size() < count && at.parent.isPresent()) {
-      hashes.addFirst(ChainValues.entryHash(at.octets));
+      hashes.addFirst(ChainValues.entryHash(at.octets()));
       at = at.parent.get();
     }
     return hashes;
@@ -117,6 +127,6 @@ final class Place {
 
   @Override
   public String toString() {
-    return parent.map(p -> p + "." + (entry == 0 ? "tick" : "g" + entry)).orElse("start");
+    return parent.map(p -> p + "." + what.label()).orElse("start");
   }
 }

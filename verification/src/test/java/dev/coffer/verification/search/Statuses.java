@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Every status anybody ever signed, by number: the host keeps them all. */
 final class Statuses {
@@ -36,10 +38,15 @@ final class Statuses {
   }
 
   /** The status of a corrupted HSM. */
-  int number(int index, Bytes nonce, Place place, SignedStatus status) {
+  int number(int index, Bytes nonce, Place place, Supplier<SignedStatus> status) {
     Said says = new Said(index, nonce, place.id());
     Integer known = numbers.get(says);
-    return known != null ? known : add(says, status);
+    return known != null ? known : add(says, status.get());
+  }
+
+  /** A status that there is already. */
+  int known(int index, Bytes nonce, int place) {
+    return Objects.requireNonNull(numbers.get(new Said(index, nonce, place)));
   }
 
   private int add(Said says, SignedStatus status) {

@@ -42,12 +42,9 @@ final class StepRules {
       case CAPTURE ->
           BrokenPromise.unless(
               to.place.depth() == from.place.depth() + 1, "INV-7", "k does not count by one");
-      case RELEASE -> {
-        Place released = world.place(call.a());
-        BrokenPromise.unless(
-            released.leadsTo(to.place), "INV-2", "released on a chain that is not its own");
-      }
+      case RELEASE -> enough(setting, call);
       case ADOPT -> {
+        enough(setting, call);
         Place adopted = world.place(call.a());
         BrokenPromise.unless(
             to.place == adopted || adopted.leadsTo(to.place), "INV-7", "adopted something else");
@@ -56,5 +53,10 @@ final class StepRules {
           BrokenPromise.unless(to.place == from.place, "INV-7", "moved at " + call);
       case RESTART, ROLL_BACK -> {}
     }
+  }
+
+  /** What was gone along with bore q statements. */
+  private static void enough(Setting setting, Call call) {
+    BrokenPromise.unless(call.b() >= setting.q(), "INV-5", call + " on fewer than q statements");
   }
 }

@@ -16,8 +16,14 @@ final class WorldState {
   /** The guesses each has evaluated, bit by bit. */
   final int[] evaluated;
 
-  /** The statuses collected for each one's nonce, as a set. */
+  /**
+   * The statuses collected for each one's nonce: at {@code i * h + j} the places, as a set, at
+   * which j has said to stand.
+   */
   final int[] pool;
+
+  /** The places where each has been whose memory hosts put back at will, as a set. */
+  final int[] been;
 
   /** Rolled back, and silent since. */
   final boolean[] dirty;
@@ -35,7 +41,8 @@ final class WorldState {
     at = start;
     stated = new int[h];
     evaluated = new int[h];
-    pool = new int[h];
+    pool = new int[h * h];
+    been = new int[h];
     dirty = new boolean[h];
   }
 
@@ -44,6 +51,7 @@ final class WorldState {
     stated = before.stated.clone();
     evaluated = before.evaluated.clone();
     pool = before.pool.clone();
+    been = before.been.clone();
     dirty = before.dirty.clone();
     restarts = before.restarts;
     rollbacks = before.rollbacks;
@@ -57,6 +65,11 @@ final class WorldState {
     next.stepHsm = hsm;
     next.stepWhat = what;
     return next;
+  }
+
+  /** Whatever was collected over HSM {@code i}'s nonce is worth nothing any more. */
+  void forgetStatuses(int i) {
+    Arrays.fill(pool, i * at.length, (i + 1) * at.length, 0);
   }
 
   /** Guesses that at least {@code others} honest HSMs have evaluated. */
@@ -77,53 +90,5 @@ final class WorldState {
       any |= mask;
     }
     return Integer.bitCount(any);
-  }
-
-  /**
-   * A name that equal states share. Where no HSM ever starts anew, nothing in a state names an HSM,
-   * so states that differ by a permutation of HSMs share it too.
-   */
-  Key key(boolean starting) {
-    if (!starting) {
-      long[] parts = new long[at.length];
-      for (int i = 0; i < parts.length; i++) {
-        parts[i] = ((long) at[i].kind << 40) | ((long) stated[i] << 12) | evaluated[i];
-      }
-      Arrays.sort(parts);
-      return new Key(parts);
-    }
-    long[] parts = new long[at.length * 2 + 1];
-    for (int i = 0; i < at.length; i++) {
-      parts[2 * i] = ((long) at[i].kind << 40) | ((long) stated[i] << 12) | evaluated[i];
-      parts[2 * i + 1] = ((long) pool[i] << 1) | (dirty[i] ? 1 : 0);
-    }
-    parts[parts.length - 1] = ((long) restarts << 8) | rollbacks;
-    return new Key(parts);
-  }
-
-  /** See {@link #key}. */
-  static final class Key {
-    private final long[] parts;
-    private final int hash;
-
-    private Key(long[] parts) {
-      this.parts = parts;
-      long mixed = 1;
-      for (long part : parts) {
-        mixed = (mixed ^ part) * 0x9E3779B97F4A7C15L;
-        mixed ^= mixed >>> 29;
-      }
-      this.hash = Long.hashCode(mixed);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Key that && Arrays.equals(parts, that.parts);
-    }
-
-    @Override
-    public int hashCode() {
-      return hash;
-    }
   }
 }

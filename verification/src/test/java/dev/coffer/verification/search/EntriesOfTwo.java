@@ -1,0 +1,94 @@
+package dev.coffer.verification.search;
+
+import dev.coffer.hsm.account.Account;
+import dev.coffer.hsm.account.Standing;
+import dev.coffer.hsm.harness.TestClient;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.request.Request;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Two operations in one entry come to what they come to in two, one after the other; that is why
+ * entries of one operation are enough for the rest of the search. What may differ is what names a
+ * place: k, and the nonce of a start.
+ */
+final class EntriesOfTwo {
+  private final FoundedWorld world;
+  private final AccountBench bench;
+  private final AccountBench.Asked bobs;
+
+  EntriesOfTwo(FoundedWorld world, AccountBench bench) {
+    this.world = world;
+    this.bench = bench;
+    Request.Attempt guess = world.bob().attempt("guess", world.base().k());
+    this.bobs = new AccountBench.Asked(world.bob(), guess, world.bob().admit(guess, 1));
+  }
+
+  private AccountBench.Asked alices(AccountOp op) {
+    return new AccountBench.Asked(world.alice(), op.request(), op.item());
+  }
+
+  private static void unless(boolean holds, String what) {
+    BrokenPromise.unless(holds, "INV-8", what);
+  }
+
+  /** Two operations on one account, of which {@code second} after {@code first} is known. */
+  void check(
+      ChainAccount at,
+      AccountOp first,
+      ChainAccount.Taken afterFirst,
+      AccountOp second,
+      ChainAccount.Taken afterBoth)
+      throws Rejected {
+    AccountBench.Ordered both = bench.order(at, List.of(alices(first), alices(second)));
+    String which = first + " and " + second + " in one entry";
+    same(which, afterFirst.answer(), both.answers().get(0));
+    same(which, afterBoth.answer(), both.answers().get(1));
+    unless(
+        placeless(both.stand().record().account()).equals(placeless(afterBoth.after().account())),
+        which + " leave another record than in two");
+  }
+
+  /** An operation beside another account's. */
+  void besideAnother(ChainAccount at, AccountOp op, ChainAccount.Taken alone) throws Rejected {
+    AccountBench.Ordered both = bench.order(at, List.of(bobs, alices(op)));
+    String which = op + " beside another account's guess";
+    same(which, alone.answer(), both.answers().get(1));
+    unless(
+        placeless(both.stand().record().account()).equals(placeless(alone.after().account())),
+        which + " leaves another record than alone");
+    Records bob = Records.of(world, world.bob().subject(), both.stand().book());
+    unless(
+        bob.account().standing().attemptNumber() == 1
+            && !both.answers().getFirst().partials().isEmpty(),
+        which + ": the other account's guess is not counted once");
+  }
+
+  private static void same(String which, TestClient.Answer apart, TestClient.Answer together) {
+    unless(
+        apart.code() == together.code()
+            && apart.outcome().attemptNumber() == together.outcome().attemptNumber()
+            && apart.outcome().guessesLeft() == together.outcome().guessesLeft()
+            && apart.outcome().generation() == together.outcome().generation()
+            && apart.partials().size() == together.partials().size(),
+        which + ": " + together.code() + " where apart it is " + apart.code());
+  }
+
+  /** An account without what names a place. */
+  private static Account placeless(Account account) {
+    Standing s = account.standing();
+    Optional<Standing.Pending> pending =
+        s.pending().map(p -> new Standing.Pending(p.id(), p.request(), Bytes.EMPTY, 0, 0));
+    return account.with(
+        new Standing(
+            s.generation(),
+            s.attemptNumber(),
+            0,
+            s.failuresSinceSuccess(),
+            s.lastRegistration(),
+            pending,
+            List.of()));
+  }
+}
