@@ -141,14 +141,25 @@ final class AccountWorld {
           if (!state.ops.isEmpty()) {
             bench.misplaced(chain, state.ops.getFirst());
           }
-          for (AccountOp first : setting.pairs() ? state.ops : List.<AccountOp>of()) {
+          List<AccountOp> candidates = setting.pairs() ? candidates(state, chain) : List.of();
+          for (AccountOp first : candidates) {
             ChainAccount.Taken taken = take(chain, first);
             pairs.besideAnother(chain, first, taken);
-            for (AccountOp second : state.ops) {
+            for (AccountOp second : candidates) {
               pairs.check(chain, first, taken, second, take(taken.after(), second));
             }
           }
         });
+  }
+
+  /** What may share an entry: whatever there is, two fresh guesses, and a start. */
+  private List<AccountOp> candidates(AccountState state, ChainAccount chain) {
+    List<AccountOp> candidates = new ArrayList<>(state.ops);
+    long guesses = state.count("guess");
+    candidates.add(ops.guess(guesses + 1, chain.k()));
+    candidates.add(ops.guess(guesses + 2, chain.k()));
+    candidates.add(ops.start(state.count("start") + 1, chain.k()));
+    return candidates.stream().distinct().toList();
   }
 
   /** Last of all, so that a promise is named before its consequences. */

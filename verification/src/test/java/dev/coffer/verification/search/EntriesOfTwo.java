@@ -30,8 +30,12 @@ final class EntriesOfTwo {
     return new AccountBench.Asked(world.alice(), op.request(), op.item());
   }
 
-  private static void unless(boolean holds, String what) {
-    BrokenPromise.unless(holds, "INV-8", what);
+  /** Records first: a guess that they do not count is what matters. */
+  private static void sameRecord(String which, Account apart, Account together) {
+    BrokenPromise.unless(
+        placeless(apart).equals(placeless(together)),
+        "INV-4",
+        which + ": another record than in entries of their own");
   }
 
   /** Two operations on one account, of which {@code second} after {@code first} is known. */
@@ -44,35 +48,33 @@ final class EntriesOfTwo {
       throws Rejected {
     AccountBench.Ordered both = bench.order(at, List.of(alices(first), alices(second)));
     String which = first + " and " + second + " in one entry";
+    sameRecord(which, afterBoth.after().account(), both.stand().record().account());
     same(which, afterFirst.answer(), both.answers().get(0));
     same(which, afterBoth.answer(), both.answers().get(1));
-    unless(
-        placeless(both.stand().record().account()).equals(placeless(afterBoth.after().account())),
-        which + " leave another record than in two");
   }
 
   /** An operation beside another account's. */
   void besideAnother(ChainAccount at, AccountOp op, ChainAccount.Taken alone) throws Rejected {
     AccountBench.Ordered both = bench.order(at, List.of(bobs, alices(op)));
     String which = op + " beside another account's guess";
+    sameRecord(which, alone.after().account(), both.stand().record().account());
     same(which, alone.answer(), both.answers().get(1));
-    unless(
-        placeless(both.stand().record().account()).equals(placeless(alone.after().account())),
-        which + " leaves another record than alone");
     Records bob = Records.of(world, world.bob().subject(), both.stand().book());
-    unless(
+    BrokenPromise.unless(
         bob.account().standing().attemptNumber() == 1
             && !both.answers().getFirst().partials().isEmpty(),
+        "INV-4",
         which + ": the other account's guess is not counted once");
   }
 
   private static void same(String which, TestClient.Answer apart, TestClient.Answer together) {
-    unless(
+    BrokenPromise.unless(
         apart.code() == together.code()
             && apart.outcome().attemptNumber() == together.outcome().attemptNumber()
             && apart.outcome().guessesLeft() == together.outcome().guessesLeft()
             && apart.outcome().generation() == together.outcome().generation()
             && apart.partials().size() == together.partials().size(),
+        "INV-8",
         which + ": " + together.code() + " where apart it is " + apart.code());
   }
 

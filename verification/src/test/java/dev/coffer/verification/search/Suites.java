@@ -75,6 +75,7 @@ public final class Suites implements Function<String, String> {
         "recoveries-corrupted",
         Setting.of(3, 2, 1).guessing(2, 2).recoveringToo().deep(4).releasingEagerly());
     account(all, "guesses", AccountSetting.guessing(2, 4).twins(1).hostileToo());
+    account(all, "pairs", AccountSetting.guessing(2, 2).inPairs());
     account(all, "successes", AccountSetting.guessing(2, 3).recovering(2));
     account(all, "successes-bound", AccountSetting.guessing(2, 3).recovering(2).boundsOnly());
     account(all, "two-chains", AccountSetting.guessing(1, 2).recovering(1).on(2));
