@@ -123,11 +123,10 @@ final class ExhaustiveSearchTest {
         world(Setting.of(3, 2, 1).guessing(1, 3).ticking().deep(3), 246_000),
         world(Setting.of(3, 2, 1).guessing(3, 7).deep(4).releasingEagerly(), 25_000),
         world(
+            Setting.of(3, 2, 1).guessing(2, 7).recoveringToo().deep(5).releasingEagerly(), 96_000),
+        world(
             Setting.of(3, 3, 1).guessing(1, 3).deep(2).rollingBackAtWill(1, 3).releasingEagerly(),
             570_000),
-        world(
-            Setting.of(5, 3, 0).guessing(1, 4).deep(1).rollingBackAtWill(2, 4).releasingEagerly(),
-            1),
         world(
             Setting.of(5, 4, 1).guessing(1, 2).deep(2).rollingBackAtWill(1, 2).releasingEagerly(),
             1_100_000));
