@@ -59,7 +59,8 @@ final class AccountWorld {
       int sinceSuccess) {
     @Override
     public String toString() {
-      return "%-85s %,9d states %,10d steps; most guesses between successes %d, over all registrations %d, over all chains %d, since the last success %d"
+      return ("%-85s %,9d states %,10d steps; most guesses between successes %d,"
+              + " over all registrations %d, over all chains %d, since the last success %d")
           .formatted(setting, states, steps, window, failures, inAll, sinceSuccess);
     }
   }

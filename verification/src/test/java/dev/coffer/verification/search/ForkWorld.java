@@ -58,7 +58,8 @@ final class ForkWorld {
       boolean complete) {
     @Override
     public String toString() {
-      return "%-95s %,9d states %,10d steps %,7d HSM calls; most guesses %d of %d, forks %d of %d, %,d stuck by forks%s%s"
+      return ("%-95s %,9d states %,10d steps %,7d HSM calls;"
+              + " most guesses %d of %d, forks %d of %d, %,d stuck by forks%s%s")
           .formatted(
               setting,
               states,
