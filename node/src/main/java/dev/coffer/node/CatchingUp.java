@@ -2,6 +2,8 @@ package dev.coffer.node;
 
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.CertificatesWanted;
+import dev.coffer.node.core.NodeThreads;
+import dev.coffer.node.core.Reconciliation;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
@@ -34,7 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CatchingUp {
   private static final Logger LOG = LoggerFactory.getLogger(CatchingUp.class);
-  private static final long PAUSE_MILLIS = 200;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private final int self;
@@ -43,6 +46,7 @@ final class CatchingUp {
   private final NodeStore store;
   private final Peers peers;
   private final IntFunction<CertificateArchive> archives;
+  private final NodeThreads threads;
   private final SyncServer server;
 
   CatchingUp(
@@ -51,18 +55,49 @@ final class CatchingUp {
       HsmPort hsm,
       NodeStore store,
       Peers peers,
-      IntFunction<CertificateArchive> archives) {
+      IntFunction<CertificateArchive> archives,
+      NodeThreads threads) {
     this.self = self;
     this.fleet = fleet;
     this.hsm = hsm;
     this.store = store;
     this.peers = peers;
     this.archives = archives;
+    this.threads = threads;
     this.server = new SyncServer(store, fleet.settings().partitions());
   }
 
+  /**
+   * At a node's start: makes HSM and store meet before anything is applied. Returns whether both
+   * stand at the founding in every partition.
+   *
+   * @throws IOException with one sentence if an operator has to look
+   */
+  boolean reconcile() throws IOException, InterruptedException {
+    boolean founding = true;
+    for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
+      RecordStore records = store.partition(partition);
+      ChainValues own = hsmPosition(partition);
+      switch (Reconciliation.of(own, records)) {
+        case PROCEED -> {}
+        case ADOPT_STORED -> adoptStored(partition);
+        case SYNCHRONISE -> synchronise(partition);
+        case STOP ->
+            throw new IOException(
+                "HSM and store differ at entry "
+                    + own.k()
+                    + " of partition "
+                    + partition
+                    + ": keep both for inspection; to go on, move store.directory aside, and the node fetches the"
+                    + " certified state from its peers.");
+      }
+      founding &= own.k() == 0 && records.position().values().k() == 0;
+    }
+    return founding;
+  }
+
   /** Where the HSM stands; waits while its process is away. */
-  ChainValues hsmPosition(int partition) throws IOException, InterruptedException {
+  private ChainValues hsmPosition(int partition) throws IOException, InterruptedException {
     return position(partition).values();
   }
 
@@ -85,13 +120,13 @@ final class CatchingUp {
         throw e;
       } catch (RuntimeException e) {
         LOG.info("Waiting for the HSM: {}", e.toString());
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        threads.sleep(PAUSE_NANOS);
       }
     }
   }
 
   /** The HSM is behind the store, whose newest entry is certified. */
-  void adoptStored(int partition) throws IOException, InterruptedException {
+  private void adoptStored(int partition) throws IOException, InterruptedException {
     Certificate certificate = store.partition(partition).certificate().orElseThrow();
     try {
       adopt(partition, certificate);
@@ -123,7 +158,7 @@ final class CatchingUp {
           return;
         }
       }
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      threads.sleep(PAUSE_NANOS);
     }
   }
 
@@ -172,9 +207,17 @@ final class CatchingUp {
       boolean last = distance <= Limits.ADOPT_HASHES_MAX;
       Certificate next = last ? target : steppingStone(partition, own);
       int count = (int) Math.max(0, next.values().k() - own);
-      hsm.adopt(next, count == 0 ? List.of() : records.entryHashes(own, count));
-      if (last) {
-        return;
+      List<Bytes> hashes = count == 0 ? List.of() : records.entryHashes(own, count);
+      try {
+        hsm.adopt(next, hashes);
+        if (last) {
+          return;
+        }
+      } catch (Invariant.Broken e) {
+        throw e;
+      } catch (RuntimeException e) {
+        // Whether it has adopted shows when it is back.
+        LOG.info("The HSM went away while it adopted: {}", e.toString());
       }
     }
   }
@@ -196,7 +239,7 @@ final class CatchingUp {
       }
       LOG.warn(
           "No peer has kept a certificate within reach of entry {}: waiting for one that has", k);
-      TimeUnit.SECONDS.sleep(1);
+      threads.sleep(LONG_PAUSE_NANOS);
     }
   }
 

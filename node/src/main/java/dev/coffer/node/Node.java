@@ -5,7 +5,7 @@ import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.core.NodeHost;
-import dev.coffer.node.core.Reconciliation;
+import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.VaultServer;
 import dev.coffer.node.metrics.PrometheusMeters;
@@ -16,10 +16,8 @@ import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.peer.PeerMesh;
 import dev.coffer.node.peer.PeerServer;
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
@@ -54,6 +52,7 @@ public final class Node implements AutoCloseable {
   private final HsmPort hsm;
   private final BiConsumer<String, Throwable> broken;
   private final DiskGuard disk;
+  private final NodeThreads threads = NodeThreads.system();
   private final PrometheusMeters meters = new PrometheusMeters();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<CertificateArchive> archives = new ArrayList<>();
@@ -83,7 +82,8 @@ public final class Node implements AutoCloseable {
     for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
       archives.add(keep(CertificateArchive.open(config.archive(partition), fleet, partition)));
     }
-    this.catchingUp = new CatchingUp(config.node(), fleet, hsm, store, mesh, archives::get);
+    this.catchingUp =
+        new CatchingUp(config.node(), fleet, hsm, store, mesh, archives::get, threads);
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Node implements AutoCloseable {
                 store,
                 new JwtGate(fleet, clock),
                 new Host(),
-                new NodeCore.Ports(clock, meters, Randomness.system())));
+                new NodeCore.Ports(clock, meters, Randomness.system(), threads)));
     NodeConfig.Member self = config.self();
     keep(
         Ports.bind(
@@ -147,7 +147,7 @@ public final class Node implements AutoCloseable {
             self.peerPort(),
             () -> PeerServer.open(config.listenHost(), self.peerPort(), tls, this::isPeer, core)));
     this.core = core;
-    boolean beforeFirstEntry = reconcile();
+    boolean beforeFirstEntry = catchingUp.reconcile();
     core.startApplying();
     serve(tls, core);
     order(tls, core, beforeFirstEntry);
@@ -183,33 +183,6 @@ public final class Node implements AutoCloseable {
   private boolean isPeer(int index) {
     return index != config.node()
         && config.members().stream().anyMatch(member -> member.node() == index);
-  }
-
-  /**
-   * Makes HSM and store meet before anything is applied. Returns whether both stand at the founding
-   * in every partition.
-   */
-  private boolean reconcile() throws IOException, InterruptedException {
-    boolean founding = true;
-    for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
-      RecordStore records = store.partition(partition);
-      ChainValues own = catchingUp.hsmPosition(partition);
-      switch (Reconciliation.of(own, records)) {
-        case PROCEED -> {}
-        case ADOPT_STORED -> catchingUp.adoptStored(partition);
-        case SYNCHRONISE -> catchingUp.synchronise(partition);
-        case STOP ->
-            throw new IOException(
-                "HSM and store differ at entry "
-                    + own.k()
-                    + " of partition "
-                    + partition
-                    + ": keep both for inspection; to go on, move store.directory aside, and the node fetches the"
-                    + " certified state from its peers.");
-      }
-      founding &= own.k() == 0 && records.position().values().k() == 0;
-    }
-    return founding;
   }
 
   private void order(NodeTls tls, NodeCore core, boolean beforeFirstEntry)
@@ -307,6 +280,10 @@ public final class Node implements AutoCloseable {
 
   @Override
   public void close() {
+    NodeCore running = core;
+    if (running != null) {
+      running.close();
+    }
     while (!open.isEmpty()) {
       try {
         open.pop().close();

@@ -28,6 +28,7 @@ import dev.coffer.protocol.outcome.OutcomeTree;
 import dev.coffer.protocol.outcome.ReplyContent;
 import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.outcome.StartPayload;
+import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.RequestHeader;
@@ -289,16 +290,38 @@ public final class TestClient {
 
   /** Verifies and opens what the fleet answered at {@code position}. */
   public Answer open(Request request, Ordered ordered, int position) throws Rejected {
-    Bytes leaf = ordered.leaves().get(position);
-    List<Bytes> path = OutcomeTree.path(ordered.leaves(), position);
-    Bytes root = ordered.certificate().values().outcomesRoot();
-    check(OutcomeTree.contains(root, ordered.leaves().size(), position, leaf, path));
+    Answer answer =
+        open(
+            request,
+            new VaultAnswer(
+                ordered.certificate(),
+                ordered.leaves().size(),
+                position,
+                ordered.leaves().get(position),
+                OutcomeTree.path(ordered.leaves(), position),
+                ordered.to(position)));
+    agree(answer.partials());
+    return answer;
+  }
+
+  /**
+   * Opens what a node answered; its certificate has been verified. Whether the partial results
+   * agree is not looked at.
+   */
+  public Answer open(Request request, VaultAnswer answer) throws Rejected {
+    Bytes leaf = answer.leaf();
+    int position = answer.position();
+    Bytes root = answer.certificate().values().outcomesRoot();
+    check(OutcomeTree.contains(root, answer.entrySize(), position, leaf, answer.path()));
+    check(
+        answer.replies().stream().map(SealedReply::index).distinct().count()
+            == answer.replies().size());
     List<ReplyContent> contents = new ArrayList<>();
     List<Sharing.Partial<RistrettoElement>> partials = new ArrayList<>();
-    for (SealedReply reply : ordered.to(position)) {
+    for (SealedReply reply : answer.replies()) {
       SealedReply.Context context =
           new SealedReply.Context(
-              reply.index(), ordered.certificate().values(), position, request.type(), leaf);
+              reply.index(), answer.certificate().values(), position, request.type(), leaf);
       ReplyContent content = reply.open(exporters.get(request).get(reply.index() - 1), context);
       check(content.outcome().leaf(content.blind()).equals(leaf));
       check(content.outcome().request().equals(request.hash()));
@@ -310,7 +333,6 @@ public final class TestClient {
       }
     }
     check(contents.stream().map(ReplyContent::outcome).distinct().count() == 1);
-    agree(partials);
     return new Answer(contents.getFirst().outcome(), contents.getFirst().payload(), partials);
   }
 

@@ -5,13 +5,12 @@ import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class Awakening {
   private static final Logger LOG = LoggerFactory.getLogger(Awakening.class);
   private static final Duration DEADLINE = Duration.ofMillis(500);
-  private static final long MORE_MILLIS = 40;
+  private static final long MORE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
   /**
    * After the HSM has heard enough it may still have to catch up: asking anew would make it forget
@@ -53,17 +52,18 @@ final class Awakening {
     if (patient || !running.compareAndSet(false, true)) {
       return;
     }
-    Thread.ofVirtual()
-        .name("awakening-" + partition)
-        .start(() -> {
-          try {
-            ask();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } finally {
-            running.set(false);
-          }
-        });
+    site.threads()
+        .start(
+            "awakening-" + partition,
+            () -> {
+              try {
+                ask();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              } finally {
+                running.set(false);
+              }
+            });
   }
 
   /** The own HSM speaks. */
@@ -93,6 +93,10 @@ final class Awakening {
     } catch (Rejected e) {
       LOG.warn("The HSM does not take the others' statuses: {}", e.code());
       site.meters().event("hear_refused");
+    } catch (Invariant.Broken e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.debug("The HSM is away: {}", e.toString());
     }
   }
 
@@ -114,21 +118,18 @@ final class Awakening {
   }
 
   private List<SignedStatus> collect(Bytes nonce) throws InterruptedException {
-    BlockingQueue<SignedStatus> answers = new LinkedBlockingQueue<>();
+    Mailbox<SignedStatus> answers = site.threads().mailbox(site.fleet().settings().n());
     site.others()
         .filter(site.peers()::reachable)
-        .forEach(node ->
-            Thread.ofVirtual().name("status-" + node).start(() -> askOne(node, nonce, answers)));
+        .forEach(
+            node -> site.threads().start("status-" + node, () -> askOne(node, nonce, answers)));
     List<SignedStatus> statuses = new ArrayList<>();
     long until = site.clock().nanos() + DEADLINE.toNanos();
     while (statuses.size() < site.fleet().settings().n() - 1) {
       // Enough is enough, but those that answer at the same moment are heard too: more others,
       // fewer repairs missed.
-      long wait =
-          statuses.size() >= site.q() - 1
-              ? MORE_MILLIS
-              : TimeUnit.NANOSECONDS.toMillis(until - site.clock().nanos());
-      SignedStatus status = answers.poll(Math.max(wait, 0), TimeUnit.MILLISECONDS);
+      long wait = statuses.size() >= site.q() - 1 ? MORE_NANOS : until - site.clock().nanos();
+      SignedStatus status = answers.poll(Math.max(wait, 0));
       if (status == null) {
         break;
       }
@@ -137,7 +138,7 @@ final class Awakening {
     return statuses;
   }
 
-  private void askOne(int node, Bytes nonce, BlockingQueue<SignedStatus> answers) {
+  private void askOne(int node, Bytes nonce, Mailbox<SignedStatus> answers) {
     try {
       Bytes body =
           site.peers()
@@ -148,7 +149,7 @@ final class Awakening {
               && status.nonce().equals(nonce)
               && status.verifySignature(site.fleet());
       if (fits) {
-        answers.add(status);
+        answers.offer(status);
       } else {
         site.meters().event("status_bad");
       }

@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -27,6 +25,7 @@ final class Batcher {
   private static final int QUEUE = 2_048;
   private static final int OUTSTANDING_MAX = Limits.RING / 2;
   private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
   private static final long STALLED_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
   /** {@code node} is the origin. */
@@ -41,8 +40,11 @@ final class Batcher {
   private final Standing standing;
   private final BooleanSupplier mayOrder;
   private final BooleanSupplier ready;
-  private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE);
-  private final Object change = new Object();
+  private final Mailbox<Waiting> queue;
+
+  /** A signal: the next entry may be due. */
+  private final Mailbox<Boolean> change;
+
   private int outstanding;
   private long blockedSince;
   private boolean blocked;
@@ -68,6 +70,8 @@ final class Batcher {
     this.standing = standing;
     this.mayOrder = mayOrder;
     this.ready = ready;
+    this.queue = site.threads().mailbox(QUEUE);
+    this.change = site.threads().mailbox(1);
   }
 
   /**
@@ -97,17 +101,13 @@ final class Batcher {
     return standing.live(partition, certification.certifiedK());
   }
 
-  private boolean stalled() {
-    synchronized (change) {
-      return blocked && site.clock().nanos() - blockedSince > STALLED_NANOS;
-    }
+  private synchronized boolean stalled() {
+    return blocked && site.clock().nanos() - blockedSince > STALLED_NANOS;
   }
 
   /** A capture, a certificate or a new leader may let the next entry go. */
   void changed() {
-    synchronized (change) {
-      change.notifyAll();
-    }
+    change.offer(true);
   }
 
   /** What an earlier leadership left behind: the origins have gone on to the new leader. */
@@ -139,29 +139,33 @@ final class Batcher {
   private void awaitTurn(long last) throws InterruptedException {
     long early = last + SPACING_NANOS - site.clock().nanos();
     if (early > 0 && queue.size() < Limits.OPERATIONS_MAX - 1) {
-      TimeUnit.NANOSECONDS.sleep(early);
+      site.threads().sleep(early);
     }
-    synchronized (change) {
-      while (!open()) {
-        if (!blocked) {
-          blocked = true;
-          blockedSince = site.clock().nanos();
-        }
-        change.wait(10);
-        if (orderer.leadership().node() != site.self()) {
-          break;
-        }
+    while (!open()) {
+      change.poll(LOOK_NANOS);
+      if (orderer.leadership().node() != site.self()) {
+        break;
       }
-      blocked = false;
     }
+    unblocked();
   }
 
-  private boolean open() {
+  private synchronized void unblocked() {
+    blocked = false;
+  }
+
+  private synchronized boolean open() {
     long uncertified = certification.capturedK() + outstanding - certification.certifiedK();
     boolean window = outstanding < OUTSTANDING_MAX && uncertified < OUTSTANDING_MAX;
-    return window
-        && ready.getAsBoolean()
-        && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
+    boolean open =
+        window
+            && ready.getAsBoolean()
+            && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
+    if (!open && !blocked) {
+      blocked = true;
+      blockedSince = site.clock().nanos();
+    }
+    return open;
   }
 
   private void propose(List<Waiting> batch) {
@@ -178,21 +182,21 @@ final class Batcher {
       }
     }
     Envelope envelope = new Envelope(routes, certification.newest(), new Entry(items).encode());
-    synchronized (change) {
-      outstanding++;
-    }
+    proposed(1);
     CompletableFuture<?> ignored =
         orderer
             .propose(envelope.encode())
             .whenComplete((fate, failure) -> {
-              synchronized (change) {
-                outstanding--;
-                change.notifyAll();
-              }
+              proposed(-1);
+              changed();
               if (fate != Orderer.Fate.APPLIED) {
                 site.meters().event("proposal_unknown");
               }
             });
+  }
+
+  private synchronized void proposed(int more) {
+    outstanding += more;
   }
 
   /**

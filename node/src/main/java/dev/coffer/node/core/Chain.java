@@ -17,8 +17,6 @@ import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.port.HsmPort;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Chain implements OrderedLog {
   private static final Logger LOG = LoggerFactory.getLogger(Chain.class);
   private static final int QUEUE = 8;
-  private static final long PAUSE_MILLIS = 25;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
   /** Refusals of one entry for want of certificates before the whole state is fetched: 5 s. */
   private static final int FULL_MAX = 200;
@@ -79,8 +77,11 @@ final class Chain implements OrderedLog {
   private final RecordStore store;
   private final RecentEntries recent;
   private final Watcher watcher;
-  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUE);
-  private final Object applying = new Object();
+  private final Mailbox<Item> queue;
+
+  /** A lock: never two apply at once. */
+  private final Mailbox<Boolean> applying;
+
   private volatile OrderPosition taken;
   private volatile @Nullable String stopped;
 
@@ -90,6 +91,8 @@ final class Chain implements OrderedLog {
     this.store = store;
     this.recent = recent;
     this.watcher = watcher;
+    this.queue = site.threads().mailbox(QUEUE);
+    this.applying = site.threads().mailbox(1);
     this.taken = store.position().order();
   }
 
@@ -164,9 +167,15 @@ final class Chain implements OrderedLog {
 
   @Override
   public OrderPosition catchUp(long first) throws InterruptedException {
-    synchronized (applying) {
+    applying.put(true);
+    try {
       watcher.synchronise();
       store.sync();
+    } catch (StoreFault e) {
+      watcher.broken("the store", e);
+      throw e;
+    } finally {
+      applying.clear();
     }
     OrderPosition reached = store.durable().order();
     if (reached.index() > taken.index()) {
@@ -193,8 +202,11 @@ final class Chain implements OrderedLog {
     try {
       while (stopped == null) {
         Item item = queue.take();
-        synchronized (applying) {
+        applying.put(true);
+        try {
           apply(item);
+        } finally {
+          applying.clear();
         }
       }
     } catch (InterruptedException e) {
@@ -203,8 +215,13 @@ final class Chain implements OrderedLog {
   }
 
   private void apply(Item item) throws InterruptedException {
+    boolean apart = false;
     while (stopped == null) {
       try {
+        if (apart) {
+          watcher.synchronise();
+          apart = false;
+        }
         if (item.at().index() <= store.position().order().index()) {
           // A repetition, or a synchronisation has overtaken it.
         } else if (item.payload() == null) {
@@ -219,7 +236,7 @@ final class Chain implements OrderedLog {
             "Partition {}: the HSM is at another entry than the store; synchronising with the peers",
             partition);
         site.meters().event("synchronised");
-        watcher.synchronise();
+        apart = true;
       } catch (StoreFault e) {
         stop(String.valueOf(e.getMessage()));
         watcher.broken("the store", e);
@@ -294,7 +311,7 @@ final class Chain implements OrderedLog {
         // The HSM is away; it is started again, and gives the same octets for the same entry.
         LOG.debug("The HSM could not capture entry {}: {}", k, e.toString());
       }
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      site.threads().sleep(PAUSE_NANOS);
       if (stopped != null) {
         throw new Stop("stopped");
       }

@@ -15,6 +15,7 @@ import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.NodeStore;
+import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
@@ -29,8 +30,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -46,7 +45,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeCore implements PeerCalls, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCore.class);
-  private static final long TICK_MILLIS = 100;
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final Duration ADMIT_DEADLINE = Duration.ofSeconds(2);
 
   private final Site site;
@@ -55,19 +54,21 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
   private final NodeHost host;
   private final Standing standing;
   private final List<PartitionCore> partitions;
-  private final ScheduledExecutorService ticker;
-  private final AtomicBoolean ticking = new AtomicBoolean();
+  private final AtomicBoolean closed;
 
   private NodeCore(
-      Site site, NodeStore store, LoginGate logins, NodeHost host, Randomness randomness) {
+      Site site,
+      NodeStore store,
+      LoginGate logins,
+      NodeHost host,
+      Randomness randomness,
+      AtomicBoolean closed) {
     this.site = site;
     this.store = store;
     this.logins = logins;
     this.host = host;
+    this.closed = closed;
     this.standing = new Standing(site);
-    this.ticker =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("tick").factory());
     List<PartitionCore> made = new ArrayList<>();
     for (int partition = 0; partition < site.fleet().settings().partitions(); partition++) {
       made.add(
@@ -113,12 +114,14 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       LoginGate logins,
       NodeHost host,
       Ports ports) {
-    Site site = new Site(self, fleet, hsm, peers, ports.clock(), ports.meters());
-    return new NodeCore(site, store, logins, host, ports.randomness());
+    AtomicBoolean closed = new AtomicBoolean();
+    NodeThreads threads = new HaltingThreads(ports.threads(), host, closed::get);
+    Site site = new Site(self, fleet, hsm, peers, ports.clock(), ports.meters(), threads);
+    return new NodeCore(site, store, logins, host, ports.randomness(), closed);
   }
 
   /** The small ports. */
-  public record Ports(NodeClock clock, Meters meters, Randomness randomness) {}
+  public record Ports(NodeClock clock, Meters meters, Randomness randomness, NodeThreads threads) {}
 
   /** What each partition's orderer feeds, by partition. */
   public List<OrderedLog> logs() {
@@ -131,7 +134,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
    */
   public void startApplying() {
     partitions.forEach(PartitionCore::startApplying);
-    var unused = ticker.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    site.threads().start("tick", this::beat);
   }
 
   /** Begins to order, release and answer. */
@@ -142,25 +145,27 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     }
   }
 
-  private void tick() {
-    if (!ticking.compareAndSet(false, true)) {
-      return;
+  private void beat() {
+    try {
+      while (!closed.get()) {
+        tick();
+        site.threads().sleep(TICK_NANOS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
-    Thread.ofVirtual()
-        .name("tick")
-        .start(() -> {
-          try {
-            List<Beat> beats = partitions.stream().map(PartitionCore::tick).toList();
-            Bytes body = Beat.encode(beats);
-            site.others().forEach(node -> site.peers().tell(node, PeerMethod.BEAT, body));
-          } catch (Invariant.Broken e) {
-            host.broken("an invariant", e);
-          } catch (RuntimeException e) {
-            LOG.warn("A tick failed", e);
-          } finally {
-            ticking.set(false);
-          }
-        });
+  }
+
+  private void tick() {
+    try {
+      List<Beat> beats = partitions.stream().map(PartitionCore::tick).toList();
+      Bytes body = Beat.encode(beats);
+      site.others().forEach(node -> site.peers().tell(node, PeerMethod.BEAT, body));
+    } catch (Invariant.Broken | StoreFault e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.warn("A tick failed", e);
+    }
   }
 
   // Clients
@@ -379,6 +384,6 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
 
   @Override
   public void close() {
-    ticker.shutdownNow();
+    closed.set(true);
   }
 }

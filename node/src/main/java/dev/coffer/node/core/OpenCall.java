@@ -66,17 +66,19 @@ final class OpenCall {
   private final int enough;
   private final int usable;
   private final NodeClock clock;
+
+  /** A signal: something has come. */
+  private final Mailbox<Boolean> news;
+
   private final Map<Place, Gathering> gatherings = new HashMap<>();
 
-  /**
-   * @param t the fleet's threshold
-   */
-  OpenCall(RequestType type, boolean all, int t, NodeClock clock) {
+  OpenCall(RequestType type, boolean all, Site site) {
     boolean start = type == RequestType.REGISTER_START;
     this.all = all || start;
-    this.enough = type == RequestType.ATTEMPT || start ? t : 1;
-    this.usable = start ? t : enough;
-    this.clock = clock;
+    this.enough = type == RequestType.ATTEMPT || start ? site.t() : 1;
+    this.usable = start ? site.t() : enough;
+    this.clock = site.clock();
+    this.news = site.threads().mailbox(1);
   }
 
   /**
@@ -91,7 +93,7 @@ final class OpenCall {
       List<Bytes> path,
       int releasers) {
     gathering(certificate, entrySize, position, leaf, path, releasers);
-    notifyAll();
+    news.offer(true);
   }
 
   /** HSM {@code reply.index()}'s reply, from its own node. */
@@ -105,7 +107,7 @@ final class OpenCall {
             reply.path(),
             reply.releasers());
     gathering.replies.putIfAbsent(reply.reply().index(), reply.reply());
-    notifyAll();
+    news.offer(true);
   }
 
   private Gathering gathering(
@@ -125,8 +127,8 @@ final class OpenCall {
     return !gatherings.isEmpty();
   }
 
-  /** Waits for an answer, at most {@code millis}; empty if there is none yet. */
-  synchronized Optional<VaultAnswer> await(long millis) throws InterruptedException {
+  /** Waits for an answer, at most {@code millis}; empty if there is none yet. For one thread. */
+  Optional<VaultAnswer> await(long millis) throws InterruptedException {
     long until = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (true) {
       VaultAnswer answer = ready();
@@ -134,11 +136,11 @@ final class OpenCall {
       if (answer != null || left <= 0) {
         return Optional.ofNullable(answer);
       }
-      TimeUnit.NANOSECONDS.timedWait(this, Math.max(left, 1_000_000));
+      news.poll(Math.max(left, 1_000_000));
     }
   }
 
-  private @Nullable VaultAnswer ready() {
+  private synchronized @Nullable VaultAnswer ready() {
     for (Map.Entry<Place, Gathering> entry : gatherings.entrySet()) {
       Gathering gathering = entry.getValue();
       int here = gathering.replies.size();

@@ -11,6 +11,7 @@ import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.Statement;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
@@ -104,15 +105,15 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
   /** Starts the partition's own threads. */
   void start(Orderer started) {
     orderer.fill(started);
-    Thread.ofVirtual().name("release-" + partition).start(releasing::run);
-    Thread.ofVirtual().name("batch-" + partition).start(batcher::run);
+    site.threads().start("release-" + partition, releasing::run);
+    site.threads().start("batch-" + partition, batcher::run);
   }
 
   /** Starts applying; before the orderer, whose replay it takes. */
   void startApplying() {
     chain.restore();
     certification.restore(store.position().values().k(), store.certificate());
-    Thread.ofPlatform().daemon().name("apply-" + partition).start(chain::run);
+    site.threads().startLasting("apply-" + partition, chain::run);
   }
 
   @Nullable String stopped() {
@@ -151,7 +152,7 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
     if (calls.size() >= CALLS_MAX) {
       throw new Refusal(Refusal.Reason.BUSY, "too many requests are open here");
     }
-    OpenCall call = new OpenCall(type, all, site.t(), site.clock());
+    OpenCall call = new OpenCall(type, all, site);
     long number = calls.add(call);
     try {
       return drive(
@@ -219,17 +220,18 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
 
   private void askOneMore(OpenCall.Wanted wanted) {
     site.meters().event("reply_asked");
-    Thread.ofVirtual()
-        .name("ask-reply")
-        .start(() -> {
-          try {
-            calls.replies(wanted.node(), oneMore(wanted));
-          } catch (Refusal | Rejected e) {
-            LOG.debug("Node {} gave no reply: {}", wanted.node(), e.toString());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
+    site.threads()
+        .start(
+            "ask-reply",
+            () -> {
+              try {
+                calls.replies(wanted.node(), oneMore(wanted));
+              } catch (Refusal | Rejected e) {
+                LOG.debug("Node {} gave no reply: {}", wanted.node(), e.toString());
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
   }
 
   private Replies oneMore(OpenCall.Wanted wanted) throws Refusal, Rejected, InterruptedException {
@@ -446,29 +448,24 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
 
   private void fetchNewer() {
     int node = standing.aheadOf(partition, certification.certifiedK());
-    if (node == 0 || !fetching.compareAndSet(false, true)) {
-      return;
+    if (node != 0 && fetching.compareAndSet(false, true)) {
+      site.threads().start("fetch-certificate", () -> fetch(node));
     }
-    Thread.ofVirtual()
-        .name("fetch-certificate")
-        .start(() -> {
-          try {
-            Messages.certificate(
-                    site.peers()
-                        .ask(
-                            node,
-                            PeerMethod.CERTIFICATE,
-                            Messages.number(partition),
-                            RELEASE_DEADLINE))
-                .ifPresent(releasing::offer);
-          } catch (Refusal | Rejected e) {
-            LOG.debug("Node {} gave no certificate: {}", node, e.toString());
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } finally {
-            fetching.set(false);
-          }
-        });
+  }
+
+  private void fetch(int node) {
+    Bytes question = Messages.number(partition);
+    try {
+      Messages.certificate(
+              site.peers().ask(node, PeerMethod.CERTIFICATE, question, RELEASE_DEADLINE))
+          .ifPresent(releasing::offer);
+    } catch (Refusal | Rejected e) {
+      LOG.debug("Node {} gave no certificate: {}", node, e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      fetching.set(false);
+    }
   }
 
   /**

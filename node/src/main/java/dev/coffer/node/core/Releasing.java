@@ -5,6 +5,7 @@ import dev.coffer.node.core.Messages.Reply;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
@@ -15,8 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +51,7 @@ final class Releasing {
   private final RecordStore store;
   private final RecentEntries recent;
   private final Watcher watcher;
-  private final BlockingQueue<Certificate> queue = new ArrayBlockingQueue<>(QUEUE);
+  private final Mailbox<Certificate> queue;
   private final TreeMap<Long, Certificate> parked = new TreeMap<>();
 
   Releasing(Site site, RecordStore store, RecentEntries recent, Watcher watcher) {
@@ -60,6 +59,7 @@ final class Releasing {
     this.store = store;
     this.recent = recent;
     this.watcher = watcher;
+    this.queue = site.threads().mailbox(QUEUE);
   }
 
   /**
@@ -129,7 +129,7 @@ final class Releasing {
         LOG.warn("The certificate of entry {} was not usable: {}", k, e.code());
         site.meters().event("certificate_rejected");
       }
-    } catch (Invariant.Broken e) {
+    } catch (Invariant.Broken | StoreFault e) {
       throw e;
     } catch (RuntimeException e) {
       // The HSM is away, and what it held is gone with it: others answer, or the client asks again
@@ -219,11 +219,23 @@ final class Releasing {
     if (entry == null || certificate == null || position >= entry.routes().size()) {
       throw new Refusal(Refusal.Reason.NOT_FOUND, "that entry is not certified here, or too old");
     }
-    List<PositionedReply> released = site.hsm().release(certificate, List.of(position));
+    List<PositionedReply> released = releasedAgain(certificate, position);
     Envelope.Route route = entry.routes().get(position);
     return new Replies(
         certificate,
         entry.size(),
         released.stream().map(reply -> reply(entry, route, reply)).toList());
+  }
+
+  private List<PositionedReply> releasedAgain(Certificate certificate, int position)
+      throws Refusal, Rejected {
+    try {
+      return site.hsm().release(certificate, List.of(position));
+    } catch (Invariant.Broken e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.debug("The HSM is away: {}", e.toString());
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's HSM is away");
+    }
   }
 }

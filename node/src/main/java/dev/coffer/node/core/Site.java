@@ -10,7 +10,14 @@ import java.util.stream.IntStream;
  *
  * @param self this node and its HSM, 1 to n
  */
-record Site(int self, Fleet fleet, HsmPort hsm, Peers peers, NodeClock clock, Meters meters) {
+record Site(
+    int self,
+    Fleet fleet,
+    HsmPort hsm,
+    Peers peers,
+    NodeClock clock,
+    Meters meters,
+    NodeThreads threads) {
   /** The other nodes. */
   IntStream others() {
     return IntStream.rangeClosed(1, fleet.settings().n()).filter(node -> node != self);

@@ -8,7 +8,8 @@ package dev.coffer.node.hsm;
 public final class HsmUnavailable extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  HsmUnavailable(String why) {
+  /** {@code why} is a constant phrase. */
+  public HsmUnavailable(String why) {
     super("the HSM does not answer: " + why);
   }
 

@@ -115,7 +115,7 @@ public final class CoreSamples {
                   }
                   return null;
                 });
-    return new Site(self, fleet, none, peers, clock, meters);
+    return new Site(self, fleet, none, peers, clock, meters, NodeThreads.system());
   }
 
   void passMillis(long millis) {

@@ -51,7 +51,7 @@ final class OpenCallsTest {
   }
 
   private OpenCall call(RequestType type, boolean all) {
-    return new OpenCall(type, all, 3, samples.clock);
+    return new OpenCall(type, all, samples.site(1));
   }
 
   private static Optional<VaultAnswer> now(OpenCall call) throws InterruptedException {

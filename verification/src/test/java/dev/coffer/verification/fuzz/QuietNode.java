@@ -6,6 +6,7 @@ import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.core.NodeHost;
+import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.Notices;
 import dev.coffer.node.http.VaultServer;
@@ -78,7 +79,8 @@ final class QuietNode implements AutoCloseable {
             store,
             new JwtGate(fleet, new Hurrying()),
             new Host(),
-            new NodeCore.Ports(new Hurrying(), Meters.NONE, MemoryPlatform.seeded(3)));
+            new NodeCore.Ports(
+                new Hurrying(), Meters.NONE, MemoryPlatform.seeded(3), NodeThreads.system()));
     List<FleetCertificates.NodeHome> homes =
         IntStream.rangeClosed(1, 3)
             .mapToObj(i -> new FleetCertificates.NodeHome(i, tlsFolder(i), List.of()))

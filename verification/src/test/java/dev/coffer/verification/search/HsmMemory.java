@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * core serves as every state the search wants to continue from. It finds the fields by itself and
  * refuses a kind of field it does not know how to copy: a new kind of state cannot be overlooked.
  */
-final class HsmMemory {
+public final class HsmMemory {
   private static final Pattern SIGNATURES =
       Pattern.compile("Signed\\[index=\\d+, signature=[0-9a-f]+\\](, )?");
   private static final String CHAIN = "dev.coffer.hsm.chain";
@@ -49,7 +49,7 @@ final class HsmMemory {
   }
 
   /** What a corrupted HSM gives away. */
-  static Member member(HsmCore core) {
+  public static Member member(HsmCore core) {
     return (Member) working(core, "member");
   }
 

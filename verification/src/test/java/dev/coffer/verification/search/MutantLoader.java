@@ -114,6 +114,8 @@ public final class MutantLoader extends ClassLoader {
             dev.coffer.protocol.codec.Bytes.class,
             dev.coffer.node.core.Reconciliation.class,
             dev.coffer.node.order.SimulatedOrderer.class,
+            org.slf4j.Logger.class,
+            org.jspecify.annotations.NullMarked.class,
             MutantLoader.class)) {
       places.add(
           java.nio.file.Path.of(

@@ -1,18 +1,26 @@
 package dev.coffer.verification.world;
 
-import dev.coffer.node.core.SteppedCore;
+import dev.coffer.node.core.HostileMessages;
+import dev.coffer.node.hsm.HsmUnavailable;
+import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.store.Proof;
+import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.port.HsmPort;
+import dev.coffer.protocol.request.RequestType;
 import dev.coffer.protocol.request.SealedMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -35,15 +43,33 @@ final class Attackers {
           "attack: old statuses",
           "attack: forged certificate");
 
+  /** Where a synchronising node's question says what it asks for, and how it asks for an offer. */
+  private static final int KIND = 2;
+
+  private static final int OFFER = 1;
+
+  /** Octets at an offer's end that name its place in the order. */
+  private static final int ORDER = 16;
+
+  /** An operation and what was said of it. */
+  record Admitted(HsmPort.Admission admission, int admitting, RequestType type) {
+    Bytes submission() {
+      return HostileMessages.submission(admission, admitting, type);
+    }
+  }
+
+  /** Records under an old root, and their proof. */
+  record Old(Bytes root, List<Optional<Bytes>> records, Bytes multiproof) {}
+
   private final World world;
   private final Chance chance;
-  private final List<Entry.Item> items = new ArrayList<>();
+  private final List<Admitted> items = new ArrayList<>();
   private final List<Bytes> entries = new ArrayList<>();
   private final List<Statement> statements = new ArrayList<>();
   private final List<Certificate> certificates = new ArrayList<>();
   private final List<SignedStatus> statuses = new ArrayList<>();
   private final List<SealedMessage> messages = new ArrayList<>();
-  private final List<Proof> proofs = new ArrayList<>();
+  private final List<Old> proofs = new ArrayList<>();
 
   Attackers(World world) {
     this.world = world;
@@ -58,7 +84,7 @@ final class Attackers {
     }
   }
 
-  void saw(Entry.Item item) {
+  void saw(Admitted item) {
     keep(items, item);
   }
 
@@ -82,8 +108,85 @@ final class Attackers {
     keep(messages, message);
   }
 
-  void saw(Proof proof) {
+  void saw(Old proof) {
     keep(proofs, proof);
+  }
+
+  /** Something went from node to node. */
+  void overheard(PeerMethod method, Bytes body) {
+    try {
+      if (method == PeerMethod.STATEMENT) {
+        saw(HostileMessages.statement(body));
+      } else if (method == PeerMethod.CERTIFIED) {
+        saw(Certificate.decode(body));
+      }
+    } catch (Rejected e) {
+      world.diary().done("unreadable messages");
+    }
+  }
+
+  /** What a node answers a peer: the truth, but for a hostile one. */
+  Bytes answered(Host host, PeerMethod method, Bytes question, Bytes answer) {
+    try {
+      if (method == PeerMethod.STATUS) {
+        saw(HostileMessages.status(answer));
+        return world.traitors().status(host.index(), answer);
+      }
+    } catch (Rejected e) {
+      throw new IllegalStateException(e);
+    }
+    return method == PeerMethod.SYNC && world.hostile(host.index()) && chance.oneIn(3)
+        ? bent(host, question, answer)
+        : answer;
+  }
+
+  /**
+   * A lying host's answer. Where in the order an offered state stands is the one thing that no
+   * certificate covers: who lies there keeps its peer from what is ordered, as whoever takes part
+   * in the order can.
+   */
+  private Bytes bent(Host from, Bytes question, Bytes answer) {
+    boolean offer = question.at(KIND) == OFFER;
+    int certain = offer ? Math.max(1, answer.size() - ORDER) : answer.size();
+    int at = chance.below(world.setting().forking() ? answer.size() : certain);
+    world.diary().fault("lie to a peer");
+    if (at >= certain) {
+      world.forked("host " + from.index() + " lied about the order");
+    }
+    byte[] octets = answer.toByteArray();
+    octets[at] ^= (byte) (1 << chance.below(8));
+    return Bytes.wrap(octets);
+  }
+
+  /** What some HSM has stated, rather of late; empty if nobody has. */
+  Optional<ChainValues> somethingStated() {
+    int size = statements.size();
+    return size == 0 ? Optional.empty() : Optional.of(statements.get(chance.below(size)).values());
+  }
+
+  /** All statements over those values, by HSM. */
+  TreeMap<Integer, Statement> statementsOf(ChainValues values) {
+    TreeMap<Integer, Statement> of = new TreeMap<>();
+    statements.stream()
+        .filter(statement -> statement.values().equals(values))
+        .forEach(statement -> of.put(statement.index(), statement));
+    return of;
+  }
+
+  /** One to three operations for an entry of one's own. */
+  List<Entry.Item> someItems() {
+    List<Entry.Item> some = new ArrayList<>();
+    for (int i = chance.below(3); i >= 0 && !items.isEmpty(); i--) {
+      Admitted item = chance.of(items);
+      some.add(
+          new Entry.Item(
+              item.admission().treeKey(), item.admitting(), item.admission().operation()));
+    }
+    return some.stream().distinct().toList();
+  }
+
+  Optional<Certificate> maybeCertificate() {
+    return certificates.isEmpty() ? Optional.empty() : Optional.of(chance.of(certificates));
   }
 
   /** An old certificate for a client that asks for the newest one. */
@@ -100,20 +203,22 @@ final class Attackers {
     if (!host.up() || certificates.isEmpty() || items.isEmpty() || statements.size() < 2) {
       return;
     }
-    host.deliver(() -> {
-      try {
-        strike(host, chance.below(NAMES.size()));
-      } catch (Rejected e) {
-        world.diary().done("attacks refused by an HSM");
-      }
-    });
+    try {
+      strike(host, chance.below(NAMES.size()));
+    } catch (Rejected e) {
+      world.diary().done("attacks refused by an HSM");
+    } catch (HsmUnavailable e) {
+      world.diary().done("attacks on an HSM that is away");
+    } catch (StoreFault e) {
+      world.diary().done("attacks with a failing disk");
+    }
   }
 
   private void strike(Host host, int how) throws Rejected {
     world.diary().fault(NAMES.get(how));
     switch (how) {
-      case 0, 1 -> host.batching().submit(new Batching.Submission(chance.of(items), nobody()));
-      case 2 -> host.batching().submit(new Batching.Submission(misnamed(), nobody()));
+      case 0, 1 -> submit(host, chance.of(items));
+      case 2 -> submit(host, misnamed());
       case 3 -> oldMessage(host);
       case 4 -> tellOld();
       case 5 -> release(host);
@@ -124,31 +229,38 @@ final class Attackers {
     }
   }
 
-  private static SteppedCore.Waiting nobody() {
-    return new SteppedCore.Waiting(1, 0);
+  void submit(Host host, Admitted item) {
+    int leader = world.orderer().leader();
+    world
+        .wires()
+        .send(
+            host.index(),
+            leader,
+            () ->
+                world
+                    .host(leader)
+                    .asked(host.index(), PeerMethod.SUBMIT, item.submission(), answer -> {}));
   }
 
   /** An operation beside another account's name. */
-  private Entry.Item misnamed() {
-    Entry.Item one = chance.of(items);
-    Entry.Item other = chance.of(items);
-    return new Entry.Item(other.treeKey(), one.admittingIndex(), one.operation());
+  private Admitted misnamed() {
+    Admitted one = chance.of(items);
+    TreeKey other = chance.of(items).admission().treeKey();
+    return new Admitted(
+        new HsmPort.Admission(0, other, one.admission().operation()), one.admitting(), one.type());
   }
 
   private void oldMessage(Host host) throws Rejected {
     SealedMessage message = chance.of(messages);
-    HsmPort.Admission admission = host.hsm().admit(message);
-    Entry.Item item =
-        new Entry.Item(admission.treeKey(), message.admittingIndex(), admission.operation());
-    host.batching().submit(new Batching.Submission(item, nobody()));
+    submit(host, new Admitted(host.hsm().admit(message), message.admittingIndex(), message.type()));
   }
 
   private void tellOld() {
     Host victim = chance.of(world.hosts());
     Certificate certificate = chance.of(certificates);
     Statement statement = chance.of(statements);
-    victim.deliver(() -> victim.certificate(certificate));
-    victim.deliver(() -> victim.stated(statement.index(), statement));
+    victim.told(statement.index(), PeerMethod.CERTIFIED, certificate.encode());
+    victim.told(statement.index(), PeerMethod.STATEMENT, HostileMessages.statement(statement));
   }
 
   private void release(Host host) throws Rejected {
@@ -161,7 +273,7 @@ final class Attackers {
     long own = host.hsm().position(0).values().k();
     List<Bytes> hashes = new ArrayList<>();
     for (long k = own; k < certificate.values().k(); k++) {
-      hashes.add(dev.coffer.protocol.chain.ChainValues.entryHash(chance.of(entries)));
+      hashes.add(ChainValues.entryHash(chance.of(entries)));
     }
     host.hsm().adopt(certificate, hashes);
   }
@@ -194,12 +306,12 @@ final class Attackers {
       capture.statement().ifPresent(this::saw);
       return;
     }
-    Proof old = chance.of(proofs);
-    if (!old.at().root().equals(host.hsm().position(0).values().root())
+    Old old = chance.of(proofs);
+    if (!old.root().equals(host.hsm().position(0).values().root())
         && old.records().size() == keys.size()
         && !keys.isEmpty()) {
       HsmPort.Capture captured =
-          host.hsm().capture(0, k + 1, entry, old.records(), old.multiproof().encode());
+          host.hsm().capture(0, k + 1, entry, old.records(), old.multiproof());
       BrokenPromise.unless(false, "INV-7", "old records were captured at " + captured.values().k());
     }
   }
@@ -223,8 +335,14 @@ final class Attackers {
   }
 
   /** What a lying host shows a client before the truth. */
-  Reply lie(Reply reply) {
+  VaultAnswer lie(VaultAnswer answer) {
     world.diary().fault("lie to a client");
-    return new Reply(forged(reply.certificate()), reply.leaves(), reply.position(), reply.sealed());
+    return new VaultAnswer(
+        forged(answer.certificate()),
+        answer.entrySize(),
+        answer.position(),
+        answer.leaf(),
+        answer.path(),
+        answer.replies());
   }
 }

@@ -1,7 +1,10 @@
 package dev.coffer.verification.world;
 
-/** A promise did not hold in a simulated world. */
-final class BrokenPromise extends RuntimeException {
+/**
+ * A promise did not hold in a simulated world. An error, so that no code under test takes it for
+ * trouble of its own.
+ */
+final class BrokenPromise extends Error {
   private static final long serialVersionUID = 1L;
 
   private BrokenPromise(String message) {

@@ -1,45 +1,37 @@
 package dev.coffer.verification.world;
 
 import dev.coffer.hsm.harness.TestClient;
-import dev.coffer.hsm.harness.TestFleet;
+import dev.coffer.node.peer.Refusal;
 import dev.coffer.protocol.account.Registration;
 import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.StartPayload;
 import dev.coffer.protocol.outcome.SuccessPayload;
-import dev.coffer.protocol.port.HsmPort;
+import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SealedMessage;
 import dev.coffer.protocol.request.SignedTexts;
-import dev.coffer.protocol.threshold.Sharing;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A device with a login: the user's, who knows the code, or a thief's, who guesses. Repeats each
  * request until its outcome is certified, as 2-protocol §5 says.
  */
 final class Client {
-  private static final long PATIENCE = 400_000;
+  private static final int PATIENCE = 800_000;
 
   private final World world;
   private final Chance chance;
   private final TestClient me;
   private final boolean thief;
   private final String name;
-  private final Map<String, TreeMap<Integer, TestClient.Answer>> answers = new HashMap<>();
   private long seenK;
   private Optional<Request> current = Optional.empty();
   private String code = "";
@@ -50,6 +42,10 @@ final class Client {
   private long generation;
   private int numbers;
   private long sendings;
+
+  /** Whether all HSMs are wanted: some may lie. */
+  private boolean everybody;
+
   private boolean onlyRecovers;
   private String verdict = "";
 
@@ -148,7 +144,7 @@ final class Client {
     Optional<Certificate> shown =
         world.hostile(host.index()) && world.attackers().hasCertificates()
             ? Optional.of(world.attackers().oldCertificate())
-            : host.up() ? host.newest() : Optional.empty();
+            : host.newest();
     shown.ifPresent(certificate -> {
       world.ledger().believed(certificate);
       seenK = Math.max(seenK, certificate.values().k());
@@ -157,8 +153,7 @@ final class Client {
 
   private void ask(Request request) {
     current = Optional.of(request);
-    answers.clear();
-    sendings++;
+    everybody = false;
     world.diary().note(name + " asks " + request.type());
     world.diary().done("requests");
     send(request);
@@ -169,18 +164,25 @@ final class Client {
     SealedMessage message = me.seal(request, admitting);
     world.ledger().sealed(message.sealed(), me, request);
     world.attackers().saw(message);
-    world.post(this, message);
+    long sent = ++sendings;
+    world.post().send(this, request, message, everybody);
+    if (thief) {
+      world.traitors().admit(me, request);
+    }
     if (!world.healed() && chance.oneIn(8)) {
       // Another device, or a second tap: the same request through another HSM.
       SealedMessage twin = me.seal(request, 1 + chance.below(world.setting().n()));
       world.ledger().sealed(twin.sealed(), me, request);
-      world.post(this, twin);
+      world.post().send(this, request, twin, false);
     }
-    long sent = sendings;
+    again(request, sent, PATIENCE + chance.below(PATIENCE));
+  }
+
+  private void again(Request request, long sent, long micros) {
     world
         .loop()
         .after(
-            PATIENCE + chance.below(200_000),
+            micros,
             () -> {
               if (sendings == sent && current.equals(Optional.of(request))) {
                 world.diary().done("retries");
@@ -189,42 +191,63 @@ final class Client {
             });
   }
 
-  /** A reply of one HSM. */
-  void answered(Reply reply) {
+  /** A node refused: nothing is lost, the same request goes out again. */
+  void refused(Request request, Refusal.Reason reason) {
+    BrokenPromise.unless(
+        reason.httpStatus() == 503 || reason == Refusal.Reason.BUSY,
+        "INV-8",
+        "an honest message was refused: " + reason);
+    again(request, sendings, 20_000 + chance.below(200_000));
+  }
+
+  /** A node's answer. */
+  void answered(VaultAnswer reply) {
     if (current.isEmpty()) {
       return;
     }
     Request request = current.get();
     try {
       reply.certificate().verify(world.fleet());
-      TestFleet.Ordered ordered =
-          new TestFleet.Ordered(
-              Bytes.EMPTY,
-              reply.certificate(),
-              reply.leaves(),
-              List.of(List.of(new HsmPort.PositionedReply(reply.position(), reply.sealed()))));
-      TestClient.Answer answer = me.open(request, ordered, reply.position());
-      String place = reply.certificate().values().head() + "/" + reply.position();
-      TreeMap<Integer, TestClient.Answer> here =
-          answers.computeIfAbsent(place, unused -> new TreeMap<>());
-      here.put(reply.sealed().index(), answer);
-      if (answer.partials().isEmpty() || here.size() >= world.setting().t()) {
-        decide(request, reply.certificate(), here);
+      TestClient.Answer answer = me.open(request, reply);
+      if (answer.partials().isEmpty() || answer.partials().size() >= world.setting().t()) {
+        consider(request, reply.certificate(), answer);
       }
     } catch (Rejected | AssertionError e) {
       world.diary().done("answers to something else");
     }
   }
 
-  private void decide(
-      Request request, Certificate certificate, TreeMap<Integer, TestClient.Answer> here)
+  /** Where an HSM may lie, what t alone say is neither a wrong code nor a key to register under. */
+  private void consider(Request request, Certificate certificate, TestClient.Answer answer)
+      throws Rejected {
+    boolean liars = !world.setting().traitors().isEmpty() && !world.healed();
+    Evaluation evaluation = new Evaluation(answer, world.setting().n());
+    if (!liars || answer.partials().isEmpty() || evaluation.confirmed()) {
+      decide(request, certificate, liars ? evaluation.sound() : answer);
+    } else if (request instanceof Request.Attempt attempt) {
+      AttemptPayload payload = AttemptPayload.decode(answer.payload());
+      Optional<TestClient.Answer> right =
+          evaluation.leadingTo(payload.authKey(), me, attempt, typed);
+      if (right.isPresent()) {
+        decide(request, certificate, right.get());
+      } else {
+        askEverybody(request);
+      }
+    } else {
+      askEverybody(request);
+    }
+  }
+
+  private void askEverybody(Request request) {
+    world.diary().done("evaluations not confirmed");
+    everybody = true;
+    again(request, sendings, 20_000 + chance.below(200_000));
+  }
+
+  private void decide(Request request, Certificate certificate, TestClient.Answer whole)
       throws Rejected {
     Spot spot = world.ledger().believed(certificate);
     seenK = Math.max(seenK, certificate.values().k());
-    List<Sharing.Partial<RistrettoElement>> partials = new ArrayList<>();
-    here.values().forEach(answer -> partials.addAll(answer.partials()));
-    TestClient.Answer first = here.firstEntry().getValue();
-    TestClient.Answer whole = new TestClient.Answer(first.outcome(), first.payload(), partials);
     current = Optional.empty();
     world.diary().note(name + " learns " + request.type() + " " + whole.code());
     world.diary().done("verdicts");
@@ -240,7 +263,7 @@ final class Client {
         lookAround();
         attempt(code);
       } else {
-        later(chance.below(300_000));
+        later(chance.below(200_000));
       }
     }
   }

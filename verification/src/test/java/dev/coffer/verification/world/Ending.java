@@ -1,7 +1,10 @@
 package dev.coffer.verification.world;
 
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.port.HsmPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,10 +22,10 @@ record Ending(World world) {
       if (host.stopped().isEmpty()
           && !(host.fetching() && beyondHelp(host))
           && !strayed(host)
-          && !world.rolledBack().contains(host.index())) {
+          && !world.untrusted().contains(host.index())) {
         try {
           world.ledger().at(host.hsm().position(0).values()).ifPresent(newest::add);
-        } catch (Rejected | Machine.Away e) {
+        } catch (Rejected | HsmUnavailable e) {
           return "HSM " + host.index() + " is away";
         }
       }
@@ -34,12 +37,13 @@ record Ending(World world) {
   private boolean strayed(Host host) {
     return world.hasForked()
         && host.up()
-        && host.queued() == 0
+        && host.idle()
         && host.hsmPosition().values().k() > host.store().position().values().k();
   }
 
   private boolean beyondHelp(Host lost) {
-    long least = Peering.leastUseful(lost);
+    HsmPort.Position own = lost.hsmPosition();
+    long least = Math.max(own.highestCertified(), own.values().k() - Limits.RING + 1);
     boolean helped = false;
     for (Host peer : world.hosts()) {
       if (peer != lost && peer.up()) {
@@ -73,6 +77,15 @@ record Ending(World world) {
         .isPresent();
   }
 
+  /** Otherwise nobody may be left who could bring the others what the order has lost. */
+  private boolean certified(Spot far) {
+    return world
+        .ledger()
+        .newestCertified()
+        .filter(newest -> far.values().k() <= newest.values().k() && far.leadsTo(newest))
+        .isPresent();
+  }
+
   private String most(List<Spot> newest) {
     long together = 0;
     for (Spot far : newest) {
@@ -81,6 +94,7 @@ record Ending(World world) {
               together,
               newest.stream()
                   .filter(s -> s.values().k() <= far.values().k() && s.leadsTo(far))
+                  .filter(s -> s.equals(far) || !world.hasForgotten() || certified(far))
                   .count());
     }
     return together >= world.setting().q()

@@ -1,60 +1,45 @@
 package dev.coffer.verification.world;
 
-import dev.coffer.node.core.Reconciliation;
-import dev.coffer.node.core.SteppedCore;
-import dev.coffer.node.order.OrderedLog;
-import dev.coffer.node.order.Orderer;
-import dev.coffer.node.store.EntryResult;
+import dev.coffer.node.SimulatedNode;
+import dev.coffer.node.core.Meters;
+import dev.coffer.node.core.NodeCore;
+import dev.coffer.node.hsm.HsmUnavailable;
+import dev.coffer.node.peer.PeerMethod;
+import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.OrderPosition;
-import dev.coffer.node.store.Proof;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreDivergence;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.store.StoreUnavailable;
 import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.chain.ChainValues;
-import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.port.HsmPort;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
+import dev.coffer.protocol.request.RequestType;
+import dev.coffer.protocol.request.SealedMessage;
+import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
- * One node's host, stepped by the world: the loop is the simulator's own, its parts are the node's
- * (store, reconciliation, synchronisation, certification, envelope).
+ * The machine of one node: starts its process, which is the real node but for sockets and engine,
+ * ends it, and carries to it what the network brings.
  */
-final class Host implements OrderedLog, SteppedCore.Ways {
-  /** Refusals for want of certificates before the whole state is fetched. */
-  private static final int FULL_MAX = 20;
-
-  private record Item(OrderPosition at, Optional<Bytes> payload) {}
-
+final class Host implements SimulatedNode.Watcher {
   private final World world;
   private final int index;
   private final Machine hsm;
   private final HostDisk disk;
-  private final Deque<Item> queue = new ArrayDeque<>();
-  private final Batching batching;
-  private final Releases releases;
-  private final Waking waking;
-  private NodeStore node;
+  private Life life;
+  private SimulatedNode node;
   private RecordStore store;
-  private SteppedCore core;
-  private OrderPosition taken = OrderPosition.NONE;
+  private Engine engine;
   private boolean up;
   private long upAt;
-  private boolean reconciled;
+  private boolean serves;
   private boolean syncing;
   private long holdsFrom;
-  private int full;
-  private int ticks;
   private String stopped = "";
 
   Host(World world, int index, Machine hsm) {
@@ -62,9 +47,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     this.index = index;
     this.hsm = hsm;
     this.disk = new HostDisk(world);
-    this.batching = new Batching(world, this);
-    this.releases = new Releases(world, this);
-    this.waking = new Waking(world, this);
+    this.life = new Life(world);
   }
 
   int index() {
@@ -79,8 +62,17 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     return hsm;
   }
 
+  HostDisk disk() {
+    return disk;
+  }
+
   RecordStore store() {
     return store;
+  }
+
+  /** The process that runs now, or the last one. */
+  Life life() {
+    return life;
   }
 
   /** Why its chain stands still; empty while it runs. */
@@ -88,19 +80,36 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     return stopped;
   }
 
+  /** Whether it waits for a state from its peers, or has not begun to serve. */
   boolean fetching() {
-    return syncing;
+    return up && (syncing || !serves);
+  }
+
+  /** Whether it takes part in the order. */
+  boolean joined() {
+    return up && engine != null;
+  }
+
+  /** The entry from which on its store has held what was certified. */
+  long holdsFrom() {
+    return holdsFrom;
+  }
+
+  Optional<Certificate> newest() {
+    return up ? store.certificate() : Optional.empty();
+  }
+
+  /** Whether it has applied everything that it was given. */
+  boolean idle() {
+    return engine != null
+        && engine.idle()
+        && store.position().order().index() >= engine.taken().index();
   }
 
   /** Whether it has nothing left to do but serve. */
   boolean quiet() {
     return !stopped.isEmpty()
-        || (up
-            && hsm.up()
-            && reconciled
-            && !syncing
-            && queue.isEmpty()
-            && hsmPosition().speaking());
+        || (up && hsm.up() && serves && !syncing && idle() && hsmPosition().speaking());
   }
 
   /** Whether HSM and store have come to entry {@code k}, and serve. */
@@ -111,30 +120,115 @@ final class Host implements OrderedLog, SteppedCore.Ways {
         && store.position().values().k() >= k;
   }
 
-  /** Entries that it has been given and not applied. */
-  int queued() {
-    return queue.size();
+  HsmPort.Position hsmPosition() {
+    try {
+      return hsm.position(0);
+    } catch (Rejected e) {
+      throw new IllegalStateException(e);
+    }
   }
 
-  Optional<Certificate> newest() {
-    return core.newest();
+  // Its life
+  // ----------------------------------------------------------------------------------------------
+
+  /** What the machine does every few milliseconds. */
+  void tick() {
+    hsm.tick();
+    if (!up && world.loop().now() >= upAt) {
+      start();
+    }
+    if (up && stopped.isEmpty()) {
+      node.core().stopped().ifPresent(this::stop);
+    }
   }
 
-  /** Something for this node arrives: lost if it is down; a failing disk takes it down. */
-  void deliver(Runnable arrival) {
-    if (!up) {
+  private void start() {
+    NodeStore opened;
+    try {
+      opened = disk.open(world.fleet().id());
+    } catch (StoreUnavailable e) {
+      disk.crash(true);
+      upAt = world.loop().now() + 10_000;
+      return;
+    } catch (StoreFault e) {
+      disk.replace();
+      upAt = world.loop().now() + 10_000;
       return;
     }
+    life = new Life(world);
+    store = opened.partition(0);
+    node =
+        new SimulatedNode(
+            index,
+            world.fleet(),
+            new SimulatedNode.Around(hsm, opened, new Links(world, life, index), world.archive()),
+            new NodeCore.Ports(life, new Counting(), world.randomness(), life),
+            this);
+    engine = null;
+    stopped = "";
+    serves = false;
+    syncing = false;
+    holdsFrom = store.position().values().k();
+    up = true;
+    world.diary().note("node " + index + " starts at " + holdsFrom);
+    life.start("main", this::main);
+  }
+
+  private void main() {
     try {
-      arrival.run();
-    } catch (StoreDivergence e) {
-      BrokenPromise.unless(disk.spoilt(), "INV-5", "store and HSM disagree: " + e.getMessage());
-      fail("store diverged");
+      node.start(log -> {
+        if (store.position().values().k() > holdsFrom) {
+          synchronising(false);
+        }
+        engine = new Engine(world, life, index, log);
+        world.orderer().start(index, engine);
+        return engine;
+      });
+      serves = true;
+    } catch (IOException e) {
+      gaveUp(e);
     } catch (StoreFault e) {
-      fail("store fault");
-    } catch (Machine.Away e) {
-      world.diary().done("calls to an HSM that is away");
+      broken("the store", e);
+    } catch (HsmUnavailable e) {
+      world.diary().fault("start failed", "node " + index);
+      crash(false, world.chance().below(300_000));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
+  }
+
+  /** An operator looks, and has the store fetched again if its disk is to blame. */
+  private void gaveUp(IOException e) {
+    if (disk.spoilt()) {
+      fail("store differs");
+    } else {
+      stop(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void stop(String why) {
+    stopped = why;
+    world.stopped(index, why);
+  }
+
+  @Override
+  public void synchronising(boolean begins) {
+    syncing = begins;
+    if (!begins) {
+      holdsFrom = store.position().values().k();
+      world.diary().done("synchronisations");
+      world.diary().note("node " + index + " synchronised to " + holdsFrom);
+    }
+  }
+
+  @Override
+  public void broken(String what, Throwable cause) {
+    BrokenPromise.unless(cause instanceof StoreFault, "invariant", what + ": " + cause);
+    if (cause instanceof StoreDivergence) {
+      BrokenPromise.unless(disk.spoilt(), "INV-5", "store and HSM disagree: " + cause.getMessage());
+    }
+    fail("store fault");
+    throw new Fibre.Killed();
   }
 
   private void fail(String why) {
@@ -147,6 +241,7 @@ final class Host implements OrderedLog, SteppedCore.Ways {
   void crash(boolean power, long forMicros) {
     if (up) {
       world.diary().fault(power ? "node power cut" : "node killed");
+      life.end();
       disk.crash(power);
       if (power) {
         hsm.crash(forMicros);
@@ -157,336 +252,99 @@ final class Host implements OrderedLog, SteppedCore.Ways {
     world.orderer().stop(index);
   }
 
-  HostDisk disk() {
-    return disk;
-  }
-
-  private void start() {
-    queue.clear();
-    batching.forget();
-    releases.forget();
-    waking.forget();
-    reconciled = false;
-    syncing = false;
-    node = disk.open(world.fleet().id());
-    store = node.partition(0);
-    core =
-        new SteppedCore(
-            index,
-            world.fleet(),
-            hsm,
-            () -> world.loop().now() * 1_000,
-            () -> world.orderer().member(index).leadership(),
-            this);
-    core.restore(store.position().values().k(), store.certificate());
-    taken = store.durable().order();
-    holdsFrom = store.position().values().k();
-    up = true;
-    world.diary().note("node " + index + " starts at " + store.position().values().k());
-  }
-
-  /** What a node does every few milliseconds. */
-  void tick() {
-    hsm.tick();
-    if (!up && world.loop().now() >= upAt) {
-      try {
-        start();
-      } catch (StoreUnavailable e) {
-        disk.crash(true);
-        upAt = world.loop().now() + 10_000;
-      } catch (StoreFault e) {
-        disk.replace();
-        upAt = world.loop().now() + 10_000;
-      }
+  /**
+   * Its engine no longer keeps what this node misses: only a node that misses certified entries is
+   * ever told so.
+   */
+  void jump() {
+    boolean misses =
+        newest().filter(c -> c.values().k() > store.position().values().k()).isPresent();
+    if (misses && serves && !syncing) {
+      world.diary().fault("jump");
+      engine.jump();
     }
-    deliver(this::work);
   }
 
-  private void work() {
-    ticks++;
-    if (!hsm.up() || !stopped.isEmpty()) {
-      world.yieldLead(index);
+  // The network's side
+  // ----------------------------------------------------------------------------------------------
+
+  /** A client's message arrives. */
+  void post(SealedMessage message, boolean all, Post.Courier back) {
+    if (!up) {
+      back.refused(Refusal.Reason.UNREACHABLE);
       return;
     }
-    if (!reconciled) {
-      reconcile();
-      return;
-    }
-    if (syncing) {
-      syncing = !synchronise();
-    } else {
-      apply();
-    }
-    HsmPort.Position position = hsmPosition();
-    core.newest()
-        .filter(c -> c.values().k() > position.highestCertified())
-        .filter(c -> c.values().k() <= position.values().k())
-        .ifPresent(releases::raiseWindow);
-    if (position.speaking()) {
-      speak();
-    } else {
-      waking.tick();
-      world.yieldLead(index);
-    }
-    if (ticks % 4 == 0) {
-      releases.beat();
+    life.start(
+        "http",
+        () -> {
+          try {
+            VaultAnswer answer = node.core().answer(message, all);
+            back.answered(index, answer);
+          } catch (Refusal e) {
+            world.diary().done("refusals: " + e.detail());
+            back.refused(e.reason());
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  /** A peer asks. */
+  void asked(int from, PeerMethod method, Bytes body, Consumer<Links.Answer> back) {
+    if (up) {
+      life.start("peer-answer", () -> back.accept(answer(from, method, body)));
     }
   }
 
-  HsmPort.Position hsmPosition() {
+  private Links.Answer answer(int from, PeerMethod method, Bytes body) {
     try {
-      return hsm.position(0);
+      Bytes answer = node.core().asked(from, method, body);
+      return new Links.Answer.Given(world.attackers().answered(this, method, body, answer));
+    } catch (Refusal e) {
+      return new Links.Answer.Refused(e.reason(), e.detail());
     } catch (Rejected e) {
+      world.diary().done("questions rejected");
+      return new Links.Answer.Refused(Refusal.Reason.MALFORMED, e.code().toString());
+    } catch (StoreFault e) {
+      world.diary().done("questions that met a failing disk");
+      return new Links.Answer.Refused(Refusal.Reason.TRY_AGAIN, "this node is in trouble");
+    } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  private void reconcile() {
-    ChainValues own = hsmPosition().values();
-    switch (Reconciliation.of(own, store)) {
-      case PROCEED -> reconciled = true;
-      case ADOPT_STORED -> {
-        reconciled = adopt(store.certificate().orElseThrow());
-        world.diary().note("node " + index + " has its HSM adopt what is stored");
-      }
-      case SYNCHRONISE -> {
-        reconciled = true;
-        syncing = true;
-      }
-      case STOP -> stop("at the start HSM and store differ");
+  /** A peer tells. */
+  void told(int from, PeerMethod method, Bytes body) {
+    if (!up) {
+      return;
     }
-    if (reconciled) {
-      taken = store.durable().order();
-      world.orderer().start(index, this);
-    }
-  }
-
-  /** Stops the chain for good. */
-  void stop(String why) {
-    stopped = why;
-    world.stopped(index, why);
-    world.diary().done("chains stopped");
-  }
-
-  private boolean adopt(Certificate certificate) {
     try {
-      long own = hsmPosition().values().k();
-      int count = (int) Math.max(0, certificate.values().k() - own);
-      hsm.adopt(certificate, count == 0 ? List.of() : store.entryHashes(own, count));
-      return true;
+      node.core().told(from, method, body);
     } catch (Rejected e) {
-      if (e.code() == RejectionCode.FORK) {
-        stop("the HSM does not follow a certified state");
-      }
-      return false;
+      world.diary().done("told and rejected " + method);
     }
   }
 
-  /** Takes a certified state from whichever peer has one. */
-  boolean synchronise() {
-    Optional<Certificate> reached = Peering.bring(world, this);
-    if (reached.isEmpty() || !adopt(reached.get())) {
-      return false;
-    }
-    store.keepCertificate(reached.get());
-    store.sync();
-    holdsFrom = store.position().values().k();
-    core.restore(store.position().values().k(), store.certificate());
-    if (store.durable().order().index() > taken.index()) {
-      taken = store.durable().order();
-    }
-    releases.jumped();
-    full = 0;
-    world.diary().done("synchronisations");
-    world.diary().note("node " + index + " synchronised to " + reached.get().values().k());
-    return true;
-  }
+  /** Counts what the node itself counts as unusual. */
+  private final class Counting implements Meters {
+    @Override
+    public void answered(RequestType type, long nanos) {}
 
-  /** The entry from which on its store has held what was certified. */
-  long holdsFrom() {
-    return holdsFrom;
-  }
+    @Override
+    public void refused(Refusal.Reason reason) {}
 
-  NodeStore nodeStore() {
-    return node;
-  }
+    @Override
+    public void captured(int operations, long nanos) {}
 
-  // The order
-  // ----------------------------------------------------------------------------------------------
+    @Override
+    public void certified(long nanos) {}
 
-  @Override
-  public CompletableFuture<Void> take(OrderPosition at, Bytes payload) {
-    queue.add(new Item(at, Optional.of(payload)));
-    taken = at;
-    return CompletableFuture.completedFuture(null);
-  }
+    @Override
+    public void released(int replies, long nanos) {}
 
-  @Override
-  public void skip(OrderPosition at) {
-    queue.add(new Item(at, Optional.empty()));
-    taken = at;
-  }
-
-  @Override
-  public OrderPosition durable() {
-    return store.durable().order();
-  }
-
-  @Override
-  public OrderPosition taken() {
-    return taken;
-  }
-
-  @Override
-  public OrderPosition catchUp(long first) {
-    // Only a node that misses certified entries is ever told to jump.
-    syncing = reconciled && core.certifiedK() > store.position().values().k();
-    return taken;
-  }
-
-  @Override
-  public void leadership(Orderer.Leadership now) {
-    if (!now.mine()) {
-      batching.forget();
-    }
-    world.loop().after(1, () -> deliver(core::again));
-  }
-
-  @Override
-  public void broken(String what, Throwable cause) {
-    throw new IllegalStateException(what, cause);
-  }
-
-  private void apply() {
-    while (!queue.isEmpty() && stopped.isEmpty() && !syncing) {
-      Item item = queue.peek();
-      if (item.at().index() > store.position().order().index()) {
-        if (item.payload().isEmpty()) {
-          store.advance(item.at());
-        } else if (!ordered(item.at(), item.payload().get())) {
-          return;
-        }
-      }
-      queue.remove();
-    }
-  }
-
-  private boolean ordered(OrderPosition at, Bytes payload) {
-    SteppedCore.Ordered ordered;
-    try {
-      ordered = SteppedCore.open(payload);
-    } catch (Rejected e) {
-      store.advance(at);
-      return true;
-    }
-    long k = store.position().values().k() + 1;
-    ordered
-        .certificate()
-        .filter(c -> c.values().k() > core.certifiedK())
-        .ifPresent(this::certificate);
-    try {
-      Proof proof = store.prove(Batching.touched(ordered.entry()));
-      world.attackers().saw(proof);
-      HsmPort.Capture capture =
-          hsm.capture(0, k, ordered.entry(), proof.records(), proof.multiproof().encode());
-      store.apply(EntryResult.of(ordered.entry(), capture, at));
-      full = 0;
-      core.captured(k, capture.statement());
-      releases.captured(capture, ordered.waiting());
-      return true;
-    } catch (Rejected e) {
-      refused(e.code(), k, ordered);
-      return false;
-    }
-  }
-
-  private void refused(RejectionCode code, long k, SteppedCore.Ordered ordered) {
-    switch (code) {
-      case WINDOW_FULL -> {
-        full++;
-        if (full > FULL_MAX && core.certifiedK() >= k + Limits.RING) {
-          syncing = true;
-        }
-        ordered.certificate().ifPresent(releases::raiseWindow);
-      }
-      case NOT_IN_RING -> syncing = true;
-      case FORK -> stop("the HSM has captured another entry " + k);
-      case BAD_PROOF -> stop("the records are not those under the HSM's root before " + k);
-      default -> throw new IllegalStateException("capture refused: " + code);
-    }
-  }
-
-  // Statements, certificates, replies
-  // ----------------------------------------------------------------------------------------------
-
-  @Override
-  public void statement(int to, Statement statement) {
-    world.attackers().saw(statement);
-    world.tell(index, to, host -> host.stated(index, statement));
-  }
-
-  void stated(int from, Statement statement) {
-    try {
-      core.stated(from, statement);
-    } catch (Rejected e) {
-      world.diary().done("statements refused");
-    }
-  }
-
-  @Override
-  public void formed(Certificate certificate) {
-    world.attackers().saw(certificate);
-    certificate(certificate);
-    for (int other = 1; other <= world.setting().n(); other++) {
-      if (other != index) {
-        world.tell(index, other, host -> host.certificate(certificate));
-      }
-    }
-  }
-
-  /** A certificate from anywhere. */
-  void certificate(Certificate certificate) {
-    releases.certificate(certificate);
-  }
-
-  Batching batching() {
-    return batching;
-  }
-
-  Releases releases() {
-    return releases;
-  }
-
-  Waking waking() {
-    return waking;
-  }
-
-  SteppedCore core() {
-    return core;
-  }
-
-  /** A reply for a client of this node. */
-  void replied(long call, Reply reply) {
-    if (world.hostile(index) && world.chance().oneIn(4)) {
-      world.lie(index, call, reply);
-    }
-    world.wires().send(index, 0, () -> world.answered(call, reply));
-  }
-
-  private void speak() {
-    for (long k : core.owed()) {
-      try {
-        Statement statement = hsm.restate(0, k);
-        store.keepStatement(statement);
-        core.ownStatement(statement);
-      } catch (Rejected e) {
-        world.diary().done("restatements refused");
-      }
-    }
-    core.again();
-    releases.again();
-    if (queue.isEmpty() && !syncing) {
-      batching.lead();
+    @Override
+    public void event(String name) {
+      world.diary().done("node's " + name);
     }
   }
 }

@@ -42,6 +42,7 @@ final class Ledger {
   private final Map<String, TreeMap<Bytes, Set<Integer>>> evaluated = new HashMap<>();
   private final Map<Integer, Long> reached = new HashMap<>();
   private final Map<Bytes, Spot> acknowledged = new HashMap<>();
+  private boolean forked;
   private int mostGuesses;
 
   Ledger(Setting setting, Fleet fleet, Diary diary) {
@@ -59,6 +60,17 @@ final class Ledger {
   /** An HSM admitted a message. */
   void admitted(Bytes message, HsmPort.Admission admission) {
     operations.put(admission.operation(), messages.get(message));
+  }
+
+  /** An operation that an HSM never admitted was made with a stolen key. */
+  void forged(HsmPort.Admission admission, TestClient client, Request request) {
+    operations.put(admission.operation(), new Known(client, request));
+    named(admission);
+  }
+
+  /** Whether two different entries at one k were both certified. */
+  boolean forked() {
+    return forked;
   }
 
   Optional<Spot> at(ChainValues values) {
@@ -198,6 +210,7 @@ final class Ledger {
     ChainValues other = certified.putIfAbsent(values.k(), values);
     if (other != null && !other.equals(values)) {
       BrokenPromise.unless(!setting.oneChain(), "INV-7", "two certified entries " + values.k());
+      forked = true;
       diary.done("certified forks");
     }
     return spot;
@@ -223,7 +236,8 @@ final class Ledger {
     }
   }
 
-  private Known known(Spot spot, int position) {
+  /** Who asked for what at {@code position}; null if nobody did. */
+  Known known(Spot spot, int position) {
     try {
       return operations.get(Entry.decode(spot.entry()).items().get(position).operation());
     } catch (Rejected e) {

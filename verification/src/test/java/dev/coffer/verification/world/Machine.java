@@ -3,7 +3,9 @@ package dev.coffer.verification.world;
 import dev.coffer.hsm.harness.MemoryNvram;
 import dev.coffer.hsm.harness.TestHost;
 import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
@@ -17,14 +19,10 @@ import java.util.Optional;
 
 /** One HSM: real code on a machine that crashes, and whose memory is rolled back if corrupted. */
 final class Machine implements HsmPort {
-  /** The process is away. */
-  static final class Away extends RuntimeException {
-    private static final long serialVersionUID = 1L;
+  /** How long a call is on its way there, and its answer on its way back, at most. */
+  private static final int MICROS_QUICK = 200;
 
-    Away() {
-      super("the HSM is away");
-    }
-  }
+  private static final int MICROS_SLOW = 1_500;
 
   private interface Call<T> {
     T on(HsmPort hsm) throws Rejected;
@@ -35,6 +33,7 @@ final class Machine implements HsmPort {
   private final List<Map<Integer, Bytes>> old = new ArrayList<>();
   private boolean up = true;
   private long upAt;
+  private long deaths;
 
   Machine(TestHost host, World world) {
     this.host = host;
@@ -61,8 +60,13 @@ final class Machine implements HsmPort {
     if (up) {
       world.diary().fault("HSM killed");
     }
+    down(forMicros);
+  }
+
+  private void down(long forMicros) {
     up = false;
     upAt = world.loop().now() + forMicros;
+    deaths++;
   }
 
   /** The next write to its memory fails, or fails to say that it succeeded. */
@@ -91,66 +95,99 @@ final class Machine implements HsmPort {
       old.add(nvram().snapshot());
     } else {
       nvram().restore(world.chance().of(old));
-      up = false;
-      upAt = world.loop().now();
-      world.rolledBack(index());
+      down(0);
+      world.untrusted(index());
+      world.diary().fault("HSM memory rolled back");
     }
+  }
+
+  private static HsmUnavailable away() {
+    return new HsmUnavailable("simulated");
   }
 
   private <T> T ask(Call<T> call) throws Rejected {
     if (!up) {
-      throw new Away();
+      throw away();
     }
     try {
       return call.on(host.hsm());
     } catch (Nvram.Fault e) {
       crash(world.chance().below(200_000));
-      throw new Away();
+      throw away();
     }
+  }
+
+  /** On its way to the process: much may happen before it is there. */
+  private void there(int micros) {
+    if (up) {
+      world.host(index()).life().elsewhere(micros);
+    }
+  }
+
+  /** On its way back: lost if the process ends. */
+  private <T> T back(int micros, T answer) {
+    long before = deaths;
+    world.host(index()).life().elsewhere(micros);
+    if (deaths != before) {
+      world.diary().done("answers of an HSM lost");
+      throw away();
+    }
+    return answer;
   }
 
   @Override
   public Admission admit(SealedMessage message) throws Rejected {
+    there(MICROS_QUICK);
     Admission admission = ask(hsm -> hsm.admit(message));
     world.ledger().admitted(message.sealed(), admission);
     world.ledger().named(admission);
-    return admission;
+    world.attackers().saw(new Attackers.Admitted(admission, index(), message.type()));
+    return back(MICROS_QUICK, admission);
   }
 
   @Override
   public Capture capture(
       int partition, long k, Bytes entry, List<Optional<Bytes>> records, Bytes multiproof)
       throws Rejected {
+    there(MICROS_SLOW);
+    ChainValues before = position(partition).values();
     Capture capture = ask(hsm -> hsm.capture(partition, k, entry, records, multiproof));
     world.ledger().captured(index(), k, entry, capture, image());
+    world.attackers().saw(entry);
+    if (before.k() + 1 == k) {
+      world.attackers().saw(new Attackers.Old(before.root(), records, multiproof));
+    }
     position(partition);
-    return capture;
+    return back(MICROS_SLOW, capture);
   }
 
   @Override
   public Statement restate(int partition, long k) throws Rejected {
+    there(MICROS_QUICK);
     Statement statement = ask(hsm -> hsm.restate(partition, k));
     world.ledger().stated(index(), statement, image());
-    return statement;
+    return back(MICROS_QUICK, statement);
   }
 
   @Override
   public List<PositionedReply> release(Certificate certificate, List<Integer> positions)
       throws Rejected {
+    there(MICROS_SLOW);
     List<PositionedReply> replies = ask(hsm -> hsm.release(certificate, positions));
     world.ledger().released(index(), certificate, replies);
-    return replies;
+    return back(MICROS_SLOW, world.traitors().replies(index(), certificate, replies));
   }
 
   @Override
   public void adopt(Certificate certificate, List<Bytes> entryHashes) throws Rejected {
-    Void done =
+    there(MICROS_QUICK);
+    Bytes unused =
         ask(hsm -> {
           hsm.adopt(certificate, entryHashes);
-          return null;
+          return Bytes.EMPTY;
         });
     world.ledger().believed(certificate);
-    position(certificate.values().partition());
+    back(MICROS_QUICK, position(certificate.values().partition()));
   }
 
   @Override
@@ -160,12 +197,14 @@ final class Machine implements HsmPort {
 
   @Override
   public SignedStatus status(int partition, Bytes nonce) throws Rejected {
-    return ask(hsm -> hsm.status(partition, nonce));
+    there(MICROS_QUICK);
+    return back(MICROS_QUICK, ask(hsm -> hsm.status(partition, nonce)));
   }
 
   @Override
   public boolean hear(int partition, List<SignedStatus> statuses) throws Rejected {
-    return ask(hsm -> hsm.hear(partition, statuses));
+    there(MICROS_QUICK);
+    return back(MICROS_QUICK, ask(hsm -> hsm.hear(partition, statuses)));
   }
 
   @Override

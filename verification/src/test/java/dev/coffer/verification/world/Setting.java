@@ -7,6 +7,7 @@ import java.util.TreeSet;
  * What kind of world a seed makes.
  *
  * @param corrupted HSMs whose memory is rolled back
+ * @param traitors those of them whose keys the hosts hold as well
  * @param hostile nodes whose hosts lie
  * @param forking hostile hosts may feed their own HSM what was never ordered
  * @param forgetting the order may lose what it has committed
@@ -19,6 +20,7 @@ record Setting(
     int accounts,
     boolean replaceByLogin,
     Set<Integer> corrupted,
+    Set<Integer> traitors,
     Set<Integer> hostile,
     boolean forking,
     boolean forgetting,
@@ -31,8 +33,11 @@ record Setting(
     int q = chance.oneIn(3) ? t + 1 : t;
     int c = chance.oneIn(3) ? 1 + chance.below(t - 1) : 0;
     Set<Integer> hostile = some(chance, n, chance.oneIn(2) ? chance.below(n) + 1 : 0);
-    boolean forking = !hostile.isEmpty() && chance.oneIn(3);
+    boolean forking = !hostile.isEmpty() && chance.oneIn(c > 0 ? 2 : 3);
     boolean forgetting = chance.oneIn(6);
+    Set<Integer> corrupted = some(chance, n, c);
+    Set<Integer> traitors = new TreeSet<>(corrupted);
+    traitors.removeIf(hsm -> chance.oneIn(3));
     return new Setting(
         seed,
         n,
@@ -40,7 +45,8 @@ record Setting(
         2 + chance.below(2),
         1 + chance.below(3),
         chance.oneIn(2),
-        some(chance, n, c),
+        corrupted,
+        traitors,
         hostile,
         forking,
         forgetting,

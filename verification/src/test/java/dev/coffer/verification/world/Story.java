@@ -13,16 +13,16 @@ final class Story {
       return name + (host.up() ? " up" : " down") + (host.hsm().up() ? "" : " without its HSM");
     }
     HsmPort.Position own = host.hsmPosition();
-    return "%s: HSM %s certified %d %s, store %s, certified %d, queue %d, taken %s%s %s"
+    return "%s: HSM %s certified %d %s, store %s at %d, certified %d%s%s %s"
         .formatted(
             name,
             place(own.values()),
             own.highestCertified(),
             own.speaking() ? "speaks" : "is silent",
             place(host.store().position().values()),
-            host.core().certifiedK(),
-            host.queued(),
-            host.taken(),
+            host.store().position().order().index(),
+            host.newest().map(c -> c.values().k()).orElse(0L),
+            host.idle() ? "" : ", more to apply",
             host.fetching() ? ", synchronising" : "",
             host.stopped());
   }

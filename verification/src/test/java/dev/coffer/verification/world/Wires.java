@@ -37,9 +37,9 @@ final class Wires {
     return lossPermille > 0 && chance.oneIn(50) ? usual * 100 : usual * (long) slowness;
   }
 
-  /** Whether one node's questions reach another and its answers come back. */
-  boolean bothWays(int one, int other) {
-    return !cut[one][other] && !cut[other][one] && chance.below(1000) >= lossPermille;
+  /** Whether nothing gets through between two nodes, either way. */
+  boolean apart(int one, int other) {
+    return cut[one][other] && cut[other][one];
   }
 
   /** Cuts one direction, or heals it. */

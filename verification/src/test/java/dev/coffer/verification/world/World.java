@@ -1,19 +1,20 @@
 package dev.coffer.verification.world;
 
-import dev.coffer.hsm.harness.MemoryNvram;
+import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestIssuer;
-import dev.coffer.node.core.SteppedCore;
+import dev.coffer.node.SimulatedNode;
+import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.order.SimulatedOrderer;
 import dev.coffer.protocol.account.RegistrationId;
-import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetSettings;
-import dev.coffer.protocol.port.HsmPort;
-import dev.coffer.protocol.request.SealedMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +23,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -48,12 +52,18 @@ final class World {
 
   private record Stored(String code, Bytes secret, RegistrationId id) {}
 
+  /** So much breaks here that nodes would log for ever: {@code -Dworld.log=true} lets them. */
+  private static final Logger NODES = Logger.getLogger("dev.coffer.node");
+
   private static final long TICK = 10_000;
   private static final long REST = 20_000_000;
   private static final long STEP = 100_000;
 
   /** How long a deposed leader may think that it leads, at most. */
   private static final long DELUSION = 1_500_000;
+
+  /** How often somebody looks whether the leader is still there. */
+  private static final long ELECTION = 200_000;
 
   private final Setting setting;
   private final Chance chance;
@@ -63,15 +73,20 @@ final class World {
   private final TestFleet vault;
   private final Ledger ledger;
   private final Attackers attackers;
+  private final Traitors traitors;
+  private final Troubles troubles = new Troubles(this);
+  private final Post post;
   private final SimulatedOrderer orderer;
   private final List<Host> hosts = new ArrayList<>();
   private final List<Client> users = new ArrayList<>();
-  private final Map<Long, Client> calls = new HashMap<>();
   private final Map<Bytes, Stored> stored = new HashMap<>();
   private final List<String> forks = new ArrayList<>();
   private final List<String> losses = new ArrayList<>();
-  private final Set<Integer> rolledBack = new TreeSet<>();
-  private long lastCall;
+  private final Set<Integer> untrusted = new TreeSet<>();
+  private final Randomness randomness;
+  private final CertificateArchive archive;
+  private Fibre running;
+  private boolean forgetful;
   private boolean healed;
 
   World(long seed) {
@@ -79,10 +94,12 @@ final class World {
   }
 
   World(Setting setting) {
+    NODES.setLevel(Boolean.getBoolean("world.log") ? Level.FINE : Level.OFF);
     this.setting = setting;
     this.chance = new Chance(setting.seed());
     this.wires = new Wires(loop, chance, diary, setting.lossPermille());
     this.orderer = new SimulatedOrderer(setting.seed());
+    this.randomness = MemoryPlatform.seeded(setting.seed());
     TestIssuer issuer = new TestIssuer(7);
     FleetSettings settings =
         new FleetSettings(
@@ -98,8 +115,11 @@ final class World {
     } catch (Rejected e) {
       throw new IllegalStateException(e);
     }
+    this.archive = SimulatedNode.archive(vault.fleet());
     this.ledger = new Ledger(setting, vault.fleet(), diary);
     this.attackers = new Attackers(this);
+    this.traitors = new Traitors(this, vault);
+    this.post = new Post(this);
     for (int i = 1; i <= setting.n(); i++) {
       hosts.add(new Host(this, i, new Machine(vault.host(i), this)));
     }
@@ -133,6 +153,14 @@ final class World {
     return ledger;
   }
 
+  Post post() {
+    return post;
+  }
+
+  Traitors traitors() {
+    return traitors;
+  }
+
   Attackers attackers() {
     return attackers;
   }
@@ -159,6 +187,17 @@ final class World {
     diary.fault("fork");
   }
 
+  /** Whether some nodes may have taken what the order does not hold any more. */
+  boolean hasForgotten() {
+    return forgetful;
+  }
+
+  /** The order has lost what it had committed. */
+  void forgot() {
+    forgetful = true;
+    forked("the order lost committed entries");
+  }
+
   boolean hasForked() {
     return !forks.isEmpty();
   }
@@ -167,17 +206,16 @@ final class World {
   void stopped(int node, String why) {
     diary.note("node " + node + " stops: " + why);
     BrokenPromise.unless(
-        !forks.isEmpty() || !rolledBack.isEmpty(),
+        !forks.isEmpty() || !untrusted.isEmpty(),
         "liveness",
         "node " + node + " stops without need: " + why);
   }
 
-  /** An HSM forgot: from then on it may count as absent. */
-  void rolledBack(int hsm) {
-    rolledBack.add(hsm);
-    diary.fault("HSM memory rolled back");
-    if (setting.n() - rolledBack.size() < setting.q()) {
-      forks.add("too many memories were rolled back");
+  /** An HSM forgot or lied: from then on it may count as absent. */
+  void untrusted(int hsm) {
+    untrusted.add(hsm);
+    if (setting.n() - untrusted.size() < setting.q()) {
+      forks.add("too many HSMs were corrupted");
     }
   }
 
@@ -187,8 +225,8 @@ final class World {
     losses.add("a store was lost");
   }
 
-  Set<Integer> rolledBack() {
-    return rolledBack;
+  Set<Integer> untrusted() {
+    return untrusted;
   }
 
   /** What a registration holds, by its hash. */
@@ -196,59 +234,54 @@ final class World {
     stored.put(registrationHash, new Stored(code, secret, id));
   }
 
-  /** From node to node. */
-  void tell(int from, int to, Consumer<Host> what) {
-    Host host = hosts.get(to - 1);
-    wires.send(from, to, () -> host.deliver(() -> what.accept(host)));
+  /** Host {@code index}, from 1. */
+  Host host(int index) {
+    return hosts.get(index - 1);
   }
 
-  /** A node whose HSM is away or silent lets another lead. */
-  void yieldLead(int node) {
-    if (orderer.leader() == node && chance.oneIn(10)) {
-      orderer.member(node).handOver(1 + chance.below(setting.n()));
-      diary.done("hand-overs");
-    }
+  /** What nodes keep for ever, of which no world lasts long enough to see any. */
+  CertificateArchive archive() {
+    return archive;
   }
 
-  /** From a client to the node of the admitting HSM. */
-  void post(Client client, SealedMessage message) {
-    long call = ++lastCall;
-    calls.put(call, client);
-    int node = message.admittingIndex();
-    Host host = hosts.get(node - 1);
-    wires.send(0, node, () -> host.deliver(() -> admit(host, message, call)));
+  /** What is random in nodes. */
+  Randomness randomness() {
+    return randomness;
   }
 
-  private void admit(Host host, SealedMessage message, long call) {
+  /** The node's thread that runs now; null while none does. */
+  Fibre running() {
+    return running;
+  }
+
+  /** Lets a thread go on until it waits. */
+  void baton(Fibre fibre, Runnable go) {
+    Fibre before = running;
+    running = fibre;
     try {
-      HsmPort.Admission admission = host.hsm().admit(message);
-      Entry.Item item =
-          new Entry.Item(admission.treeKey(), message.admittingIndex(), admission.operation());
-      attackers.saw(item);
-      host.batching()
-          .submit(new Batching.Submission(item, new SteppedCore.Waiting(host.index(), call)));
-    } catch (Rejected e) {
-      BrokenPromise.unless(false, "INV-8", "an honest message was not admitted: " + e.code());
-    }
-  }
-
-  /** A hostile node shows a client something forged. */
-  void lie(int node, long call, Reply reply) {
-    Reply lie = attackers.lie(reply);
-    wires.send(node, 0, () -> answered(call, lie));
-  }
-
-  void answered(long call, Reply reply) {
-    Client client = calls.get(call);
-    if (client != null) {
-      client.answered(reply);
+      go.run();
+    } finally {
+      running = before;
     }
   }
 
   // A run
   // ----------------------------------------------------------------------------------------------
 
+  /** On a light thread, as nodes are: so that the baton goes from hand to hand quickly. */
   Verdict run() {
+    FutureTask<Verdict> whole = new FutureTask<>(this::live);
+    Thread.ofVirtual().name("world " + setting.seed()).start(whole);
+    try {
+      return whole.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(String.valueOf(e.getCause().getMessage()), e.getCause());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Verdict live() {
     try {
       begin();
       loop.runUntil(setting.micros());
@@ -256,7 +289,7 @@ final class World {
       String end = settle();
       return new Verdict(
           setting, diary.hash(), ledger.mostGuesses(), end, diary.faults(), diary.doings());
-    } catch (RuntimeException | AssertionError e) {
+    } catch (RuntimeException | AssertionError | BrokenPromise e) {
       throw new IllegalStateException(
           e
               + "\n  world: "
@@ -268,6 +301,17 @@ final class World {
               + "\n  "
               + diary.doings(),
           e);
+    } finally {
+      hosts.forEach(host -> host.life().reap());
+      closeArchive();
+    }
+  }
+
+  private void closeArchive() {
+    try {
+      archive.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -284,9 +328,13 @@ final class World {
     }
     every(2_000, 0, orderer::step);
     every(DELUSION, DELUSION, orderer::undeceive);
-    every(150_000, 2_000_000, this::somethingBreaks);
+    every(ELECTION, ELECTION, troubles::elect);
+    every(400_000, 1_500_000, troubles::somethingBreaks);
     if (!setting.hostile().isEmpty()) {
       every(40_000, 500_000, this::somebodyStrikes);
+    }
+    if (!setting.traitors().isEmpty()) {
+      every(60_000, 700_000, traitors::strike);
     }
     for (int account = 0; account < setting.accounts(); account++) {
       String name = "account" + account;
@@ -321,68 +369,6 @@ final class World {
     }
   }
 
-  private void somethingBreaks() {
-    if (healed) {
-      return;
-    }
-    int node = 1 + chance.below(setting.n());
-    Host host = hosts.get(node - 1);
-    switch (chance.below(16)) {
-      case 0 -> host.crash(true, chance.below(1_500_000));
-      case 1 -> host.crash(false, chance.below(500_000));
-      case 2 -> host.hsm().crash(chance.below(800_000));
-      case 3 -> host.hsm().failNextWrite(MemoryNvram.Failing.BEFORE);
-      case 4 -> host.hsm().failNextWrite(MemoryNvram.Failing.AFTER);
-      case 5 -> isolate(node);
-      case 6, 7 -> wires.toggle(node, 1 + chance.below(setting.n()));
-      case 8 -> lead(node);
-      case 9 -> host.deliver(() -> host.catchUp(0));
-      case 10 -> rot(host);
-      case 11 -> powerCut();
-      case 12 -> slow();
-      case 13 -> forget();
-      default -> tamper();
-    }
-  }
-
-  private void isolate(int node) {
-    wires.isolate(node, true);
-    loop.after(chance.below(2_000_000), () -> wires.isolate(node, false));
-  }
-
-  private void lead(int node) {
-    diary.fault("leader changed");
-    orderer.lead(node);
-  }
-
-  private void rot(Host host) {
-    host.crash(false, 50_000);
-    host.disk().rot();
-  }
-
-  private void powerCut() {
-    diary.fault("power cut of all");
-    hosts.forEach(host -> host.crash(true, chance.below(300_000)));
-  }
-
-  private void slow() {
-    wires.slow(1 + chance.below(40));
-    loop.after(1_000_000, () -> wires.slow(1));
-  }
-
-  private void forget() {
-    if (setting.forgetting() && orderer.size() > 3 && chance.oneIn(3)) {
-      orderer.forget(1 + chance.below(3));
-      forked("the order lost committed entries");
-    }
-  }
-
-  private void tamper() {
-    for (int hsm : setting.corrupted()) {
-      hosts.get(hsm - 1).hsm().tamper();
-    }
-  }
-
   private void heal() {
     healed = true;
     wires.heal();
@@ -402,6 +388,11 @@ final class World {
   private String settle() {
     if (setting.oneChain()) {
       ledger.newestCertified().ifPresent(ledger::nothingLost);
+    }
+    if (ledger.forked()) {
+      // Which of the two chains an account lives on now is the hosts' choice.
+      diary.done("chains that were both certified");
+      return "two certified chains";
     }
     Ending ending = new Ending(this);
     for (int account = 0; account < setting.accounts(); account++) {
@@ -442,7 +433,7 @@ final class World {
     restUntil(() -> users.stream().allMatch(Client::idle));
     users.forEach(user ->
         BrokenPromise.unless(user.idle(), "liveness", user + " waits for ever after all healed"));
-    if (!forks.isEmpty() || !rolledBack.isEmpty()) {
+    if (!forks.isEmpty() || !untrusted.isEmpty()) {
       return;
     }
     long newest = ledger.newestCertified().map(spot -> spot.values().k()).orElse(0L);
