@@ -11,6 +11,7 @@ import dev.coffer.node.check.Watch;
 import dev.coffer.node.core.ArchiveCheck;
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.CoreSamples;
+import dev.coffer.node.order.OrderCheck;
 import dev.coffer.node.order.OrderSettings;
 import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.store.FaultyDisk.Fault;
@@ -177,6 +178,11 @@ final class FilesFaultsTest {
 
     @Override
     public void holds(FaultyTree tree) throws IOException {
+      OrderSettings settings = settings(tree);
+      Findings findings = new Findings();
+      new OrderCheck(settings.directory(), settings.marker(), settings.fleetId(), findings)
+          .voter(!begun);
+      assertTrue(findings.sound(), findings.listed().toString());
       start(tree);
     }
   }

@@ -11,6 +11,8 @@ import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestIssuer;
 import dev.coffer.hsm.platform.FilePlatform;
 import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.node.check.Findings;
+import dev.coffer.node.hsm.SimulatedMemory;
 import dev.coffer.node.store.FaultyDisk.Fault;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
@@ -158,10 +160,29 @@ final class HsmFaultsTest {
       }
     }
 
+    /** What {@code coffer node fsck} reads of a stopped HSM's memory. */
+    private void checked() throws IOException {
+      Findings findings = new Findings();
+      try (SimulatedMemory memory =
+          SimulatedMemory.open(new FaultyFiles(tree).getPath("/hsm")).orElseThrow()) {
+        SimulatedMemory.Image image = memory.read(0, fleet, findings).orElseThrow();
+        assertTrue(findings.sound(), findings.listed().toString());
+        image
+            .ring()
+            .forEach(values -> {
+              Statement said = stated.get(values.k());
+              assertTrue(said == null || said.values().equals(values), "stated otherwise");
+            });
+      } catch (SimulatedMemory.InUse e) {
+        throw new IOException(e);
+      }
+    }
+
     /**
      * After a fault: what was said is there, and the HSM finds its way to entry {@code reached}.
      */
     void recover(long reached) throws IOException, Rejected {
+      checked();
       start();
       HsmPort.Position position = core.position(0);
       long said = stated.keySet().stream().mapToLong(k -> k).max().orElse(0);
