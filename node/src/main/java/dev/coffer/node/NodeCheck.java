@@ -57,8 +57,10 @@ public final class NodeCheck {
    * @param certified the k of its newest certificate
    * @param records sound ones
    * @param hsm the k of the HSM's newest entry; −1 if it cannot be read
+   * @param ordered the index of the store's newest entry in the Raft log; −1 if nothing says so
    */
-  public record Partition(int partition, long k, long certified, long records, long hsm) {}
+  public record Partition(
+      int partition, long k, long certified, long records, long hsm, long ordered) {}
 
   /** What was looked at and what was found. */
   public record Report(int node, List<Partition> partitions, Findings findings) {
@@ -191,7 +193,8 @@ public final class NodeCheck {
             k,
             found.map(StoreCheck.Partition::certified).orElse(0L),
             found.map(StoreCheck.Partition::records).orElse(0L),
-            hsm));
+            hsm,
+            position.map(OrderPosition::index).orElse(-1L)));
     return k <= 0 && hsm <= 0;
   }
 

@@ -4,17 +4,20 @@ import dev.coffer.protocol.outcome.OutcomeCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * The account as 2-protocol §4 tells it, without keys, chains and places: what a sequential vault
- * would do. Immutable. Written from the design and not from the HSM's code, so that a mistake there
- * is not repeated here.
+ * The account as 2-protocol §4 tells it, without keys and hashes: what a sequential vault would do.
+ * Immutable. Written from the design and not from the HSM's code, so that a mistake there is not
+ * repeated here.
  *
  * @param code the live registration's
  * @param open calls whose guesses are open, with their attempt numbers
  * @param lastSuccess the guess proved last
  * @param lastRegistration the call that stored the newest registration
  * @param deletedBy the call that deleted
+ * @param floor what is known of the k below which a device's knowledge is too old
+ * @param pending the start that is known to have been granted last, unless it was used or ended
  */
 record AccountModel(
     Stage stage,
@@ -27,7 +30,9 @@ record AccountModel(
     List<Open> open,
     Optional<Open> lastSuccess,
     int lastRegistration,
-    int deletedBy) {
+    int deletedBy,
+    Floor floor,
+    Optional<Pending> pending) {
   private static final int NOBODY = -1;
   private static final int FAILURES_FACTOR = 3;
 
@@ -42,6 +47,21 @@ record AccountModel(
   /** An open guess. */
   record Open(int guess, long number) {}
 
+  /**
+   * A registration that was started.
+   *
+   * @param granted where
+   * @param floorLow what the floor was not below at that place
+   */
+  record Pending(Call.Place granted, long floorLow) {}
+
+  /** The entries that a call may have been applied in. */
+  record Span(long low, long high) {
+    static Span exactly(Call.Place place) {
+      return new Span(place.k(), place.k());
+    }
+  }
+
   /** The state after, and what the vault says. */
   record Step(AccountModel after, Heard heard) {}
 
@@ -51,15 +71,35 @@ record AccountModel(
 
   /** Of an account that never was. */
   static final AccountModel ABSENT =
-      new AccountModel(Stage.ABSENT, 0, 0, 0, 0, 0, 0, List.of(), Optional.empty(), NOBODY, NOBODY);
+      new AccountModel(
+          Stage.ABSENT,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          List.of(),
+          Optional.empty(),
+          NOBODY,
+          NOBODY,
+          Floor.NONE,
+          Optional.empty());
 
-  /** The call arrives for the first time. */
-  Step first(Call call) {
+  /**
+   * The call arrives for the first time. More than one thing may happen only where the floor is not
+   * known exactly, or where {@code disturbed}.
+   *
+   * @param at where it is applied
+   * @param disturbed whether a start that nobody saw granted may have ended the pending one
+   */
+  List<Step> first(Call call, Span at, boolean disturbed) {
     return switch (call.deed()) {
-      case Deed.Register register -> register(call.number(), register);
-      case Deed.Guess guess -> guess(call.number(), guess);
-      case Deed.Prove prove -> prove(prove);
-      case Deed.Delete delete -> delete(call.number(), delete);
+      case Deed.Start start -> start(call, start, at);
+      case Deed.Register register -> register(call, register, at, disturbed);
+      case Deed.Guess guess -> guess(call, guess, at);
+      case Deed.Prove prove -> List.of(prove(prove, at));
+      case Deed.Delete delete -> delete(call, delete, at);
     };
   }
 
@@ -68,8 +108,12 @@ record AccountModel(
    * nothing may change: a guess whose tag is no longer open was made before the floor, and is
    * stale.
    */
-  Heard again(Call call) {
+  Heard again(Call call, Span at) {
     return switch (call.deed()) {
+      case Deed.Start start ->
+          start.granted().isPresent() && start.granted().equals(pending.map(Pending::granted))
+              ? accepted(attemptNumber, false)
+              : Heard.refused(OutcomeCode.STALE);
       case Deed.Register register ->
           lastRegistration != call.number()
               ? Heard.refused(OutcomeCode.NOT_PENDING)
@@ -82,12 +126,47 @@ record AccountModel(
                 ? accepted(tag.get().number(), guess.code() == code)
                 : Heard.refused(OutcomeCode.STALE);
       }
-      case Deed.Prove prove -> prove(prove).heard;
+      case Deed.Prove prove -> prove(prove, at).heard;
       case Deed.Delete delete ->
           stage == Stage.DELETED && deletedBy == call.number()
               ? accepted(attemptNumber, false)
               : stage == Stage.ACTIVE ? Heard.refused(OutcomeCode.NOT_AUTHORISED) : gone();
     };
+  }
+
+  /** The same but for what is known of the floor. */
+  AccountModel withFloor(Floor known) {
+    return new AccountModel(
+        stage,
+        generation,
+        attemptNumber,
+        used,
+        limit,
+        failures,
+        code,
+        open,
+        lastSuccess,
+        lastRegistration,
+        deletedBy,
+        known,
+        pending);
+  }
+
+  private AccountModel withPending(Optional<Pending> next) {
+    return new AccountModel(
+        stage,
+        generation,
+        attemptNumber,
+        used,
+        limit,
+        failures,
+        code,
+        open,
+        lastSuccess,
+        lastRegistration,
+        deletedBy,
+        floor,
+        next);
   }
 
   private Heard accepted(long number, boolean opened) {
@@ -104,11 +183,53 @@ record AccountModel(
     return open.stream().filter(o -> o.guess == guess).findFirst();
   }
 
-  private Step step(AccountModel after, long number, boolean opened) {
+  private static Step step(AccountModel after, long number, boolean opened) {
     return new Step(after, after.accepted(number, opened));
   }
 
-  private Step register(int call, Deed.Register register) {
+  private Step refused(OutcomeCode code) {
+    return new Step(this, Heard.refused(code));
+  }
+
+  /** The STALE rule, and what comes after it where it is kept: floor ≤ seenK < k. */
+  private List<Step> unlessStale(Call call, Span at, Function<AccountModel, Step> kept) {
+    if (at.high <= call.seenK()) {
+      return List.of(refused(OutcomeCode.STALE));
+    }
+    List<Step> steps = new ArrayList<>();
+    floor
+        .above(call.seenK())
+        .ifPresent(known -> steps.add(withFloor(known).refused(OutcomeCode.STALE)));
+    floor.atMost(call.seenK()).ifPresent(known -> steps.add(kept.apply(withFloor(known))));
+    return steps;
+  }
+
+  private List<Step> start(Call call, Deed.Start start, Span at) {
+    // Where it was granted is not known of one that was refused or not answered.
+    Optional<Pending> granted = start.granted().map(place -> new Pending(place, floor.low()));
+    return unlessStale(
+        call, at, live -> step(live.withPending(granted), live.attemptNumber, false));
+  }
+
+  private List<Step> register(Call call, Deed.Register register, Span at, boolean disturbed) {
+    AccountModel ended = withPending(Optional.empty());
+    if (pending.filter(p -> p.granted.equals(register.granted())).isEmpty()) {
+      return List.of(refused(OutcomeCode.NOT_PENDING));
+    }
+    List<Step> steps =
+        new ArrayList<>(
+            unlessStale(call, at, live -> live.store(call.number(), register, floorAfter(at))));
+    if (disturbed) {
+      steps.add(ended.refused(OutcomeCode.NOT_PENDING));
+    }
+    return steps;
+  }
+
+  private static Floor floorAfter(Span at) {
+    return new Floor(at.low, at.high);
+  }
+
+  private Step store(int call, Deed.Register register, Floor floorAfter) {
     if (stage == Stage.ACTIVE && failures >= FAILURES_FACTOR * limit) {
       AccountModel dead = exhausted();
       return new Step(dead, dead.gone());
@@ -125,7 +246,9 @@ record AccountModel(
             List.of(),
             Optional.empty(),
             call,
-            NOBODY);
+            NOBODY,
+            floorAfter,
+            Optional.empty());
     return step(live, attemptNumber, false);
   }
 
@@ -141,13 +264,19 @@ record AccountModel(
         List.of(),
         Optional.empty(),
         lastRegistration,
-        NOBODY);
+        NOBODY,
+        floor,
+        Optional.empty());
   }
 
-  private Step guess(int call, Deed.Guess guess) {
+  private List<Step> guess(Call call, Deed.Guess guess, Span at) {
     if (stage != Stage.ACTIVE) {
-      return new Step(this, gone());
+      return List.of(new Step(this, gone()));
     }
+    return unlessStale(call, at, live -> live.count(call.number(), guess));
+  }
+
+  private Step count(int call, Deed.Guess guess) {
     if (used == limit) {
       AccountModel dead = exhausted();
       return new Step(dead, dead.gone());
@@ -166,11 +295,13 @@ record AccountModel(
             tags,
             lastSuccess,
             lastRegistration,
-            NOBODY);
+            NOBODY,
+            floor,
+            pending);
     return step(counted, attemptNumber + 1, guess.code() == code);
   }
 
-  private Step prove(Deed.Prove prove) {
+  private Step prove(Deed.Prove prove, Span at) {
     if (stage != Stage.ACTIVE) {
       return new Step(this, gone());
     }
@@ -180,7 +311,7 @@ record AccountModel(
       return step(this, prove.attemptNumber(), false);
     }
     if (!mine || !open.contains(claimed)) {
-      return new Step(this, Heard.refused(OutcomeCode.NOT_PROVED));
+      return refused(OutcomeCode.NOT_PROVED);
     }
     AccountModel reset =
         new AccountModel(
@@ -194,17 +325,23 @@ record AccountModel(
             List.of(),
             Optional.of(claimed),
             lastRegistration,
-            NOBODY);
+            NOBODY,
+            floorAfter(at),
+            pending);
     return step(reset, prove.attemptNumber(), false);
   }
 
-  private Step delete(int call, Deed.Delete delete) {
+  private List<Step> delete(Call call, Deed.Delete delete, Span at) {
     if (stage != Stage.ACTIVE) {
-      return new Step(this, gone());
+      return List.of(new Step(this, gone()));
     }
     if (delete.generation() != generation) {
-      return new Step(this, Heard.refused(OutcomeCode.NOT_AUTHORISED));
+      return List.of(refused(OutcomeCode.NOT_AUTHORISED));
     }
+    return unlessStale(call, at, live -> live.deleted(call.number(), floorAfter(at)));
+  }
+
+  private Step deleted(int call, Floor floorAfter) {
     AccountModel deleted =
         new AccountModel(
             Stage.DELETED,
@@ -217,7 +354,9 @@ record AccountModel(
             List.of(),
             Optional.empty(),
             lastRegistration,
-            call);
+            call,
+            floorAfter,
+            Optional.empty());
     return step(deleted, attemptNumber, false);
   }
 }

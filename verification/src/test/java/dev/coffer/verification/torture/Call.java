@@ -1,5 +1,6 @@
 package dev.coffer.verification.torture;
 
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -7,6 +8,7 @@ import java.util.Optional;
  *
  * @param number unique within the account
  * @param device who called
+ * @param seenK the newest certified k that the device knew when it opened the request
  * @param began nanoseconds of one clock
  * @param ended when its outcome was verified; {@link Long#MAX_VALUE} if the device gave up: such a
  *     call may take effect at any later time, or never
@@ -17,25 +19,43 @@ record Call(
     int number,
     int device,
     Deed deed,
+    long seenK,
     long began,
     long ended,
     Optional<Heard> heard,
     Optional<Place> place) {
 
   /** A place in the certified order. */
-  record Place(long k, int position) {
+  record Place(long k, int position) implements Comparable<Place> {
+    private static final Comparator<Place> ORDER =
+        Comparator.comparingLong(Place::k).thenComparingInt(Place::position);
+
     boolean before(Place other) {
-      return k < other.k || (k == other.k && position < other.position);
+      return compareTo(other) < 0;
+    }
+
+    @Override
+    public int compareTo(Place other) {
+      return ORDER.compare(this, other);
     }
   }
 
-  static Call answered(
-      int number, int device, Deed deed, long began, long ended, Heard heard, Place place) {
-    return new Call(number, device, deed, began, ended, Optional.of(heard), Optional.of(place));
+  /** One that got an answer, certified at {@code place}. */
+  static Call answered(Call sent, Deed deed, long ended, Heard heard, Place place) {
+    return new Call(
+        sent.number,
+        sent.device,
+        deed,
+        sent.seenK,
+        sent.began,
+        ended,
+        Optional.of(heard),
+        Optional.of(place));
   }
 
-  static Call unknown(int number, int device, Deed deed, long began) {
+  /** One without an answer. */
+  static Call sent(int number, int device, Deed deed, long seenK, long began) {
     return new Call(
-        number, device, deed, began, Long.MAX_VALUE, Optional.empty(), Optional.empty());
+        number, device, deed, seenK, began, Long.MAX_VALUE, Optional.empty(), Optional.empty());
   }
 }

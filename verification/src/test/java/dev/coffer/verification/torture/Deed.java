@@ -1,14 +1,24 @@
 package dev.coffer.verification.torture;
 
+import java.util.Optional;
+
 /** What a device asked for, reduced to what the model of an account needs. */
 sealed interface Deed {
   /**
-   * Registers a code; its start lies before, and has no effect that anyone can see.
+   * Starts a registration, which ends the one that was started before.
+   *
+   * @param granted where the accepted answer said that the evaluation was first granted
+   */
+  record Start(Optional<Call.Place> granted) implements Deed {}
+
+  /**
+   * Finishes the registration of a code.
    *
    * @param code a number that stands for the code
    * @param limit guesses
+   * @param granted where its start was granted
    */
-  record Register(int code, int limit) implements Deed {}
+  record Register(int code, int limit, Call.Place granted) implements Deed {}
 
   /** One guess. */
   record Guess(int code) implements Deed {}

@@ -75,25 +75,29 @@ final class Device {
     }
   }
 
-  /** Sends until {@code deadline} and notes what came of it. */
-  private Optional<Verified> call(int call, Deed deed, OpenRequest open, long deadline)
+  private Call sent(Deed deed, OpenRequest open) {
+    long seenK = open.request().header().seenK();
+    return Call.sent(account.number(), number, deed, seenK, System.nanoTime());
+  }
+
+  /** Sends until {@code deadline} and notes what came of it, unless it is a guess's answer. */
+  private Optional<Verified> call(Call sent, OpenRequest open, long deadline)
       throws InterruptedException {
-    long began = System.nanoTime();
     if (dying) {
       line.lastWords(open);
-      account.record(Call.unknown(call, number, deed, began));
+      account.record(sent);
       return Optional.empty();
     }
     Optional<Verified> verified = line.exchange(open, Replies.QUORUM, deadline);
     if (verified.isEmpty()) {
-      account.record(Call.unknown(call, number, deed, began));
-    } else if (!(deed instanceof Deed.Guess)) {
-      note(call, deed, began, verified.get(), false);
+      account.record(sent);
+    } else if (!(sent.deed() instanceof Deed.Guess)) {
+      note(sent, sent.deed(), verified.get(), false);
     }
     return verified;
   }
 
-  private void note(int call, Deed deed, long began, Verified verified, boolean opened) {
+  private void note(Call sent, Deed deed, Verified verified, boolean opened) {
     Outcome outcome = verified.outcome();
     Heard heard =
         new Heard(
@@ -103,7 +107,7 @@ final class Device {
             outcome.guessesLeft(),
             opened);
     Call.Place place = new Call.Place(verified.values().k(), outcome.position());
-    account.record(Call.answered(call, number, deed, began, System.nanoTime(), heard, place));
+    account.record(Call.answered(sent, deed, System.nanoTime(), heard, place));
   }
 
   /** Registers a code; empty if the device gave up or was refused. */
@@ -113,10 +117,19 @@ final class Device {
       RegistrationId id = new RegistrationId(vault.randomness().bytes(Limits.DIGEST));
       OpenRequest start =
           line.open(header -> new Request.RegisterStart(header, id, blinded.element()));
+      Call sent = sent(new Deed.Start(Optional.empty()), start);
       Optional<Verified> started = line.exchange(start, Replies.ALL, deadline);
-      if (started.isEmpty() || started.get().outcome().code() != OutcomeCode.ACCEPTED) {
+      if (started.isEmpty()) {
+        account.record(sent);
         return Optional.empty();
       }
+      if (started.get().outcome().code() != OutcomeCode.ACCEPTED) {
+        note(sent, sent.deed(), started.get(), false);
+        return Optional.empty();
+      }
+      StartPayload payload = payload(started.get());
+      Call.Place granted = new Call.Place(payload.k(), payload.position());
+      note(sent, new Deed.Start(Optional.of(granted)), started.get(), false);
       Evaluation evaluation = Evaluation.of(vault.fleet().settings().n(), started.get());
       if (!(evaluation instanceof Evaluation.Confirmed confirmed)) {
         return Optional.empty();
@@ -124,10 +137,18 @@ final class Device {
       OpenRequest finish;
       try (SecretBytes output = blinded.finish(subject, typed, confirmed.result().element());
           SecretBytes authSeed = KeySchedule.authSeed(output, subject, id)) {
-        finish = finish(started.get(), registration(authSeed, limit, id));
+        finish = finish(payload, registration(authSeed, limit, id));
       }
-      return call(account.number(), new Deed.Register(code, limit), finish, deadline)
+      return call(sent(new Deed.Register(code, limit, granted), finish), finish, deadline)
           .map(Verified::outcome);
+    }
+  }
+
+  private static StartPayload payload(Verified started) {
+    try {
+      return StartPayload.decode(started.payload());
+    } catch (Rejected e) {
+      throw new IllegalStateException("an accepted start cannot be read", e);
     }
   }
 
@@ -141,14 +162,12 @@ final class Device {
         id);
   }
 
-  private OpenRequest finish(Verified started, Registration registration) throws Halt {
-    StartPayload granted;
+  private OpenRequest finish(StartPayload granted, Registration registration) throws Halt {
     LoginToken token;
     try {
-      granted = StartPayload.decode(started.payload());
       token = login.token(vault.fleet().id(), false);
-    } catch (Rejected | IOException e) {
-      throw new IllegalStateException("an accepted start cannot be read", e);
+    } catch (IOException e) {
+      throw new IllegalStateException("the development issuer does not answer", e);
     }
     OpenRequest bare =
         line.open(header ->
@@ -171,16 +190,14 @@ final class Device {
         Blinded blinded = Blinded.of(vault.randomness(), subject, typed)) {
       AttemptId id = new AttemptId(vault.randomness().bytes(Limits.DIGEST));
       OpenRequest open = line.open(header -> new Request.Attempt(header, id, blinded.element()));
-      int call = account.number();
-      Deed deed = new Deed.Guess(code);
-      long began = System.nanoTime();
+      Call sent = sent(new Deed.Guess(code), open);
       while (true) {
-        Optional<Verified> verified = call(call, deed, open, deadline);
+        Optional<Verified> verified = call(sent, open, deadline);
         if (verified.isEmpty()) {
           return Optional.empty();
         }
         if (verified.get().outcome().code() != OutcomeCode.ACCEPTED) {
-          note(call, deed, began, verified.get(), false);
+          note(sent, sent.deed(), verified.get(), false);
           return Optional.empty();
         }
         Evaluation evaluation = Evaluation.of(vault.fleet().settings().n(), verified.get());
@@ -189,9 +206,10 @@ final class Device {
           continue;
         }
         Optional<SecretBytes> opened = opened(typed, blinded, verified.get(), evaluation);
-        note(call, deed, began, verified.get(), opened.isPresent());
+        note(sent, sent.deed(), verified.get(), opened.isPresent());
         return Optional.of(
-            new Guessed(call, open.as(Request.Attempt.class), verified.get().outcome(), opened));
+            new Guessed(
+                sent.number(), open.as(Request.Attempt.class), verified.get().outcome(), opened));
       }
     }
   }
@@ -241,7 +259,7 @@ final class Device {
     Deed deed =
         new Deed.Prove(
             guessed.call(), outcome.attemptNumber(), outcome.generation(), guessed.right());
-    return call(account.number(), deed, open, deadline).map(Verified::outcome);
+    return call(sent(deed, open), open, deadline).map(Verified::outcome);
   }
 
   /** Deletes what the account's devices take for the live registration. */
@@ -257,7 +275,6 @@ final class Device {
           bare.with(
               new Request.Delete(said.header(), generation, new Authorisation.Owner(signature)));
     }
-    return call(account.number(), new Deed.Delete(generation), open, deadline)
-        .map(Verified::outcome);
+    return call(sent(new Deed.Delete(generation), open), open, deadline).map(Verified::outcome);
   }
 }

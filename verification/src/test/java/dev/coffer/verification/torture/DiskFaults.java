@@ -3,6 +3,7 @@ package dev.coffer.verification.torture;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeRepair;
+import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Watch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What happens to a node's disk. */
@@ -26,6 +28,7 @@ final class DiskFaults {
   private static final long PURGE_MILLIS = 150_000;
   private static final Pattern SEGMENT = Pattern.compile("/log_(?:inprogress_)?([0-9]+)[^/]*$");
   private static final long START_MILLIS = 40_000;
+  private static final long BACK_MILLIS = 90_000;
 
   private final FleetOfProcesses fleet;
   private final SplittableRandom random;
@@ -35,12 +38,27 @@ final class DiskFaults {
     this.random = random;
   }
 
-  /** A disk with so many mebibytes left. A node that ends for it is started again and again. */
+  /**
+   * A disk with so many mebibytes left. A node that ends for it is started again and again. The
+   * engine may have emptied its file raft-meta by then: it renames what it could not write.
+   */
   Fault fill(int node, int mebibytes) {
     return Fault.of(
         "the disk of node " + node + " has " + mebibytes + " MiB left",
         () -> fleet.homes().fill(node, mebibytes),
-        () -> fleet.homes().empty(node));
+        () -> {
+          fleet.homes().empty(node);
+          if (!fleet.awaitReady(BACK_MILLIS) && !fleet.node(node).ready()) {
+            fleet.node(node).kill();
+            Path file = fleet.homes().node(node).resolve("config.properties");
+            String damage = damage(file);
+            if (!damage.isEmpty()) {
+              repair(file);
+              fleet.checkups().repaired("node " + node + ", whose disk was full: " + damage);
+            }
+            fleet.node(node).start();
+          }
+        });
   }
 
   /** Directories and files are gone, and the node starts without them. */
@@ -49,6 +67,7 @@ final class DiskFaults {
         "node " + node + " loses " + names,
         () -> {
           fleet.node(node).kill();
+          Disks.Disk ignored = fleet.lookAtDisk(node);
           for (String name : names) {
             fleet.homes().remove(node, name);
           }
@@ -109,6 +128,7 @@ final class DiskFaults {
         "node " + node + " finds the end of its " + folder + " log torn",
         () -> {
           fleet.node(node).kill();
+          Disks.Disk ignored = fleet.lookAtDisk(node);
           Optional<Path> file = newest(fleet.homes().node(node).resolve(folder), pattern);
           if (file.isPresent()) {
             spoil(file.get());
@@ -122,6 +142,18 @@ final class DiskFaults {
             fleet.node(node).start();
           }
         });
+  }
+
+  private static String damage(Path file) throws IOException {
+    try {
+      NodeConfig config = NodeConfig.read(file);
+      return NodeCheck.check(config, Watch.NONE).findings().listed().stream()
+          .filter(finding -> finding.weight() != Finding.Weight.NOTE)
+          .map(finding -> finding.where() + ": " + finding.what())
+          .collect(Collectors.joining("; "));
+    } catch (NodeConfig.Mistake | NodeCheck.Running e) {
+      throw new IOException("the node of " + file + " cannot be checked", e);
+    }
   }
 
   /** What {@code coffer node repair} does, and nothing else. */

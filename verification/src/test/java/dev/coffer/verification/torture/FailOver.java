@@ -95,6 +95,7 @@ final class FailOver {
       fleet.node(leader).kill();
       threads.shutdown();
       Waiting.until(() -> first.get() < Long.MAX_VALUE, PATIENCE_MILLIS);
+      Disks.Disk ignored = fleet.lookAtDisk(leader);
       fleet.node(leader).start();
       long took = TimeUnit.NANOSECONDS.toMillis(Math.min(first.get(), System.nanoTime()) - killed);
       millis.recordValue(took);

@@ -17,10 +17,10 @@ final class Faults {
   private final PowerCuts cuts;
   private final DiskFaults disks;
 
-  Faults(FleetOfProcesses fleet, SplittableRandom random) {
+  Faults(FleetOfProcesses fleet, Vault vault, SplittableRandom random) {
     this.fleet = fleet;
     this.random = random;
-    this.cuts = new PowerCuts(fleet, random);
+    this.cuts = new PowerCuts(fleet, vault, random);
     this.disks = new DiskFaults(fleet, random);
   }
 
@@ -66,10 +66,10 @@ final class Faults {
       case TORN_STORE_TAIL -> disks.tearStore(any());
       case LONG_ABSENCE -> disks.absent(any());
       case POWER_CUT -> cuts.atOnce();
-      case POWER_CUT_BEFORE_COMMIT -> cuts.beforeCommit(some(fleet.size() / 2 + 1));
-      case POWER_CUT_BEFORE_CERTIFICATE -> cuts.beforeCertificate(some(fleet.size() / 2 + 1));
-      case POWER_CUT_HSMS_FIRST -> cuts.staggered(true);
-      case POWER_CUT_NODES_FIRST -> cuts.staggered(false);
+      case POWER_CUT_BEFORE_COMMIT -> cuts.beforeCommit();
+      case POWER_CUT_BEFORE_CERTIFICATE -> cuts.beforeCertificate();
+      case POWER_CUT_HSMS_FIRST -> cuts.hsmsFirst();
+      case POWER_CUT_NODES_FIRST -> cuts.nodesFirst();
       case POWER_CUT_BEFORE_ANSWER -> cuts.beforeAnswer();
     };
   }

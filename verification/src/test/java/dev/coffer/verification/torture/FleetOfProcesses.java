@@ -23,6 +23,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -47,6 +48,7 @@ final class FleetOfProcesses implements AutoCloseable {
   private final SSLSocketFactory sockets;
   private final List<NodeOnHost> nodes;
   private final List<String> lastWords = new ArrayList<>();
+  private final Checkups checkups = new Checkups();
 
   private FleetOfProcesses(Hosts hosts, NodeHomes homes, Fleet fleet, JavaProgram java)
       throws IOException {
@@ -191,6 +193,33 @@ final class FleetOfProcesses implements AutoCloseable {
   /** Node from 1. */
   NodeOnHost node(int index) {
     return nodes.get(index - 1);
+  }
+
+  /** What {@code coffer node fsck} says of a node that is down; faults are noted. */
+  Disks.Disk lookAtDisk(int node) throws IOException, InterruptedException {
+    return checkups.look(node, homes.node(node));
+  }
+
+  /** All that was found on disks so far. */
+  Checkups checkups() {
+    return checkups;
+  }
+
+  /** Stops the clocks of all HSMs at once; returns their processes. */
+  List<Long> pauseHsms() throws IOException, InterruptedException {
+    List<Long> hsms =
+        nodes.stream().flatMap(node -> node.hsm().stream()).map(ProcessHandle::pid).toList();
+    String ignored = Shell.run("kill -STOP " + words(hsms));
+    return hsms;
+  }
+
+  /** Lets them go on, whether their nodes live or not. */
+  void resume(List<Long> hsms) throws InterruptedException {
+    boolean ignored = Shell.succeeds("kill -CONT " + words(hsms));
+  }
+
+  private static String words(List<Long> processes) {
+    return processes.stream().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
   /** All. */

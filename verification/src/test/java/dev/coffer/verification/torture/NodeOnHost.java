@@ -2,6 +2,8 @@ package dev.coffer.verification.torture;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeOnHost {
   private static final long GONE_MILLIS = 10_000;
   private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final Path FAKETIME =
-      Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+  private static final Optional<Path> FAKETIME = faketime();
 
   private final int index;
   private final Hosts hosts;
@@ -64,7 +65,28 @@ final class NodeOnHost {
 
   /** Whether clocks can be moved on this machine. */
   static boolean clocksMove() {
-    return Files.isRegularFile(FAKETIME);
+    return FAKETIME.isPresent();
+  }
+
+  /** Debian keeps it in a folder named after the machine's architecture. */
+  private static Optional<Path> faketime() {
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(Path.of("/usr/lib"), Files::isDirectory)) {
+      for (Path folder : found) {
+        Path library = folder.resolve("faketime").resolve("libfaketimeMT.so.1");
+        if (Files.isRegularFile(library)) {
+          return Optional.of(library);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  /** Whether it was ended, and not by itself. */
+  boolean down() {
+    return !wanted && !runs();
   }
 
   /** Starts it unless it runs. */
@@ -81,7 +103,7 @@ final class NodeOnHost {
                     home.resolveSibling("node-" + index + ".out").toFile()))
             .directory(home.toFile());
     if (fakeClock) {
-      builder.environment().put("LD_PRELOAD", FAKETIME.toString());
+      builder.environment().put("LD_PRELOAD", FAKETIME.orElseThrow().toString());
       builder.environment().put("FAKETIME_TIMESTAMP_FILE", clockFile().toString());
       builder.environment().put("FAKETIME_CACHE_DURATION", "1");
       builder.environment().put("FAKETIME_DONT_FAKE_MONOTONIC", "1");

@@ -15,13 +15,25 @@ import java.util.Optional;
 final class PlacesChecker {
   private final Map<Long, String> heads = new HashMap<>();
   private final List<String> faults = new ArrayList<>();
+  private long newest;
 
   /** A verified certificate said so. Thread-safe. */
   synchronized void certified(long k, String head) {
+    heardOf(k);
     String known = heads.putIfAbsent(k, head);
     if (known != null && !known.equals(head)) {
       faults.add("two certified heads at k = " + k);
     }
+  }
+
+  /** A client has verified a certificate of this k. Thread-safe. */
+  synchronized void heardOf(long k) {
+    newest = Math.max(newest, k);
+  }
+
+  /** The newest that any client has heard of; 0 if none has. Thread-safe. */
+  synchronized long newest() {
+    return newest;
   }
 
   /** What was wrong so far. Thread-safe. */

@@ -7,9 +7,11 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -20,6 +22,15 @@ final class Torture implements AutoCloseable {
   private static final int NODES = 5;
   private static final long WHOLE_MILLIS = 600_000;
   private static final long END_MILLIS = 120_000;
+
+  /** Nodes are down, and nobody has touched their disks; other kinds look themselves. */
+  private static final Set<FaultKind> UNTOUCHED =
+      EnumSet.of(
+          FaultKind.KILL_NODE,
+          FaultKind.KILL_LEADER,
+          FaultKind.KILL_TWO,
+          FaultKind.KILL_JVM,
+          FaultKind.LONG_ABSENCE);
 
   private final Plan plan;
   private final Consumer<String> progress;
@@ -74,7 +85,8 @@ final class Torture implements AutoCloseable {
       throws IOException, InterruptedException {
     Hosts hosts = Hosts.make(NODES);
     NodeHomes homes = NodeHomes.make(NODES);
-    FleetOfProcesses fleet = FleetOfProcesses.found(hosts, homes, java, Randomness.system());
+    FleetOfProcesses.JavaProgram own = Programs.kept(java, homes.directory());
+    FleetOfProcesses fleet = FleetOfProcesses.found(hosts, homes, own, Randomness.system());
     return new Torture(plan, progress, hosts, homes, fleet);
   }
 
@@ -117,6 +129,7 @@ final class Torture implements AutoCloseable {
         vault.places().entries(),
         fleet.endedByThemselves(),
         failOver.millis(),
+        fleet.checkups(),
         troubles);
   }
 
@@ -130,8 +143,13 @@ final class Torture implements AutoCloseable {
 
   private void faults() throws IOException, InterruptedException {
     long end = System.nanoTime() + (long) (plan.minutes() * TimeUnit.MINUTES.toNanos(1));
-    Faults faults = new Faults(fleet, random.split());
+    Faults faults = new Faults(fleet, vault, random.split());
     List<FaultKind> deck = new ArrayList<>();
+    // There has to be something to interrupt.
+    boolean busy = Waiting.until(() -> vault.answers() > plan.accounts(), WHOLE_MILLIS);
+    if (!busy) {
+      troubles.add("no client was answered before the first fault");
+    }
     for (int i = 0; i < plan.faultsMax(); i++) {
       if (System.nanoTime() - end > 0 || !troubles.isEmpty()) {
         return;
@@ -156,6 +174,13 @@ final class Torture implements AutoCloseable {
       say("    not done, and not counted: " + e.getMessage());
     }
     Waiting.until(supervising(), lasts);
+    if (UNTOUCHED.contains(kind)) {
+      for (NodeOnHost node : fleet.nodes()) {
+        if (node.down()) {
+          Disks.Disk ignored = fleet.lookAtDisk(node.index());
+        }
+      }
+    }
     fault.heal();
     wholeAgain("after " + kind.words());
     fleet.lastWords().forEach(said -> say("    " + said));

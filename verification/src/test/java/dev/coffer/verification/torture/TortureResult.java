@@ -3,6 +3,7 @@ package dev.coffer.verification.torture;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.HdrHistogram.Histogram;
@@ -14,6 +15,7 @@ import org.HdrHistogram.Histogram;
  * @param entries certified
  * @param endedByThemselves nodes that ended without having been ended
  * @param failOver milliseconds from killing the leader to the first answer
+ * @param checkups what the disks of killed nodes held
  * @param troubles why the fleet was not as it should be, without a promise broken
  */
 record TortureResult(
@@ -24,6 +26,7 @@ record TortureResult(
     long entries,
     int endedByThemselves,
     Histogram failOver,
+    Checkups checkups,
     List<String> troubles) {
   /** 99 of 100 fail-overs take no longer. */
   private static final long FAIL_OVER_MILLIS = 1_000;
@@ -42,6 +45,7 @@ record TortureResult(
     return audit.broken().isEmpty()
         && audit.undecided() == 0
         && troubles.isEmpty()
+        && checkups.faults().isEmpty()
         && !failedOverLate();
   }
 
@@ -78,6 +82,7 @@ record TortureResult(
             + audit.gone()
             + " deleted or never registered");
     lines.add("nodes that ended by themselves and were started again: " + endedByThemselves);
+    lines.addAll(checkups.lines());
     if (failOver.getTotalCount() > 0) {
       lines.add(
           "fail-over, %d rounds: p50 %d ms, p90 %d ms, p99 %d ms, max %d ms"
@@ -99,6 +104,7 @@ record TortureResult(
       lines.add("LATE: 99 of 100 fail-overs are to take " + FAIL_OVER_MILLIS + " ms at most");
     }
     troubles.forEach(trouble -> lines.add("TROUBLE: " + trouble));
+    checkups.faults().forEach(fault -> lines.add("DAMAGED: " + fault));
     audit.broken().forEach(broken -> lines.add("BROKEN: " + broken));
     if (audit.undecided() > 0) {
       lines.add("UNDECIDED: " + audit.undecided() + " histories have too many possibilities");
@@ -113,8 +119,16 @@ record TortureResult(
         injected.entrySet().stream()
             .map(e -> "\"" + e.getKey().words() + "\":" + e.getValue())
             .collect(Collectors.joining(","));
+    String stages =
+        checkups.reached().entrySet().stream()
+            .map(e ->
+                "\"%s\":%d"
+                    .formatted(
+                        e.getKey().name().toLowerCase(Locale.ROOT).replace('_', '-'), e.getValue()))
+            .collect(Collectors.joining(","));
     return ("{\"seed\":%d,\"seconds\":%d,\"kept\":%b,\"faults\":{%s},\"calls\":%d,\"unknown\":%d,"
             + "\"accounts\":%d,\"recovered\":%d,\"active\":%d,\"exhausted\":%d,\"entries\":%d,"
+            + "\"checkups\":%d,\"damaged\":%d,\"stages\":{%s},"
             + "\"broken\":%d,\"undecided\":%d,\"troubles\":%d,\"failOverRounds\":%d,"
             + "\"failOverMillis\":{\"p50\":%d,\"p90\":%d,\"p99\":%d,\"max\":%d}}")
         .formatted(
@@ -129,6 +143,9 @@ record TortureResult(
             audit.active(),
             audit.exhausted(),
             entries,
+            checkups.done(),
+            checkups.faults().size(),
+            stages,
             audit.broken().size(),
             audit.undecided(),
             troubles.size(),

@@ -127,6 +127,7 @@ final class Vault {
     OpenRequest open(Function<RequestHeader, Request> rest) throws Halt {
       TrustedFleet trusted = pass();
       long seenK = gate.newest(trusted, 0).k();
+      places.heardOf(seenK);
       return OpenRequest.open(randomness, fleet, subject, seenK, rest);
     }
 
