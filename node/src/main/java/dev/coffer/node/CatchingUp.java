@@ -218,6 +218,7 @@ final class CatchingUp {
       } catch (RuntimeException e) {
         // Whether it has adopted shows when it is back.
         LOG.info("The HSM went away while it adopted: {}", e.toString());
+        threads.sleep(PAUSE_NANOS);
       }
     }
   }

@@ -181,7 +181,7 @@ public final class NodeCheck {
     }
     Optional<StoreCheck.Partition> found = store.check(number, claims, watch);
     Optional<OrderPosition> position = found.map(p -> p.position().order());
-    order.log(number, position);
+    order.log(number, position, ahead(image, found));
     if (image.isPresent() && found.isPresent() && !found.get().syncing()) {
       meeting(where, image.get().newest(), found.get());
     }
@@ -196,6 +196,13 @@ public final class NodeCheck {
             hsm,
             position.map(OrderPosition::index).orElse(-1L)));
     return k <= 0 && hsm <= 0;
+  }
+
+  private static long ahead(
+      Optional<SimulatedMemory.Image> image, Optional<StoreCheck.Partition> found) {
+    return image.isEmpty() || found.isEmpty()
+        ? 0
+        : Math.max(0, image.get().newest().k() - found.get().position().values().k());
   }
 
   /** What the next start will do about the distance between HSM and store. */

@@ -115,27 +115,32 @@ final class NodeRepairCommand extends Command {
   }
 
   /** Whoever comes back with less than it had depends on the others. */
-  private void checkOthers(NodeConfig config, NodeRepair repair) throws Failure {
-    int needed = repair.newVoter() ? config.members().size() / 2 + 1 : repair.newStore() ? 1 : 0;
+  private static void checkOthers(NodeConfig config, NodeRepair repair) throws Failure {
+    int majority = config.members().size() / 2 + 1;
     long there =
         config.members().stream()
             .filter(member -> member.node() != config.node())
             .filter(NodeRepairCommand::listens)
-            .limit(needed)
             .count();
+    if (repair.cutsTail() && there >= majority) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "A majority of the others runs: a voter that has forgotten anything must not keep its name.",
+          "Leave --keep-name out; the node comes back under a new one.");
+    }
+    int needed = repair.newVoter() ? majority : repair.newStore() ? 1 : 0;
     if (there < needed) {
       throw new Failure(
           ExitCode.TRY_AGAIN,
           "Only " + there + " other nodes listen, and " + needed + " have to; nothing was touched.",
-          keepName
-              ? "Start others first."
-              : "Start others first. If as many nodes have a torn Raft log, see --keep-name.");
+          "Start others first. If the Raft logs of as many nodes are torn, see --keep-name.");
     }
   }
 
+  /** Whether its ordering engine runs, which it does as soon as HSM and store have met. */
   private static boolean listens(NodeConfig.Member member) {
     try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(member.host(), member.peerPort()), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(member.host(), member.raftPort()), CONNECT_MILLIS);
       return true;
     } catch (IOException e) {
       return false;

@@ -157,11 +157,11 @@ final class Batcher {
   private synchronized boolean open() {
     long uncertified = certification.capturedK() + outstanding - certification.certifiedK();
     boolean window = outstanding < OUTSTANDING_MAX && uncertified < OUTSTANDING_MAX;
+    boolean leads = ready.getAsBoolean();
     boolean open =
-        window
-            && ready.getAsBoolean()
-            && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
-    if (!open && !blocked) {
+        window && leads && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
+    // A new leader that still applies what an earlier one ordered is slow, not stalled.
+    if (leads && !open && !blocked) {
       blocked = true;
       blockedSince = site.clock().nanos();
     }

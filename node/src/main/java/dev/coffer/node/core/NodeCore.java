@@ -134,7 +134,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
    */
   public void startApplying() {
     partitions.forEach(PartitionCore::startApplying);
-    site.threads().start("tick", this::beat);
+    site.threads().startLasting("tick", this::beat);
   }
 
   /** Begins to order, release and answer. */

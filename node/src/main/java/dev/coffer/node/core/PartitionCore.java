@@ -105,8 +105,8 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
   /** Starts the partition's own threads. */
   void start(Orderer started) {
     orderer.fill(started);
-    site.threads().start("release-" + partition, releasing::run);
-    site.threads().start("batch-" + partition, batcher::run);
+    site.threads().startLasting("release-" + partition, releasing::run);
+    site.threads().startLasting("batch-" + partition, batcher::run);
   }
 
   /** Starts applying; before the orderer, whose replay it takes. */

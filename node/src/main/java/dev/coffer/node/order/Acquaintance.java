@@ -1,6 +1,7 @@
 package dev.coffer.node.order;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.util.ProtoUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,19 +30,23 @@ final class Acquaintance implements AutoCloseable {
   private static final long AGAIN_MILLIS = 3_000;
 
   private final RaftServer server;
-  private final RaftGroupId group;
+  private final List<RaftGroupId> groups;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("acquaint").factory());
 
-  private Acquaintance(RaftServer server, RaftGroupId group) {
+  private Acquaintance(RaftServer server, List<RaftGroupId> groups) {
     this.server = server;
-    this.group = group;
+    this.groups = List.copyOf(groups);
   }
 
-  /** Connects now, and again where a connection has ended since. */
-  static Acquaintance keep(RaftServer server, RaftGroupId group) {
-    Acquaintance acquaintance = new Acquaintance(server, group);
+  /**
+   * Connects now, and again where a connection has ended since.
+   *
+   * @param groups all of them: they share their connections
+   */
+  static Acquaintance keep(RaftServer server, List<RaftGroupId> groups) {
+    Acquaintance acquaintance = new Acquaintance(server, groups);
     var unused =
         acquaintance.ticker.scheduleWithFixedDelay(
             acquaintance::callOnAll, AGAIN_MILLIS / 10, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
@@ -51,13 +57,13 @@ final class Acquaintance implements AutoCloseable {
   int callOnAll() {
     int there = 0;
     try {
-      RaftServer.Division own = server.getDivision(group);
-      // A leader is connected already, and its connections are not to be broken here.
-      if (own.getInfo().getLeaderId() == null || own.getInfo().isLeader()) {
+      RaftServer.Division own = server.getDivision(groups.getFirst());
+      if (own.getInfo().getLeaderId() == null) {
         return 0;
       }
       for (RaftPeer peer : own.getRaftConf().getCurrentPeers()) {
-        if (!peer.getId().equals(server.getId()) && callOn(peer.getId())) {
+        // A leader is connected already, and its connections are not to be broken here.
+        if (!peer.getId().equals(server.getId()) && !leads() && callOn(peer.getId())) {
           there++;
         }
       }
@@ -67,7 +73,16 @@ final class Acquaintance implements AutoCloseable {
     return there;
   }
 
-  private boolean callOn(RaftPeerId peer) {
+  private boolean leads() throws IOException {
+    for (RaftGroupId group : groups) {
+      if (server.getDivision(group).getInfo().isLeader()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean callOn(RaftPeerId peer) throws IOException {
     try {
       if (server.getServerRpc().requestVote(vain(peer)).getServerReply().getSuccess()) {
         LOG.warn("Voter {} would have voted for an empty log", peer);
@@ -75,9 +90,12 @@ final class Acquaintance implements AutoCloseable {
       return true;
     } catch (IOException | RuntimeException e) {
       LOG.debug("Voter {} is away: {}", peer, e.toString());
-      // Otherwise the connection waits longer after each failure, up to two minutes, and a voter
-      // that is back is not asked for its vote meanwhile.
-      server.getServerRpc().handleException(peer, e, true);
+      boolean unconnected = Status.fromThrowable(e).getCode() == Status.Code.UNAVAILABLE;
+      if (unconnected && !leads()) {
+        // Otherwise the connection waits longer after each failure, up to two minutes, and a voter
+        // that is back is not asked for its vote meanwhile.
+        server.getServerRpc().handleException(peer, e, true);
+      }
       return false;
     }
   }
@@ -88,7 +106,7 @@ final class Acquaintance implements AutoCloseable {
             RaftRpcRequestProto.newBuilder()
                 .setRequestorId(server.getId().toByteString())
                 .setReplyId(peer.toByteString())
-                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(group)))
+                .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(groups.getFirst())))
         .setCandidateTerm(0)
         .setPreVote(true)
         .build();

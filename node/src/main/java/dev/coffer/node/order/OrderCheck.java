@@ -76,8 +76,15 @@ public final class OrderCheck {
     }
   }
 
-  /** Looks at a partition's log; {@code store} is where its store stands, if anything says so. */
-  public void log(int partition, Optional<OrderPosition> store) throws IOException {
+  /**
+   * Looks at a partition's log.
+   *
+   * @param store where its store stands, if anything says so
+   * @param ahead entries that the HSM has captured beyond the store
+   */
+  public void log(int partition, Optional<OrderPosition> store, long ahead) throws IOException {
+    // Nothing may be cut off where nobody says what had been applied.
+    long applied = store.map(at -> at.index() + ahead).orElse(Long.MAX_VALUE);
     String name = RatisOrdering.groupId(fleetId, partition).getUuid().toString();
     Path current = directory.resolve(name).resolve("current");
     if (!Files.isDirectory(current)) {
@@ -93,7 +100,7 @@ public final class OrderCheck {
     meta(current.resolve("raft-meta"), where + "/raft-meta");
     Extent extent = new Extent();
     for (LogSegmentPath segment : segments(current)) {
-      if (!segment(segment, where, extent, store.map(OrderPosition::index).orElse(-1L))) {
+      if (!segment(segment, where, extent, applied)) {
         return;
       }
     }
@@ -124,7 +131,8 @@ public final class OrderCheck {
   }
 
   /** Returns whether the next one may be looked at. */
-  private boolean segment(LogSegmentPath segment, String where, Extent extent, long applied) {
+  private boolean segment(LogSegmentPath segment, String where, Extent extent, long applied)
+      throws IOException {
     String file = where + "/" + segment.getPath().getFileName();
     AtomicLong first = new AtomicLong(-1);
     try {
@@ -145,7 +153,7 @@ public final class OrderCheck {
           "its entries are damaged after index " + extent.last,
           NEW_VOTER,
           // What has been applied was promised; only behind it can an end be torn.
-          RaftTail.of(segment).isPresent() && extent.last >= applied
+          extent.last >= applied && RaftTail.torn(segment)
               ? Mending.RAFT_TAIL
               : Mending.RAFT_ASIDE);
       return false;

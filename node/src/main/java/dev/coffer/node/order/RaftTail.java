@@ -2,13 +2,13 @@ package dev.coffer.node.order;
 
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
@@ -21,28 +21,57 @@ import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
  * written last and never forced has been promised to nobody: without it the log is one that the
  * node really had. What was forced and is torn all the same <em>has</em> been promised, and a voter
  * that cuts it off and keeps its name may let committed entries vanish; nobody can tell the two
- * apart. The HSMs stand by what they captured in any case (INV-7). Not thread-safe.
+ * apart. So an end is torn only if not one entry behind the damage is whole. The HSMs stand by what
+ * they captured in any case (INV-7). Not thread-safe.
  */
 public final class RaftTail {
-  /** A CRC-32C behind each entry. */
+  /** A CRC-32C behind each entry, over its length and itself. */
   private static final int SUM = 4;
 
-  private final LogSegmentPath segment;
+  /** Octets of the largest entry: a payload of 1 MiB and what the engine puts around it. */
+  private static final int ENTRY_MAX = (1 << 20) + (64 << 10);
+
+  /** Octets of an entry's length. */
+  private static final int LENGTH_MAX = 4;
+
+  /** Every entry begins with its term: field 1, a number. */
+  private static final byte TERM = 1 << 3;
+
+  private final Path file;
+  private final boolean damaged;
   private long sound = SegmentedRaftLogFormat.getHeaderLength();
 
   private RaftTail(LogSegmentPath segment) {
-    this.segment = segment;
+    this.file = segment.getPath();
+    boolean whole;
+    try {
+      int ignored =
+          LogSegment.readSegmentFile(
+              file.toFile(),
+              segment.getStartEnd(),
+              OrderCheck.ENTRY_MAX,
+              CorruptionPolicy.EXCEPTION,
+              null,
+              entry -> sound += length(entry));
+      whole = true;
+    } catch (IOException | RuntimeException e) {
+      whole = false;
+    }
+    this.damaged = !whole;
   }
 
-  /** Of the segment that is still written to; empty for any other. */
-  static Optional<RaftTail> of(LogSegmentPath segment) {
-    boolean open = String.valueOf(segment.getPath().getFileName()).startsWith("log_inprogress_");
-    return open ? Optional.of(new RaftTail(segment)) : Optional.empty();
+  /** Whether nothing but the end of {@code segment} is damaged, and it is the one written to. */
+  static boolean torn(LogSegmentPath segment) throws IOException {
+    return isOpen(segment) && new RaftTail(segment).torn();
+  }
+
+  private static boolean isOpen(LogSegmentPath segment) {
+    return String.valueOf(segment.getPath().getFileName()).startsWith("log_inprogress_");
   }
 
   /**
-   * Cuts the torn end of a partition's log off. A copy of the segment stays beside the engine's
-   * directory, under the name {@code aside}.
+   * Cuts the torn end of a partition's log off. A copy of the segment is made first, in {@code
+   * aside}.
    *
    * @param directory the engine's
    * @return whether something was torn there
@@ -53,31 +82,76 @@ public final class RaftTail {
     Path current = directory.resolve(name).resolve("current");
     List<LogSegmentPath> segments =
         Files.isDirectory(current) ? OrderCheck.segments(current) : List.of();
-    Optional<RaftTail> tail = segments.isEmpty() ? Optional.empty() : of(segments.getLast());
-    return tail.isPresent() && tail.get().cut(aside);
+    if (segments.isEmpty() || !isOpen(segments.getLast())) {
+      return false;
+    }
+    RaftTail tail = new RaftTail(segments.getLast());
+    if (!tail.torn()) {
+      return false;
+    }
+    tail.cut(aside);
+    return true;
   }
 
-  private boolean cut(Path aside) throws IOException {
-    Path file = segment.getPath();
-    try {
-      int ignored =
-          LogSegment.readSegmentFile(
-              file.toFile(),
-              segment.getStartEnd(),
-              OrderCheck.ENTRY_MAX,
-              CorruptionPolicy.EXCEPTION,
-              null,
-              entry -> sound += length(entry));
-      return false;
-    } catch (IOException | RuntimeException torn) {
-      Files.createDirectories(aside);
-      Files.copy(file, aside.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        channel.truncate(sound);
-        channel.force(true);
-      }
-      return true;
+  private void cut(Path aside) throws IOException {
+    Files.createDirectories(aside);
+    Path copy = aside.resolve(file.getFileName());
+    Files.copy(file, copy);
+    force(copy);
+    force(aside);
+    force(aside.toAbsolutePath().getParent());
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(sound);
+      channel.force(true);
     }
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private boolean torn() throws IOException {
+    if (!damaged) {
+      return false;
+    }
+    byte[] octets = Files.readAllBytes(file);
+    int header = SegmentedRaftLogFormat.getHeaderLength();
+    boolean begins =
+        octets.length >= header && SegmentedRaftLogFormat.matchHeader(octets, 0, header) == header;
+    if (!begins) {
+      return false;
+    }
+    for (int at = Math.toIntExact(sound); at < octets.length; at++) {
+      if (entryAt(octets, at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a whole entry stands at {@code at}. */
+  private static boolean entryAt(byte[] octets, int at) {
+    // The length in sevens of bits, the lowest first; each octet but the last is negative.
+    int length = 0;
+    int begin = at;
+    boolean more = true;
+    while (more && begin < octets.length && begin - at < LENGTH_MAX) {
+      length |= (octets[begin] & 0x7f) << 7 * (begin - at);
+      more = octets[begin++] < 0;
+    }
+    // Nearly all places fail here.
+    if (more || begin >= octets.length || octets[begin] != TERM) {
+      return false;
+    }
+    if (length < 2 || length > ENTRY_MAX || begin + length + SUM > octets.length) {
+      return false;
+    }
+    CRC32C sum = new CRC32C();
+    sum.update(octets, at, begin - at + length);
+    int stored = ByteBuffer.wrap(octets, begin + length, SUM).getInt();
+    return (int) sum.getValue() == stored;
   }
 
   /** Octets that an entry takes in the file: its length, itself, and a sum. */

@@ -93,8 +93,8 @@ public final class RatisOrdering implements AutoCloseable {
     for (int i = 0; i < orderers.size(); i++) {
       orderers.get(i).attach(server, server.getDivision(groups.get(i).getGroupId()));
     }
-    // The groups share their connections.
-    Acquaintance acquaintance = Acquaintance.keep(server, groups.get(0).getGroupId());
+    Acquaintance acquaintance =
+        Acquaintance.keep(server, groups.stream().map(RaftGroup::getGroupId).toList());
     return new RatisOrdering(server, orderers, catchUps, acquaintance);
   }
 

@@ -105,7 +105,7 @@ final class OrderCheckTest {
     OrderCheck check =
         new OrderCheck(home.resolve("raft"), home.resolve("voter.properties"), FLEET, findings);
     check.voter(false);
-    check.log(0, store);
+    check.log(0, store, 0);
     return findings;
   }
 
@@ -211,6 +211,54 @@ final class OrderCheckTest {
     assertEquals(List.of(Mending.RAFT_ASIDE), mendings(end));
     assertEquals(
         List.of(Mending.RAFT_TAIL), mendings(new OrderPosition(end.term(), end.index() - 1)));
+  }
+
+  /** Rot is not a torn end, wherever it is and whatever is known of the store. */
+  @Test
+  void nothingIsCutBeforeAWholeEntryNorWithItsHeader() throws IOException {
+    Path segment = file("log_.*");
+    Path open = segment.resolveSibling("log_inprogress_0");
+    Files.move(segment, open);
+    byte[] whole = Files.readAllBytes(open);
+    int used = whole.length;
+    while (whole[used - 1] == 0) {
+      used--;
+    }
+    OrderPosition founding = new OrderPosition(0, -1);
+    int torn = 0;
+    for (int octet = 0; octet < used; octet++) {
+      byte[] rotten = whole.clone();
+      rotten[octet] ^= 0x10;
+      Files.write(open, rotten);
+      torn += mendings(founding).equals(List.of(Mending.RAFT_TAIL)) ? 1 : 0;
+    }
+    // The last entry, which is all that may be torn.
+    assertTrue(torn > 40 && torn < 160, torn + " octets of " + used);
+    Files.write(open, whole);
+    for (int octet = 0; octet < 8; octet++) {
+      byte[] rotten = whole.clone();
+      rotten[octet] ^= 0x10;
+      Files.write(open, rotten);
+      assertFalse(RaftTail.cut(home.resolve("raft"), FLEET, 0, home.resolve("nowhere")));
+    }
+  }
+
+  @Test
+  void nothingIsCutWhereNobodySaysWhatWasApplied() throws IOException {
+    Path segment = file("log_.*");
+    Path open = segment.resolveSibling("log_inprogress_0");
+    Files.move(segment, open);
+    byte[] octets = Files.readAllBytes(open);
+    int used = octets.length;
+    while (octets[used - 1] == 0) {
+      used--;
+    }
+    byte[] torn = Arrays.copyOf(octets, used + 40);
+    Arrays.fill(torn, used + 4, used + 40, (byte) 7);
+    Files.write(open, torn);
+    assertEquals(List.of(Mending.RAFT_TAIL), mendings(end));
+    Findings unknown = check(Optional.empty());
+    assertEquals(Mending.RAFT_ASIDE, unknown.listed().getFirst().mending());
   }
 
   private List<Mending> mendings(OrderPosition store) throws IOException {

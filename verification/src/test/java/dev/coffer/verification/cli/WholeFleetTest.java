@@ -327,6 +327,10 @@ class WholeFleetTest {
     }
     fleet.awaitReady(4, READY);
     operator.run("node", "repair", "--node", "3", "--yes").exits(10).warns("runs");
+    operator
+        .run("node", "repair", "--node", "2", "--keep-name", "--yes")
+        .exits(2)
+        .warns("must not keep its name");
     operator.run("node", "repair", "--node", "2").exits(2).warns("--yes");
     operator.run("node", "repair", "--node", "2", "--yes").exits(0).says("moved aside");
     fleet.start(2, NodeLife.BRIEF);

@@ -24,6 +24,7 @@ final class ServerWatch implements AutoCloseable {
   private static final long SOCKETS_SLACK = 24;
 
   private static final long HEAP_SLACK = 32L << 20;
+
   /** What outlives every limit of the servers, of which 60 seconds is the longest, is a leak. */
   private static final int SECONDS = 100;
 
