@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
@@ -99,7 +100,7 @@ public final class RaftTail {
     Files.copy(file, copy);
     force(copy);
     force(aside);
-    force(aside.toAbsolutePath().getParent());
+    force(Objects.requireNonNull(aside.toAbsolutePath().getParent()));
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(sound);
       channel.force(true);

@@ -223,6 +223,10 @@ final class Host implements SimulatedNode.Watcher {
 
   @Override
   public void broken(String what, Throwable cause) {
+    if (cause instanceof Fibre.Killed killed) {
+      // The process is gone already; nothing of it may notice.
+      throw killed;
+    }
     BrokenPromise.unless(cause instanceof StoreFault, "invariant", what + ": " + cause);
     if (cause instanceof StoreDivergence) {
       BrokenPromise.unless(disk.spoilt(), "INV-5", "store and HSM disagree: " + cause.getMessage());
