@@ -277,7 +277,12 @@ public final class Issuance {
       // A crash from here on leaves a leaf that is sent again: the same octets, the same place.
       TlogProof proof = logged(leaf);
       shelf.handOut(leaf, proof);
-      shelf.forget(hash);
+      for (Bundle kept : shelf.kept()) {
+        // This one, and others of its epoch: the log has passed them by.
+        if (kept.epoch() <= bundle.epoch()) {
+          shelf.forget(Proposal.hash(kept));
+        }
+      }
       return bundle;
     } catch (Refused e) {
       throw new Failure(

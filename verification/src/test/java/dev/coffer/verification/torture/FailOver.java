@@ -14,8 +14,8 @@ import org.HdrHistogram.Histogram;
 /**
  * Kills the leader, node and HSM, and measures until the first guess that was begun afterwards is
  * answered and verified. Guesses are begun by the clock, each by an account that waits for nothing
- * else. Before it is struck the fleet serves for a few seconds: what has not run yet is not compiled,
- * and fleets in the field have run for longer. One thread.
+ * else. Before it is struck the fleet serves for a few seconds: what has not run yet is not
+ * compiled, and fleets in the field have run for longer. One thread.
  */
 final class FailOver {
   private static final int PROBES = 40;

@@ -167,4 +167,14 @@ class IssuanceTest {
         assertThrows(Failure.class, () -> world.issuance().publish(Optional.of(two.hash())));
     assertTrue(gone.what().contains("another bundle took its place"), gone.what());
   }
+
+  @Test
+  void aBundleIssuedAMomentLaterLeavesNothingOfTheOneProposed() throws Exception {
+    PublishingWorld world = new PublishingWorld();
+    Issuance.Proposed proposed = world.issuance().propose(PublishingWorld.to(FleetState.ACTIVE));
+    world.now += 1;
+    Issuance.Published issued = world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE));
+    assertEquals(proposed.bundle().epoch(), issued.bundle().epoch());
+    assertEquals(List.of(), world.shelf.kept());
+  }
 }
