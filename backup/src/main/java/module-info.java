@@ -4,6 +4,7 @@
  */
 module dev.coffer.backup {
   requires transitive dev.coffer.protocol;
+  requires dev.coffer.files;
   requires static org.jspecify;
   requires java.net.http;
   requires java.xml;

@@ -4,6 +4,7 @@
  */
 module dev.coffer.notary {
   requires transitive dev.coffer.transparency;
+  requires dev.coffer.files;
   requires java.logging;
   requires java.net.http;
   requires jdk.httpserver;

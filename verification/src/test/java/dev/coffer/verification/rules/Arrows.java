@@ -25,6 +25,8 @@ final class Arrows {
 
   static final Map<String, Allowed> TABLE =
       Map.of(
+          "files",
+          new Allowed(List.of(), List.of("java.base"), List.of()),
           "protocol",
           new Allowed(List.of(), List.of("java.base"), List.of()),
           "hsm",
@@ -38,12 +40,12 @@ final class Arrows {
               List.of("org.bouncycastle")),
           "backup",
           new Allowed(
-              List.of("client", "protocol"),
+              List.of("client", "files", "protocol"),
               List.of("java.base", "java.net.http", "java.xml"),
               List.of("com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle")),
           "node",
           new Allowed(
-              List.of("protocol", "transparency"),
+              List.of("files", "protocol", "transparency"),
               SERVER_JDK,
               List.of(
                   "com.nimbusds",
@@ -58,12 +60,12 @@ final class Arrows {
                   "org.slf4j")),
           "notary",
           new Allowed(
-              List.of("protocol", "transparency"),
+              List.of("files", "protocol", "transparency"),
               SERVER_JDK,
               List.of("io.helidon", "org.bouncycastle")),
           "cli",
           new Allowed(
-              List.of("backup", "client", "node", "notary", "protocol", "transparency"),
+              List.of("backup", "client", "files", "node", "notary", "protocol", "transparency"),
               List.of("java.base", "java.sql"),
               List.of("me.tongfei.progressbar", "org.HdrHistogram", "org.jspecify", "picocli")));
 

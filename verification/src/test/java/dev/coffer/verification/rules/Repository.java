@@ -24,7 +24,8 @@ final class Repository {
    * Production modules in the order of trust; what stands further left never depends on the right.
    */
   static final List<String> PRODUCTION =
-      List.of("protocol", "hsm", "transparency", "client", "backup", "node", "notary", "cli");
+      List.of(
+          "files", "protocol", "hsm", "transparency", "client", "backup", "node", "notary", "cli");
 
   private Repository() {}
 

@@ -1,0 +1,164 @@
+package dev.coffer.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * Writes files all or nothing.
+ *
+ * <p><b>Guarantee:</b> after a crash or a power cut at any moment a file holds its old content or
+ * its new one, never a mixture; once a method has returned, the new one. Several threads and
+ * processes may replace one file at a time: one of the contents wins whole. <b>Not guaranteed:</b>
+ * on file systems without POSIX permissions, secrecy from other local users and that a rename
+ * outlasts a power cut. Thread-safe.
+ */
+public final class AtomicFile {
+  private static final String DRAFT = ".draft";
+  private static final int ERASED_AT_ONCE = 1 << 16;
+
+  /** Who may read a file that is made here. */
+  public enum Access {
+    /** Its owner alone (mode 600), from the first octet on. */
+    OWNER,
+    /** Whom the process's umask lets. */
+    ANYBODY
+  }
+
+  private AtomicFile() {}
+
+  /**
+   * Puts {@code content} in the place of what {@code file} held, or makes the file. Its folder must
+   * be there.
+   *
+   * @throws IOException if that failed; the file then holds its old content or, if only making it
+   *     last failed, the new one
+   */
+  public static void replace(Path file, byte[] content, Access access) throws IOException {
+    Path folder = folderOf(file);
+    Path draft = draft(file, folder, access);
+    try {
+      fill(draft, content);
+      // A crash here leaves a draft, which removeDrafts() takes away, and the old content.
+      Files.move(
+          draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+    // A crash here may bring the old content back: the caller was told nothing yet.
+    force(folder);
+  }
+
+  /**
+   * Makes {@code file} with {@code content}, whole from the moment it is there.
+   *
+   * @throws FileAlreadyExistsException if there is one already; it is left as it is
+   */
+  public static void create(Path file, byte[] content, Access access) throws IOException {
+    Path folder = folderOf(file);
+    Path draft = draft(file, folder, access);
+    try {
+      fill(draft, content);
+      // A link, unlike a rename, fails where there is a file of this name.
+      Files.createLink(file, draft);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+    force(folder);
+  }
+
+  /**
+   * Overwrites the file with zeros and removes it, if there is one. On journalling file systems and
+   * flash the old octets may stay on the medium.
+   */
+  public static void erase(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      long left = out.size();
+      while (left > 0) {
+        left -= out.write(ByteBuffer.allocate((int) Math.min(left, ERASED_AT_ONCE)));
+      }
+      out.force(true);
+    }
+    Files.delete(file);
+    force(folderOf(file));
+  }
+
+  /** Makes a folder and its parents as far as they are missing; those are their owner's alone. */
+  public static Path privateFolder(Path folder) throws IOException {
+    return Files.createDirectories(folder, mode(folder, "rwx------"));
+  }
+
+  /** Makes names that were added, removed or changed in a folder last through a power cut. */
+  public static void force(Path folder) throws IOException {
+    if (posix(folder)) {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  /**
+   * Takes away what crashes left half written in a folder. Only for who knows that nobody writes in
+   * it: at a start, under a {@link FolderLock}.
+   */
+  public static void removeDrafts(Path folder) throws IOException {
+    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, ".*" + DRAFT)) {
+      for (Path draft : drafts) {
+        Files.deleteIfExists(draft);
+      }
+    }
+  }
+
+  /** Whether a file of this name is one that a crash left half written. */
+  public static boolean isDraft(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(".") && name.endsWith(DRAFT);
+  }
+
+  private static Path draft(Path file, Path folder, Access access) throws IOException {
+    FileAttribute<?>[] mode =
+        access == Access.OWNER ? mode(file, "rw-------") : mode(file, "rw-rw-rw-");
+    return Files.createTempFile(folder, "." + file.getFileName() + ".", DRAFT, mode);
+  }
+
+  private static void fill(Path draft, byte[] content) throws IOException {
+    try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      ByteBuffer source = ByteBuffer.wrap(content);
+      while (source.hasRemaining()) {
+        out.write(source);
+      }
+      out.force(true);
+    }
+  }
+
+  private static FileAttribute<?>[] mode(Path where, String permissions) {
+    return posix(where)
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static boolean posix(Path where) {
+    return where.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  private static Path folderOf(Path file) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + " is no file");
+    }
+    return folder;
+  }
+}
