@@ -9,6 +9,7 @@ module dev.coffer.protocol {
   exports dev.coffer.protocol.crypto;
   exports dev.coffer.protocol.fleet;
   exports dev.coffer.protocol.group;
+  exports dev.coffer.protocol.json;
   exports dev.coffer.protocol.login;
   exports dev.coffer.protocol.oprf;
   exports dev.coffer.protocol.outcome;

@@ -13,6 +13,7 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.oprf.Oprf;
 
 /**
  * A blinded code with its blind (RFC 9497 §3.3.1). Whoever holds both can test codes against it
@@ -39,7 +40,7 @@ public final class Blinded implements AutoCloseable {
 
   private static Bytes blind(Subject subject, RecoveryCode code, RistrettoScalar blind) {
     try (SecretBytes input = KeySchedule.oprfInput(subject, code)) {
-      return Ristretto255.OPRF.blind(input, blind).blindedElement().encode();
+      return Oprf.RISTRETTO255.blind(input, blind).blindedElement().encode();
     } catch (Rejected e) {
       throw new IllegalStateException("a code hashes to the identity", e);
     }
@@ -64,7 +65,7 @@ public final class Blinded implements AutoCloseable {
   public SecretBytes finish(Subject subject, RecoveryCode code, RistrettoElement evaluated) {
     RistrettoScalar scalar = scalar();
     try (SecretBytes input = KeySchedule.oprfInput(subject, code)) {
-      return Ristretto255.OPRF.finalizeOutput(input, scalar, evaluated);
+      return Oprf.RISTRETTO255.finalizeOutput(input, scalar, evaluated);
     } finally {
       scalar.destroy();
     }

@@ -12,6 +12,7 @@ import dev.coffer.protocol.crypto.X25519;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.oprf.Oprf;
 import dev.coffer.protocol.outcome.ReplyContent;
 import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.request.Request;
@@ -57,7 +58,7 @@ final class MiniHsm {
   Bytes partial(Bytes nu, Bytes blindedElement) {
     RistrettoScalar share = sharing.share(Ristretto255.GROUP, index, subsetKeys, nu);
     try {
-      return Ristretto255.OPRF.evaluate(share, Ristretto255.GROUP.decode(blindedElement)).encode();
+      return Oprf.RISTRETTO255.evaluate(share, Ristretto255.GROUP.decode(blindedElement)).encode();
     } catch (Rejected e) {
       throw new AssertionError("a client sent a bad element", e);
     }

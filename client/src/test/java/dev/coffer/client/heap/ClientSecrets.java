@@ -17,6 +17,7 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.oprf.Oprf;
 import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.threshold.Sharing;
@@ -153,7 +154,7 @@ final class ClientSecrets {
       RistrettoElement unblinded =
           Ristretto255.GROUP.multiply(Ristretto255.GROUP.invert(blind), combined);
       point(name + "unblinded", unblinded);
-      SecretBytes output = Ristretto255.OPRF.finalizeOutput(input, blind, combined);
+      SecretBytes output = Oprf.RISTRETTO255.finalizeOutput(input, blind, combined);
       needles.put(name + "OPRF output", Bytes.wrap(output.copy()));
       SecretBytes stretched = KeyStretcher.stretch(output, subject, Device.CHEAP);
       needles.put(name + "stretched", Bytes.wrap(stretched.copy()));

@@ -11,6 +11,7 @@ import dev.coffer.protocol.crypto.Hpke;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.oprf.Oprf;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.ReplyContent;
 import dev.coffer.protocol.outcome.SealedReply;
@@ -82,7 +83,7 @@ final class HeldReply {
             .share(
                 member.fleet().settings().n(), member.index(), evaluateUnder.orElse(DECOY_NONCE));
     try {
-      Bytes partial = Ristretto255.OPRF.evaluate(share, element).encode();
+      Bytes partial = Oprf.RISTRETTO255.evaluate(share, element).encode();
       return evaluateUnder.map(granted -> partial);
     } finally {
       share.destroy();

@@ -121,7 +121,7 @@ public final class TestClient {
   private <R extends Request> R blinded(String code, Function<Bytes, R> body) {
     try {
       Oprf.Blinding<RistrettoElement, RistrettoScalar> blinding =
-          Ristretto255.OPRF.blind(input(code), randomness);
+          Oprf.RISTRETTO255.blind(input(code), randomness);
       R request = body.apply(blinding.blindedElement().encode());
       blinds.put(request, blinding.blind());
       return request;
@@ -198,7 +198,7 @@ public final class TestClient {
     Sharing sharing = Sharing.among(fleet.settings().n());
     RistrettoElement combined =
         sharing.combine(Ristretto255.GROUP, partials.subList(0, sharing.t()));
-    SecretBytes y = Ristretto255.OPRF.finalizeOutput(input(code), blinds.get(request), combined);
+    SecretBytes y = Oprf.RISTRETTO255.finalizeOutput(input(code), blinds.get(request), combined);
     SecretBytes seed = Hkdf.derive(y, Label.AUTH_KEY.tuple().field(subject.encode()), 32);
     return new CodeKeys(seed, Ed25519.publicKey(seed));
   }

@@ -11,12 +11,10 @@ import dev.coffer.protocol.curve.CurveScalar;
 import dev.coffer.protocol.curve.EdwardsPoint;
 import dev.coffer.protocol.curve.PointMultiplication;
 import dev.coffer.protocol.curve.RistrettoEncoding;
-import dev.coffer.protocol.oprf.Oprf;
 import java.util.Arrays;
 
 /**
- * ristretto255 (RFC 9496) with the OPRF suite ristretto255-SHA512 of RFC 9497 §4.1. Stateless and
- * thread-safe.
+ * ristretto255 (RFC 9496) with the maps of RFC 9497 §4.1. Stateless and thread-safe.
  *
  * <p><b>Security guarantees:</b> constant time in every scalar and in every element but where a
  * method's name ends in {@code VarTime} or it decides whether to reject. <b>Not guaranteed:</b>
@@ -25,10 +23,6 @@ import java.util.Arrays;
 public final class Ristretto255 implements PrimeOrderGroup<RistrettoElement, RistrettoScalar> {
   /** The group. */
   public static final Ristretto255 GROUP = new Ristretto255();
-
-  /** The OPRF over it. */
-  public static final Oprf<RistrettoElement, RistrettoScalar> OPRF =
-      new Oprf<>(GROUP, "ristretto255-SHA512");
 
   private static final RistrettoElement GENERATOR = new RistrettoElement(BasePoint.generator());
 

@@ -5,7 +5,8 @@ import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Ed25519;
-import dev.coffer.protocol.login.StrictJson.Value;
+import dev.coffer.protocol.json.StrictJson;
+import dev.coffer.protocol.json.StrictJson.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
@@ -41,7 +42,7 @@ public record LoginClaims(
     if (!Ed25519.verify(issuerKey, signed, signature)) {
       throw bad("token signature");
     }
-    Value.Members header = StrictJson.object(base64Url(jwt.substring(0, headerEnd)));
+    Value.Members header = object(jwt.substring(0, headerEnd));
     // An unknown member, crit above all, may change what the signature means.
     if (!HEADER_MEMBERS.containsAll(header.values().keySet())
         || !header.text("alg").filter("EdDSA"::equals).isPresent()
@@ -49,7 +50,17 @@ public record LoginClaims(
             && !header.text("typ").filter("JWT"::equals).isPresent())) {
       throw bad("token header");
     }
-    return read(StrictJson.object(base64Url(jwt.substring(headerEnd + 1, claimsEnd))));
+    return read(object(jwt.substring(headerEnd + 1, claimsEnd)));
+  }
+
+  private static Value.Members object(String part) throws Rejected {
+    Bytes utf8 = base64Url(part);
+    try {
+      return StrictJson.object(utf8);
+    } catch (Rejected e) {
+      // Text that is no UTF-8 is as bad a login as any other: one kind of refusal for all of them.
+      throw bad("JSON");
+    }
   }
 
   private static LoginClaims read(Value.Members claims) throws Rejected {

@@ -9,6 +9,9 @@ import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.group.PrimeOrderGroup;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.group.RistrettoElement;
+import dev.coffer.protocol.group.RistrettoScalar;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -20,6 +23,10 @@ import java.util.Arrays;
  * @param <S> the group's scalars
  */
 public final class Oprf<E extends PrimeOrderGroup.Element, S extends PrimeOrderGroup.Scalar> {
+  /** The suite ristretto255-SHA512 of RFC 9497 §4.1. */
+  public static final Oprf<RistrettoElement, RistrettoScalar> RISTRETTO255 =
+      new Oprf<>(Ristretto255.GROUP, "ristretto255-SHA512");
+
   private final PrimeOrderGroup<E, S> group;
   private final Bytes hashToGroupTag;
   private final Bytes deriveKeyTag;

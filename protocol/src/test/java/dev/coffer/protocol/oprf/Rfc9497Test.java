@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** RFC 9497 appendix A.1.1: ristretto255-SHA512 in mode 0x00, every step of every vector. */
 class Rfc9497Test {
   private static final Ristretto255 GROUP = Ristretto255.GROUP;
-  private static final Oprf<RistrettoElement, RistrettoScalar> OPRF = Ristretto255.OPRF;
+  private static final Oprf<RistrettoElement, RistrettoScalar> OPRF = Oprf.RISTRETTO255;
 
   private static JsonNode suite() {
     List<JsonNode> suites =

@@ -87,7 +87,7 @@ class ToyOprfTest {
     assertThrows(Invariant.Broken.class, () -> OPRF.blind(input(1), GROUP.scalar(0)));
     assertThrows(
         Invariant.Broken.class,
-        () -> Ristretto255.OPRF.blind(input(1), Ristretto255.GROUP.scalar(0)));
+        () -> Oprf.RISTRETTO255.blind(input(1), Ristretto255.GROUP.scalar(0)));
   }
 
   @Test
@@ -96,13 +96,13 @@ class ToyOprfTest {
     SecretBytes tooLong = SecretBytes.wrap(new byte[65_536]);
     RistrettoElement element = Ristretto255.GROUP.generator();
     assertThrows(
-        Invariant.Broken.class, () -> Ristretto255.OPRF.finalizeOutput(tooLong, one, element));
+        Invariant.Broken.class, () -> Oprf.RISTRETTO255.finalizeOutput(tooLong, one, element));
   }
 
   @Test
   void freshBlindsGiveOtherElementsAndTheSameOutput() throws Exception {
     Random random = new Random(9497);
-    Oprf<RistrettoElement, RistrettoScalar> oprf = Ristretto255.OPRF;
+    Oprf<RistrettoElement, RistrettoScalar> oprf = Oprf.RISTRETTO255;
     RistrettoScalar key = Ristretto255.GROUP.randomScalar(random::nextBytes);
     Set<Bytes> blinded = new HashSet<>();
     Set<Bytes> outputs = new HashSet<>();

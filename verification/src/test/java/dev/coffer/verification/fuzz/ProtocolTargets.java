@@ -241,7 +241,7 @@ final class ProtocolTargets {
   private List<Target> logins() {
     LoginToken token = talk.alice.token();
     LoginAssertion assertion = sealed(talk.requests.getFirst()).assertion();
-    Doors.Door json = Doors.door("protocol.login.StrictJson", "object", Bytes.class);
+    Doors.Door json = Doors.door("protocol.json.StrictJson", "object", Bytes.class);
     List<Bytes> objects = new ArrayList<>();
     for (String part : token.jwt().split("\\.", 2)[1].split("\\.")[0].split(" ")) {
       objects.add(Bytes.wrap(Base64.getUrlDecoder().decode(part)));

@@ -66,14 +66,14 @@ final class NpmOprfTest {
         Map<Integer, Map<Integer, SecretBytes>> keys = keys(Sharing.among(n));
         SecretBytes secretInput = SecretBytes.copyOf(input);
         Oprf.Blinding<RistrettoElement, RistrettoScalar> ours =
-            Ristretto255.OPRF.blind(secretInput, RANDOM);
+            Oprf.RISTRETTO255.blind(secretInput, RANDOM);
         RistrettoElement combined =
             Sharing.among(n)
                 .combine(
                     Ristretto255.GROUP,
                     partials(n, keys, nonce, ours.blindedElement()).subList(0, t));
         Bytes expected =
-            octets(Ristretto255.OPRF.finalizeOutput(secretInput, ours.blind(), combined));
+            octets(Oprf.RISTRETTO255.finalizeOutput(secretInput, ours.blind(), combined));
         NpmOprf.Blinding theirs = npm.blind(input);
         List<Sharing.Partial<RistrettoElement>> all =
             partials(n, keys, nonce, Ristretto255.GROUP.decode(theirs.element()));
@@ -103,7 +103,7 @@ final class NpmOprfTest {
     for (int index = 1; index <= n; index++) {
       RistrettoScalar share =
           Sharing.among(n).share(Ristretto255.GROUP, index, keys.get(index), nonce);
-      partials.add(new Sharing.Partial<>(index, Ristretto255.OPRF.evaluate(share, blinded)));
+      partials.add(new Sharing.Partial<>(index, Oprf.RISTRETTO255.evaluate(share, blinded)));
     }
     return partials;
   }

@@ -7,6 +7,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.oprf.Oprf;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
@@ -100,7 +101,7 @@ final class AccountRules {
     RistrettoScalar share =
         world.member(chain + 1).keys().share(setting.fleet().n(), chain + 1, nonce);
     Bytes element = request.blinded().orElseThrow();
-    return Ristretto255.OPRF
+    return Oprf.RISTRETTO255
         .evaluate(share, Ristretto255.GROUP.decode(element))
         .encode()
         .equals(answer.partials().getFirst().element().encode());

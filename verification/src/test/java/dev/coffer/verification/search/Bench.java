@@ -16,6 +16,7 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
+import dev.coffer.protocol.oprf.Oprf;
 import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.threshold.Sharing;
@@ -242,7 +243,7 @@ final class Bench {
         world.member(index).keys().share(world.fleet().settings().n(), index, nonce);
     RistrettoElement element = Ristretto255.GROUP.decode(request.blinded().orElseThrow());
     BrokenPromise.unless(
-        Ristretto255.OPRF.evaluate(share, element).encode().equals(partial.element().encode()),
+        Oprf.RISTRETTO255.evaluate(share, element).encode().equals(partial.element().encode()),
         "INV-3",
         "a partial result under another key than the registration's share");
   }

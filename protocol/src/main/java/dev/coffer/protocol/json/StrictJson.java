@@ -1,4 +1,4 @@
-package dev.coffer.protocol.login;
+package dev.coffer.protocol.json;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -17,12 +17,13 @@ import java.util.Optional;
  * Reads JSON (RFC 8259) with everything refused on which two parsers could disagree: duplicate
  * members, fractions and exponents, lone surrogates, anything after the value. The attacker is an
  * issuer's customer who hopes that the node reads one account in a token and the HSM another.
+ * Whatever is refused is {@link RejectionCode#BAD_TEXT}.
  */
-final class StrictJson {
+public final class StrictJson {
   private static final int DEPTH_MAX = 8;
 
   /** A value. */
-  sealed interface Value {
+  public sealed interface Value {
     /** A string. */
     record Text(String value) implements Value {}
 
@@ -41,19 +42,19 @@ final class StrictJson {
     /** An object. */
     record Members(Map<String, Value> values) implements Value {
       /** The member if it is there and a string. */
-      Optional<String> text(String name) {
+      public Optional<String> text(String name) {
         return values.get(name) instanceof Text text ? Optional.of(text.value()) : Optional.empty();
       }
 
       /** The member if it is there and an integer. */
-      Optional<Long> whole(String name) {
+      public Optional<Long> whole(String name) {
         return values.get(name) instanceof Whole whole
             ? Optional.of(whole.value())
             : Optional.empty();
       }
 
       /** The member if it is there and an object. */
-      Optional<Members> members(String name) {
+      public Optional<Members> members(String name) {
         return values.get(name) instanceof Members members
             ? Optional.of(members)
             : Optional.empty();
@@ -69,7 +70,7 @@ final class StrictJson {
   }
 
   /** The object that {@code utf8} holds and nothing else. */
-  static Value.Members object(Bytes utf8) throws Rejected {
+  public static Value.Members object(Bytes utf8) throws Rejected {
     String text;
     try {
       text =
@@ -80,7 +81,7 @@ final class StrictJson {
               .decode(ByteBuffer.wrap(utf8.toByteArray()))
               .toString();
     } catch (CharacterCodingException e) {
-      throw new Rejected(RejectionCode.BAD_TEXT, "JSON");
+      throw bad();
     }
     StrictJson json = new StrictJson(text);
     json.space();
@@ -93,7 +94,7 @@ final class StrictJson {
   }
 
   private static Rejected bad() {
-    return new Rejected(RejectionCode.BAD_LOGIN, "JSON");
+    return new Rejected(RejectionCode.BAD_TEXT, "JSON");
   }
 
   private void space() {
@@ -163,7 +164,7 @@ final class StrictJson {
       expect(":");
       space();
       if (values.put(name, value(depth + 1)) != null) {
-        throw new Rejected(RejectionCode.BAD_LOGIN, "one JSON member twice");
+        throw new Rejected(RejectionCode.BAD_TEXT, "one JSON member twice");
       }
       space();
     } while (take(','));

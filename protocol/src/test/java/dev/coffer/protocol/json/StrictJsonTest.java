@@ -1,4 +1,4 @@
-package dev.coffer.protocol.login;
+package dev.coffer.protocol.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
-import dev.coffer.protocol.login.StrictJson.Value;
+import dev.coffer.protocol.json.StrictJson.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON of which there is one reading, and everything else refused (2-protocol §6). */
+/** JSON of which there is one reading, and everything else refused. */
 final class StrictJsonTest {
   private static Value.Members read(String text) throws Rejected {
     return StrictJson.object(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)));
@@ -26,7 +26,7 @@ final class StrictJsonTest {
 
   private static void refused(String text) {
     Rejected rejected = assertThrows(Rejected.class, () -> read(text), text);
-    assertEquals(RejectionCode.BAD_LOGIN, rejected.code());
+    assertEquals(RejectionCode.BAD_TEXT, rejected.code());
   }
 
   @Test
