@@ -2,6 +2,7 @@ package dev.coffer.client.trust;
 
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.transparency.verify.ClientFloor;
 import java.util.Set;
 
@@ -33,7 +34,7 @@ public record ClientPolicy(
 
   public ClientPolicy {
     Invariant.check(hsmsMin >= 3 && quorumMin >= 2, "fewer than three HSMs share nothing");
-    Invariant.check(guessLimit >= 1 && guessLimit <= 10, "guess limit");
+    Invariant.check(guessLimit >= 1 && guessLimit <= Limits.GUESSES_MAX, "guess limit");
     Invariant.check(accepts(ksf), "an app does not ask for stretching that it would refuse");
   }
 

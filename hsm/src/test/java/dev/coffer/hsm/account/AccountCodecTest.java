@@ -1,16 +1,23 @@
 package dev.coffer.hsm.account;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.protocol.Samples;
 import dev.coffer.protocol.account.HistoryItem;
+import dev.coffer.protocol.account.KsfParameters;
+import dev.coffer.protocol.account.Registration;
+import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.RequestHash;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +64,43 @@ final class AccountCodecTest {
     assertEquals(10, full.open().size());
     assertEquals(128, full.registration().wrappedKey().size());
     return full;
+  }
+
+  /** Whoever raises a limit of the protocol meets this sentence, and not a user. */
+  @Test
+  void theLargestAccountThatTheLimitsAllowFitsItsRecord() throws Exception {
+    Bytes octets = Samples.digest(1);
+    RegistrationId id = new RegistrationId(octets);
+    Standing standing =
+        new Standing(
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            Standing.FAILURES_MAX,
+            Optional.of(new Standing.Finished(id, new RequestHash(octets))),
+            Optional.of(
+                new Standing.Pending(id, new RequestHash(octets), octets, Long.MAX_VALUE, 255)),
+            Collections.nCopies(
+                Limits.HISTORY,
+                new HistoryItem(HistoryItem.Kind.REFUSED, Long.MAX_VALUE, Long.MAX_VALUE)));
+    Account largest =
+        new Account.Active(
+            standing,
+            octets,
+            new Registration(
+                octets,
+                octets,
+                Samples.octets(2, Limits.WRAPPED_KEY_MAX),
+                Limits.GUESSES_MAX,
+                KsfParameters.DEFAULT,
+                id),
+            true,
+            Collections.nCopies(Limits.GUESSES_MAX, octets),
+            Optional.of(new Account.LastSuccess(octets, Long.MAX_VALUE)));
+    assertDoesNotThrow(
+        () -> roundTrip(largest),
+        "an account of GUESSES_MAX, HISTORY and WRAPPED_KEY_MAX no longer fits Limits.RECORD:"
+            + " give records more octets (and a new version), or raise none of them");
   }
 
   @Test

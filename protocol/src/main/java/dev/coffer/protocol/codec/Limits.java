@@ -17,7 +17,11 @@ public final class Limits {
   /** Tenants (login issuers) of a fleet. */
   public static final int TENANTS_MAX = 64;
 
-  /** Guesses per registration that a fleet may allow. */
+  /**
+   * Guesses per registration that a fleet may allow. A record keeps a tag for each beside
+   * everything else: the trusted core's tests fail if the largest account no longer fits {@link
+   * #RECORD}.
+   */
   public static final int GUESSES_MAX = 10;
 
   /** UTF-8 octets of a tenant's name. */
@@ -56,8 +60,8 @@ public final class Limits {
   /** Operations in an entry. */
   public static final int OPERATIONS_MAX = 256;
 
-  /** An entry. */
-  public static final int ENTRY_MAX = 2 + OPERATIONS_MAX * (DIGEST + 2 + OPERATION_MAX);
+  /** An entry: its count, then a record name, an admitting index and an operation for each. */
+  public static final int ENTRY_MAX = 2 + OPERATIONS_MAX * (DIGEST + 1 + 2 + OPERATION_MAX);
 
   /** A sealed record: always exactly this size. */
   public static final int RECORD = 1024;

@@ -13,16 +13,27 @@ import java.util.Set;
 
 /**
  * What a login says (RFC 7519, RFC 7800): a JWT of at most 1,024 octets, {@code alg} exactly EdDSA,
- * read so strictly that no other reader can see other claims in it.
+ * read so strictly that no other reader can see other claims in it. Whatever is wrong with one is
+ * {@link RejectionCode#BAD_LOGIN}.
  *
- * @param account {@code sub}
+ * <p><b>Not guaranteed:</b> that the login holds now. HSMs have no clock; every node compares
+ * {@link #notBeforeSeconds} and {@link #expiresSeconds} with its own before it hands a message on.
+ *
+ * @param account {@code sub}, not empty
  * @param audience {@code aud}, one string: the fleet id in hexadecimal
  * @param tenant {@code tenant}
- * @param expiresSeconds {@code exp} in Unix seconds; HSMs have no clock and ignore it, nodes do not
+ * @param notBeforeSeconds the later of {@code nbf} and {@code iat} in Unix seconds, both optional;
+ *     0 without either
+ * @param expiresSeconds {@code exp} in Unix seconds
  * @param deviceKey {@code cnf.jwk}, Ed25519, 32 octets
  */
 public record LoginClaims(
-    String account, String audience, String tenant, long expiresSeconds, Bytes deviceKey) {
+    String account,
+    String audience,
+    String tenant,
+    long notBeforeSeconds,
+    long expiresSeconds,
+    Bytes deviceKey) {
   private static final Set<String> HEADER_MEMBERS = Set.of("alg", "typ", "kid");
 
   /**
@@ -69,7 +80,9 @@ public record LoginClaims(
             .members("cnf")
             .flatMap(cnf -> cnf.members("jwk"))
             .orElseThrow(() -> bad("device key"));
-    if (!key.text("kty").filter("OKP"::equals).isPresent()
+    // A private key in a login is everybody's who carried it.
+    if (key.values().containsKey("d")
+        || !key.text("kty").filter("OKP"::equals).isPresent()
         || !key.text("crv").filter("Ed25519"::equals).isPresent()) {
       throw bad("device key");
     }
@@ -78,11 +91,18 @@ public record LoginClaims(
       throw bad("device key");
     }
     return new LoginClaims(
-        claims.text("sub").orElseThrow(() -> bad("sub")),
+        claims.text("sub").filter(sub -> !sub.isEmpty()).orElseThrow(() -> bad("sub")),
         claims.text("aud").orElseThrow(() -> bad("aud")),
         claims.text("tenant").orElseThrow(() -> bad("tenant")),
+        Math.max(time(claims, "nbf"), time(claims, "iat")),
         claims.whole("exp").orElseThrow(() -> bad("exp")),
         deviceKey);
+  }
+
+  private static long time(Value.Members claims, String name) throws Rejected {
+    return claims.values().containsKey(name)
+        ? claims.whole(name).orElseThrow(() -> bad(name))
+        : 0;
   }
 
   /**

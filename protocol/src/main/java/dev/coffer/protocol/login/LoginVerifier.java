@@ -9,12 +9,13 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.TenantIssuer;
 
 /**
- * The whole chain of a login as an HSM checks it (2-protocol §6): the tenant's frozen root stands
+ * The whole chain of a login as an HSM checks it: the tenant's frozen root stands
  * behind the issuer key, the issuer key behind the token, the token names this fleet, tenant and
  * account and a device key, and the device key signed the text in question. Pure functions,
  * thread-safe, deterministic: every HSM comes to the same answer.
  *
- * <p><b>Not guaranteed:</b> that the login has not expired. HSMs have no clock; nodes check it.
+ * <p><b>Not guaranteed:</b> that the login holds already and has not expired. HSMs have no clock;
+ * nodes check it.
  */
 public final class LoginVerifier {
   private LoginVerifier() {}
@@ -29,15 +30,7 @@ public final class LoginVerifier {
   public static LoginClaims verify(
       Fleet fleet, Subject subject, LoginToken token, Bytes signedText, Bytes deviceSignature)
       throws Rejected {
-    TenantIssuer issuer =
-        fleet
-            .settings()
-            .tenant(subject.tenant())
-            .orElseThrow(() -> new Rejected(RejectionCode.BAD_LOGIN, "tenant of this fleet"));
-    Bytes certificate = LoginToken.issuerCertificateText(issuer.tenant(), token.issuerKey());
-    if (!Ed25519.verify(issuer.rootKey(), certificate, token.rootSignature())) {
-      throw new Rejected(RejectionCode.BAD_LOGIN, "issuer certificate");
-    }
+    certified(fleet, subject.tenant(), token);
     LoginClaims claims = LoginClaims.verify(token.jwt(), token.issuerKey());
     boolean named =
         claims.account().equals(subject.account())
@@ -51,5 +44,32 @@ public final class LoginVerifier {
       throw new Rejected(RejectionCode.BAD_LOGIN, "device signature");
     }
     return claims;
+  }
+
+  /**
+   * The part of it that a node can check, which does not open the message: the token is signed by
+   * an issuer key that a tenant of this fleet stands behind, and was given for this fleet.
+   * Otherwise {@link RejectionCode#BAD_LOGIN}. The node compares the claims' times with its clock;
+   * that the login is the message's sender's is the HSM's to check.
+   */
+  public static LoginClaims token(Fleet fleet, LoginToken token) throws Rejected {
+    LoginClaims claims = LoginClaims.verify(token.jwt(), token.issuerKey());
+    certified(fleet, claims.tenant(), token);
+    if (!claims.audience().equals(fleet.id().value().hex())) {
+      throw new Rejected(RejectionCode.BAD_LOGIN, "audience");
+    }
+    return claims;
+  }
+
+  private static void certified(Fleet fleet, String tenant, LoginToken token) throws Rejected {
+    TenantIssuer issuer =
+        fleet
+            .settings()
+            .tenant(tenant)
+            .orElseThrow(() -> new Rejected(RejectionCode.BAD_LOGIN, "tenant of this fleet"));
+    Bytes certificate = LoginToken.issuerCertificateText(issuer.tenant(), token.issuerKey());
+    if (!Ed25519.verify(issuer.rootKey(), certificate, token.rootSignature())) {
+      throw new Rejected(RejectionCode.BAD_LOGIN, "issuer certificate");
+    }
   }
 }

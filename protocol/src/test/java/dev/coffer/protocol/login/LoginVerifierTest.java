@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every link of a login's chain, each broken in turn (2-protocol §6). */
+/** Every link of a login's chain, each broken in turn. */
 final class LoginVerifierTest {
   private static final Fleet FLEET = Samples.fleet();
   private static final Bytes TEXT = Samples.digest(77);
@@ -75,7 +75,44 @@ final class LoginVerifierTest {
         Samples.token(
             jwt(
                 " {\n\"alg\" : \"EdDSA\"} ",
-                claims().replace("\"iat\":1", "\"nbf\":[1,{\"a\":null}],\"x\":true"))));
+                claims().replace("\"iat\":1", "\"jti\":[1,{\"a\":null}],\"x\":true"))));
+  }
+
+  @Test
+  void itHoldsFromTheLaterOfItsTwoTimes() throws Exception {
+    LoginToken token = Samples.token(jwt(HEADER, claims()));
+    assertEquals(1, verify(token).notBeforeSeconds());
+    for (String times :
+        List.of("\"nbf\":70", "\"nbf\":70,\"iat\":5", "\"nbf\":5,\"iat\":70", "\"iat\":70")) {
+      LoginToken later = Samples.token(jwt(HEADER, claims().replace("\"iat\":1", times)));
+      assertEquals(70, verify(later).notBeforeSeconds(), times);
+    }
+    String neither = claims().replace("\"iat\":1", "\"x\":1");
+    assertEquals(0, verify(Samples.token(jwt(HEADER, neither))).notBeforeSeconds());
+  }
+
+  @Test
+  void aNodeReadsTheSameAndKnowsNoSubject() throws Exception {
+    String aud = FLEET.id().value().hex();
+    LoginToken good = Samples.token(jwt(HEADER, claims("bob", aud, "acme")));
+    LoginClaims claims = LoginVerifier.token(FLEET, good);
+    assertEquals("bob", claims.account());
+    assertEquals(Ed25519.publicKey(Samples.device()), claims.deviceKey());
+    byte[] latin1 = claims().replace("alice", "al\u00efce").getBytes(StandardCharsets.ISO_8859_1);
+    String signed = base64(utf8(HEADER)) + "." + base64(latin1);
+    Bytes signature = Ed25519.sign(Samples.issuer(), Bytes.wrap(utf8(signed)));
+    for (LoginToken bad :
+        List.of(
+            Samples.token(jwt(HEADER, claims("bob", aud, "other"))),
+            Samples.token(jwt(HEADER, claims("bob", aud.replace('0', '1'), "acme"))),
+            Samples.token(jwt(HEADER, claims(), Samples.device())),
+            Samples.token(signed + "." + base64(signature.toByteArray())),
+            new LoginToken(good.issuerKey(), Samples.octets(0, 64), good.jwt()))) {
+      Rejected rejected =
+          assertThrows(Rejected.class, () -> LoginVerifier.token(FLEET, bad));
+      assertEquals(RejectionCode.BAD_LOGIN, rejected.code());
+      refused(bad);
+    }
   }
 
   @Test
@@ -172,6 +209,12 @@ final class LoginVerifierTest {
         good.replace("\"iat\":1", "\"iat\":\"\n\""),
         good.replace("\"iat\":1", "\"iat\":" + "[".repeat(12) + "]".repeat(12)),
         good.replace("2000000000", "\"2000000000\""),
+        good.replace("\"iat\":1", "\"iat\":\"1\""),
+        good.replace("\"iat\":1", "\"nbf\":\"1\""),
+        good.replace("\"iat\":1", "\"nbf\":null"),
+        good.replace("\"iat\":1", "\"nbf\":[1]"),
+        good.replace("\"alice\"", "\"\""),
+        good.replace("\"x\":", "\"d\":\"AAAA\",\"x\":"),
         good.replace("\"exp\":2000000000,", ""),
         good.replace("\"OKP\"", "\"EC\""),
         good.replace("\"Ed25519\"", "\"X25519\""),
@@ -235,7 +278,7 @@ final class LoginVerifierTest {
 
   @Test
   void aTokenHasALimit() throws Exception {
-    String filled = claims().replace("\"iat\":1", "\"iat\":\"" + "x".repeat(360) + "\"");
+    String filled = claims().replace("\"iat\":1", "\"jti\":\"" + "x".repeat(360) + "\"");
     String fits = jwt(HEADER, filled);
     assertTrue(fits.length() <= 1024);
     verify(Samples.token(fits));
