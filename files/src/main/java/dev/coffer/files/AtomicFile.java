@@ -48,8 +48,7 @@ public final class AtomicFile {
     try {
       fill(draft, content);
       // A crash here leaves a draft, which removeDrafts() takes away, and the old content.
-      Files.move(
-          draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(draft);
     }

@@ -76,8 +76,7 @@ class AtomicFileTest {
   void aReplacementThatFailsLeavesTheOldContentAndNoDraft() throws IOException {
     Path file = Files.createDirectory(folder.resolve("a"));
     Files.write(file.resolve("inside"), new byte[1]);
-    assertThrows(
-        IOException.class, () -> AtomicFile.replace(file, new byte[] {2}, Access.OWNER));
+    assertThrows(IOException.class, () -> AtomicFile.replace(file, new byte[] {2}, Access.OWNER));
     assertEquals(List.of(file), files());
     assertTrue(Files.exists(file.resolve("inside")));
   }
@@ -90,12 +89,11 @@ class AtomicFileTest {
       for (int i = 0; i < 40; i++) {
         byte[] content = new byte[20_000];
         Arrays.fill(content, (byte) i);
-        writers.add(
-            () -> {
-              AtomicFile.replace(file, content, Access.OWNER);
-              byte[] seen = Files.readAllBytes(file);
-              return seen.length == 20_000 && seen[0] == seen[19_999];
-            });
+        writers.add(() -> {
+          AtomicFile.replace(file, content, Access.OWNER);
+          byte[] seen = Files.readAllBytes(file);
+          return seen.length == 20_000 && seen[0] == seen[19_999];
+        });
       }
       for (Future<Boolean> writer : threads.invokeAll(writers)) {
         assertTrue(writer.get());
@@ -123,7 +121,8 @@ class AtomicFileTest {
     AtomicFile.erase(file);
     AtomicFile.erase(file);
     assertFalse(Files.exists(file));
-    assertArrayEquals(new byte[120_000], Files.readAllBytes(other), "overwritten, not just unlinked");
+    assertArrayEquals(
+        new byte[120_000], Files.readAllBytes(other), "overwritten, not just unlinked");
   }
 
   @Test

@@ -34,7 +34,8 @@ class SettingsTest {
   @Test
   void readsLines() throws Exception {
     Settings settings =
-        read("# words\n\n  http.port = 80\nkey=a = b\nmember.12.host = x\nwitness=1\r\nwitness = 2");
+        read(
+            "# words\n\n  http.port = 80\nkey=a = b\nmember.12.host = x\nwitness=1\r\nwitness = 2");
     assertEquals(Optional.of(80L), settings.number("http.port", 0, 65_535));
     assertEquals("a = b", settings.required("key"));
     assertEquals(Optional.of("x"), settings.text("member.12.host"));

@@ -100,9 +100,7 @@ public record LoginClaims(
   }
 
   private static long time(Value.Members claims, String name) throws Rejected {
-    return claims.values().containsKey(name)
-        ? claims.whole(name).orElseThrow(() -> bad(name))
-        : 0;
+    return claims.values().containsKey(name) ? claims.whole(name).orElseThrow(() -> bad(name)) : 0;
   }
 
   /**

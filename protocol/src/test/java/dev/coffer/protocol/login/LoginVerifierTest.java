@@ -108,8 +108,7 @@ final class LoginVerifierTest {
             Samples.token(jwt(HEADER, claims(), Samples.device())),
             Samples.token(signed + "." + base64(signature.toByteArray())),
             new LoginToken(good.issuerKey(), Samples.octets(0, 64), good.jwt()))) {
-      Rejected rejected =
-          assertThrows(Rejected.class, () -> LoginVerifier.token(FLEET, bad));
+      Rejected rejected = assertThrows(Rejected.class, () -> LoginVerifier.token(FLEET, bad));
       assertEquals(RejectionCode.BAD_LOGIN, rejected.code());
       refused(bad);
     }
