@@ -135,6 +135,10 @@ public final class JwtGate implements LoginGate {
     if (issued != null && issued.toInstant().isAfter(now.plus(SKEW))) {
       throw invalid("the login is from the future");
     }
+    Date notBefore = claims.getNotBeforeTime();
+    if (notBefore != null && notBefore.toInstant().isAfter(now.plus(SKEW))) {
+      throw invalid("the login does not hold yet");
+    }
   }
 
   private static Refusal invalid(String why) {

@@ -114,6 +114,7 @@ final class JwtGateTest {
     assertInvalid(logins.token(claims().replace("\"sub\":\"alice\",", "")));
     assertInvalid(logins.token(claims().replaceFirst("\"exp\":[0-9]+,", "")));
     assertInvalid(logins.token(claims().replaceFirst("\"iat\":1", "\"iat\":4000000000")));
+    assertInvalid(logins.token(claims().replaceFirst("\"iat\":1", "\"nbf\":4000000000")));
     assertInvalid(logins.token(claims().replace("Ed25519", "X25519")));
     assertInvalid(logins.token(claims().replace("\"cnf\"", "\"fnc\"")));
     assertInvalid(logins.token(claims().replaceFirst("\"x\":\"[^\"]{4}", "\"x\":\"")));
