@@ -21,10 +21,10 @@ import java.util.Optional;
  * @param ring 1 to W values of consecutive k, oldest first
  * @param certificate empty until the first entry is certified
  */
-record ChainState(List<ChainValues> ring, Optional<Certificate> certificate) {
+public record ChainState(List<ChainValues> ring, Optional<Certificate> certificate) {
   private static final int VERSION = 1;
 
-  ChainState {
+  public ChainState {
     ring = List.copyOf(ring);
     Invariant.check(!ring.isEmpty() && ring.size() <= Limits.RING, "the ring holds 1 to W values");
   }
@@ -85,12 +85,21 @@ record ChainState(List<ChainValues> ring, Optional<Certificate> certificate) {
   /** Whether an image is the founding state of whichever fleet: nothing ever counted on it. */
   static boolean untouched(Bytes image, int partition) {
     try {
-      CanonicalReader in = new CanonicalReader(image);
-      in.u16();
-      return image.equals(founding(ChainValues.read(in).fleetId(), partition).encode());
+      return image.equals(founding(fleetOf(image), partition).encode());
     } catch (Rejected e) {
       return false;
     }
+  }
+
+  private static FleetId fleetOf(Bytes image) throws Rejected {
+    CanonicalReader in = new CanonicalReader(image);
+    in.u16();
+    return ChainValues.read(in).fleetId();
+  }
+
+  /** Reads an image of this partition, whichever fleet it is of. */
+  public static ChainState decode(Bytes image, int partition) throws Rejected {
+    return decode(image, fleetOf(image), partition);
   }
 
   /** Reads an image and checks that it is this fleet's and this partition's. */

@@ -91,7 +91,7 @@ public final class ProcessFleet implements AutoCloseable {
     Files.writeString(
         script,
         ("#!/bin/sh\nexec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1 -cp '%s'"
-                + " dev.coffer.hsm.HsmProcess \"$@\"\n")
+                + " dev.coffer.hsm.simulated.HsmProcess \"$@\"\n")
             .formatted(java(), System.getProperty("java.class.path")));
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     return script;

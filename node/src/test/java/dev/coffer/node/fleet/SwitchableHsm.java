@@ -1,7 +1,7 @@
 package dev.coffer.node.fleet;
 
 import dev.coffer.hsm.HsmCore;
-import dev.coffer.hsm.platform.FilePlatform;
+import dev.coffer.hsm.simulated.FilePlatform;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.chain.Statement;

@@ -40,12 +40,20 @@ final class HsmSupervisorTest {
 
   private HsmCommand command(String name) {
     String classes =
-        Path.of("..", "hsm", "target", "classes").toAbsolutePath().normalize()
+        Path.of("..", "hsm-simulated", "target", "classes").toAbsolutePath().normalize()
+            + ":"
+            + Path.of("..", "hsm", "target", "classes").toAbsolutePath().normalize()
             + ":"
             + Path.of("..", "protocol", "target", "classes").toAbsolutePath().normalize();
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new HsmCommand(
-        List.of(java, "-Xmx64m", "-XX:+UseSerialGC", "-cp", classes, "dev.coffer.hsm.HsmProcess"),
+        List.of(
+            java,
+            "-Xmx64m",
+            "-XX:+UseSerialGC",
+            "-cp",
+            classes,
+            "dev.coffer.hsm.simulated.HsmProcess"),
         folder.resolve(name),
         folder.resolve(name + ".sock"),
         Duration.ofSeconds(60),

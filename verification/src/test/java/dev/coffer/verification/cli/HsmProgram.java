@@ -18,7 +18,7 @@ public final class HsmProgram {
 
   /** Tells the command where it is. */
   public static void locate() throws IOException {
-    Path image = root().resolve("hsm").resolve("target").resolve("hsm-image");
+    Path image = root().resolve("hsm-simulated").resolve("target").resolve("hsm-image");
     if (!Files.isExecutable(image.resolve("bin").resolve("coffer-hsm")) || outdated(image)) {
       image = standIn();
     }
@@ -27,10 +27,15 @@ public final class HsmProgram {
 
   private static boolean outdated(Path image) throws IOException {
     FileTime linked = Files.getLastModifiedTime(image.resolve("lib").resolve("modules"));
-    try (Stream<Path> classes =
-        Files.walk(root().resolve("hsm").resolve("target").resolve("classes"))) {
-      return classes.anyMatch(path -> path.toFile().lastModified() > linked.toMillis());
+    for (String module : List.of("protocol", "hsm", "hsm-simulated")) {
+      try (Stream<Path> classes =
+          Files.walk(root().resolve(module).resolve("target").resolve("classes"))) {
+        if (classes.anyMatch(path -> path.toFile().lastModified() > linked.toMillis())) {
+          return true;
+        }
+      }
     }
+    return false;
   }
 
   private static Path standIn() throws IOException {
@@ -44,7 +49,7 @@ public final class HsmProgram {
                 + Path.of(System.getProperty("java.home"), "bin", "java")
                 + "' -XX:+UseSerialGC -Xmx128m -cp '"
                 + System.getProperty("java.class.path")
-                + "' dev.coffer.hsm.HsmProcess \"$@\""));
+                + "' dev.coffer.hsm.simulated.HsmProcess \"$@\""));
     if (!program.toFile().setExecutable(true)) {
       throw new IOException("the stand-in cannot be made executable");
     }

@@ -1,6 +1,6 @@
 package dev.coffer.verification.memory;
 
-import dev.coffer.hsm.HsmProcess;
+import dev.coffer.hsm.simulated.HsmProcess;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.port.HsmCaller;
 import dev.coffer.protocol.port.HsmFrames;

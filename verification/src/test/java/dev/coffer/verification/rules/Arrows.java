@@ -31,6 +31,8 @@ final class Arrows {
           new Allowed(List.of(), List.of("java.base"), List.of()),
           "hsm",
           new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
+          "hsm-simulated",
+          new Allowed(List.of("hsm", "protocol"), List.of("java.base"), List.of()),
           "transparency",
           new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
           "client",
@@ -83,6 +85,14 @@ final class Arrows {
     return owner;
   }
 
+  /** The folder of the module that holds a package of ours. */
+  private static String moduleOf(String used) {
+    if (used.startsWith("dev.coffer.hsm.simulated")) {
+      return "hsm-simulated";
+    }
+    return used.equals("dev.coffer") ? "" : used.split("\\.")[2];
+  }
+
   /**
    * What is wrong with {@code module} using a class of package {@code used}; empty if nothing is.
    */
@@ -92,7 +102,7 @@ final class Arrows {
       return Optional.of("module " + module + " has no line in Arrows");
     }
     if (used.equals("dev.coffer") || used.startsWith("dev.coffer.")) {
-      String other = used.equals("dev.coffer") ? "" : used.split("\\.")[2];
+      String other = moduleOf(used);
       return other.equals(module) || allowed.coffer().contains(other)
           ? Optional.empty()
           : Optional.of("dev.coffer." + other);

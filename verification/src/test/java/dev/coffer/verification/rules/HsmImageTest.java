@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * The image that a host runs as its HSM holds the trusted core and nothing an attacker could use.
  */
 class HsmImageTest {
-  private final Path image = Repository.root().resolve("hsm/target/hsm-image");
+  private final Path image = Repository.root().resolve("hsm-simulated/target/hsm-image");
 
   @BeforeEach
   void imageIsThere() {
@@ -26,7 +26,7 @@ class HsmImageTest {
   }
 
   @Test
-  void exactlyThreeModules() throws IOException, InterruptedException {
+  void exactlyFourModules() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(image.resolve("bin/java").toString(), "--list-modules")
             .redirectErrorStream(true)
@@ -35,7 +35,10 @@ class HsmImageTest {
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     List<String> modules =
         output.lines().map(line -> line.replaceFirst("@.*", "")).sorted().toList();
-    assertEquals(List.of("dev.coffer.hsm", "dev.coffer.protocol", "java.base"), modules);
+    assertEquals(
+        List.of(
+            "dev.coffer.hsm", "dev.coffer.hsm.simulated", "dev.coffer.protocol", "java.base"),
+        modules);
   }
 
   @Test

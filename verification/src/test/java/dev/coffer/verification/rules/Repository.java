@@ -25,7 +25,16 @@ final class Repository {
    */
   static final List<String> PRODUCTION =
       List.of(
-          "files", "protocol", "hsm", "transparency", "client", "backup", "node", "notary", "cli");
+          "files",
+          "protocol",
+          "hsm",
+          "hsm-simulated",
+          "transparency",
+          "client",
+          "backup",
+          "node",
+          "notary",
+          "cli");
 
   private Repository() {}
 

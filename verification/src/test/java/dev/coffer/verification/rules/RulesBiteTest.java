@@ -109,6 +109,12 @@ class RulesBiteTest {
     for (String module : List.of("client", "backup", "node", "cli", "notary", "transparency")) {
       assertEquals(Optional.of("dev.coffer.hsm"), Arrows.objection(module, "dev.coffer.hsm.a"));
     }
+    for (String module : List.of("protocol", "hsm", "client", "node", "cli")) {
+      assertEquals(
+          Optional.of("dev.coffer.hsm-simulated"),
+          Arrows.objection(module, "dev.coffer.hsm.simulated"));
+    }
+    assertEquals(Optional.empty(), Arrows.objection("hsm-simulated", "dev.coffer.hsm.platform"));
     assertEquals(Optional.empty(), Arrows.objection("node", "org.apache.ratis.server"));
     assertEquals(Optional.of("org.apache.ratis2"), Arrows.objection("node", "org.apache.ratis2"));
     assertTrue(Arrows.objection("nowhere", "java.lang").isPresent());

@@ -1,4 +1,4 @@
-package dev.coffer.hsm.process;
+package dev.coffer.hsm.simulated;
 
 import dev.coffer.protocol.port.HsmMethod;
 import java.util.concurrent.ExecutorService;

@@ -1,5 +1,7 @@
-package dev.coffer.hsm.platform;
+package dev.coffer.hsm.simulated;
 
+import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.hsm.platform.Platform;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Rejected;
@@ -27,8 +29,11 @@ import java.util.Optional;
 public final class FilePlatform implements Platform, AutoCloseable {
   private static final Bytes AAD = Label.SEALED_STATE.tuple().toBytes();
 
+  static final String STATE = "state.sealed";
+  static final String KEY = "SIMULATED-sealing.key";
+  static final String MEMORY = "nvram";
+
   private final Path home;
-  private final FileChannel lockFile;
   private final FileLock lock;
   private final Randomness randomness = Randomness.system();
   private final FileNvram nvram;
@@ -38,15 +43,25 @@ public final class FilePlatform implements Platform, AutoCloseable {
     Files.createDirectories(home);
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
     this.home = home;
-    this.lockFile =
-        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    this.lock = lock(lockFile);
+    this.lock = lock(home);
     // What the life before replaced may be seen and not last yet: nothing may build on it.
     syncHome();
-    this.nvram = new FileNvram(home.resolve("nvram"));
+    this.nvram = new FileNvram(home.resolve(MEMORY));
   }
 
-  private static FileLock lock(FileChannel file) throws IOException {
+  /** Another process, or another part of this one, holds the home. */
+  public static final class InUse extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private InUse() {
+      super("this home is in use by another HSM process: stop that one first");
+    }
+  }
+
+  /** Takes {@code home}, which must be there, until the lock's channel is closed. */
+  static FileLock lock(Path home) throws IOException {
+    FileChannel file =
+        FileChannel.open(home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       FileLock lock = file.tryLock();
       if (lock != null) {
@@ -56,7 +71,7 @@ public final class FilePlatform implements Platform, AutoCloseable {
       // Falls through: held by this very process.
     }
     file.close();
-    throw new IOException("this home is in use by another HSM process: stop that one first");
+    throw new InUse();
   }
 
   @Override
@@ -81,7 +96,7 @@ public final class FilePlatform implements Platform, AutoCloseable {
 
   @Override
   public Optional<SecretBytes> load() {
-    Path file = home.resolve("state.sealed");
+    Path file = home.resolve(STATE);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -109,7 +124,7 @@ public final class FilePlatform implements Platform, AutoCloseable {
     try (SecretBytes key = sealingKey()) {
       Bytes nonce = randomness.bytes(Aead.NONCE);
       Bytes sealed = nonce.concat(Aead.seal(key, nonce, AAD.toByteArray(), plaintext));
-      replace(home.resolve("state.sealed"), sealed.toByteArray());
+      replace(home.resolve(STATE), sealed.toByteArray());
     } catch (IOException e) {
       throw new Nvram.Fault("the sealed state cannot be written", e);
     } finally {
@@ -119,8 +134,13 @@ public final class FilePlatform implements Platform, AutoCloseable {
 
   /** The development stand-in for a key that a token or TPM would keep. */
   private SecretBytes sealingKey() throws IOException {
-    Path file = home.resolve("SIMULATED-sealing.key");
+    Path file = home.resolve(KEY);
     if (!Files.exists(file)) {
+      // A fresh key would open nothing, and be in the way of the lost one when that is put back.
+      if (Files.exists(home.resolve(STATE))) {
+        throw new Nvram.Fault(
+            "the sealing key is lost, and the sealed state is not: put " + KEY + " back");
+      }
       byte[] key = new byte[32];
       randomness.fill(key);
       replace(file, key);
@@ -155,6 +175,6 @@ public final class FilePlatform implements Platform, AutoCloseable {
   @Override
   public void close() throws IOException {
     lock.release();
-    lockFile.close();
+    lock.acquiredBy().close();
   }
 }

@@ -1,4 +1,4 @@
-package dev.coffer.hsm;
+package dev.coffer.hsm.simulated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.coffer.hsm.platform.FilePlatform;
+import dev.coffer.hsm.HsmCore;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.fleet.HsmIdentity;
@@ -173,6 +173,8 @@ final class HsmProcessTest {
             List.<String>of(),
             List.of("--home", home),
             List.of("--home", home, "--socket"),
+            List.of("inspect"),
+            List.of("inspect", home, home),
             List.of("--home", home, "--home", home),
             List.of("--socket", socket, "--socket", socket),
             List.of(home, "--home", socket, "--socket"),
@@ -182,7 +184,9 @@ final class HsmProcessTest {
       assertEquals(64, run.status.get(), arguments.toString());
       run.thread.join();
       assertEquals("", run.out());
-      assertEquals("usage: coffer-hsm --home DIR --socket PATH", run.err().strip());
+      assertEquals(
+          "usage: coffer-hsm --home DIR --socket PATH, or: coffer-hsm inspect DIR",
+          run.err().strip());
       assertFalse(Files.exists(Path.of(home)), "nothing was made");
     }
   }

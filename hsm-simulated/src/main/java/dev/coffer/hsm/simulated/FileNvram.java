@@ -1,5 +1,6 @@
-package dev.coffer.hsm.platform;
+package dev.coffer.hsm.simulated;
 
+import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.crypto.Hashes;
@@ -10,6 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +38,17 @@ public final class FileNvram implements Nvram {
   /** What this process wrote last: nobody else writes here (the home is locked). */
   private final Map<Integer, Slot> latest = new ConcurrentHashMap<>();
 
-  private record Slot(int number, long sequence, Bytes image) {}
+  /** What stands in one of the two places of a partition's file. */
+  sealed interface Place {
+    /** Never written. */
+    record Blank() implements Place {}
+
+    /** Neither blank nor whole: a write was cut off, or the file was damaged. */
+    record Spoilt() implements Place {}
+  }
+
+  /** A whole slot. */
+  record Slot(int number, long sequence, Bytes image) implements Place {}
 
   /** The memory in {@code folder}, which is made if it is not there. */
   public FileNvram(Path folder) {
@@ -103,19 +117,9 @@ public final class FileNvram implements Nvram {
   }
 
   private static Optional<Slot> newest(FileChannel channel) throws IOException {
-    Optional<Slot> best = Optional.empty();
-    int damaged = 0;
-    for (int number = 0; number < 2; number++) {
-      ByteBuffer octets = ByteBuffer.allocate(SLOT);
-      long at = (long) number * SLOT;
-      while (octets.hasRemaining() && channel.read(octets, at + octets.position()) > 0) {}
-      Optional<Slot> slot = decode(number, Bytes.copyOf(octets.array()));
-      boolean blank = Bytes.copyOf(octets.array()).equals(Bytes.zeros(SLOT));
-      damaged += slot.isEmpty() && !blank ? 1 : 0;
-      if (slot.isPresent() && best.map(Slot::sequence).orElse(0L) < slot.get().sequence()) {
-        best = slot;
-      }
-    }
+    List<Place> places = places(channel);
+    Optional<Slot> best = newest(places);
+    long damaged = places.stream().filter(Place.Spoilt.class::isInstance).count();
     // One damaged, the other never written: a crash inside the first write ever, of the founding.
     if (best.isEmpty() && (damaged == 2 || damaged == 1 && channel.size() < 2 * SLOT)) {
       throw new Fault("both slots are damaged");
@@ -123,16 +127,41 @@ public final class FileNvram implements Nvram {
     return best;
   }
 
-  private static Optional<Slot> decode(int number, Bytes octets) {
+  /** The whole slot with the higher sequence. */
+  static Optional<Slot> newest(List<Place> places) {
+    return places.stream()
+        .filter(Slot.class::isInstance)
+        .map(Slot.class::cast)
+        .max(Comparator.comparingLong(Slot::sequence));
+  }
+
+  /** Both places of a partition's file. */
+  static List<Place> places(FileChannel channel) throws IOException {
+    List<Place> places = new ArrayList<>();
+    for (int number = 0; number < 2; number++) {
+      ByteBuffer octets = ByteBuffer.allocate(SLOT);
+      long at = (long) number * SLOT;
+      while (octets.hasRemaining() && channel.read(octets, at + octets.position()) > 0) {}
+      places.add(decode(number, Bytes.copyOf(octets.array())));
+    }
+    return places;
+  }
+
+  private static Place decode(int number, Bytes octets) {
+    if (octets.equals(Bytes.zeros(SLOT))) {
+      return new Place.Blank();
+    }
     Bytes covered = octets.slice(0, SLOT - DIGEST);
     boolean intact = Hashes.sha256(covered).equals(octets.slice(SLOT - DIGEST, SLOT));
     if (!intact || !octets.slice(0, MAGIC.length).equals(Bytes.wrap(MAGIC))) {
-      return Optional.empty();
+      return new Place.Spoilt();
     }
     ByteBuffer header = ByteBuffer.wrap(octets.slice(MAGIC.length, HEADER).toByteArray());
     long sequence = header.getLong();
     int size = header.getShort();
-    return Optional.of(new Slot(number, sequence, octets.slice(HEADER, HEADER + size)));
+    return size < 0 || size > IMAGE_MAX
+        ? new Place.Spoilt()
+        : new Slot(number, sequence, octets.slice(HEADER, HEADER + size));
   }
 
   private static void fill(FileChannel channel, ByteBuffer octets, long from) throws IOException {

@@ -1,13 +1,19 @@
-package dev.coffer.hsm.platform;
+package dev.coffer.hsm.simulated;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.hsm.platform.Platform;
+import dev.coffer.protocol.Samples;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.crypto.Aead;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.BufferedReader;
 import java.io.File;
@@ -103,6 +109,19 @@ final class FilePlatformTest {
   }
 
   @Test
+  void theSealedStateIsWhatTheGoldenPageSays() throws Exception {
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      platform.store(SecretBytes.copyOf(Samples.octets(9, 50)));
+    }
+    byte[] aad = Label.SEALED_STATE.tuple().toByteArray();
+    Bytes sealed = Bytes.wrap(Files.readAllBytes(folder.resolve("state.sealed")));
+    SecretBytes key = SecretBytes.wrap(Files.readAllBytes(folder.resolve("SIMULATED-sealing.key")));
+    SecretBytes opened =
+        Aead.open(key, sealed.slice(0, 12), aad, sealed.slice(12, sealed.size()));
+    assertEquals(Samples.octets(9, 50), Bytes.wrap(opened.copy()));
+  }
+
+  @Test
   void oneHomeOneProcess() throws Exception {
     try (FilePlatform platform = new FilePlatform(folder)) {
       assertTrue(platform.model().contains("SIMULATED"));
@@ -112,7 +131,7 @@ final class FilePlatformTest {
   }
 
   private static String classPath() {
-    return Stream.of(FilePlatform.class, HomeHolder.class, Bytes.class)
+    return Stream.of(FilePlatform.class, Platform.class, HomeHolder.class, Bytes.class)
         .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
         .collect(Collectors.joining(File.pathSeparator));
   }
@@ -216,6 +235,30 @@ final class FilePlatformTest {
       Files.createDirectories(folder.resolve("state.sealed.new").resolve("in the way"));
       SecretBytes next = SecretBytes.copyOf(new byte[] {2});
       assertTrue(faultOf(() -> platform.store(next)).contains("cannot be written"));
+    }
+  }
+
+  @Test
+  void aLostSealingKeyIsToldAndNothingIsWritten() throws Exception {
+    Path key = folder.resolve("SIMULATED-sealing.key");
+    byte[] lost;
+    byte[] sealed;
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      platform.store(SecretBytes.copyOf(new byte[] {1}));
+      lost = Files.readAllBytes(key);
+      sealed = Files.readAllBytes(folder.resolve("state.sealed"));
+      Files.delete(key);
+    }
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      assertTrue(faultOf(platform::load).contains("put SIMULATED-sealing.key back"));
+      SecretBytes next = SecretBytes.copyOf(new byte[] {2});
+      assertTrue(faultOf(() -> platform.store(next)).contains("the sealing key is lost"));
+      assertFalse(Files.exists(key), "no other key is in the way of the lost one");
+      assertArrayEquals(sealed, Files.readAllBytes(folder.resolve("state.sealed")));
+      Files.write(key, lost);
+      try (SecretBytes loaded = platform.load().orElseThrow()) {
+        assertEquals(Bytes.fromHex("01"), Bytes.wrap(loaded.copy()));
+      }
     }
   }
 

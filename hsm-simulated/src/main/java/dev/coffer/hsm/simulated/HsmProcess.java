@@ -1,7 +1,6 @@
-package dev.coffer.hsm;
+package dev.coffer.hsm.simulated;
 
-import dev.coffer.hsm.platform.FilePlatform;
-import dev.coffer.hsm.process.FrameServer;
+import dev.coffer.hsm.HsmCore;
 import dev.coffer.protocol.port.HsmAnswerer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,14 +10,18 @@ import java.util.Optional;
 import java.util.function.IntConsumer;
 
 /**
- * {@code coffer-hsm --home DIR --socket PATH}: one HSM on a home folder, answering frames. Prints
- * {@code ready} once it listens, ends when its standard input does (its host died), and halts when
- * one of its own rules breaks. Says nothing else but numbers and class names: messages of the core
- * never hold secrets, those of the runtime might.
+ * {@code coffer-hsm --home DIR --socket PATH}: one HSM on a home folder, answering frames. {@code
+ * coffer-hsm inspect DIR}: what the home of an HSM that does not run holds ({@link Inspection}); it
+ * holds the home until its standard input ends. The status is then 0, or 75 if the home is in use.
+ *
+ * <p>Serving, it prints {@code ready} once it listens, ends when its standard input does (its host
+ * died), and halts when one of its own rules breaks. Says nothing else but numbers and class names:
+ * messages of the core never hold secrets, those of the runtime might.
  */
 public final class HsmProcess {
   private static final int USAGE = 64;
   private static final int FAILED = 70;
+  private static final int IN_USE = 75;
 
   private final InputStream hostsEnd;
   private final PrintStream out;
@@ -39,10 +42,14 @@ public final class HsmProcess {
   }
 
   void run(String[] arguments) {
+    if (arguments.length == 2 && arguments[0].equals("inspect")) {
+      inspect(arguments[1]);
+      return;
+    }
     Optional<String> home = option(arguments, "--home");
     Optional<String> socket = option(arguments, "--socket");
     if (arguments.length != 4 || home.isEmpty() || socket.isEmpty()) {
-      err.println("usage: coffer-hsm --home DIR --socket PATH");
+      err.println("usage: coffer-hsm --home DIR --socket PATH, or: coffer-hsm inspect DIR");
       halt(USAGE);
       return;
     }
@@ -54,6 +61,22 @@ public final class HsmProcess {
           .serve(Path.of(socket.get()), () -> out.println("ready"));
     } catch (IOException e) {
       err.println("coffer-hsm: " + e.getMessage());
+      halt(FAILED);
+    } catch (RuntimeException e) {
+      stop(e);
+    }
+  }
+
+  private void inspect(String home) {
+    try (Inspection inspection = Inspection.open(Path.of(home))) {
+      inspection.lines().forEach(out::println);
+      out.flush();
+      haltWithHost();
+    } catch (FilePlatform.InUse e) {
+      err.println("coffer-hsm: " + e.getMessage());
+      halt(IN_USE);
+    } catch (IOException e) {
+      err.println("coffer-hsm: the home cannot be read: " + e.getClass().getName());
       halt(FAILED);
     } catch (RuntimeException e) {
       stop(e);

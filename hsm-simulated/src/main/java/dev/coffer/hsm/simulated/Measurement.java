@@ -1,4 +1,4 @@
-package dev.coffer.hsm.platform;
+package dev.coffer.hsm.simulated;
 
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.coffer.hsm.process;
+package dev.coffer.hsm.simulated;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;

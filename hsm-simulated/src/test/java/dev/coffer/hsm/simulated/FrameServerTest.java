@@ -1,4 +1,4 @@
-package dev.coffer.hsm.process;
+package dev.coffer.hsm.simulated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

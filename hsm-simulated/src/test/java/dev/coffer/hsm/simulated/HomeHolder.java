@@ -1,4 +1,4 @@
-package dev.coffer.hsm.platform;
+package dev.coffer.hsm.simulated;
 
 import java.io.IOException;
 import java.nio.file.Path;
