@@ -24,6 +24,9 @@ public enum Cause {
   CONTENTION("Another device is using this account at the same moment. Try again."),
   /** The device's own storage failed. Nothing was sent without being remembered first. */
   MEMORY("The device could not store its state. Free some space, then try again."),
+  /** The device had too little memory left to stretch the code. Says nothing about the code. */
+  STRETCHING(
+      "The device has too little free memory. Close other apps, then try the same code again."),
   /** The thread was interrupted. */
   INTERRUPTED("The operation was cancelled. Try again with the same code.");
 
@@ -42,6 +45,7 @@ public enum Cause {
       case REFUSED -> REFUSED;
       case MOVED -> MOVED;
       case MEMORY -> MEMORY;
+      case STRETCHING -> STRETCHING;
       case INTERRUPTED -> INTERRUPTED;
     };
   }

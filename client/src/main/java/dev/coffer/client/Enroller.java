@@ -10,7 +10,6 @@ import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
-import dev.coffer.client.secret.KeyStretcher;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.protocol.account.Registration;
@@ -216,10 +215,11 @@ final class Enroller {
     }
   }
 
-  private Registration registration(PendingEnrolment pending, RistrettoElement element) {
+  private Registration registration(PendingEnrolment pending, RistrettoElement element)
+      throws Halt {
     RegistrationId id = pending.start().as(Request.RegisterStart.class).id();
     try (SecretBytes output = pending.blinded().finish(subject, code, element);
-        SecretBytes stretched = KeyStretcher.stretch(output, subject, session.policy().ksf());
+        SecretBytes stretched = session.stretch(output, session.policy().ksf());
         SecretBytes authSeed = KeySchedule.authSeed(stretched, subject, id)) {
       return new Registration(
           Ed25519.publicKey(authSeed),

@@ -3,6 +3,7 @@ package dev.coffer.client;
 import dev.coffer.client.exchange.Courier;
 import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
@@ -21,7 +22,8 @@ record Means(
     LoginProvider login,
     Memory memory,
     Randomness randomness,
-    Pause pause) {
+    Pause pause,
+    KeyStretching stretching) {
   Subject subject(Slot slot, FleetId fleet) {
     return slot.of(fleet, login.tenant(), login.account());
   }
@@ -38,7 +40,8 @@ record Means(
         gate,
         new Courier(way, login, memory, randomness, pause)::exchange,
         memory,
-        randomness);
+        randomness,
+        stretching);
   }
 
   @Override

@@ -11,7 +11,6 @@ import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
-import dev.coffer.client.secret.KeyStretcher;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.Distrust;
@@ -251,10 +250,12 @@ final class Recoverer implements AutoCloseable {
   /**
    * The candidate that the code opens: its derived public authKey is the record's. Every candidate
    * is stretched, also after one has opened: how long the second message lets wait must not tell
-   * hosts whether there was one (INV-10).
+   * hosts whether there was one (INV-10). A device that cannot stretch one of them stops here,
+   * before anything is sent that could tell.
    */
   private Optional<Evaluation.Candidate> opened(
-      PendingRecovery pending, AttemptPayload payload, List<Evaluation.Candidate> candidates) {
+      PendingRecovery pending, AttemptPayload payload, List<Evaluation.Candidate> candidates)
+      throws Halt {
     Optional<Evaluation.Candidate> opened = Optional.empty();
     int tried = Math.min(candidates.size(), CANDIDATES_MAX);
     for (Evaluation.Candidate candidate : candidates.subList(0, tried)) {
@@ -295,7 +296,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   private SecretBytes stretched(
-      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) {
+      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) throws Halt {
     if (stretched.isEmpty() || !stretched.get().element.equals(element.encode())) {
       keep(element, stretch(pending, payload, element));
     }
@@ -303,9 +304,9 @@ final class Recoverer implements AutoCloseable {
   }
 
   private SecretBytes stretch(
-      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) {
+      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) throws Halt {
     try (SecretBytes output = pending.blinded().finish(subject, code, element)) {
-      return KeyStretcher.stretch(output, subject, payload.ksf());
+      return session.stretch(output, payload.ksf());
     }
   }
 

@@ -2,16 +2,23 @@ package dev.coffer.client;
 
 import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.Halt.Repeat;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
 import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.VaultTransport;
+import dev.coffer.client.secret.KeySchedule;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.TrustedFleet;
+import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.account.Subject;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.RequestHeader;
+import java.time.Duration;
 import java.util.function.Function;
 
 /** One call on one slot with a fleet that has just passed the gate. Not thread-safe. */
@@ -22,7 +29,8 @@ record Session(
     Gate gate,
     Exchange exchange,
     Memory memory,
-    Randomness randomness) {
+    Randomness randomness,
+    KeyStretching stretching) {
   /** Brings a request to a verified outcome. */
   @FunctionalInterface
   interface Exchange {
@@ -46,6 +54,26 @@ record Session(
 
   Verified exchange(OpenRequest request, VaultTransport.Replies replies) throws Halt {
     return exchange.of(trusted, request, replies);
+  }
+
+  /**
+   * Stretches the OPRF's output; the caller destroys the result.
+   *
+   * @throws Halt if the device cannot, which says nothing about the code
+   */
+  SecretBytes stretch(SecretBytes oprfOutput, KsfParameters parameters) throws Halt {
+    SecretBytes stretched;
+    try {
+      stretched = stretching.stretch(oprfOutput, KeySchedule.stretchingSalt(subject), parameters);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Halt.repeat(Repeat.INTERRUPTED, Duration.ZERO);
+    } catch (OutOfMemoryError e) {
+      // The one large allocation of this library. What was kept before stays as it is.
+      throw Halt.repeat(Repeat.STRETCHING, Duration.ZERO);
+    }
+    Invariant.check(stretched.size() == KeyStretching.SIZE, "a stretched code has 64 octets");
+    return stretched;
   }
 
   @Override

@@ -6,9 +6,11 @@ import dev.coffer.client.exchange.PendingEnrolment;
 import dev.coffer.client.exchange.PendingRecovery;
 import dev.coffer.client.exchange.Seen;
 import dev.coffer.client.port.ClientMemory;
+import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
+import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.trust.ClientPolicy;
@@ -31,12 +33,7 @@ import java.util.OptionalLong;
 public final class VaultClient {
   private final Means means;
 
-  /**
-   * @param trust decides which fleet to talk to
-   * @param policy what this app accepts and asks for
-   * @param randomness the operating system's generator outside tests
-   * @param pause waits between sendings
-   */
+  /** Stretches codes with Argon2id; the rest is described with the other constructor. */
   public VaultClient(
       FleetTrust trust,
       ClientPolicy policy,
@@ -45,7 +42,28 @@ public final class VaultClient {
       ClientMemory memory,
       Randomness randomness,
       Pause pause) {
-    this.means = new Means(trust, policy, transport, login, new Memory(memory), randomness, pause);
+    this(trust, policy, transport, login, memory, randomness, pause, new Argon2id());
+  }
+
+  /**
+   * @param trust decides which fleet to talk to
+   * @param policy what this app accepts and asks for
+   * @param randomness the operating system's generator outside tests
+   * @param pause waits between sendings
+   * @param stretching Argon2id outside simulations: another one opens no registration made with it
+   */
+  public VaultClient(
+      FleetTrust trust,
+      ClientPolicy policy,
+      VaultTransport transport,
+      LoginProvider login,
+      ClientMemory memory,
+      Randomness randomness,
+      Pause pause,
+      KeyStretching stretching) {
+    this.means =
+        new Means(
+            trust, policy, transport, login, new Memory(memory), randomness, pause, stretching);
   }
 
   /**

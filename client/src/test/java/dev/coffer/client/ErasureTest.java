@@ -50,7 +50,8 @@ final class ErasureTest {
           return courier.exchange(to, request, replies);
         },
         memory,
-        device.randomness);
+        device.randomness,
+        device.stretching);
   }
 
   private void enrol(Authority authority) throws Halt {

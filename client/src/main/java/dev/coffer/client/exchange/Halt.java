@@ -21,6 +21,7 @@ public final class Halt extends Exception {
     REFUSED,
     MOVED,
     MEMORY,
+    STRETCHING,
     INTERRUPTED
   }
 

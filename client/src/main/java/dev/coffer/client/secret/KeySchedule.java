@@ -1,5 +1,6 @@
 package dev.coffer.client.secret;
 
+import dev.coffer.client.port.KeyStretching;
 import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
@@ -9,6 +10,7 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Aead;
 import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -38,6 +40,12 @@ public final class KeySchedule {
     } finally {
       tuple.wipe();
     }
+  }
+
+  /** The salt of the key stretching, {@value KeyStretching#SALT} octets: one a subject. */
+  public static Bytes stretchingSalt(Subject subject) {
+    return Hashes.sha256(Label.KSF_SALT.tuple().field(subject.encode()))
+        .slice(0, KeyStretching.SALT);
   }
 
   /** The seed of authKey, whose public half is in the record: 32 octets. */

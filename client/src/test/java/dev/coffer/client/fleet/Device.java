@@ -2,6 +2,8 @@ package dev.coffer.client.fleet;
 
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
+import dev.coffer.client.port.KeyStretching;
+import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;
@@ -31,6 +33,10 @@ public final class Device {
   public final MiniTransport transport;
   public final List<Duration> pauses = new ArrayList<>();
   public int freshLogins;
+
+  /** Argon2id, or what a test puts in its place. */
+  public KeyStretching stretching = new Argon2id();
+
   private final FleetId pin;
 
   public Device(MiniFleet fleet, Randomness randomness) {
@@ -52,7 +58,14 @@ public final class Device {
   /** A client as it is after the app has started: all it knows is in the memory. */
   public VaultClient start() {
     return new VaultClient(
-        new FleetPin(pin, POLICY), POLICY, transport, login(), memory, randomness, pauses::add);
+        new FleetPin(pin, POLICY),
+        POLICY,
+        transport,
+        login(),
+        memory,
+        randomness,
+        pauses::add,
+        stretching);
   }
 
   /** The login of the device's user. */

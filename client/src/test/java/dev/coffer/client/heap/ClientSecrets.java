@@ -2,8 +2,8 @@ package dev.coffer.client.heap;
 
 import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
+import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.KeySchedule;
-import dev.coffer.client.secret.KeyStretcher;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.account.Subject;
@@ -156,7 +156,8 @@ final class ClientSecrets {
       point(name + "unblinded", unblinded);
       SecretBytes output = Oprf.RISTRETTO255.finalizeOutput(input, blind, combined);
       needles.put(name + "OPRF output", Bytes.wrap(output.copy()));
-      SecretBytes stretched = KeyStretcher.stretch(output, subject, Device.CHEAP);
+      SecretBytes stretched =
+          new Argon2id().stretch(output, KeySchedule.stretchingSalt(subject), Device.CHEAP);
       needles.put(name + "stretched", Bytes.wrap(stretched.copy()));
       if (request instanceof Request.RegisterStart start) {
         registered(name, stretched, subject, start.id());

@@ -44,13 +44,15 @@ final class ClientGoldenTest {
     book.check("client.txt");
   }
 
-  private void code() throws UnacceptableCode {
+  private void code() throws UnacceptableCode, InterruptedException {
     RecoveryCode code = RecoveryCode.typed("١٢٣٤٥٦".toCharArray());
     Bytes input = open(KeySchedule.oprfInput(SUBJECT, code));
     book.tuple(Label.OPRF_INPUT, "input of the OPRF", input, "subject", "normalised code");
     CanonicalWriter salt = Label.KSF_SALT.tuple().field(SUBJECT.encode());
     SecretBytes stretched =
-        KeyStretcher.stretch(secret("55", 64), SUBJECT, new KsfParameters(64, 2, 1));
+        new Argon2id()
+            .stretch(
+                secret("55", 64), KeySchedule.stretchingSalt(SUBJECT), new KsfParameters(64, 2, 1));
     book.tuple(Label.KSF_SALT, "SHA-256, first 16 octets: salt of Argon2id", salt, "subject")
         .gives("salt", Hashes.sha256(salt).slice(0, 16))
         .gives("Argon2id m=64 t=2 p=1", open(stretched));

@@ -93,7 +93,7 @@ final class KeyScheduleTest {
   }
 
   @Test
-  void stretchingIsArgon2idOverTheSubjectsSalt() {
+  void stretchingIsArgon2idOverTheSubjectsSalt() throws InterruptedException {
     Bytes salt = Hashes.sha256(tuple("ksf-salt", SUBJECT_OCTETS)).slice(0, 16);
     Argon2BytesGenerator argon2 = new Argon2BytesGenerator();
     argon2.init(
@@ -107,7 +107,9 @@ final class KeyScheduleTest {
     byte[] expected = new byte[64];
     argon2.generateBytes(Bytes.fromHex("55".repeat(64)).toByteArray(), expected);
     SecretBytes output = SecretBytes.copyOf(Bytes.fromHex("55".repeat(64)));
-    assertEquals(Bytes.wrap(expected), open(KeyStretcher.stretch(output, SUBJECT, KSF)));
+    Bytes ours = KeySchedule.stretchingSalt(SUBJECT);
+    assertEquals(salt, ours);
+    assertEquals(Bytes.wrap(expected), open(new Argon2id().stretch(output, ours, KSF)));
   }
 
   @Test

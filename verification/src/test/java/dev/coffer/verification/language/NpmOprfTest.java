@@ -14,7 +14,7 @@ import dev.coffer.client.exchange.Evaluation;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
-import dev.coffer.client.secret.KeyStretcher;
+import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.node.fleet.ProcessFleet;
 import dev.coffer.protocol.account.Subject;
@@ -158,10 +158,12 @@ final class NpmOprfTest {
   }
 
   /** The public authKey that an OPRF output leads to. */
-  private static Bytes opened(Subject subject, Verified verified, Bytes output) throws Rejected {
+  private static Bytes opened(Subject subject, Verified verified, Bytes output)
+      throws Rejected, InterruptedException {
     AttemptPayload payload = AttemptPayload.decode(verified.payload());
     SecretBytes stretched =
-        KeyStretcher.stretch(SecretBytes.copyOf(output), subject, payload.ksf());
+        new Argon2id().stretch(
+            SecretBytes.copyOf(output), KeySchedule.stretchingSalt(subject), payload.ksf());
     return Ed25519.publicKey(KeySchedule.authSeed(stretched, subject, payload.registrationId()));
   }
 }
