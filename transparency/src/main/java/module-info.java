@@ -1,6 +1,7 @@
 /**
  * How a client comes to trust a fleet: notes, checkpoints, Merkle proofs, witness quorums, bundles,
- * trust policies. Pure functions over octets; no network, no clock, no randomness of its own.
+ * trust policies. Pure functions over octets, but for the one class that reads trust policies from
+ * files; no network, no clock, no randomness of its own.
  */
 module dev.coffer.transparency {
   requires transitive dev.coffer.protocol;

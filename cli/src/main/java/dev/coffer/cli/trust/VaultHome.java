@@ -9,11 +9,11 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.PolicyFiles;
 import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -144,43 +144,19 @@ public record VaultHome(Path directory) {
     return policies(trust().policy());
   }
 
-  /**
-   * All trust policies, of which the first is in {@code first} with its roots' signatures, and
-   * version n beside it in a file of the same name with {@code -n} before its ending.
-   */
+  /** All trust policies that begin in a file: see {@link PolicyFiles}. */
   public static PolicyHistory policies(Path first) throws Failure, IOException {
-    Path file = first;
     try {
-      PolicyHistory history = PolicyHistory.of(octets(file));
-      for (long version = 2; Files.exists(version(first, version)); version++) {
-        file = version(first, version);
-        history = history.with(octets(file));
-      }
-      return history;
+      return PolicyFiles.read(first);
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,
-          "There is no trust policy " + file + ".",
+          "There is no trust policy " + first + ".",
           "Start the vault with coffer up, or name another with --home or --policy.");
-    } catch (Refused e) {
+    } catch (PolicyFiles.Unsound e) {
       throw new Failure(
-          ExitCode.UNTRUSTED,
-          "The trust policy " + file + " does not hold: " + e.what() + ".",
-          "Get it again from the maker of the app.");
+          ExitCode.UNTRUSTED, e.getMessage() + ".", "Get it again from the maker of the app.");
     }
-  }
-
-  private static Bytes octets(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return Bytes.wrap(in.readNBytes(TrustPolicy.SIZE_MAX + 1));
-    }
-  }
-
-  private static Path version(Path first, long version) {
-    String name = first.getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    int end = dot < 0 ? name.length() : dot;
-    return first.resolveSibling(name.substring(0, end) + "-" + version + name.substring(end));
   }
 
   /**
@@ -193,7 +169,7 @@ public record VaultHome(Path directory) {
       throws Failure, IOException {
     try {
       long version = history.with(note).newest().version();
-      AtomicFile.write(version(first, version), note.toByteArray());
+      AtomicFile.write(PolicyFiles.version(first, version), note.toByteArray());
     } catch (Refused e) {
       throw new Failure(
           ExitCode.UNTRUSTED,

@@ -2,6 +2,7 @@ package dev.coffer.transparency.trust;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.TestKeys;
@@ -12,10 +13,15 @@ import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.note.SignerKey;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever reads all bundles reads each under the policy that it names. */
 class PolicyHistoryTest {
@@ -105,6 +111,31 @@ class PolicyHistoryTest {
     PolicyHistory history = history().with(secondNote(3, 3));
     assertRefused(RefusalCode.OUT_OF_SEQUENCE, () -> history.with(secondNote(3, 3)));
     assertRefused(RefusalCode.OUT_OF_SEQUENCE, () -> PolicyHistory.of(secondNote(3, 3)));
+  }
+
+  @Test
+  void versionsAreReadFromFilesBesideTheFirst(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("policy.note");
+    assertThrows(NoSuchFileException.class, () -> PolicyFiles.read(file));
+    write(file, TransparencyWorld.signed(first, world.roots.subList(0, 3)));
+    assertEquals(first, PolicyFiles.read(file).newest());
+    assertEquals(folder.resolve("policy-2.note"), PolicyFiles.version(file, 2));
+    // A version too far is not read: the chain ends where a file is missing.
+    write(PolicyFiles.version(file, 3), Bytes.zeros(1));
+    assertEquals(first, PolicyFiles.read(file).newest());
+    write(PolicyFiles.version(file, 2), secondNote(2, 5));
+    PolicyFiles.Unsound unsigned =
+        assertThrows(PolicyFiles.Unsound.class, () -> PolicyFiles.read(file));
+    assertTrue(String.valueOf(unsigned.getMessage()).contains("policy-2.note does not hold"));
+    Files.delete(PolicyFiles.version(file, 3));
+    write(PolicyFiles.version(file, 2), secondNote(3, 3));
+    assertEquals(List.of(first, second), PolicyFiles.read(file).policies());
+    write(PolicyFiles.version(file, 3), Bytes.zeros(TrustPolicy.SIZE_MAX + 1));
+    assertThrows(PolicyFiles.Unsound.class, () -> PolicyFiles.read(file));
+  }
+
+  private static void write(Path file, Bytes note) throws IOException {
+    Files.write(file, note.toByteArray());
   }
 
   @Test
