@@ -7,7 +7,6 @@ import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
-import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.account.Subject;
@@ -17,7 +16,6 @@ import dev.coffer.protocol.fleet.FleetId;
 /** What a client was made with. */
 record Means(
     FleetTrust trust,
-    ClientPolicy policy,
     VaultTransport transport,
     LoginProvider login,
     Memory memory,
@@ -36,7 +34,7 @@ record Means(
     return new Session(
         fleet,
         subject(slot, fleet.fleet().id()),
-        policy,
+        trust.policy(),
         gate,
         new Courier(way, login, memory, randomness, pause)::exchange,
         memory,

@@ -13,7 +13,6 @@ import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
-import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.protocol.crypto.Randomness;
@@ -36,25 +35,22 @@ public final class VaultClient {
   /** Stretches codes with Argon2id; the rest is described with the other constructor. */
   public VaultClient(
       FleetTrust trust,
-      ClientPolicy policy,
       VaultTransport transport,
       LoginProvider login,
       ClientMemory memory,
       Randomness randomness,
       Pause pause) {
-    this(trust, policy, transport, login, memory, randomness, pause, new Argon2id());
+    this(trust, transport, login, memory, randomness, pause, new Argon2id());
   }
 
   /**
-   * @param trust decides which fleet to talk to
-   * @param policy what this app accepts and asks for
+   * @param trust decides which fleet to talk to, and carries what this app accepts and asks for
    * @param randomness the operating system's generator outside tests
    * @param pause waits between sendings
    * @param stretching Argon2id outside simulations: another one opens no registration made with it
    */
   public VaultClient(
       FleetTrust trust,
-      ClientPolicy policy,
       VaultTransport transport,
       LoginProvider login,
       ClientMemory memory,
@@ -62,8 +58,7 @@ public final class VaultClient {
       Pause pause,
       KeyStretching stretching) {
     this.means =
-        new Means(
-            trust, policy, transport, login, new Memory(memory), randomness, pause, stretching);
+        new Means(trust, transport, login, new Memory(memory), randomness, pause, stretching);
   }
 
   /**

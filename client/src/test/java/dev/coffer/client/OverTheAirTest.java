@@ -1,14 +1,21 @@
 package dev.coffer.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.client.fleet.Device;
+import dev.coffer.client.fleet.MapMemory;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.fleet.MovingVault;
 import dev.coffer.client.fleet.MovingVault.Phone;
+import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.Distrust;
+import dev.coffer.client.trust.FleetPin;
+import dev.coffer.client.trust.FleetTrust;
+import dev.coffer.client.trust.OverTheAir;
+import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.transparency.TestKeys;
@@ -22,6 +29,8 @@ import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.SignerKey;
 import dev.coffer.transparency.verify.ClientFloor;
+import dev.coffer.transparency.verify.Purpose;
+import java.lang.reflect.Constructor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +130,40 @@ final class OverTheAirTest {
     Phone strict = weak.new Phone();
     strict.floor = ClientFloor.DEFAULT;
     assertEquals(new Recovery.Untrusted(Distrust.BELOW_POLICY), recover(strict));
+  }
+
+  @Test
+  void aSimulatedFleetIsRefusedByDefaultOverTheAirAndPinned() throws Exception {
+    MovingVault soft = new MovingVault(5, 3);
+    soft.replaceFleet();
+    FleetDelivery delivery = MovingVault.with(soft.young.delivery(), soft.delivered);
+    List<FleetTrust> both =
+        List.of(
+            new OverTheAir(
+                soft.world.policy(), ClientPolicy.DEFAULT, new MapMemory(), () -> soft.now),
+            new FleetPin(soft.young.fleet().id(), ClientPolicy.DEFAULT));
+    for (FleetTrust trust : both) {
+      Distrust reason =
+          switch (trust.verify(delivery, Purpose.REGISTER)) {
+            case FleetTrust.Elsewhere elsewhere -> elsewhere.reason();
+            case FleetTrust.Untrusted untrusted -> untrusted.reason();
+            case TrustedFleet trusted -> throw new AssertionError("trusted: " + trusted);
+          };
+      assertEquals(Distrust.SIMULATED, reason);
+    }
+  }
+
+  @Test
+  void noClientIsMadeWithASecondPolicyOrFloor() {
+    // What a client accepts is said once, with the trust: a lenient floor beside a strict policy
+    // has no place in any constructor.
+    for (Constructor<?> made : VaultClient.class.getConstructors()) {
+      List<Class<?>> types = List.of(made.getParameterTypes());
+      assertFalse(types.contains(ClientPolicy.class) || types.contains(ClientFloor.class));
+    }
+    for (Constructor<?> made : OverTheAir.class.getConstructors()) {
+      assertFalse(List.of(made.getParameterTypes()).contains(ClientFloor.class));
+    }
   }
 
   @Test

@@ -14,7 +14,6 @@ import dev.coffer.client.trust.FleetPin;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.client.trust.OverTheAir;
 import dev.coffer.protocol.crypto.SecretBytes;
-import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,7 +41,6 @@ public final class VaultAccess implements AutoCloseable {
     this.client =
         new VaultClient(
             trust,
-            ClientPolicy.DEVELOPMENT,
             fleet.transport(),
             login,
             device.memory(),
@@ -73,7 +71,7 @@ public final class VaultAccess implements AutoCloseable {
     }
     return new OverTheAir(
         VaultHome.policies(parties.policy()).policies().get(0),
-        ClientFloor.DEVELOPMENT,
+        ClientPolicy.DEVELOPMENT,
         device.memory(),
         () -> session.clock().instant().getEpochSecond());
   }

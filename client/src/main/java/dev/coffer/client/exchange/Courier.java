@@ -14,6 +14,7 @@ import dev.coffer.protocol.login.LoginToken;
 import dev.coffer.protocol.request.SealedMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Brings a kept request to a verified outcome: the same request octets, sealed afresh for every
@@ -22,6 +23,7 @@ import java.time.Duration;
  */
 public final class Courier {
   private static final int LOGINS_REFUSED_MAX = 3;
+  private static final Duration NONE = Duration.ZERO;
   private static final Duration PAUSE_FIRST = Duration.ofMillis(200);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
@@ -73,8 +75,11 @@ public final class Courier {
       await(wait);
       progress.wait = Duration.ZERO;
       int admitting = 1 + (first + turn) % n;
-      Bytes message = message(fleet, open, admitting, progress);
-      VaultTransport.Sent sent = transport.post(message, admitting, replies, turn);
+      Optional<Bytes> message = message(fleet, open, admitting, progress);
+      if (message.isEmpty()) {
+        continue;
+      }
+      VaultTransport.Sent sent = transport.post(message.get(), admitting, replies, turn);
       if (sent instanceof VaultTransport.Answered answered) {
         Seen seen = memory.seen(fleet.id(), partition(fleet, open));
         try {
@@ -98,40 +103,46 @@ public final class Courier {
     return open.request().header().subject().partition(fleet.settings().partitions());
   }
 
-  private Bytes message(Fleet fleet, OpenRequest open, int admitting, Progress progress)
-      throws Halt {
+  /** Empty where no login is to be had now, which is one sending's failure and no more. */
+  private Optional<Bytes> message(Fleet fleet, OpenRequest open, int admitting, Progress progress) {
+    LoginToken token;
     try {
-      LoginToken token = login.token(fleet.id(), progress.freshLogin);
+      token = login.token(fleet.id(), progress.freshLogin);
+    } catch (IOException e) {
+      progress.note(Halt.repeat(Repeat.LOGIN_EXPIRED, NONE));
+      return Optional.empty();
+    }
+    // A newer token was asked for once; whether it has expired, too, a node has to say again.
+    progress.freshLogin = false;
+    try {
       Bytes sealed = SealedMessage.seal(randomness, fleet, admitting, open.request());
       Bytes hash = SealedMessage.sealedHash(open.request().type(), admitting, sealed);
       Bytes text = LoginAssertion.text(fleet.id(), admitting, hash, token.tokenHash());
       LoginAssertion assertion = new LoginAssertion(token, login.sign(text));
-      return new SealedMessage(open.request().type(), admitting, sealed, assertion).encode();
-    } catch (IOException e) {
-      throw Halt.repeat(Repeat.LOGIN_EXPIRED, Duration.ZERO);
+      return Optional.of(
+          new SealedMessage(open.request().type(), admitting, sealed, assertion).encode());
     } catch (Rejected e) {
       throw new IllegalStateException("a trusted fleet has a session key that cannot be used", e);
     }
   }
 
   private static void note(VaultTransport.Sent sent, Progress progress) {
-    if (sent instanceof VaultTransport.Later later) {
-      progress.wait = shorter(later.after(), PAUSE_MAX);
-      progress.note(Halt.repeat(Repeat.BUSY, progress.wait));
-    } else if (sent instanceof VaultTransport.LoginExpired) {
-      progress.freshLogin = true;
-      progress.loginsRefused++;
-      progress.note(Halt.repeat(Repeat.LOGIN_EXPIRED, Duration.ZERO));
-    } else if (sent instanceof VaultTransport.LoginInvalid) {
-      progress.loginsRefused++;
-      progress.note(Halt.repeat(Repeat.LOGIN_INVALID, Duration.ZERO));
-    } else if (sent instanceof VaultTransport.Refused) {
-      progress.note(Halt.repeat(Repeat.REFUSED, PAUSE_FIRST));
-    } else if (sent instanceof VaultTransport.Moved) {
-      progress.note(Halt.repeat(Repeat.MOVED, PAUSE_FIRST));
-    } else {
-      progress.note(Halt.repeat(Repeat.UNREACHABLE, PAUSE_FIRST));
-    }
+    progress.wait = sent instanceof VaultTransport.Later l ? shorter(l.after(), PAUSE_MAX) : NONE;
+    progress.freshLogin |= sent.kind() == VaultTransport.Kind.LOGIN_EXPIRED;
+    // Every kind is named: a new refusal of nodes does not compile before its meaning is said here.
+    Halt halt =
+        switch (sent.kind()) {
+          case ANSWERED -> throw new IllegalArgumentException("an answer is no failure");
+          case UNREACHABLE -> Halt.repeat(Repeat.UNREACHABLE, PAUSE_FIRST);
+          case LATER -> Halt.repeat(Repeat.BUSY, progress.wait);
+          case LOGIN_EXPIRED -> Halt.repeat(Repeat.LOGIN_EXPIRED, NONE);
+          case LOGIN_INVALID -> Halt.repeat(Repeat.LOGIN_INVALID, NONE);
+          case REFUSED -> Halt.repeat(Repeat.REFUSED, PAUSE_FIRST);
+          case MOVED -> Halt.repeat(Repeat.MOVED, PAUSE_FIRST);
+        };
+    boolean login = halt.repeat() == Repeat.LOGIN_EXPIRED || halt.repeat() == Repeat.LOGIN_INVALID;
+    progress.loginsRefused += login ? 1 : 0;
+    progress.note(halt);
   }
 
   /** Doubling, with up to half of it taken off at random, so that clients do not come in step. */

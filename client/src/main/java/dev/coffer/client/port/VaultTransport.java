@@ -19,33 +19,82 @@ public interface VaultTransport {
     ALL
   }
 
+  /** The kinds of {@link Sent}, for switches that leave none out. */
+  enum Kind {
+    ANSWERED,
+    UNREACHABLE,
+    LATER,
+    LOGIN_EXPIRED,
+    LOGIN_INVALID,
+    REFUSED,
+    MOVED
+  }
+
   /** What became of one sending. */
-  sealed interface Sent {}
+  sealed interface Sent {
+    /** Which of them this is. */
+    Kind kind();
+  }
 
   /** A body came back. Hostile until verified. */
-  record Answered(Bytes body) implements Sent {}
+  record Answered(Bytes body) implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.ANSWERED;
+    }
+  }
 
   /** No answer: not reached, timed out, or broken off. The request may have been carried out. */
-  record Unreachable() implements Sent {}
+  record Unreachable() implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.UNREACHABLE;
+    }
+  }
 
   /**
    * The node asks to come again.
    *
    * @param after its wish, not trusted
    */
-  record Later(Duration after) implements Sent {}
+  record Later(Duration after) implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.LATER;
+    }
+  }
 
   /** The node says that the login has expired. */
-  record LoginExpired() implements Sent {}
+  record LoginExpired() implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.LOGIN_EXPIRED;
+    }
+  }
 
   /** The node does not accept the login. */
-  record LoginInvalid() implements Sent {}
+  record LoginInvalid() implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.LOGIN_INVALID;
+    }
+  }
 
   /** The node does not accept the message. */
-  record Refused() implements Sent {}
+  record Refused() implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.REFUSED;
+    }
+  }
 
   /** The node says that its fleet is retired. Not verified: the bundle says whether that is so. */
-  record Moved() implements Sent {}
+  record Moved() implements Sent {
+    @Override
+    public Kind kind() {
+      return Kind.MOVED;
+    }
+  }
 
   /** Octets of the largest answer worth reading. */
   int ANSWER_MAX = 16 << 10;

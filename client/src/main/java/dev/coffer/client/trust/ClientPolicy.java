@@ -7,17 +7,15 @@ import dev.coffer.transparency.verify.ClientFloor;
 import java.util.Set;
 
 /**
- * What this app accepts of a fleet and of a registration, compiled in: no delivery can lower it.
+ * What this app accepts of a fleet and of a registration, compiled in: no delivery can lower it. A
+ * client has one, which its {@link FleetTrust} carries.
  *
- * @param hsmsMin fewest HSMs, at least 3
- * @param quorumMin smallest capture quorum, at least 2
- * @param guessLimit guesses that a new registration asks for, 1 to 10; lowered to the fleet's
- *     maximum
+ * @param floor what is accepted of any fleet, over the air and pinned
+ * @param guessLimit guesses that a new registration asks for, 1 to {@value Limits#GUESSES_MAX};
+ *     lowered to the fleet's maximum
  * @param ksf stretching of a new registration
- * @param simulatedAllowed the development switch: software HSMs protect nothing against their host
  */
-public record ClientPolicy(
-    int hsmsMin, int quorumMin, int guessLimit, KsfParameters ksf, boolean simulatedAllowed) {
+public record ClientPolicy(ClientFloor floor, int guessLimit, KsfParameters ksf) {
   private static final int KSF_MEMORY_MIN = 19 << 10;
   private static final int KSF_PASSES_MIN = 2;
   private static final int KSF_MEMORY_MAX = 256 << 10;
@@ -26,16 +24,38 @@ public record ClientPolicy(
 
   /** Five HSMs, a quorum of three, ten guesses, 64 MiB and three passes, nothing simulated. */
   public static final ClientPolicy DEFAULT =
-      new ClientPolicy(5, 3, 10, KsfParameters.DEFAULT, false);
+      new ClientPolicy(ClientFloor.DEFAULT, Limits.GUESSES_MAX, KsfParameters.DEFAULT);
 
   /** For a fleet on a developer's machine. */
   public static final ClientPolicy DEVELOPMENT =
-      new ClientPolicy(3, 2, 10, KsfParameters.DEFAULT, true);
+      new ClientPolicy(ClientFloor.DEVELOPMENT, Limits.GUESSES_MAX, KsfParameters.DEFAULT);
 
   public ClientPolicy {
-    Invariant.check(hsmsMin >= 3 && quorumMin >= 2, "fewer than three HSMs share nothing");
     Invariant.check(guessLimit >= 1 && guessLimit <= Limits.GUESSES_MAX, "guess limit");
     Invariant.check(accepts(ksf), "an app does not ask for stretching that it would refuse");
+  }
+
+  /**
+   * The usual floor: any measurement, any epoch, five minutes of a wrong clock.
+   *
+   * @param hsmsMin fewest HSMs, at least 3
+   * @param quorumMin smallest capture quorum, at least 2
+   * @param simulatedAllowed the development switch: software HSMs protect nothing against their
+   *     host
+   */
+  public ClientPolicy(
+      int hsmsMin, int quorumMin, int guessLimit, KsfParameters ksf, boolean simulatedAllowed) {
+    this(
+        new ClientFloor(
+            hsmsMin,
+            quorumMin,
+            simulatedAllowed,
+            Set.of(),
+            1,
+            1,
+            ClientFloor.DEFAULT.skewSeconds()),
+        guessLimit,
+        ksf);
   }
 
   /**
@@ -50,14 +70,5 @@ public record ClientPolicy(
         && ksf.passes() <= KSF_PASSES_MAX
         && ksf.lanes() >= 1
         && ksf.lanes() <= KSF_LANES_MAX;
-  }
-
-  /**
-   * The part of this that concerns fleets, for the verifier: any measurement, any epoch, five
-   * minutes of a wrong clock. Apps that trust over the air may compile in a stricter one.
-   */
-  public ClientFloor floor() {
-    return new ClientFloor(
-        hsmsMin, quorumMin, simulatedAllowed, Set.of(), 1, 1, ClientFloor.DEFAULT.skewSeconds());
   }
 }

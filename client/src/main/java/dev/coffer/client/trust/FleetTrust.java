@@ -9,7 +9,6 @@ import java.io.IOException;
  * closed. {@link FleetPin} compiles the fleet in; {@link OverTheAir} compiles in who decides on
  * fleets. Both are the same verifier.
  */
-@FunctionalInterface
 public interface FleetTrust {
   /** The verdict on a delivery. */
   sealed interface Verdict permits TrustedFleet, Elsewhere, Untrusted {}
@@ -24,6 +23,12 @@ public interface FleetTrust {
 
   /** Turned away. */
   record Untrusted(Distrust reason) implements Verdict {}
+
+  /**
+   * What the app accepts: the one policy of its client, whose floor {@link #verify} applies to
+   * every fleet.
+   */
+  ClientPolicy policy();
 
   /**
    * Verifies everything about the delivery but the certificates, which only some calls need.

@@ -10,7 +10,6 @@ import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.trust.TrustPolicy;
 import dev.coffer.transparency.verify.Anchor;
-import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.FleetVerifier;
 import dev.coffer.transparency.verify.Memory;
 import dev.coffer.transparency.verify.Purpose;
@@ -37,22 +36,27 @@ public final class OverTheAir implements FleetTrust {
   private static final long YEARS_MAX = 1L << 40;
 
   private final FleetVerifier verifier;
-  private final ClientFloor floor;
+  private final ClientPolicy policy;
   private final ClientMemory memory;
   private final LongSupplier seconds;
 
   /**
    * @param compiledIn the trust policy in the app
-   * @param floor what this app accepts of any fleet; no bundle lowers it
+   * @param policy what this app accepts; no bundle lowers it
    * @param memory where what was seen is kept, under the name {@code bundles}
    * @param seconds the device's clock, seconds since 1970
    */
   public OverTheAir(
-      TrustPolicy compiledIn, ClientFloor floor, ClientMemory memory, LongSupplier seconds) {
-    this.verifier = new FleetVerifier(new Anchor.Roots(compiledIn), floor);
-    this.floor = floor;
+      TrustPolicy compiledIn, ClientPolicy policy, ClientMemory memory, LongSupplier seconds) {
+    this.verifier = new FleetVerifier(new Anchor.Roots(compiledIn), policy.floor());
+    this.policy = policy;
     this.memory = memory;
     this.seconds = seconds;
+  }
+
+  @Override
+  public ClientPolicy policy() {
+    return policy;
   }
 
   @Override
@@ -77,7 +81,7 @@ public final class OverTheAir implements FleetTrust {
     }
     Distrusted no = (Distrusted) verdict;
     store(before, no.memory());
-    Distrust reason = Distrust.of(no.step(), delivery.fleet(), floor);
+    Distrust reason = Distrust.of(no.step(), delivery.fleet(), policy.floor());
     if (no.bundle().isEmpty()) {
       return new Untrusted(reason);
     }

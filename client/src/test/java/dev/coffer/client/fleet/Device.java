@@ -15,6 +15,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,9 @@ public final class Device {
   public final MiniTransport transport;
   public final List<Duration> pauses = new ArrayList<>();
   public int freshLogins;
+
+  /** How often there is no token to be had. */
+  public int loginFailures;
 
   /** Argon2id, or what a test puts in its place. */
   public KeyStretching stretching = new Argon2id();
@@ -58,14 +62,7 @@ public final class Device {
   /** A client as it is after the app has started: all it knows is in the memory. */
   public VaultClient start() {
     return new VaultClient(
-        new FleetPin(pin, POLICY),
-        POLICY,
-        transport,
-        login(),
-        memory,
-        randomness,
-        pauses::add,
-        stretching);
+        new FleetPin(pin, POLICY), transport, login(), memory, randomness, pauses::add, stretching);
   }
 
   /** The login of the device's user. */
@@ -77,6 +74,9 @@ public final class Device {
         deviceSeed,
         (fleetId, deviceKey, fresh) -> {
           freshLogins += fresh ? 1 : 0;
+          if (loginFailures-- > 0) {
+            throw new IOException("the app's login server is away");
+          }
           return new LoginToken(Bytes.zeros(32), Bytes.zeros(64), "jwt");
         });
   }

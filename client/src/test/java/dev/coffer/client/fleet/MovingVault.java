@@ -1,6 +1,7 @@
 package dev.coffer.client.fleet;
 
 import dev.coffer.client.VaultClient;
+import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.OverTheAir;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.FleetDelivery;
@@ -114,9 +115,10 @@ public final class MovingVault {
 
     /** The app after its start. */
     public VaultClient start() {
-      OverTheAir trust = new OverTheAir(world.policy(), floor, memory, () -> now);
-      return new VaultClient(
-          trust, Device.POLICY, known, device.login(), memory, device.randomness, pauses::add);
+      ClientPolicy policy =
+          new ClientPolicy(floor, Device.POLICY.guessLimit(), Device.POLICY.ksf());
+      OverTheAir trust = new OverTheAir(world.policy(), policy, memory, () -> now);
+      return new VaultClient(trust, known, device.login(), memory, device.randomness, pauses::add);
     }
   }
 

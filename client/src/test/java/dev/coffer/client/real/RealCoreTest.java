@@ -43,7 +43,6 @@ final class RealCoreTest {
                 vault.issuer().login(vault.fleet(), tokenFor, deviceKey));
     return new VaultClient(
         new FleetPin(vault.fleet().id(), Device.POLICY),
-        Device.POLICY,
         transport,
         login,
         on,

@@ -194,7 +194,6 @@ public final class LoopbackFleet implements AutoCloseable {
     List<URI> uris = configs.keySet().stream().map(this::uri).toList();
     return new VaultClient(
         new FleetPin(fleet.id(), POLICY),
-        POLICY,
         HttpsTransport.to(uris, Optional.of(TrustAnchors.of(authority()))),
         login,
         memory,

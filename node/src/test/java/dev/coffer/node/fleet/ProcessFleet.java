@@ -172,7 +172,6 @@ public final class ProcessFleet implements AutoCloseable {
   public VaultClient client(String account, ClientMemory memory) throws IOException {
     return new VaultClient(
         new FleetPin(fleet.id(), LoopbackFleet.POLICY),
-        LoopbackFleet.POLICY,
         transport(),
         login(account),
         memory,
