@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One enrolment: 2-protocol §5, step (6). A registration made from an evaluation that one HSM
+ * One enrolment: PROTOCOL.md §6.3, step (6). A registration made from an evaluation that one HSM
  * falsified could never be opened again, so nothing is finished before t+1 HSMs agree; and a finish
  * that may be under way is brought to its certified end before anything else is begun.
  */

@@ -35,7 +35,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One recovery: 2-protocol §5, steps (5) and (7), and what follows.
+ * One recovery: PROTOCOL.md §6.3, steps (5) and (7), and what follows.
  *
  * <p>What is sent does not depend on whether the code is right (INV-10). Every attempt asks all
  * HSMs at once; where that confirms nothing it asks once more, before the code is tried; where the

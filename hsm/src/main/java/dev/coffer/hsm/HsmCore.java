@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
  * One HSM: everything a host can ask of it, over one {@link Platform}. Thread-safe. Calls of {@link
  * HsmPort} before the founding are rejected with {@code WRONG_PHASE}.
  *
- * <p><b>Guarantees:</b> those of 2-protocol §§3–7, whatever the host does. <b>Not guaranteed:</b>
+ * <p><b>Guarantees:</b> those of PROTOCOL.md §12, whatever the host does. <b>Not guaranteed:</b>
  * availability, and anything at all if the platform's memory is read or rolled back.
  */
 public final class HsmCore implements HsmPort {

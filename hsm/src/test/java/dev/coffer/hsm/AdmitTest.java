@@ -19,7 +19,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Admission: only the account's own device gets an operation made of its message (2-protocol §6).
+ * Admission: only the account's own device gets an operation made of its message (PROTOCOL.md
+ * §4.4).
  */
 final class AdmitTest {
   private final TestFleet fleet = TestFleet.founded(3, 2);

@@ -27,7 +27,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Capture: total, deterministic, and only on the HSM's own chain and root (2-protocol §3). */
+/** Capture: total, deterministic, and only on the HSM's own chain and root (PROTOCOL.md §12.2). */
 final class CaptureTest {
   private static final Bytes SECRET = Bytes.fromHex("07".repeat(32));
 

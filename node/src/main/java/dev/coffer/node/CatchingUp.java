@@ -30,9 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings store and HSM of this node to one certified state (6-replication rules 2 and 5): the store
- * fetches from the peers what differs, every octet checked against a certificate; then the HSM
- * adopts that certificate. Thread-safe for different partitions.
+ * Brings store and HSM of this node to one certified state (docs/replication.md rules 2 and 5): the
+ * store fetches from the peers what differs, every octet checked against a certificate; then the
+ * HSM adopts that certificate. Thread-safe for different partitions.
  */
 final class CatchingUp {
   private static final Logger LOG = LoggerFactory.getLogger(CatchingUp.class);

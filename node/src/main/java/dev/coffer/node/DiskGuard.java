@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the disk (6-replication rule 8): with too little free space the node takes no new
+ * Watches the disk (docs/replication.md rule 8): with too little free space the node takes no new
  * operations, but goes on answering what is certified. A ballast file gives an operator room on a
  * disk that is full all the same: it may be deleted at any time. Thread-safe.
  */

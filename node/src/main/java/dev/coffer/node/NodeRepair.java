@@ -23,7 +23,7 @@ import java.util.Set;
 /**
  * Puts right what {@link NodeCheck} found on a stopped node's disk, as far as the other nodes have
  * it: what is damaged is moved aside, never removed, and the next start makes it anew
- * (6-replication rule 9). Not thread-safe.
+ * (docs/replication.md rule 9). Not thread-safe.
  *
  * <p><b>Guarantee:</b> the HSM's memory is not touched, so no guess is lost or won. <b>Not
  * guaranteed:</b> that the others have what this node is without; that is why one repairs one node

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks whoever leads to take this node's old voter out or put its new one in, until it is done
- * (6-replication rule 4).
+ * (docs/replication.md rule 4).
  */
 final class Rejoining {
   private static final Logger LOG = LoggerFactory.getLogger(Rejoining.class);

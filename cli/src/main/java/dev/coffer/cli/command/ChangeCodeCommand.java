@@ -31,7 +31,7 @@ final class ChangeCodeCommand extends UserCommand {
     try (BackupSecret present = secret();
         UserVault vault = vault();
         RecoveryCode code = codes.chosen(session(), speech)) {
-      // The K on this device proves by a signature that it may replace the code (2-protocol §4).
+      // The K on this device proves by a signature that it may change the code (PROTOCOL.md §4.3).
       Enrolment.Enrolled enrolled = Verdicts.enrolled(vault.enrol(code, false));
       speech.result(
           "The new recovery code of "

@@ -34,7 +34,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * Founds a local fleet: HSMs (SIMULATED) make their keys together (2-protocol §7), nodes get TLS
+ * Founds a local fleet: HSMs (SIMULATED) make their keys together (PROTOCOL.md §10), nodes get TLS
  * certificates and configurations, a development issuer its keys. A founding that was interrupted
  * is begun anew; a finished one is never touched.
  */

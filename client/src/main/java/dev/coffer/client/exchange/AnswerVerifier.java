@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Steps (1) to (4) of 2-protocol §5, in their order, over one hostile answer. No verdict is
+ * Steps (1) to (4) of PROTOCOL.md §6.3, in their order, over one hostile answer. No verdict is
  * believed before the third. Pure functions.
  */
 final class AnswerVerifier {

@@ -6,8 +6,8 @@ import dev.coffer.protocol.threshold.Sharing;
 import java.util.List;
 
 /**
- * What the partial results of one evaluation amount to: step (5) of 2-protocol §5, in the group and
- * before any key stretching.
+ * What the partial results of one evaluation amount to: step (5) of PROTOCOL.md §6.3, in the group
+ * and before any key stretching.
  */
 public sealed interface Evaluation {
   /** The results that a code may be tried on, the likelier ones first. */

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * A certified outcome of one's own request with what the HSMs sealed to it. Every field has passed
- * steps (1) to (4) of 2-protocol §5; the partial results may still be lies.
+ * steps (1) to (4) of PROTOCOL.md §6.3; the partial results may still be lies.
  *
  * @param payload as the outcome's hash commits to it
  * @param partials of this one evaluation, one an HSM

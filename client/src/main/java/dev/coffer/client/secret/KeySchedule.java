@@ -17,9 +17,9 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import java.util.Arrays;
 
 /**
- * From the stretched code and K to every key of a registration (2-protocol §4). Everything is bound
- * to the subject, and what comes from the code also to the registration, so that nothing derived
- * once serves twice. Pure functions but for the nonce of {@link #wrap}.
+ * From the stretched code and K to every key of a registration (PROTOCOL.md §7). Everything is
+ * bound to the subject, and what comes from the code also to the registration, so that nothing
+ * derived once serves twice. Pure functions but for the nonce of {@link #wrap}.
  */
 public final class KeySchedule {
   /** Octets of a wrapped K: nonce, ciphertext, tag. */

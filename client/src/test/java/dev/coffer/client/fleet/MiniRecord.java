@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One account's record under the rules of 2-protocol §4, as far as one honest client needs them.
+ * One account's record under the rules of PROTOCOL.md §5.3, as far as one honest client needs them.
  */
 final class MiniRecord {
   /** What an operation gives: nu and element are present where a partial result is granted. */

@@ -8,7 +8,7 @@ import dev.coffer.protocol.request.RequestHash;
 import java.util.List;
 import java.util.Optional;
 
-/** An account's record, opened (2-protocol §4). Immutable. Its four states, and no fifth. */
+/** An account's record, opened (PROTOCOL.md §11.2). Immutable. Its four states, and no fifth. */
 public sealed interface Account {
   /** What every state keeps. */
   Standing standing();

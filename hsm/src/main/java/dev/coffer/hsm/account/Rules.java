@@ -2,7 +2,7 @@ package dev.coffer.hsm.account;
 
 import dev.coffer.protocol.request.Request;
 
-/** Which rule an operation falls under (2-protocol §4). */
+/** Which rule an operation falls under (PROTOCOL.md §5.3). */
 public final class Rules {
   private Rules() {}
 

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Silence after a start (2-protocol §3). An HSM whose memory was rolled back does not know it; the
- * others do. So it neither signs nor releases anything before q−1 others have told it, over its
+ * Silence after a start (PROTOCOL.md §12.6). An HSM whose memory was rolled back does not know it;
+ * the others do. So it neither signs nor releases anything before q−1 others have told it, over its
  * fresh nonce, where they stand, and its own chain has passed through every one of those places.
  *
  * <p>Memory is bounded: the newest 64 heads of this life, one place for each other HSM. Not

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /**
  * The secrets that the HSMs of a fleet share: five keys that all hold, and the K_A of the sets A
- * that this one belongs to (2-protocol §§2, 7). Thread-safe.
+ * that this one belongs to (PROTOCOL.md §§9, 10). Thread-safe.
  */
 public final class FleetKeys {
   /** The keys every HSM holds, in the order in which the founding makes them. */

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Attempt, Success and Delete, row by row of 2-protocol §4. */
+/** Attempt, Success and Delete, row by row of PROTOCOL.md §5.3. */
 final class AttemptRulesTest {
   private final Desk desk = new Desk();
 

@@ -18,7 +18,7 @@ import dev.coffer.protocol.request.SignedTexts;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** RegisterStart and RegisterFinish, row by row of 2-protocol §4. */
+/** RegisterStart and RegisterFinish, row by row of PROTOCOL.md §5.3. */
 final class RegisterRulesTest {
   private final Desk desk = new Desk();
 

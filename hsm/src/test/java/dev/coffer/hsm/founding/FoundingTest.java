@@ -31,7 +31,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The founding against a host that changes, swaps, repeats and withholds (2-protocol §7). */
+/** The founding against a host that changes, swaps, repeats and withholds (PROTOCOL.md §10). */
 final class FoundingTest {
   private final List<MemoryPlatform> platforms = new ArrayList<>();
   private final List<FoundingPort> hsms = new ArrayList<>();

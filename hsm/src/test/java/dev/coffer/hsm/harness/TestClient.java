@@ -44,7 +44,7 @@ import java.util.function.Function;
 
 /**
  * A user with one account and a device. Stretches codes with HKDF instead of Argon2id, and asks
- * through one HSM unless told otherwise; everything else as 2-protocol §§4–5 say.
+ * through one HSM unless told otherwise; everything else as PROTOCOL.md §§5.3, 6.3 say.
  */
 public final class TestClient {
   private final TestFleet vault;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets the own HSM hear where the others stand after each of its starts; before that it signs and
- * releases nothing (2-protocol §3). Repeated until it speaks. Thread-safe.
+ * releases nothing (PROTOCOL.md §12.6). Repeated until it speaks. Thread-safe.
  */
 final class Awakening {
   private static final Logger LOG = LoggerFactory.getLogger(Awakening.class);

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The leader's half of ordering (6-replication rule 6): gathers operations, cuts the next entry
- * when the previous one has been captured, and never lets more than W/2 entries wait for their
- * certificates. Runs on every node, idle on all but the leader.
+ * The leader's half of ordering (docs/replication.md rule 6): gathers operations, cuts the next
+ * entry when the previous one has been captured, and never lets more than W/2 entries wait for
+ * their certificates. Runs on every node, idle on all but the leader.
  */
 final class Batcher {
   private static final int QUEUE = 2_048;

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One partition's chain on this node: takes ordered payloads, has the own HSM capture them, and
- * stores the results (6-replication rules 2, 3 and 7). One thread applies. Trouble that passes (a
- * dead HSM, a full window) blocks it, and through the bounded queue the ordering engine; trouble
- * that stays stops the chain and keeps everything for inspection.
+ * stores the results (docs/replication.md rules 2, 3 and 7). One thread applies. Trouble that
+ * passes (a dead HSM, a full window) blocks it, and through the bounded queue the ordering engine;
+ * trouble that stays stops the chain and keeps everything for inspection.
  */
 final class Chain implements OrderedLog {
   private static final Logger LOG = LoggerFactory.getLogger(Chain.class);

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node: takes clients' messages, has them admitted, ordered, captured, certified and released,
- * and answers (1-system, "the life of a recovery"). Moves no bytes itself: everything outside is a
+ * and answers (ARCHITECTURE.md, "One recovery"). Moves no bytes itself: everything outside is a
  * port. Thread-safe.
  *
  * <p>Order of use: {@link #create}, {@link #logs} into the orderer, {@link #start}; peers may call

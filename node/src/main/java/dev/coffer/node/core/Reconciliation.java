@@ -6,7 +6,7 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Limits;
 import java.util.Optional;
 
-/** What a start finds, and what follows (6-replication rule 2). Pure. */
+/** What a start finds, and what follows (docs/replication.md rule 2). Pure. */
 public enum Reconciliation {
   /** HSM and store stand at one entry, or the order's replay brings the store there: go on. */
   PROCEED,

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Carries the messages of a founding among the HSMs (2-protocol §7). It learns no secret, and what
- * it gets wrong the HSMs refuse. Run again after a failure: nothing is founded before every HSM has
- * completed, except that an HSM which completed while another failed needs a new home.
+ * Carries the messages of a founding among the HSMs (PROTOCOL.md §10). It learns no secret, and
+ * what it gets wrong the HSMs refuse. Run again after a failure: nothing is founded before every
+ * HSM has completed, except that an HSM which completed while another failed needs a new home.
  */
 public final class Founding {
   private Founding() {}

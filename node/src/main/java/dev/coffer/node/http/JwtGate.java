@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Checks logins as a node does (2-protocol §6): {@code alg} exactly EdDSA, one audience, this
+ * Checks logins as a node does (PROTOCOL.md §4.4): {@code alg} exactly EdDSA, one audience, this
  * fleet; an issuer key that the tenant's frozen root has certified; not expired; a device key to
  * which the login is bound. That the device key signed this very message is the HSM's to check.
  * Thread-safe.

@@ -23,9 +23,9 @@ import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between the engine and one partition's {@link OrderedLog} (6-replication rule 3). Holds no state
- * of its own but the position: what is durable is what the log says, and a snapshot is nothing but
- * that position.
+ * Between the engine and one partition's {@link OrderedLog} (docs/replication.md rule 3). Holds no
+ * state of its own but the position: what is durable is what the log says, and a snapshot is
+ * nothing but that position.
  */
 final class LogStateMachine extends BaseStateMachine {
   private final OrderedLog log;

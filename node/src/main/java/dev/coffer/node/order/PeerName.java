@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * The engine's name of a voter: {@code n<node>-<incarnation>}. A node whose Raft directory is lost
  * must not vote under its old name, since it has forgotten what it promised; it comes back under
- * the next incarnation (6-replication rule 4).
+ * the next incarnation (docs/replication.md rule 4).
  */
 record PeerName(int node, long incarnation) {
   private static final Pattern FORM = Pattern.compile("n([1-7])-([1-9][0-9]{0,11})");

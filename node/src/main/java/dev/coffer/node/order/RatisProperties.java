@@ -8,7 +8,7 @@ import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
-/** The engine's settings, each with its reason (6-replication, "Ratis settings"). */
+/** The engine's settings, each with its reason (docs/replication.md, "Ratis settings"). */
 final class RatisProperties {
   /** A small entry's. */
   private static final long ENTRY_OCTETS = 420;

@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * Under which name this node may vote (6-replication rule 4). A marker outside the engine's
+ * Under which name this node may vote (docs/replication.md rule 4). A marker outside the engine's
  * directory and a copy inside it count the starts; a directory that is missing, or whose count is
  * older than the marker's, has forgotten votes and entries, and using it under the old name could
  * make committed entries vanish.

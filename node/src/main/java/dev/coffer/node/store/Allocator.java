@@ -4,7 +4,7 @@ import dev.coffer.protocol.codec.Invariant;
 
 /**
  * Hands out slots for new pages and records. None is ever given back: records are never removed
- * (2-protocol §3). Not thread-safe.
+ * (PROTOCOL.md §12.2). Not thread-safe.
  */
 final class Allocator {
   private int nextPage;

@@ -57,7 +57,7 @@ public record EntryResult(
     try {
       touched = Entry.decode(entry).touched();
     } catch (Rejected unparsable) {
-      // It stays in the chain by its hash alone (2-protocol §3, capture is total).
+      // It stays in the chain by its hash alone (PROTOCOL.md §12.2, capture is total).
       touched = List.of();
     }
     return new EntryResult(

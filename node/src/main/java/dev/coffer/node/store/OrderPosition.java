@@ -4,7 +4,7 @@ import dev.coffer.protocol.codec.Invariant;
 
 /**
  * Where the ordering engine stood when something was applied: its term and index. Not the chain's k
- * (6-replication rule 1).
+ * (docs/replication.md rule 1).
  *
  * @param term from 0
  * @param index from -1, which means: nothing ordered yet

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The store of one partition (6-replication rule 2). One transaction an entry; transactions become
- * durable in order, in groups, in the background. A crash loses at most the newest {@link
+ * The store of one partition (docs/replication.md rule 2). One transaction an entry; transactions
+ * become durable in order, in groups, in the background. A crash loses at most the newest {@link
  * StoreSettings#lagMax} entries, always a suffix, and never tears one.
  *
  * <p>Thread-safe. {@link #apply} is for one thread at a time, in the order of k; reads see every

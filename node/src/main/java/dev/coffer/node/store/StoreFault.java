@@ -2,8 +2,8 @@ package dev.coffer.node.store;
 
 /**
  * The store cannot go on. Never an expected outcome: the node that sees one stops serving the
- * partition (a hole in the chain would be worse than silence, 6-replication rule 3). The message
- * names the next step and holds no record data.
+ * partition (a hole in the chain would be worse than silence, docs/replication.md rule 3). The
+ * message names the next step and holds no record data.
  */
 public abstract sealed class StoreFault extends RuntimeException
     permits StoreCorrupt, StoreDivergence, StoreUnavailable, StoreForeign {

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A voter whose directory has forgotten never votes under its old name (6-replication rule 4). */
+/**
+ * A voter whose directory has forgotten never votes under its old name (docs/replication.md rule
+ * 4).
+ */
 final class VoterIdentityTest {
   @TempDir Path home;
   private NodeTls tls;

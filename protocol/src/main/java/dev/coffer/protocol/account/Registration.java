@@ -10,7 +10,7 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Hashes;
 
 /**
- * Every field RegisterFinish stores (2-protocol §4).
+ * Every field RegisterFinish stores (PROTOCOL.md §4.1).
  *
  * @param authKey Ed25519 key derived from the stretched code, 32 octets
  * @param ownerKey Ed25519 key derived from K, 32 octets

@@ -10,7 +10,7 @@ import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
 
 /**
- * What an HSM states about one entry of one partition's chain (2-protocol §3).
+ * What an HSM states about one entry of one partition's chain (PROTOCOL.md §5.1).
  *
  * @param k the number of the entry, from 1; 0 is the founding
  * @param head head_k, 32 octets; zeros at the founding

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Where HSM {@code index} stands, signed over another HSM's fresh nonce (32 octets), so that
- * neither a lie nor an old answer passes (2-protocol §3, "after every start").
+ * neither a lie nor an old answer passes (PROTOCOL.md §12.6, "after every start").
  *
  * @param values the HSM's newest chain values
  * @param certificate the newest certificate it has verified; empty only at the founding

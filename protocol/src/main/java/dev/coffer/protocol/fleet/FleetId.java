@@ -5,7 +5,7 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 
 /**
- * Names a fleet: the hash of all its identity keys, attestations and settings (2-protocol §7). 32
+ * Names a fleet: the hash of all its identity keys, attestations and settings (PROTOCOL.md §2). 32
  * octets, public.
  */
 public record FleetId(Bytes value) {

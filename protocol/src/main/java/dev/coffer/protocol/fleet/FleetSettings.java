@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is frozen at the founding (2-protocol §7). Construction does not validate; {@link #validate}
- * and decoding do.
+ * What is frozen at the founding (PROTOCOL.md §2). Construction does not validate; {@link
+ * #validate} and decoding do.
  *
  * @param n HSMs: 3, 5 or 7
  * @param q capture quorum, t to n

@@ -10,7 +10,7 @@ import dev.coffer.protocol.fleet.FleetId;
 
 /**
  * Proof that the holder of the login's device key sent this very sealed message to this very HSM,
- * so that a rogue node cannot spend other people's guesses.
+ * so that a rogue node cannot spend other people's guesses (PROTOCOL.md §4.4).
  *
  * @param deviceSignature Ed25519 by the {@code cnf} key over {@link #text}, 64 octets
  */

@@ -9,10 +9,10 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.TenantIssuer;
 
 /**
- * The whole chain of a login as an HSM checks it: the tenant's frozen root stands behind the issuer
- * key, the issuer key behind the token, the token names this fleet, tenant and account and a device
- * key, and the device key signed the text in question. Pure functions, thread-safe, deterministic:
- * every HSM comes to the same answer.
+ * The whole chain of a login as an HSM checks it (PROTOCOL.md §4.4): the tenant's frozen root
+ * stands behind the issuer key, the issuer key behind the token, the token names this fleet, tenant
+ * and account and a device key, and the device key signed the text in question. Pure functions,
+ * thread-safe, deterministic: every HSM comes to the same answer.
  *
  * <p><b>Not guaranteed:</b> that the login holds already and has not expired. HSMs have no clock;
  * nodes check it.

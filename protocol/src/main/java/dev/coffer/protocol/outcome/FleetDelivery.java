@@ -12,9 +12,9 @@ import java.util.List;
 
 /**
  * The body of {@code GET /v1/bundle}: u32-length-prefixed {@code fleet.note}, {@code
- * fleet.tlog-proof} and chain of trust policies (3-transparency §2; all three empty for a fleet
- * that apps pin), then the fleet's members and the newest certificate of every partition that has
- * one. Nothing in it is trusted before the client has verified it.
+ * fleet.tlog-proof} and chain of trust policies (docs/transparency.md §2; all three empty for a
+ * fleet that apps pin), then the fleet's members and the newest certificate of every partition that
+ * has one. Nothing in it is trusted before the client has verified it.
  */
 public record FleetDelivery(
     Bytes note, Bytes logProof, Bytes trustPolicies, Fleet fleet, List<Certificate> certificates) {

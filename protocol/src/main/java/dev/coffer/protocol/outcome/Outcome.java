@@ -11,7 +11,7 @@ import dev.coffer.protocol.request.RequestHash;
 import dev.coffer.protocol.request.RequestType;
 
 /**
- * The certified verdict on one operation (2-protocol §3). 117 octets.
+ * The certified verdict on one operation (PROTOCOL.md §6.1). 117 octets.
  *
  * @param position its place in the entry, 0 to 255
  * @param type the operation's type; of a malformed operation ATTEMPT, with zero hashes

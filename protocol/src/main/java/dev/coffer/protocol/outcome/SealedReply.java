@@ -16,7 +16,7 @@ import dev.coffer.protocol.request.RequestType;
 import java.util.Arrays;
 
 /**
- * A reply sealed by one HSM directly to the client (2-protocol §1): key and nonce from the
+ * A reply sealed by one HSM directly to the client (PROTOCOL.md §6.1): key and nonce from the
  * request's encapsulation for that HSM, a fresh response nonce, the head and the position, after
  * RFC 9458 §4.4.
  *

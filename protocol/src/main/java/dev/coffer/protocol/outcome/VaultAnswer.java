@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * The body of an answer to {@code POST /v1/vault}: the certificate of the entry, the path of this
- * operation's leaf, and the sealed replies. Everything in it is hostile until verified (2-protocol
- * §5).
+ * operation's leaf, and the sealed replies. Everything in it is hostile until verified (PROTOCOL.md
+ * §6.3).
  *
  * @param entrySize how many outcomes the entry has, 1 to 256
  * @param replies one an HSM at most, 1 to 7

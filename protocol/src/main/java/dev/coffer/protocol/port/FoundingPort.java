@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The founding of a fleet, step by step, with a host that carries the messages and learns nothing
- * (2-protocol §7). Each step may be repeated with the same input; after {@link #complete} the HSM
+ * (PROTOCOL.md §10). Each step may be repeated with the same input; after {@link #complete} the HSM
  * is a founded member for good.
  */
 public interface FoundingPort {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything a host can ask of a founded HSM (2-protocol §3). The host is the adversary: every call
- * checks everything it is given, and a {@link Rejected} changes nothing. Thread-safe; {@code
+ * Everything a host can ask of a founded HSM (PROTOCOL.md §12). The host is the adversary: every
+ * call checks everything it is given, and a {@link Rejected} changes nothing. Thread-safe; {@code
  * capture} and {@code adopt} of one partition are serialised inside, {@code release} never delays
  * them.
  */

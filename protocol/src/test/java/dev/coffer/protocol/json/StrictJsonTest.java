@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** JSON of which there is one reading, and everything else refused. */
+/** JSON of which there is one reading, and everything else refused (PROTOCOL.md §4.4). */
 final class StrictJsonTest {
   private static Value.Members read(String text) throws Rejected {
     return StrictJson.object(Bytes.wrap(text.getBytes(StandardCharsets.UTF_8)));

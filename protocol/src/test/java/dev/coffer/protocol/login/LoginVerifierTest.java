@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every link of a login's chain, each broken in turn. */
+/** Every link of a login's chain, each broken in turn (PROTOCOL.md §4.4). */
 final class LoginVerifierTest {
   private static final Fleet FLEET = Samples.fleet();
   private static final Bytes TEXT = Samples.digest(77);

@@ -26,8 +26,8 @@ import java.util.Map;
 
 /**
  * Every secret that HSM 1 of a fleet works out for a request and has no use for afterwards, worked
- * out once more from its keys, by RFC 9180 and 2-protocol §§1–2 and apart from the product's code
- * where that hides them.
+ * out once more from its keys, by RFC 9180 and PROTOCOL.md §§9, 11 and apart from the product's
+ * code where that hides them.
  */
 final class HsmSecrets {
   private static final int INDEX = 1;

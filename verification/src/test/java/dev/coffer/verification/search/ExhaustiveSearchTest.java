@@ -252,7 +252,7 @@ final class ExhaustiveSearchTest {
     assertEquals(2 * 2 + (2 - 1), found.sinceSuccess());
   }
 
-  /** What INV-2 says in numbers (1-system). */
+  /** What INV-2 says in numbers (ARCHITECTURE.md). */
   @Test
   void theBoundsAreThoseThatAreStated() {
     assertEquals(10, Setting.of(5, 3, 0).guessing(10, 0).bound());

@@ -4,7 +4,7 @@ import dev.coffer.verification.search.LocalState.Call;
 import dev.coffer.verification.search.LocalState.Kind;
 import dev.coffer.verification.search.LocalState.Step;
 
-/** What must hold of a single step of a single HSM (2-protocol §3). */
+/** What must hold of a single step of a single HSM (PROTOCOL.md §12.2). */
 final class StepRules {
   private StepRules() {}
 

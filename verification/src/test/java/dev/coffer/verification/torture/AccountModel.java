@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The account as 2-protocol §4 tells it, without keys and hashes: what a sequential vault would do.
- * Immutable. Written from the design and not from the HSM's code, so that a mistake there is not
- * repeated here.
+ * The account as PROTOCOL.md §5.3 tells it, without keys and hashes: what a sequential vault would
+ * do. Immutable. Written from the design and not from the HSM's code, so that a mistake there is
+ * not repeated here.
  *
  * @param code the live registration's
  * @param open calls whose guesses are open, with their attempt numbers

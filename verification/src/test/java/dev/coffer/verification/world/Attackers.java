@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 
 /**
  * Hostile hosts that cooperate: they keep everything they ever saw and put it in again, anywhere,
- * at any time (the rule of rules in 2-protocol).
+ * at any time (PROTOCOL.md §1.3).
  */
 final class Attackers {
   private static final int KEPT = 400;

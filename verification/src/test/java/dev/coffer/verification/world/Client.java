@@ -22,7 +22,7 @@ import java.util.Optional;
 
 /**
  * A device with a login: the user's, who knows the code, or a thief's, who guesses. Repeats each
- * request until its outcome is certified, as 2-protocol §5 says.
+ * request until its outcome is certified, as PROTOCOL.md §6.3 says.
  */
 final class Client {
   private static final int PATIENCE = 800_000;

@@ -9,7 +9,7 @@ import dev.coffer.protocol.threshold.Sharing;
 import java.util.List;
 import java.util.Optional;
 
-/** What a client makes of partial results of which some may be lies (2-protocol §5). */
+/** What a client makes of partial results of which some may be lies (PROTOCOL.md §6.3). */
 record Evaluation(TestClient.Answer answer, int n) {
   /** Whether t+1 of them say the same: then that is what the key gives. */
   boolean confirmed() {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An account as the design's table of rules has it (2-protocol §4), without any cryptography.
+ * An account as the design's table of rules has it (PROTOCOL.md §5.3), without any cryptography.
  *
  * @param unproven whether the registration, or one that it goes back to by owners' proofs, took the
  *     place of another without its owner

@@ -17,7 +17,7 @@ import dev.coffer.verification.world.ModelAccount.State;
 import java.util.Optional;
 
 /**
- * The table of 2-protocol §4, written a second time and for legibility alone: every outcome that
+ * The table of PROTOCOL.md §5.3, written a second time and for legibility alone: every outcome that
  * the HSMs certify is compared with it.
  *
  * @param k the entry's number
