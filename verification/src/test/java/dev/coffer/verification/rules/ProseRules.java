@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 final class ProseRules {
   static final int PROMISES = 10;
 
+  /** Columns of a line of prose. The row of a table cannot be broken, and may be wider. */
+  static final int COLUMNS_MAX = 160;
+
   private static final Pattern PROMISE = Pattern.compile("\\bINV-(\\d+)\\b");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
@@ -106,6 +109,21 @@ final class ProseRules {
                 found.add(new Violation(file, number, "A path that is cited exists.", word));
               }
             }
+          }
+        });
+    return found;
+  }
+
+  /** Lines that do not fit a window, but for rows of tables. */
+  static List<Violation> checkWidth(String file, String text) {
+    List<Violation> found = new ArrayList<>();
+    eachLine(
+        text,
+        (line, number) -> {
+          int width = line.codePointCount(0, line.length());
+          if (width > COLUMNS_MAX && !line.startsWith("|")) {
+            String rule = "A line of prose has at most " + COLUMNS_MAX + " columns.";
+            found.add(new Violation(file, number, rule, width + " columns"));
           }
         });
     return found;

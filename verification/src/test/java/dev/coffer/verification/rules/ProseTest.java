@@ -44,6 +44,39 @@ class ProseTest {
   }
 
   @Test
+  void everyCitationLeadsSomewhere() {
+    Map<String, String> pages = new TreeMap<>();
+    for (String file : Repository.files("", ".md")) {
+      String text = Repository.text(file).orElseThrow();
+      pages.put(file, text);
+      pages.putIfAbsent(file.substring(file.lastIndexOf('/') + 1), text);
+    }
+    Set<String> decisions =
+        Repository.files("docs/decisions/", ".md").stream()
+            .map(file -> file.substring("docs/decisions/".length()).replaceFirst("-.*", ""))
+            .collect(Collectors.toSet());
+    List<Violation> found = new ArrayList<>();
+    for (String file : Repository.files()) {
+      // The test that shows the rules what is wrong has to write it.
+      boolean prose = file.endsWith(".md") || file.endsWith(".java");
+      if (prose && !file.endsWith("/RulesBiteTest.java")) {
+        String text = Repository.text(file).orElseThrow();
+        found.addAll(CitationRules.check(file, text, pages, decisions));
+      }
+    }
+    Violation.assertNone(found);
+  }
+
+  @Test
+  void proseFitsTheWindow() {
+    List<Violation> found = new ArrayList<>();
+    for (String file : Repository.files("", ".md")) {
+      found.addAll(ProseRules.checkWidth(file, Repository.text(file).orElseThrow()));
+    }
+    Violation.assertNone(found);
+  }
+
+  @Test
   void everyClaimOfTheThreatModelNamesATestThatExists() {
     Map<String, String> texts = new TreeMap<>();
     for (String file : Repository.files("", "Test.java")) {

@@ -150,6 +150,38 @@ class RulesBiteTest {
   }
 
   @Test
+  void citations() {
+    Map<String, String> pages =
+        Map.of(
+            "A.md", "# A\n## 1. One\n### 1.2 Two\n### Three\n**Rule 4. Four.**", "docs/b.md", "b");
+    String good =
+        "A.md §1, A.md §§1 and 1.2, A.md, \"Three\", A.md rule 4, [b](b.md), decision 0001, RFC 9497"
+            + " §7, the RFCs, docs/decisions/0001";
+    for (String file : List.of("docs/c.md", "docs/X.java")) {
+      String prefix = file.endsWith(".md") ? "" : "// ";
+      assertEquals(
+          List.of(), CitationRules.check(file, prefix + good, pages, Set.of("0001")), file);
+      for (String bad :
+          List.of(
+              "A.md §3", "A.md §1.3", "A.md §§1, 5", "A.md rules 4 and 5", "A.md, \"Four\"", "gone.md",
+              "decision 0002", "docs/decisions/0003", "RFC9497", "RFC-9497", "RFC 94970",
+              "RFC 09497", "2-proto" + "col §3", "a broken A.md\n" + prefix + "§9")) {
+        assertEquals(
+            1, CitationRules.check(file, prefix + bad, pages, Set.of("0001")).size(), bad);
+      }
+    }
+    String own = "## 1. One\nas in §2\n## 3. Three\n§1, RFC 8032 §5, A.md §1\n";
+    assertEquals(1, CitationRules.check("c.md", own, pages, Set.of()).size());
+    assertEquals(List.of(), CitationRules.check("X.java", "f(\"RFC9497\");", pages, Set.of()));
+  }
+
+  @Test
+  void width() {
+    assertEquals(List.of(), ProseRules.checkWidth("a.md", "x".repeat(160) + "\n|" + "x".repeat(200)));
+    assertEquals(2, ProseRules.checkWidth("a.md", "a\n" + "x".repeat(161)).getFirst().line());
+  }
+
+  @Test
   void claims() {
     String source =
         "class XTest {\n @Test void holds() {}\n void none() {}\n"
