@@ -10,11 +10,10 @@ module dev.coffer.notary {
   requires jdk.httpserver;
 
   exports dev.coffer.notary.bundle;
-  exports dev.coffer.notary.cosign;
   exports dev.coffer.notary.disk;
   exports dev.coffer.notary.http;
   exports dev.coffer.notary.key;
   exports dev.coffer.notary.log;
-  exports dev.coffer.notary.process;
+  exports dev.coffer.notary.server;
   exports dev.coffer.notary.witness;
 }

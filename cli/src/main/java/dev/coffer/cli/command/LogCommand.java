@@ -8,7 +8,6 @@ import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.trust.BucketDisk;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
-import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -17,15 +16,14 @@ import dev.coffer.notary.log.LogFsck;
 import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.Mirror;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.server.Servers;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
-import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -37,10 +35,6 @@ import picocli.CommandLine.Option;
     description = "The public log of bundles: serve it, check its files, keep a verified copy.",
     subcommands = {LogCommand.Serve.class, LogCommand.Fsck.class, LogCommand.Copy.class})
 final class LogCommand extends CommandGroup {
-  private static final int TRIES = 40;
-  private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final int ANSWER_MAX = 64 << 10;
-
   /** Where the public files of a log are. */
   private static final class FilesOption {
     @Option(
@@ -94,52 +88,16 @@ final class LogCommand extends CommandGroup {
 
     @Override
     ExitCode run() throws Failure, IOException, InterruptedException {
-      TrustPolicy policy = server.policy();
-      Policy.Log log = policy.log().logs().get(0);
       LogConfig config =
-          LogConfig.of(
-              server.directory(),
-              log.key().name(),
-              server.key(),
-              BundleRule.of(policy),
-              Optional.of(policy.log()),
-              server.listen());
+          Servers.log(server.directory(), server.key(), server.policy(), server.listen());
       if (create) {
         LogServer.create(config, files.with(session(), DirectoryDisk.open(config.home())));
       }
-      awaitWitnesses(policy.log());
       Disk disk = files.with(session(), DirectoryDisk.open(config.home()));
       try (LogServer served = LogServer.start(config, disk)) {
-        if (!served.verifier().equals(log.key())) {
-          throw new Failure(
-              ExitCode.USAGE,
-              "The key is not the one that the policy names.",
-              "Give the log's own key with --key.");
-        }
-        ServeOptions.stay(session(), "The log " + log.key().name(), served.port());
+        ServeOptions.stay(session(), "The log " + config.origin(), served.port());
       }
       return ExitCode.OK;
-    }
-
-    /** Servers of one machine start together; a log asks its witnesses at its start. */
-    private void awaitWitnesses(Policy policy) throws IOException, InterruptedException {
-      try (Fetch fetch = new Fetch(Duration.ofSeconds(2))) {
-        for (Policy.Witness witness : policy.witnesses()) {
-          for (int i = 0; i < TRIES && !answers(fetch, witness); i++) {
-            session().pause().await(PAUSE);
-          }
-        }
-      }
-    }
-
-    private static boolean answers(Fetch fetch, Policy.Witness witness)
-        throws InterruptedException {
-      try {
-        fetch.get(URI.create(witness.url().orElse("") + "/healthz"), ANSWER_MAX);
-        return true;
-      } catch (IOException | IllegalArgumentException e) {
-        return false;
-      }
     }
   }
 

@@ -9,14 +9,13 @@ import dev.coffer.cli.trust.NotaryLink;
 import dev.coffer.cli.trust.ProposalReview;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
-import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryConfig;
-import dev.coffer.notary.bundle.NotaryRules;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.KeySource;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.server.Servers;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.SignatureType;
@@ -62,6 +61,13 @@ final class NotaryCommand extends CommandGroup {
     private String auditKey = "";
 
     @Option(
+        names = "--audit-not-before",
+        paramLabel = "SECONDS",
+        defaultValue = "0",
+        description = "Since when that key counts, in seconds since 1970 (default: always).")
+    private long auditNotBefore;
+
+    @Option(
         names = "--approvers",
         required = true,
         paramLabel = "FILE",
@@ -89,25 +95,18 @@ final class NotaryCommand extends CommandGroup {
     ExitCode run() throws Failure, IOException, InterruptedException {
       TrustPolicy policy = server.policy();
       NotaryConfig config =
-          new NotaryConfig(
+          Servers.notary(
               server.directory(),
-              policy.notary().name(),
               server.key(),
               ServeOptions.key(auditKey),
-              0,
-              NotaryRules.of(policy, keys(), EvidenceCheck.UNCHECKED),
+              Math.max(0, auditNotBefore) * 1000,
+              keys(),
+              policy,
               log == null ? Publisher.logAddress(policy) : log,
-              policy.log(),
-              server.listen(),
               Duration.ofSeconds(Math.max(1, observe)),
+              server.listen(),
               session().clock());
       try (NotaryServer served = NotaryServer.start(config)) {
-        if (!served.verifier().equals(policy.notary())) {
-          throw new Failure(
-              ExitCode.USAGE,
-              "The key is not the one that the policy names.",
-              "Give the notary's own key with --key.");
-        }
         ServeOptions.stay(session(), "The notary " + policy.notary().name(), served.port());
       }
       return ExitCode.OK;

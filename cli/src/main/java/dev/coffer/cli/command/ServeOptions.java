@@ -10,7 +10,7 @@ import dev.coffer.notary.key.KeySource;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Option;
 
 /** What every server of transparency is told. */
@@ -81,12 +81,6 @@ final class ServeOptions {
   /** Says that it serves, and stays until the process is ended, which these servers survive. */
   static void stay(Session session, String what, int servedPort) throws InterruptedException {
     session.terminal().out().println(what + " serves on port " + servedPort + ".");
-    @Nullable Object nothing = null;
-    Object lock = new Object();
-    synchronized (lock) {
-      while (nothing == null) {
-        lock.wait();
-      }
-    }
+    new CountDownLatch(1).await();
   }
 }

@@ -3,9 +3,9 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.notary.server.Servers;
 import dev.coffer.notary.witness.WitnessConfig;
 import dev.coffer.notary.witness.WitnessServer;
-import dev.coffer.notary.witness.WitnessedLog;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
@@ -40,11 +40,11 @@ final class WitnessCommand extends CommandGroup {
     @Override
     ExitCode run() throws Failure, IOException, InterruptedException {
       WitnessConfig config =
-          new WitnessConfig(
+          Servers.witness(
               server.directory(),
               keyName(),
               server.key(),
-              server.policy().log().logs().stream().map(log -> WitnessedLog.of(log.key())).toList(),
+              server.policy(),
               server.listen(),
               session().clock());
       try (WitnessServer served = WitnessServer.start(config)) {

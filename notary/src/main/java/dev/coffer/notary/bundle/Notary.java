@@ -1,6 +1,7 @@
 package dev.coffer.notary.bundle;
 
 import dev.coffer.notary.disk.Disk;
+import dev.coffer.notary.http.Metrics;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.LogSource;
@@ -58,6 +59,7 @@ public final class Notary implements AutoCloseable {
   private BundleRule rule;
   private long seen;
   private boolean inOffice;
+  private long observedAt;
   private Optional<String> halted = Optional.empty();
 
   private Notary(
@@ -146,6 +148,7 @@ public final class Notary implements AutoCloseable {
       Checkpoint head = mirror.update(log);
       synchronized (this) {
         follow(head);
+        observedAt = clock.instant().getEpochSecond();
       }
     } finally {
       following.unlock();
@@ -201,6 +204,23 @@ public final class Notary implements AutoCloseable {
   private void halt(String why) {
     halted = Optional.of(why + " The notary signs nothing more: look into it.");
     LOG.severe(halted.get());
+  }
+
+  /** Adds how far it has followed the log, and when it could last. */
+  synchronized void measure(Metrics out) {
+    out.gauge(
+        "coffer_notary_halted",
+        "1 if an operator has to look: GET /healthz",
+        halted.isPresent() ? 1 : 0);
+    out.gauge("coffer_notary_log_size", "Leaves of the log that are copied and verified", seen);
+    out.gauge(
+        "coffer_notary_epoch",
+        "Epoch of the newest bundle in the log; 0 before the first",
+        rule.lineage().nextEpoch() - 1);
+    out.gauge(
+        "coffer_notary_observed_seconds",
+        "When the log was last seen to be in order; 0 if not since the start",
+        observedAt);
   }
 
   /** Why the notary is halted, if it is. */

@@ -2,7 +2,7 @@ package dev.coffer.notary.bundle;
 
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeySource;
-import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.tlog.Policy;
 import java.net.URI;
 import java.nio.file.Path;
@@ -14,8 +14,8 @@ import java.time.InstantSource;
  *
  * @param home the folder of its journal, its proposals and its copy of the log, which it alone
  *     writes
- * @param name of its key
- * @param key for bundles, of no other use
+ * @param own the public key that everybody knows it by
+ * @param key its private half, for bundles, of no other use
  * @param auditKey for Plexi's signatures
  * @param auditNotBeforeMillis since when that key counts, for Plexi's clients
  * @param log address of the log
@@ -24,7 +24,7 @@ import java.time.InstantSource;
  */
 public record NotaryConfig(
     Path home,
-    KeyName name,
+    VerifierKey own,
     KeySource key,
     KeySource auditKey,
     long auditNotBeforeMillis,

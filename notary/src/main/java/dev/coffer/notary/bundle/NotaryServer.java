@@ -5,6 +5,7 @@ import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Answer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
+import dev.coffer.notary.http.Metrics;
 import dev.coffer.notary.http.Query;
 import dev.coffer.notary.http.SmallServer;
 import dev.coffer.notary.key.Ed25519Key;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -38,6 +40,7 @@ import java.util.logging.Logger;
  *   <li>{@code GET /proposals/<hash>/note}: the inner note, once two people approved.
  *   <li>{@code GET /info}, {@code /namespaces}, {@code /namespaces/<ns>}, {@code
  *       /namespaces/<ns>/audits/<epoch>}: what Plexi's clients read.
+ *   <li>{@code GET /healthz}, {@code GET /metrics}.
  * </ul>
  */
 public final class NotaryServer implements AutoCloseable {
@@ -53,6 +56,7 @@ public final class NotaryServer implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("observing").factory());
+  private final LongAdder unobserved = new LongAdder();
   private final Optional<Fetch> fetch;
 
   private NotaryServer(
@@ -65,7 +69,7 @@ public final class NotaryServer implements AutoCloseable {
     this.notary = notary;
     this.auditNotBeforeMillis = auditNotBeforeMillis;
     this.fetch = fetch;
-    this.server = SmallServer.start(listen, Bundle.SIZE_MAX, this::answer);
+    this.server = SmallServer.start(listen, Bundle.SIZE_MAX, this::answer, this::measure);
     var ignored =
         timer.scheduleWithFixedDelay(this::observe, 0, observe.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -82,11 +86,16 @@ public final class NotaryServer implements AutoCloseable {
       Ed25519Key key = opened.later(config.key().open());
       Ed25519Key auditKey = opened.later(config.auditKey().open());
       Disk disk = opened.later(DirectoryDisk.open(config.home()));
+      NoteSigner signer = new NoteSigner(config.own().name(), SignatureType.ED25519, key);
+      if (!signer.verifier().equals(config.own())) {
+        throw new IOException(
+            "The key is not the one that the trust policy names: give the notary's own key.");
+      }
       Notary notary =
           Notary.open(
               disk,
               config.rules(),
-              new NoteSigner(config.name(), SignatureType.ED25519, key),
+              signer,
               auditKey,
               config.clock(),
               new RemoteLog(fetch, config.log()),
@@ -114,10 +123,19 @@ public final class NotaryServer implements AutoCloseable {
     try {
       notary.observe();
     } catch (IOException | Refused e) {
+      unobserved.increment();
       LOG.log(Level.WARNING, "The log cannot be followed", e);
     } catch (RuntimeException e) {
       LOG.log(Level.SEVERE, "A fault of this program", e);
     }
+  }
+
+  private void measure(Metrics out) {
+    notary.measure(out);
+    out.counter(
+        "coffer_notary_observe_failures_total",
+        "Looks at the log that failed, or met what should not be there",
+        unobserved.sum());
   }
 
   /** The port it listens on. */

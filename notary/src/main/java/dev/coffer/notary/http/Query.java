@@ -9,4 +9,14 @@ import dev.coffer.protocol.codec.Bytes;
  * @param path begins with a slash, as it was sent: nothing in it is decoded
  * @param body within the server's limit
  */
-public record Query(String method, String path, Bytes body) {}
+public record Query(String method, String path, Bytes body) {
+  /** Whether it reads and changes nothing. */
+  public boolean reads() {
+    return method.equals("GET") || method.equals("HEAD");
+  }
+
+  /** Whether it reads what is at this path. */
+  public boolean reads(String there) {
+    return reads() && path.equals(there);
+  }
+}

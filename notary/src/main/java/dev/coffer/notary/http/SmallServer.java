@@ -8,13 +8,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Serves one handler. Thread-safe. */
+/** Serves one handler, and {@code GET /metrics} beside it. Thread-safe. */
 public final class SmallServer implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(SmallServer.class.getName());
   private static final int BACKLOG = 512;
@@ -31,16 +34,20 @@ public final class SmallServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore requests = new Semaphore(REQUESTS_MAX);
   private final Semaphore sending;
+  private final Map<Integer, LongAdder> answered = new ConcurrentSkipListMap<>();
   private final int sendingMax;
   private final int bodyMax;
   private final Handler handler;
+  private final Metrics.Source source;
 
-  private SmallServer(HttpServer server, int bodyMax, int sendingMax, Handler handler) {
+  private SmallServer(
+      HttpServer server, int bodyMax, int sendingMax, Handler handler, Metrics.Source source) {
     this.server = server;
     this.bodyMax = bodyMax;
     this.sendingMax = sendingMax;
     this.sending = new Semaphore(sendingMax);
     this.handler = handler;
+    this.source = source;
   }
 
   /**
@@ -74,7 +81,13 @@ public final class SmallServer implements AutoCloseable {
    * @throws IOException if the address cannot be had
    */
   public static SmallServer start(Listen listen, int bodyMax, Handler handler) throws IOException {
-    return start(listen, bodyMax, SENDING_OCTETS_MAX, handler);
+    return start(listen, bodyMax, handler, out -> {});
+  }
+
+  /** The same with measurements of whoever answers. */
+  public static SmallServer start(
+      Listen listen, int bodyMax, Handler handler, Metrics.Source source) throws IOException {
+    return start(listen, bodyMax, SENDING_OCTETS_MAX, handler, source);
   }
 
   /**
@@ -82,13 +95,15 @@ public final class SmallServer implements AutoCloseable {
    *
    * @param sendingMax octets of all answers that are on their way at once
    */
-  static SmallServer start(Listen listen, int bodyMax, int sendingMax, Handler handler)
+  static SmallServer start(
+      Listen listen, int bodyMax, int sendingMax, Handler handler, Metrics.Source source)
       throws IOException {
     installLimits();
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
     SmallServer server =
-        new SmallServer(HttpServer.create(address, BACKLOG), bodyMax, sendingMax, handler);
+        new SmallServer(
+            HttpServer.create(address, BACKLOG), bodyMax, sendingMax, handler, source);
     server.server.setExecutor(server.threads);
     server.server.createContext("/", server::serve);
     server.server.start();
@@ -146,9 +161,10 @@ public final class SmallServer implements AutoCloseable {
       return Answer.text(413, "the body has at most " + bodyMax + " octets");
     }
     String path = exchange.getRequestURI().getRawPath();
+    Query query =
+        new Query(exchange.getRequestMethod(), path == null ? "" : path, Bytes.wrap(body));
     try {
-      return handler.answer(
-          new Query(exchange.getRequestMethod(), path == null ? "" : path, Bytes.wrap(body)));
+      return query.reads("/metrics") ? metrics() : handler.answer(query);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "A request failed", e);
       return Answer.text(503, "not possible at the moment: ask again later");
@@ -158,7 +174,21 @@ public final class SmallServer implements AutoCloseable {
     }
   }
 
-  private static void send(HttpExchange exchange, Answer answer) throws IOException {
+  private Answer metrics() throws IOException {
+    Metrics out = new Metrics();
+    source.measure(out);
+    answered.forEach((status, count) ->
+        out.counter(
+            "coffer_requests_total",
+            "Answers since the start, by status",
+            "status",
+            status.toString(),
+            count.sum()));
+    return Answer.of(200, Metrics.TYPE, out.toString());
+  }
+
+  private void send(HttpExchange exchange, Answer answer) throws IOException {
+    answered.computeIfAbsent(answer.status(), unused -> new LongAdder()).increment();
     exchange.getResponseHeaders().set("Content-Type", answer.type());
     exchange.getResponseHeaders().set("Cache-Control", answer.cache());
     exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");

@@ -14,8 +14,10 @@ import dev.coffer.transparency.tlog.Tlog;
 import dev.coffer.transparency.tlog.TreeProver;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Recomputes a log from its folder: the checkpoint's signature, its root from the right edge, each
@@ -47,6 +49,10 @@ public final class LogFsck {
   private final Disk disk;
   private final LogFiles files;
   private final List<String> faults = new ArrayList<>();
+
+  /** Files that were named: nothing else is measured by them. */
+  private final Set<TilePath> wrong = new HashSet<>();
+
   private long read;
 
   private LogFsck(Disk disk) {
@@ -82,6 +88,11 @@ public final class LogFsck {
     }
   }
 
+  private void fault(TilePath path, String what) {
+    wrong.add(path);
+    fault(LogFiles.path(path), what);
+  }
+
   private Optional<Checkpoint> checkpoint(VerifierKey key) throws IOException {
     Optional<Bytes> file = files.find();
     read++;
@@ -109,9 +120,9 @@ public final class LogFsck {
       if (file.isPresent()) {
         return Optional.of(Tile.decodeHashes(file.get(), path.width()));
       }
-      fault(LogFiles.path(path), "is missing");
+      fault(path, "is missing");
     } catch (Refused e) {
-      fault(LogFiles.path(path), "is no tile");
+      fault(path, "is no tile");
     }
     return Optional.empty();
   }
@@ -155,7 +166,7 @@ public final class LogFsck {
       TileHashes repaired =
           new TileHashes(other -> other.equals(path) ? anew : files.read(other), size);
       if (new TreeProver(repaired).root(size).equals(checkpoint.root())) {
-        fault(LogFiles.path(path), "does not hold the hashes of what lies below it");
+        fault(path, "does not hold the hashes of what lies below it");
         return;
       }
     }
@@ -180,7 +191,7 @@ public final class LogFsck {
   }
 
   private Bytes root(TilePath full) throws IOException, Refused {
-    return Subtree.root(Tile.decodeHashes(files.read(full), TilePath.FULL));
+    return RightEdge.subtreeRoot(Tile.decodeHashes(files.read(full), TilePath.FULL));
   }
 
   /** From the top down: the hash of each full tile stands in the one above. */
@@ -196,8 +207,9 @@ public final class LogFsck {
         for (int i = 0; hashes.isPresent() && i < path.width(); i++) {
           TilePath child = new TilePath(level - 1, index * TilePath.FULL + i, TilePath.FULL);
           Optional<List<Bytes>> under = tile(child);
-          if (under.isPresent() && !Subtree.root(under.get()).equals(hashes.get().get(i))) {
-            fault(LogFiles.path(child), "is not the tile that the one above it was made from");
+          if (under.isPresent()
+              && !RightEdge.subtreeRoot(under.get()).equals(hashes.get().get(i))) {
+            fault(child, "is not the tile that the one above it was made from");
           }
         }
       }
@@ -212,12 +224,12 @@ public final class LogFsck {
       try {
         Optional<Bytes> file = files.find(path);
         if (file.isEmpty()) {
-          fault(LogFiles.path(path), "is missing");
+          fault(path, "is missing");
         } else if (hashes.isPresent()) {
           compare(path, Tile.decodeEntries(file.get(), path.width()), hashes.get());
         }
       } catch (Refused e) {
-        fault(LogFiles.path(path), "is no bundle of entries");
+        fault(path, "is no bundle of entries");
       }
     }
   }
@@ -226,7 +238,7 @@ public final class LogFsck {
     for (int i = 0; i < entries.size(); i++) {
       if (!Tlog.leafHash(entries.get(i)).equals(hashes.get(i))) {
         fault(
-            LogFiles.path(path),
+            path,
             "entry " + (path.index() * TilePath.FULL + i) + " is not the one that was logged");
         return;
       }
@@ -257,11 +269,15 @@ public final class LogFsck {
   }
 
   private void partial(TilePath path, int width) throws IOException, Refused {
-    read++;
     TilePath now = new TilePath(path.level(), path.index(), width);
+    if (wrong.contains(now)) {
+      // It cannot be measured by a file that is wrong itself, which was named already.
+      return;
+    }
+    read++;
     Optional<Bytes> whole = files.find(now);
     if (whole.isPresent() && !files.read(path).equals(LogFiles.cut(path, width, whole.get()))) {
-      fault(LogFiles.path(path), "is not the beginning of the tile that grew out of it");
+      fault(path, "is not the beginning of the tile that grew out of it");
     }
   }
 }

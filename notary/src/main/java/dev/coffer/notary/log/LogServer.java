@@ -1,10 +1,10 @@
 package dev.coffer.notary.log;
 
-import dev.coffer.notary.cosign.Cosigning;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Answer;
 import dev.coffer.notary.http.Listen;
+import dev.coffer.notary.http.Metrics;
 import dev.coffer.notary.http.Query;
 import dev.coffer.notary.http.SmallServer;
 import dev.coffer.notary.key.NoteSigner;
@@ -23,7 +23,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A log on HTTP: its static files, {@code POST /add-leaf}, {@code GET /healthz}. Thread-safe.
+ * Puts a log on HTTP: its static files, {@code POST /add-leaf}, {@code GET /healthz}, {@code GET
+ * /metrics}. Thread-safe.
  *
  * <p>{@code add-leaf} takes the leaf's octets and answers with a proof (c2sp.org/tlog-proof): 200
  * with enough cosignatures, 202 before they came; 403 for bad signatures, 409 for a leaf that does
@@ -53,7 +54,7 @@ public final class LogServer implements AutoCloseable {
 
   private SmallServer start(Listen listen) throws IOException {
     try {
-      return SmallServer.start(listen, Tile.ENTRY_MAX, this::answer);
+      return SmallServer.start(listen, Tile.ENTRY_MAX, this::answer, this::measure);
     } catch (IOException e) {
       sequencer.close();
       throw e;
@@ -61,7 +62,16 @@ public final class LogServer implements AutoCloseable {
   }
 
   private static NoteSigner signer(LogConfig config) throws IOException {
-    return new NoteSigner(config.origin(), SignatureType.ED25519, config.key().open());
+    NoteSigner signer =
+        new NoteSigner(config.origin(), SignatureType.ED25519, config.key().open());
+    VerifierKey own = signer.verifier();
+    if (config.policy().isPresent()
+        && config.policy().get().logs().stream().noneMatch(log -> log.key().equals(own))) {
+      signer.close();
+      throw new IOException(
+          "The key is not the one that the policy names: give the log's own key.");
+    }
+    return signer;
   }
 
   /**
@@ -136,11 +146,10 @@ public final class LogServer implements AutoCloseable {
   }
 
   private Answer answer(Query query) throws IOException, InterruptedException {
-    boolean reading = query.method().equals("GET") || query.method().equals("HEAD");
     if (query.path().equals("/add-leaf")) {
       return query.method().equals("POST") ? add(query.body()) : Answer.text(405, "POST it");
     }
-    if (!reading) {
+    if (!query.reads()) {
       return Answer.text(405, "GET it");
     }
     return switch (query.path()) {
@@ -153,6 +162,16 @@ public final class LogServer implements AutoCloseable {
           log.halted().map(why -> Answer.text(503, why)).orElse(Answer.text(200, "ok"));
       default -> tile(query.path());
     };
+  }
+
+  private void measure(Metrics out) throws IOException {
+    boolean stands = log.halted().isPresent();
+    out.gauge("coffer_log_halted", "1 if an operator has to look: GET /healthz", stands ? 1 : 0);
+    if (!stands) {
+      out.gauge(
+          "coffer_log_tree_size", "Leaves under the newest head", TiledLog.sizeOf(log.head()));
+    }
+    cosigning.ifPresent(witnesses -> witnesses.measure(out));
   }
 
   private Answer tile(String path) throws IOException {

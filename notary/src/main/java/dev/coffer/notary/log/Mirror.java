@@ -263,7 +263,7 @@ public final class Mirror {
           long from = (index << level) - path.startIndex();
           boolean inside = level < HEIGHT && from >= 0 && from < TilePath.FULL;
           return inside
-              ? Subtree.root(hashes.subList((int) from, (int) from + (1 << level)))
+              ? RightEdge.subtreeRoot(hashes.subList((int) from, (int) from + (1 << level)))
               : tiles.hash(level, index);
         };
     long last = path.startIndex() + TilePath.FULL - 1;

@@ -71,6 +71,15 @@ final class RightEdge {
     return frontier.root();
   }
 
+  /** The root over hashes of one level, of which there are a power of two. */
+  static Bytes subtreeRoot(List<Bytes> hashes) {
+    int half = hashes.size() / 2;
+    return half == 0
+        ? hashes.get(0)
+        : Tlog.nodeHash(
+            subtreeRoot(hashes.subList(0, half)), subtreeRoot(hashes.subList(half, 2 * half)));
+  }
+
   /** Whether the entries beside level 0 are those of its hashes. */
   boolean entriesMatch() {
     List<Bytes> hashes = levels.isEmpty() ? List.of() : levels.get(0);

@@ -2,8 +2,6 @@ package dev.coffer.notary.log;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.Note;
-import dev.coffer.transparency.text.Refused;
-import dev.coffer.transparency.tlog.Checkpoint;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -96,7 +94,7 @@ public final class Sequencer implements AutoCloseable {
       try {
         Round round = log.append(batch.stream().map(Waiting::leaf).toList());
         // Whoever sends a leaf that everybody can read gets its place, and no work by witnesses.
-        long size = sizeOf(round.checkpoint());
+        long size = TiledLog.sizeOf(round.checkpoint());
         if (size > announced) {
           onHead.accept(round.checkpoint());
           announced = size;
@@ -115,14 +113,6 @@ public final class Sequencer implements AutoCloseable {
         }
         batch.forEach(waiting -> waiting.answer().completeExceptionally(e));
       }
-    }
-  }
-
-  private static long sizeOf(Note checkpoint) {
-    try {
-      return Checkpoint.parse(checkpoint.unverifiedText()).size();
-    } catch (Refused e) {
-      throw new IllegalStateException("our own checkpoint", e);
     }
   }
 

@@ -23,8 +23,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A log in a folder: {@code public/} holds what c2sp.org/tlog-tiles says, {@code state/} the stage
- * and the journal of signed heads. Thread-safe: one round at a time.
+ * Keeps a log in a folder: {@code public/} holds what c2sp.org/tlog-tiles says, {@code state/} the
+ * stage and the journal of signed heads. Start at {@link #write}, which is the way of a leaf to the
+ * disk in one piece. Thread-safe: one round at a time.
  *
  * <p><b>Guaranteed:</b> whatever crash or failed write comes when, every two checkpoints ever
  * signed are consistent: never two trees of one size, never a smaller tree after a larger one. A
@@ -188,7 +189,7 @@ public final class TiledLog implements AutoCloseable {
       for (Bytes leaf : stage.get().leaves()) {
         rule = rule.after(index++, leaf);
       }
-      current = sequence(current, stage.get(), rule);
+      current = write(current, stage.get(), rule);
     }
     Optional<Bytes> published = files.find();
     boolean shown =
@@ -228,27 +229,29 @@ public final class TiledLog implements AutoCloseable {
         placements.add(new Placement.NotAdmitted(e));
       }
     }
-    State after = before;
-    if (!accepted.isEmpty()) {
-      // From here on only the disk knows where we are, until the round is through.
-      state = Optional.empty();
-      Stage stage = new Stage(before.head().size(), accepted);
-      stage.write(disk);
-      // A crash here has promised nothing yet; opening finishes the round.
-      after = sequence(before, stage, rule);
-      if (publishAtOnce) {
-        disk.replace(LogFiles.CHECKPOINT, after.note().encode());
-        // A crash here loses only our answer: the leaf is in the log, and can be found there.
-      }
-      state = Optional.of(after);
+    if (accepted.isEmpty()) {
+      return new Round(placements, before.note());
     }
+    State after = write(before, new Stage(before.head().size(), accepted), rule);
+    state = Optional.of(after);
     return new Round(placements, after.note());
   }
 
   /**
-   * From a stage on the disk to a signed head in the journal. May be done again, from any point.
+   * The write path: from leaves that the rule has let in to a checkpoint that others see. Each step
+   * is durable before the next begins. Whoever opens the log after a crash finds the stage and
+   * comes here again, and everything is made anew to the same octets.
    */
-  private State sequence(State before, Stage stage, LeafRule rule) throws IOException {
+  private State write(State before, Stage stage, LeafRule rule) throws IOException {
+    // From here on only the disk knows where we are: after a failure it is read before all else.
+    state = Optional.empty();
+
+    // 1. Which leaves come next, in which order.
+    stage.write(disk);
+    // A crash before this line has promised nothing and left nothing. From here on these leaves,
+    // and no others, stand at these places.
+
+    // 2. The tiles and entry bundles that hold them.
     RightEdge edge = before.edge().copy();
     stage.leaves().forEach(edge::append);
     Map<String, Bytes> tiles = new LinkedHashMap<>();
@@ -256,15 +259,27 @@ public final class TiledLog implements AutoCloseable {
     edge.partialTiles(before.head().size())
         .forEach((tile, content) -> tiles.put(LogFiles.path(tile), content));
     disk.createAll(tiles);
-    // A crash here leaves tiles that no checkpoint needs. The stage is on the disk, so whoever
-    // comes
-    // next makes the very same ones.
+    // A crash here leaves some or all of them, which no checkpoint needs yet; none ever changes.
+
+    // 3. The head over them, signed.
     Checkpoint head = new Checkpoint(before.head().origin(), edge.size(), edge.root());
-    Note note = Note.of(head.text(), List.of(signer.sign(head.text())));
-    // A crash here loses a signature that nobody saw; from the same stage the same will be made.
     Invariant.check(head.size() > before.head().size(), "heads only grow");
+    Note note = Note.of(head.text(), List.of(signer.sign(head.text())));
+    // A crash here loses a signature that nobody saw.
+
+    // 4. The head in the journal: the point of no return.
     before.heads().append(note.encode());
-    // From here on this is the log's head, whatever happens: only now may anyone see it.
+    // A crash in this append leaves the head there or not: both are a true past. After it this is
+    // the log's head, whatever happens, and only now may anyone see it.
+
+    // 5. The checkpoint file. With witnesses, Cosigning asks them for it and calls publish().
+    if (publishAtOnce) {
+      disk.replace(LogFiles.CHECKPOINT, note.encode());
+    }
+    // A crash here loses only our answer: the leaves are in the log, and whoever sends one again
+    // hears where it stands. Opening the log publishes its head, or asks the witnesses again.
+
+    // 6. What nobody needs any more. Done or not, it makes no difference.
     List<TilePath> full = List.copyOf(edge.fullTiles().keySet());
     edge.forgetFullTiles();
     removePartials(full);
@@ -331,6 +346,15 @@ public final class TiledLog implements AutoCloseable {
   /** Why the log is halted, if it is. */
   public Optional<String> halted() {
     return halted;
+  }
+
+  /** The leaves of the tree under a checkpoint that we made ourselves. */
+  static long sizeOf(Note checkpoint) {
+    try {
+      return Checkpoint.parse(checkpoint.unverifiedText()).size();
+    } catch (Refused e) {
+      throw new IllegalStateException("our own checkpoint", e);
+    }
   }
 
   @Override

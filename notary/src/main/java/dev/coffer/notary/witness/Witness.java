@@ -2,6 +2,7 @@ package dev.coffer.notary.witness;
 
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.disk.Journal;
+import dev.coffer.notary.http.Metrics;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -247,16 +249,41 @@ public final class Witness implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Optional<Note> latest(Log log) throws IOException {
-    Optional<Seen> seen;
+  /** Adds how far each log is, and when it was cosigned last. */
+  void measure(Metrics out) {
+    Map<String, Seen> newest = new TreeMap<>();
+    for (Log log : logs.values()) {
+      seen(log).ifPresent(seen -> newest.put(log.known.origin(), seen));
+    }
+    newest.forEach((origin, seen) ->
+        out.gauge(
+            "coffer_witness_tree_size",
+            "Leaves of the tree cosigned last",
+            "origin",
+            origin,
+            seen.head().size()));
+    newest.forEach((origin, seen) ->
+        out.gauge(
+            "coffer_witness_cosigned_seconds",
+            "When that was",
+            "origin",
+            origin,
+            seen.time()));
+  }
+
+  private Optional<Seen> seen(Log log) {
     gate.readLock().lock();
     log.lock.lock();
     try {
-      seen = log.seen;
+      return log.seen;
     } finally {
       log.lock.unlock();
       gate.readLock().unlock();
     }
+  }
+
+  private Optional<Note> latest(Log log) throws IOException {
+    Optional<Seen> seen = seen(log);
     // Signatures are deterministic: this is the line that was given out.
     return seen.isEmpty()
         ? Optional.empty()

@@ -3,9 +3,11 @@ package dev.coffer.notary.witness;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeySource;
 import dev.coffer.transparency.note.KeyName;
+import dev.coffer.transparency.note.VerifierKey;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a witness needs.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param home the folder of its journal, which it alone writes
  * @param name of its key, such as witness.example/w1
  * @param key its own, of no other use
+ * @param own the public key that everybody knows it by, if anybody does yet
  * @param logs those it cosigns
  * @param clock for the cosignatures' times
  */
@@ -20,6 +23,7 @@ public record WitnessConfig(
     Path home,
     KeyName name,
     KeySource key,
+    Optional<VerifierKey> own,
     List<WitnessedLog> logs,
     Listen listen,
     InstantSource clock) {

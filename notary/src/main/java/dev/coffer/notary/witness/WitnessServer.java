@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * A witness on HTTP: {@code POST /add-checkpoint}, {@code GET /<origin hash>/checkpoint} for
- * monitors, {@code GET /healthz}. Thread-safe.
+ * monitors, {@code GET /healthz}, {@code GET /metrics}. Thread-safe.
  */
 public final class WitnessServer implements AutoCloseable {
   private static final String CHECKPOINT = "/checkpoint";
@@ -27,7 +27,8 @@ public final class WitnessServer implements AutoCloseable {
 
   private WitnessServer(Witness witness, Listen listen) throws IOException {
     this.witness = witness;
-    this.server = SmallServer.start(listen, AddCheckpoint.SIZE_MAX, this::answer);
+    this.server = 
+        SmallServer.start(listen, AddCheckpoint.SIZE_MAX, this::answer, witness::measure);
   }
 
   /**
@@ -39,6 +40,10 @@ public final class WitnessServer implements AutoCloseable {
     NoteSigner signer =
         new NoteSigner(config.name(), SignatureType.COSIGNATURE, config.key().open());
     try {
+      if (config.own().isPresent() && !config.own().get().equals(signer.verifier())) {
+        throw new IOException(
+            "The key is not the one that the trust policy names: give the witness's own key.");
+      }
       return serve(open(config, signer), config.listen());
     } catch (IOException e) {
       signer.close();
@@ -77,17 +82,16 @@ public final class WitnessServer implements AutoCloseable {
   }
 
   private Answer answer(Query query) throws IOException {
-    boolean reading = query.method().equals("GET") || query.method().equals("HEAD");
     String path = query.path();
     if (path.equals("/add-checkpoint")) {
       return query.method().equals("POST")
           ? witness.add(query.body()).http()
           : Answer.text(405, "POST it");
     }
-    if (reading && path.equals("/healthz")) {
+    if (query.reads("/healthz")) {
       return Answer.text(200, "ok");
     }
-    if (reading
+    if (query.reads()
         && path.endsWith(CHECKPOINT)
         && path.length() == 1 + HASH_HEX + CHECKPOINT.length()) {
       Optional<Note> latest = witness.latest(path.substring(1, 1 + HASH_HEX));

@@ -27,7 +27,8 @@ class SmallServerTest {
             query.path().equals("/large")
                 ? Answer.octets(Answer.OCTETS, Answer.NO_STORE, large)
                 : Answer.text(200, "small");
-    try (SmallServer server = SmallServer.start(Listen.LOOPBACK, 100, LARGE + (1 << 20), handler);
+    try (SmallServer server =
+            SmallServer.start(Listen.LOOPBACK, 100, LARGE + (1 << 20), handler, out -> {});
         Fetch fetch = new Fetch(Duration.ofSeconds(60))) {
       URI address = URI.create("http://127.0.0.1:" + server.port() + "/large");
       try (Socket slow = new Socket()) {

@@ -83,6 +83,23 @@ class LogFsckTest {
     assertTrue(LogFsck.run(disk, verifier).clean());
   }
 
+  /** What is intact is never named: an operator would restore it from somewhere worse. */
+  @Test
+  void oneDamagedFileIsTheOnlyOneNamed() throws IOException {
+    for (String file : publicFiles()) {
+      Bytes whole = disk.files().get(file);
+      for (int at : new int[] {0, 40, whole.size() - 1}) {
+        byte[] damaged = whole.toByteArray();
+        damaged[Math.min(damaged.length - 1, at)] ^= 1;
+        disk.files().put(file, Bytes.wrap(damaged));
+        List<String> faults = LogFsck.run(disk, verifier).faults();
+        assertEquals(1, faults.size(), file + " at " + at + ": " + faults);
+        assertTrue(faults.get(0).startsWith(file + ": "), file + faults);
+      }
+      disk.files().put(file, whole);
+    }
+  }
+
   @Test
   void theMissingFileIsNamed() throws IOException {
     for (String file : publicFiles()) {

@@ -87,6 +87,7 @@ class LogLifeTest {
                 home.resolve(name),
                 new KeyName(name),
                 key(name),
+                Optional.empty(),
                 List.of(WitnessedLog.of(logKey())),
                 Listen.LOOPBACK,
                 () -> Instant.ofEpochSecond(1_800_000_000)));

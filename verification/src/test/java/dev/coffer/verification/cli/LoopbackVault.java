@@ -57,6 +57,7 @@ final class LoopbackVault implements AutoCloseable {
                 servers.resolve("witness"),
                 new KeyName("witness.example/1"),
                 key("witness.example/1"),
+                Optional.empty(),
                 List.of(WitnessedLog.of(parties.log.verifier())),
                 Listen.LOOPBACK,
                 Clock.systemUTC()));
@@ -79,7 +80,7 @@ final class LoopbackVault implements AutoCloseable {
         NotaryServer.start(
             new NotaryConfig(
                 servers.resolve("notary"),
-                new KeyName("notary.example"),
+                policy.notary(),
                 key("notary.example"),
                 key("audit.example"),
                 0,

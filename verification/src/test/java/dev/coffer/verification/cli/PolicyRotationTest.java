@@ -10,10 +10,6 @@ import dev.coffer.cli.trust.LogWalk;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.cli.vault.FleetAddress;
-import dev.coffer.notary.bundle.BundleRule;
-import dev.coffer.notary.bundle.EvidenceCheck;
-import dev.coffer.notary.bundle.NotaryConfig;
-import dev.coffer.notary.bundle.NotaryRules;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
@@ -21,6 +17,7 @@ import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.log.LogConfig;
 import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.server.Servers;
 import dev.coffer.notary.witness.WitnessConfig;
 import dev.coffer.notary.witness.WitnessServer;
 import dev.coffer.notary.witness.WitnessedLog;
@@ -127,6 +124,7 @@ class PolicyRotationTest {
                 trust("witness"),
                 TestKeys.witness(WITNESS).verifier().name(),
                 new KeyFile(key("witness.key", WITNESS)),
+                Optional.empty(),
                 List.of(WitnessedLog.of(TestKeys.signer(LOG).verifier())),
                 Listen.LOOPBACK,
                 Clock.systemUTC()));
@@ -172,13 +170,10 @@ class PolicyRotationTest {
   }
 
   private LogConfig logConfig() throws Exception {
-    TrustPolicy policy = vault.policy();
-    return LogConfig.of(
+    return Servers.log(
         trust("log"),
-        TestKeys.signer(LOG).verifier().name(),
         new KeyFile(trust("log.key")),
-        BundleRule.of(policy),
-        Optional.of(policy.log()),
+        vault.policy(),
         new Listen("127.0.0.1", logPort));
   }
 
@@ -189,20 +184,16 @@ class PolicyRotationTest {
     awaitWitness(policy);
     notary =
         NotaryServer.start(
-            new NotaryConfig(
+            Servers.notary(
                 trust(notaryFolder),
-                policy.notary().name(),
                 new KeyFile(trust("notary.key")),
                 new KeyFile(trust("audit.key")),
                 0,
-                NotaryRules.of(
-                    policy,
-                    APPROVERS.stream().map(name -> TestKeys.signer(name).verifier()).toList(),
-                    EvidenceCheck.UNCHECKED),
+                APPROVERS.stream().map(name -> TestKeys.signer(name).verifier()).toList(),
+                policy,
                 URI.create("http://127.0.0.1:" + logPort),
-                policy.log(),
-                new Listen("127.0.0.1", notaryPort),
                 Duration.ofMillis(100),
+                new Listen("127.0.0.1", notaryPort),
                 Clock.systemUTC()));
   }
 

@@ -1,4 +1,4 @@
-package dev.coffer.notary.cosign;
+package dev.coffer.notary.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,12 +8,6 @@ import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.WatchedKey;
-import dev.coffer.notary.log.LeafRule;
-import dev.coffer.notary.log.LogConfig;
-import dev.coffer.notary.log.LogFsck;
-import dev.coffer.notary.log.LogServer;
-import dev.coffer.notary.log.RemoteLog;
-import dev.coffer.notary.log.Trees;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;

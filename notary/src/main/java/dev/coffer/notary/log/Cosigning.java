@@ -1,12 +1,10 @@
-package dev.coffer.notary.cosign;
+package dev.coffer.notary.log;
 
 import dev.coffer.notary.http.Fetch;
-import dev.coffer.notary.log.LogHalted;
-import dev.coffer.notary.log.TiledLog;
+import dev.coffer.notary.http.Metrics;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.NoteSignature;
 import dev.coffer.transparency.text.Refused;
-import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.tlog.Policy;
 import java.io.IOException;
 import java.net.URI;
@@ -15,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,8 +36,13 @@ import java.util.logging.Logger;
 public final class Cosigning implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Cosigning.class.getName());
 
-  /** How soon a head is tried again that found no quorum. */
-  private static final Duration RETRY = Duration.ofSeconds(30);
+  /**
+   * How soon a head is tried again that found no quorum: at first, and at most. Servers of one
+   * machine start together, so a log's first question may find its witnesses not there yet.
+   */
+  private static final Duration RETRY_MIN = Duration.ofMillis(250);
+
+  private static final Duration RETRY_MAX = Duration.ofSeconds(30);
 
   private final TiledLog log;
   private final Policy policy;
@@ -56,6 +60,8 @@ public final class Cosigning implements AutoCloseable {
   private Optional<Note> wanted = Optional.empty();
   private Optional<Question> question = Optional.empty();
   private Optional<Note> cosigned = Optional.empty();
+  private OptionalLong quorumTime = OptionalLong.empty();
+  private Duration retry = RETRY_MIN;
   private boolean running;
   private volatile boolean closed;
 
@@ -156,11 +162,22 @@ public final class Cosigning implements AutoCloseable {
       for (Optional<Question> next = next(); next.isPresent(); next = next()) {
         if (!waitFor(next.get())) {
           LOG.warning("No quorum of witnesses cosigned the newest head; trying again soon");
-          var ignored = timer.schedule(this::seekNewest, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+          var ignored = timer.schedule(this::seekNewest, longerRetry(), TimeUnit.MILLISECONDS);
         }
       }
     } catch (InterruptedException | RejectedExecutionException e) {
       LOG.log(Level.FINE, "Stopping", e);
+    }
+  }
+
+  private long longerRetry() {
+    lock.lock();
+    try {
+      long now = retry.toMillis();
+      retry = Duration.ofMillis(Math.min(2 * now, RETRY_MAX.toMillis()));
+      return now;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -245,25 +262,20 @@ public final class Cosigning implements AutoCloseable {
   /** Called with the lock held. A line that comes after the quorum is published, too. */
   private void publishIfQuorum(Question asked) {
     try {
-      policy.checkWitnesses(asked.gathered);
+      OptionalLong time = policy.checkWitnesses(asked.gathered);
       log.publish(asked.gathered);
       asked.quorum = true;
-      if (cosigned.isEmpty() || sizeOf(cosigned.get()) <= sizeOf(asked.gathered)) {
+      retry = RETRY_MIN;
+      if (cosigned.isEmpty()
+          || TiledLog.sizeOf(cosigned.get()) <= TiledLog.sizeOf(asked.gathered)) {
         cosigned = Optional.of(asked.gathered);
+        quorumTime = time;
       }
       changed.signalAll();
     } catch (Refused e) {
       LOG.log(Level.FINE, "No quorum yet: {0}", e.what());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "A cosigned checkpoint could not be published", e);
-    }
-  }
-
-  private static long sizeOf(Note checkpoint) {
-    try {
-      return Checkpoint.parse(checkpoint.unverifiedText()).size();
-    } catch (Refused e) {
-      throw new IllegalStateException("our own checkpoint", e);
     }
   }
 
@@ -277,7 +289,7 @@ public final class Cosigning implements AutoCloseable {
     long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     lock.lock();
     try {
-      while (cosigned.isEmpty() || sizeOf(cosigned.get()) < size) {
+      while (cosigned.isEmpty() || TiledLog.sizeOf(cosigned.get()) < size) {
         if (nanos <= 0 || closed) {
           return Optional.empty();
         }
@@ -286,6 +298,41 @@ public final class Cosigning implements AutoCloseable {
       return cosigned;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Adds when each witness cosigned last, how often it failed, and how fresh the log is. */
+  void measure(Metrics out) {
+    lock.lock();
+    try {
+      cosigned.ifPresent(note ->
+          out.gauge(
+              "coffer_log_published_size",
+              "Leaves under the checkpoint that a quorum cosigned",
+              TiledLog.sizeOf(note)));
+      quorumTime.ifPresent(time ->
+          out.gauge(
+              "coffer_log_checkpoint_seconds",
+              "Since when a quorum of witnesses stands behind it",
+              time));
+    } finally {
+      lock.unlock();
+    }
+    for (WitnessLink witness : witnesses) {
+      out.gauge(
+          "coffer_log_cosigned_seconds",
+          "When a witness cosigned last, by its own clock; 0 if not since the start",
+          "witness",
+          witness.key().name().value(),
+          witness.cosignedAt());
+    }
+    for (WitnessLink witness : witnesses) {
+      out.counter(
+          "coffer_log_witness_failures_total",
+          "Questions to a witness that brought no cosignature",
+          "witness",
+          witness.key().name().value(),
+          witness.failures());
     }
   }
 

@@ -1,8 +1,6 @@
-package dev.coffer.notary.cosign;
+package dev.coffer.notary.log;
 
 import dev.coffer.notary.http.Fetch;
-import dev.coffer.notary.log.LogHalted;
-import dev.coffer.notary.log.LogSource;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.note.Note;
@@ -19,6 +17,7 @@ import dev.coffer.transparency.tlog.TreeProver;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * One witness as a log sees it. What it says is believed only as far as its signature, or the log's
@@ -33,6 +32,8 @@ final class WitnessLink {
   private final VerifierKey log;
   private final String prefix;
   private final Fetch fetch;
+  private final LongAdder failures = new LongAdder();
+  private volatile long cosignedAt;
   private long size;
 
   /**
@@ -52,6 +53,16 @@ final class WitnessLink {
     return key;
   }
 
+  /** When it cosigned last, by its own clock, in seconds since 1970; 0 since the start. */
+  long cosignedAt() {
+    return cosignedAt;
+  }
+
+  /** How often it was asked since the start, and gave no cosignature. */
+  long failures() {
+    return failures.sum();
+  }
+
   /**
    * Asks for a cosignature.
    *
@@ -60,6 +71,16 @@ final class WitnessLink {
    * @throws LogHalted if the witness has shown that this log signed a larger tree than it knows of
    */
   NoteSignature ask(Note checkpoint, LogSource tiles) throws IOException, InterruptedException {
+    try {
+      return askOnce(checkpoint, tiles);
+    } catch (IOException e) {
+      failures.increment();
+      throw e;
+    }
+  }
+
+  private NoteSignature askOnce(Note checkpoint, LogSource tiles)
+      throws IOException, InterruptedException {
     try {
       Checkpoint head = Checkpoint.parse(checkpoint.unverifiedText());
       for (int tries = 0; tries < TRIES_MAX; tries++) {
@@ -91,10 +112,12 @@ final class WitnessLink {
   /** The witness's own line, verified; lines of keys that nobody told us of are passed by. */
   private NoteSignature cosignature(Note checkpoint, Bytes body) throws Refused, IOException {
     for (NoteSignature line : NoteSignature.parseLines(body, LINES_MAX)) {
-      if (key.claims(line)
-          && key.verify(checkpoint.unverifiedText(), line).time() > 0
-          && key.type() == SignatureType.COSIGNATURE) {
-        return line;
+      if (key.claims(line) && key.type() == SignatureType.COSIGNATURE) {
+        long time = key.verify(checkpoint.unverifiedText(), line).time();
+        if (time > 0) {
+          cosignedAt = time;
+          return line;
+        }
       }
     }
     throw new IOException("The witness " + key.name() + " sent no cosignature of its own.");
