@@ -147,6 +147,11 @@ final class Troubles {
       case MEMORY ->
           new Failure(
               ExitCode.HERE, "This device could not store its state.", cause.whatToDoNext());
+      case STRETCHING ->
+          new Failure(
+              ExitCode.HERE,
+              "This device has too little free memory to use the code.",
+              cause.whatToDoNext());
       case INTERRUPTED -> interrupted();
     };
   }

@@ -28,7 +28,7 @@ public record Patience(Duration limit, InstantSource clock, Pause pause) {
     public static Wait of(Duration after, Cause cause) {
       return switch (cause) {
         case UNREACHABLE, BUSY, TOO_FEW_HSMS, CONTENTION -> new Wait(after, true);
-        case LOGIN_EXPIRED, LOGIN_INVALID, REFUSED, MOVED, MEMORY, INTERRUPTED ->
+        case LOGIN_EXPIRED, LOGIN_INVALID, REFUSED, MOVED, MEMORY, STRETCHING, INTERRUPTED ->
             new Wait(after, false);
       };
     }

@@ -121,6 +121,23 @@ final class JwtGateTest {
   }
 
   @Test
+  void aLoginThatDoesNotHoldYetIsRefused() {
+    long now = NOW.getEpochSecond();
+    for (String name : List.of("nbf", "iat")) {
+      String when = claims().replaceFirst("\"iat\":1", "\"" + name + "\":");
+      assertInvalid(logins.token(when.replace("\"" + name + "\":", "\"" + name + "\":" + (now + 31))));
+      String close = when.replace("\"" + name + "\":", "\"" + name + "\":" + (now + 30));
+      assertDoesNotThrow(() -> gate.check(logins.token(close)));
+      assertInvalid(logins.token(when.replace("\"" + name + "\":", "\"" + name + "\":\"1\"")));
+    }
+  }
+
+  @Test
+  void claimsOfWhichThereAreTwoReadingsAreRefused() {
+    assertInvalid(logins.token(claims().replace("\"sub\":", "\"sub\":\"bob\",\"sub\":")));
+  }
+
+  @Test
   void issuersThatTheRootDidNotCertifyAreRefused() {
     LoginToken good = logins.token(claims());
     LoginToken stranger = new TestLogins().token(claims());

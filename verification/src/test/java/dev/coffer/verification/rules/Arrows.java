@@ -50,7 +50,6 @@ final class Arrows {
               List.of("files", "protocol", "transparency"),
               SERVER_JDK,
               List.of(
-                  "com.nimbusds",
                   "io.helidon",
                   "io.micrometer",
                   "org.apache.ratis",
