@@ -61,8 +61,7 @@ public final class Inspection implements AutoCloseable {
    */
   public static Inspection open(Path home) throws IOException {
     return new Inspection(
-        home,
-        Files.isDirectory(home) ? Optional.of(FilePlatform.lock(home)) : Optional.empty());
+        home, Files.isDirectory(home) ? Optional.of(FilePlatform.lock(home)) : Optional.empty());
   }
 
   /** All lines, without their ends. */
@@ -125,11 +124,13 @@ public final class Inspection implements AutoCloseable {
       remembered.ring().forEach(values -> lines.add(prefix + "values " + words(values)));
       lines.add(
           prefix + "certified " + remembered.certificate().map(c -> c.values().k()).orElse(0L));
-      remembered.certificate().ifPresent(certificate -> {
-        CanonicalWriter out = new CanonicalWriter();
-        certificate.write(out);
-        lines.add(prefix + "certificate " + out.toBytes().hex());
-      });
+      remembered
+          .certificate()
+          .ifPresent(certificate -> {
+            CanonicalWriter out = new CanonicalWriter();
+            certificate.write(out);
+            lines.add(prefix + "certificate " + out.toBytes().hex());
+          });
     } catch (Rejected e) {
       lines.add(prefix + "image " + e.code());
     }

@@ -116,8 +116,7 @@ final class FilePlatformTest {
     byte[] aad = Label.SEALED_STATE.tuple().toByteArray();
     Bytes sealed = Bytes.wrap(Files.readAllBytes(folder.resolve("state.sealed")));
     SecretBytes key = SecretBytes.wrap(Files.readAllBytes(folder.resolve("SIMULATED-sealing.key")));
-    SecretBytes opened =
-        Aead.open(key, sealed.slice(0, 12), aad, sealed.slice(12, sealed.size()));
+    SecretBytes opened = Aead.open(key, sealed.slice(0, 12), aad, sealed.slice(12, sealed.size()));
     assertEquals(Samples.octets(9, 50), Bytes.wrap(opened.copy()));
   }
 

@@ -140,8 +140,7 @@ final class InspectionTest {
     Files.delete(file);
     assertEquals(List.of(), ofPartition());
     new FileNvram(folder.resolve("nvram")).write(3, Bytes.fromHex("0101"));
-    assertEquals(
-        List.of("slot 0 sequence 1", "slot 1 blank", "image TRUNCATED"), ofPartition());
+    assertEquals(List.of("slot 0 sequence 1", "slot 1 blank", "image TRUNCATED"), ofPartition());
     CanonicalWriter other = new CanonicalWriter().u8(1).u8(1);
     new ChainValues(ID, 4, 1, Samples.digest(1), Samples.digest(2), Samples.digest(3)).write(other);
     new FileNvram(folder.resolve("nvram")).write(3, other.bool(false).toBytes());

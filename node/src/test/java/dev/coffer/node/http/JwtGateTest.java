@@ -125,7 +125,8 @@ final class JwtGateTest {
     long now = NOW.getEpochSecond();
     for (String name : List.of("nbf", "iat")) {
       String when = claims().replaceFirst("\"iat\":1", "\"" + name + "\":");
-      assertInvalid(logins.token(when.replace("\"" + name + "\":", "\"" + name + "\":" + (now + 31))));
+      assertInvalid(
+          logins.token(when.replace("\"" + name + "\":", "\"" + name + "\":" + (now + 31))));
       String close = when.replace("\"" + name + "\":", "\"" + name + "\":" + (now + 30));
       assertDoesNotThrow(() -> gate.check(logins.token(close)));
       assertInvalid(logins.token(when.replace("\"" + name + "\":", "\"" + name + "\":\"1\"")));

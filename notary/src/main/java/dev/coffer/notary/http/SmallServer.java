@@ -102,8 +102,7 @@ public final class SmallServer implements AutoCloseable {
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getByName(listen.host()), listen.port());
     SmallServer server =
-        new SmallServer(
-            HttpServer.create(address, BACKLOG), bodyMax, sendingMax, handler, source);
+        new SmallServer(HttpServer.create(address, BACKLOG), bodyMax, sendingMax, handler, source);
     server.server.setExecutor(server.threads);
     server.server.createContext("/", server::serve);
     server.server.start();

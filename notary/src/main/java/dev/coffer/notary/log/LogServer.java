@@ -62,8 +62,7 @@ public final class LogServer implements AutoCloseable {
   }
 
   private static NoteSigner signer(LogConfig config) throws IOException {
-    NoteSigner signer =
-        new NoteSigner(config.origin(), SignatureType.ED25519, config.key().open());
+    NoteSigner signer = new NoteSigner(config.origin(), SignatureType.ED25519, config.key().open());
     VerifierKey own = signer.verifier();
     if (config.policy().isPresent()
         && config.policy().get().logs().stream().noneMatch(log -> log.key().equals(own))) {

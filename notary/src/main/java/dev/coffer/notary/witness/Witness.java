@@ -264,11 +264,7 @@ public final class Witness implements AutoCloseable {
             seen.head().size()));
     newest.forEach((origin, seen) ->
         out.gauge(
-            "coffer_witness_cosigned_seconds",
-            "When that was",
-            "origin",
-            origin,
-            seen.time()));
+            "coffer_witness_cosigned_seconds", "When that was", "origin", origin, seen.time()));
   }
 
   private Optional<Seen> seen(Log log) {

@@ -27,8 +27,7 @@ public final class WitnessServer implements AutoCloseable {
 
   private WitnessServer(Witness witness, Listen listen) throws IOException {
     this.witness = witness;
-    this.server = 
-        SmallServer.start(listen, AddCheckpoint.SIZE_MAX, this::answer, witness::measure);
+    this.server = SmallServer.start(listen, AddCheckpoint.SIZE_MAX, this::answer, witness::measure);
   }
 
   /**

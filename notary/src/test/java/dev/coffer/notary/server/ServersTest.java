@@ -222,8 +222,7 @@ class ServersTest {
     }
     Bytes byOldKey = BundleNote.sign(next(newest), world.notary, world.operator);
     assertEquals(
-        RefusalCode.BAD_SIGNATURE,
-        assertThrows(Refused.class, () -> remote.add(byOldKey)).code());
+        RefusalCode.BAD_SIGNATURE, assertThrows(Refused.class, () -> remote.add(byOldKey)).code());
     assertEquals(0, remote.add(BundleNote.sign(next(newest), world.notary, operator)).index());
   }
 

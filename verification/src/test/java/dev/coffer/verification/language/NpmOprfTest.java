@@ -12,9 +12,9 @@ import dev.coffer.client.Slot;
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
 import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
-import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.node.fleet.ProcessFleet;
 import dev.coffer.protocol.account.Subject;
@@ -162,8 +162,9 @@ final class NpmOprfTest {
       throws Rejected, InterruptedException {
     AttemptPayload payload = AttemptPayload.decode(verified.payload());
     SecretBytes stretched =
-        new Argon2id().stretch(
-            SecretBytes.copyOf(output), KeySchedule.stretchingSalt(subject), payload.ksf());
+        new Argon2id()
+            .stretch(
+                SecretBytes.copyOf(output), KeySchedule.stretchingSalt(subject), payload.ksf());
     return Ed25519.publicKey(KeySchedule.authSeed(stretched, subject, payload.registrationId()));
   }
 }

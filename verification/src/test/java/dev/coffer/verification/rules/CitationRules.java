@@ -23,8 +23,7 @@ final class CitationRules {
   private static final Pattern PAGE = Pattern.compile("(?<![\\w/.-])([A-Za-z0-9_./-]+\\.md)\\b");
   private static final Pattern SECTION =
       Pattern.compile(PAGE.pattern() + "\\)?(?:'s)?,? §§? ?" + NUMBERS);
-  private static final Pattern RULE =
-      Pattern.compile(PAGE.pattern() + "\\)?,? rules? " + NUMBERS);
+  private static final Pattern RULE = Pattern.compile(PAGE.pattern() + "\\)?,? rules? " + NUMBERS);
   private static final Pattern TITLE = Pattern.compile(PAGE.pattern() + "\\)?, \"([^\"]+)\"");
 
   /** A section of something else, which is not to be looked for here. */
@@ -42,8 +41,15 @@ final class CitationRules {
   /** The names of the pages that once stood beside the repository and never in it. */
   private static final Pattern ELSEWHERE =
       Pattern.compile(
-          "\\b[1-8]-(sys" + "tem|pro" + "tocol|trans" + "parency|st" + "yle|lib" + "raries|rep"
-              + "lication|w" + "eb|si" + "tes)\\b");
+          "\\b[1-8]-(sys"
+              + "tem|pro"
+              + "tocol|trans"
+              + "parency|st"
+              + "yle|lib"
+              + "raries|rep"
+              + "lication|w"
+              + "eb|si"
+              + "tes)\\b");
 
   private CitationRules() {}
 
@@ -68,11 +74,9 @@ final class CitationRules {
           }
         });
     flat.each(
-        SECTION,
-        m -> missing(flat, m, 2, all(NUMBERED, page.apply(m.group(1))), "section", found));
+        SECTION, m -> missing(flat, m, 2, all(NUMBERED, page.apply(m.group(1))), "section", found));
     flat.each(
-        RULE,
-        m -> missing(flat, m, 2, all(NUMBERED_RULE, page.apply(m.group(1))), "rule", found));
+        RULE, m -> missing(flat, m, 2, all(NUMBERED_RULE, page.apply(m.group(1))), "rule", found));
     flat.each(
         TITLE,
         m -> {

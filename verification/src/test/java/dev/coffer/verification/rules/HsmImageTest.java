@@ -36,8 +36,7 @@ class HsmImageTest {
     List<String> modules =
         output.lines().map(line -> line.replaceFirst("@.*", "")).sorted().toList();
     assertEquals(
-        List.of(
-            "dev.coffer.hsm", "dev.coffer.hsm.simulated", "dev.coffer.protocol", "java.base"),
+        List.of("dev.coffer.hsm", "dev.coffer.hsm.simulated", "dev.coffer.protocol", "java.base"),
         modules);
   }
 

@@ -163,11 +163,21 @@ class RulesBiteTest {
           List.of(), CitationRules.check(file, prefix + good, pages, Set.of("0001")), file);
       for (String bad :
           List.of(
-              "A.md §3", "A.md §1.3", "A.md §§1, 5", "A.md rules 4 and 5", "A.md, \"Four\"", "gone.md",
-              "decision 0002", "docs/decisions/0003", "RFC9497", "RFC-9497", "RFC 94970",
-              "RFC 09497", "2-proto" + "col §3", "a broken A.md\n" + prefix + "§9")) {
-        assertEquals(
-            1, CitationRules.check(file, prefix + bad, pages, Set.of("0001")).size(), bad);
+              "A.md §3",
+              "A.md §1.3",
+              "A.md §§1, 5",
+              "A.md rules 4 and 5",
+              "A.md, \"Four\"",
+              "gone.md",
+              "decision 0002",
+              "docs/decisions/0003",
+              "RFC9497",
+              "RFC-9497",
+              "RFC 94970",
+              "RFC 09497",
+              "2-proto" + "col §3",
+              "a broken A.md\n" + prefix + "§9")) {
+        assertEquals(1, CitationRules.check(file, prefix + bad, pages, Set.of("0001")).size(), bad);
       }
     }
     String own = "## 1. One\nas in §2\n## 3. Three\n§1, RFC 8032 §5, A.md §1\n";
@@ -177,7 +187,8 @@ class RulesBiteTest {
 
   @Test
   void width() {
-    assertEquals(List.of(), ProseRules.checkWidth("a.md", "x".repeat(160) + "\n|" + "x".repeat(200)));
+    assertEquals(
+        List.of(), ProseRules.checkWidth("a.md", "x".repeat(160) + "\n|" + "x".repeat(200)));
     assertEquals(2, ProseRules.checkWidth("a.md", "a\n" + "x".repeat(161)).getFirst().line());
   }
 

@@ -105,8 +105,7 @@ class TidyTest {
       for (String file : Repository.files(root, ".java")) {
         String packages = root + "dev/coffer/" + module.replace('-', '/') + "/";
         boolean another = module.equals("hsm") && file.startsWith(packages + "simulated/");
-        if ((another || !file.startsWith(packages))
-            && !file.equals(root + "module-info.java")) {
+        if ((another || !file.startsWith(packages)) && !file.equals(root + "module-info.java")) {
           String rule = "Module " + module + " holds packages of its own name only.";
           found.add(new Violation(file, 0, rule, "another package"));
         }
