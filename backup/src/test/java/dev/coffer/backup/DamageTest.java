@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Objects that are lost, cut, flipped or swapped: the file is named, the rest is restored, nothing
  * false is written.
  */
+@Tag("long")
 class DamageTest {
   @TempDir Path home;
   Sandbox sandbox;

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * File lists that somebody with the key made to do harm: nothing is written outside the target, and
  * all else is restored.
  */
+@Tag("long")
 class HostileListTest {
   private static final byte[] CONTENT = "content".getBytes(StandardCharsets.UTF_8);
 

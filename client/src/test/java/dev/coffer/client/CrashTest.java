@@ -10,12 +10,14 @@ import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The app dies before and after everything it stores or sends. Started again with what its memory
  * holds, it must come to the same end: registered once, and one guess spent (INV-8).
  */
+@Tag("long")
 final class CrashTest {
   /** The app dies. Nothing catches it. */
   private static final class Crash extends Error {

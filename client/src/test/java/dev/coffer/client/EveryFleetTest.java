@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * one, where nothing is alive yet. Whoever has the right code still gets in, and hosts of both
  * fleets see no more than those of one (INV-10).
  */
+@Tag("long")
 final class EveryFleetTest {
   private static final String RIGHT = "123456";
   private static final String WRONG = "654321";

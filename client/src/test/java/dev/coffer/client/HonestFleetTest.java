@@ -13,9 +13,11 @@ import dev.coffer.client.trust.Distrust;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Registering, recovering, changing and forgetting with a fleet that keeps the protocol. */
+@Tag("long")
 final class HonestFleetTest {
   private final MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(1));
   private final Device device = new Device(fleet, Device.seeded(2));

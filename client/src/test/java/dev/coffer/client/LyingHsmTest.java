@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * HSMs that seal lies: one alone is found out and left out; more can stop the client, and never
  * make it call a right code wrong where fewer than t+1 agree.
  */
+@Tag("long")
 final class LyingHsmTest {
   private final MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(41));
   private final Device device = new Device(fleet, Device.seeded(42));

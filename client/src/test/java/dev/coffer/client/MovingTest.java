@@ -10,11 +10,13 @@ import dev.coffer.client.fleet.MiniTransport.Fate;
 import dev.coffer.client.fleet.MovingVault;
 import dev.coffer.client.fleet.MovingVault.Phone;
 import dev.coffer.transparency.bundle.FleetState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A fleet is replaced without a new version of the app; nobody with the right code is locked out.
  */
+@Tag("long")
 final class MovingTest {
   private final MovingVault vault = new MovingVault();
   private final Phone phone = vault.new Phone();

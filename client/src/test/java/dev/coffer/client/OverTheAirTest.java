@@ -32,9 +32,11 @@ import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.Purpose;
 import java.lang.reflect.Constructor;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** INV-9: hosts and operators that deliver something else. Nothing is sent to anyone then. */
+@Tag("long")
 final class OverTheAirTest {
   private final MovingVault vault = new MovingVault();
   private final Phone phone = vault.new Phone();

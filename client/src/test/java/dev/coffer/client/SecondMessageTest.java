@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Hosts or a network attacker that let the attempt through and hold the second message back: what
  * the client sends then is the same whatever the code (INV-10), and nothing that was found is lost.
  */
+@Tag("long")
 final class SecondMessageTest {
   private static final String RIGHT = "123456";
   private static final String WRONG = "654321";

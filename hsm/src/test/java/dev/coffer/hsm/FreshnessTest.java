@@ -23,12 +23,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Old state is not passed off as new: starts, rollbacks, adoption, failing memory (INV-7). */
+@Tag("long")
 final class FreshnessTest {
   private final TestFleet fleet = TestFleet.founded();
   private final TestHost host = fleet.host(1);

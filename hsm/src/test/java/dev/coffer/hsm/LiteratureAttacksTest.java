@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.Test;
  * fleet of five with the real core. Lies towards clients stand in the client module's {@code
  * LyingHostTest} and {@code LyingHsmTest}.
  */
+@Tag("long")
 final class LiteratureAttacksTest {
   private static final Bytes SECRET = Bytes.fromHex("07".repeat(32));
   private static final String CODE = "123456";

@@ -24,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * answers and the frames around them have sizes that depend on the request's type alone, for every
  * type and every outcome that it can have.
  */
+@Tag("long")
 final class SizesTest {
   private static final Bytes SECRET = Bytes.zeros(60);
   private static final String CODE = "123456";

@@ -39,12 +39,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Against an S3 server by others, S3Proxy, in its own process on loopback. It checks signatures.
  */
+@Tag("long")
 class S3ServerTest {
   private static final Path FOLDER = Path.of("src", "test", "s3proxy").toAbsolutePath();
   private static final Path PROGRAM = FOLDER.resolve("target").resolve("dependency");

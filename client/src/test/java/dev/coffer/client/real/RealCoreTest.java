@@ -23,9 +23,11 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.RequestType;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Everything a user does, with the program that counts the guesses in production. */
+@Tag("long")
 final class RealCoreTest {
   private final TestFleet vault = TestFleet.founded(5, 3);
   private final CoreTransport transport = new CoreTransport(vault);

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import javax.net.ssl.HttpsURLConnection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * get.
  */
 @Timeout(120)
+@Tag("long")
 final class FleetTest {
   private static final String CODE = "123456";
   private static final String ACCOUNT = "alice@example.com";

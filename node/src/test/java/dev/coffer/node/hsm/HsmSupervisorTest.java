@@ -23,10 +23,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real HSM processes on real sockets: founded, used, killed, started again. */
+@Tag("long")
 final class HsmSupervisorTest {
   @TempDir private Path folder;
 

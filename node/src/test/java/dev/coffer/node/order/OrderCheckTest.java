@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * that changed, every file that is gone, and calls what is whole sound.
  */
 @Timeout(120)
+@Tag("long")
 final class OrderCheckTest {
   private static final FleetId FLEET = new FleetId(Bytes.zeros(32));
   private static final int ENTRIES = 6;

@@ -18,12 +18,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ratis on loopback, with mutual TLS and real disks. */
 @Timeout(90)
+@Tag("long")
 final class RatisOrdererTest extends OrdererConformance {
   @TempDir Path home;
 

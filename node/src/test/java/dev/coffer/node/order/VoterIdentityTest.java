@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A voter whose directory has forgotten never votes under its old name (docs/replication.md rule
  * 4).
  */
+@Tag("long")
 final class VoterIdentityTest {
   @TempDir Path home;
   private NodeTls tls;

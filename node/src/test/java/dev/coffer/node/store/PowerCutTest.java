@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The power fails at every write and every flush there is, once before it happens and once after:
  * the store comes back at an entry it had, whole, and no earlier than the newest it called durable.
  */
+@Tag("long")
 final class PowerCutTest {
   private static final int ENTRIES = 14;
   private static final long JOURNAL = 24 << 10;

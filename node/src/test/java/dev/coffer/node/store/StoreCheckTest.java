@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A healthy store is clean; of a store that was changed anywhere the check says so, or else the
  * store hands out all it ever held.
  */
+@Tag("long")
 final class StoreCheckTest {
   private static final int ENTRIES = 14;
 

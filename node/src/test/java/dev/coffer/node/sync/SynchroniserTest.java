@@ -21,11 +21,13 @@ import dev.coffer.protocol.codec.Bytes;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Stores of all conditions are brought to a peer's certified state, whatever happens on the way.
  */
+@Tag("long")
 final class SynchroniserTest {
   private static final long HELD = 64 << 20;
 

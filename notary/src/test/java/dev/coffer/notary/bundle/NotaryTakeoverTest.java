@@ -16,9 +16,11 @@ import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A log goes on under another notary and another policy. */
+@Tag("long")
 class NotaryTakeoverTest {
   private final NotaryWorld world;
 

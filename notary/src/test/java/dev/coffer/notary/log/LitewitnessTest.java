@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * same requests and gives the same statuses. Skipped, and saying so, where it is not installed or
  * does not start.
  */
+@Tag("long")
 class LitewitnessTest {
   private static final String ORIGIN = "log.example/other-witness";
   private static final int TRIES = 200_000;

@@ -44,10 +44,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log and two witnesses on loopback, with keys and folders of their own, from founding on. */
+@Tag("long")
 class LogLifeTest {
   private static final KeyName ORIGIN = new KeyName("log.example/life");
   private static final Duration PATIENCE = Duration.ofSeconds(20);

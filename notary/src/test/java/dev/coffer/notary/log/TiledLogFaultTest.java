@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * dying. Whatever happens, nothing that was ever signed contradicts anything else, what was
  * promised stays, and the folder is sound afterwards.
  */
+@Tag("long")
 class TiledLogFaultTest {
   private static final String ORIGIN = "log.example/faults";
   private static final int[] BATCHES = {3, 1, 251, 1, 2, 257, 1};

@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A log with two histories, and a disk on which every write fails once in every way: the witness
  * never signs both, and never goes back.
  */
+@Tag("long")
 class WitnessFaultTest {
   private static final String ORIGIN = "log.example/two-faced";
   private static final int SIZES = 6;

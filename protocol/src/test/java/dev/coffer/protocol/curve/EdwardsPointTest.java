@@ -9,12 +9,14 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Points against the curve equation in BigInteger, the group laws, and the limb bounds between the
  * steps.
  */
+@Tag("long")
 class EdwardsPointTest {
   private static final BigInteger P = FieldElementTest.P;
   private static final BigInteger D =

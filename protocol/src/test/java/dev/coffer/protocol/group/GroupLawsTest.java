@@ -8,12 +8,14 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What PrimeOrderGroup promises, for everything in the toy group and for random members of
  * ristretto255.
  */
+@Tag("long")
 class GroupLawsTest {
   @Test
   void holdInTheWholeToyGroup() throws Exception {

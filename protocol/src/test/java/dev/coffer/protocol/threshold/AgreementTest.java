@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * differences each. Honest partials lie on a polynomial that does not matter, as lying means adding
  * to it.
  */
+@Tag("long")
 class AgreementTest {
   private static final ToyGroup TOY = ToyGroup.GROUP;
 

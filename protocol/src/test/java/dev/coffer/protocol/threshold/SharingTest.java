@@ -21,11 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Shares and their combination: the sets, the polynomials, and what t−1 HSMs do not know. */
+@Tag("long")
 class SharingTest {
   private static final ToyGroup TOY = ToyGroup.GROUP;
   private static final Bytes NU = Bytes.fromHex("ab".repeat(32));

@@ -17,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code coffer audit log} with a second source that lies, or that sits in the notary's place. */
+@Tag("long")
 class AuditLogTest {
   private static final String AUDITOR = "notary.example/audit";
   private static final SignerKey NEW_OPERATOR = TestKeys.signer("operator.example/2");

@@ -22,12 +22,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * {@code coffer bundle}, {@code notary approve} and {@code log mirror}, with servers on loopback.
  */
+@Tag("long")
 class BundleCommandsTest {
   private static final Pattern PROPOSED = Pattern.compile("\"proposal\":\"([0-9a-f]{64})\"");
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code coffer audit monitor} against every kind of wrong log, with a receiver of its alerts that
  * fails first and then answers.
  */
+@Tag("long")
 class MonitorTest {
   private static final String DAY = Long.toString(TransparencyWorld.DAY);
 

@@ -56,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,6 +65,7 @@ import org.junit.jupiter.api.io.TempDir;
  * process, and the commands that people type. The log goes on, what it holds stays good, and no app
  * is compiled anew.
  */
+@Tag("long")
 class PolicyRotationTest {
   private static final String LOG = TransparencyWorld.ORIGIN;
   private static final String WITNESS = "witness.example/1";

@@ -18,12 +18,14 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Our arithmetic against libsodium's on seeded random inputs, and on encodings that both must
  * refuse.
  */
+@Tag("long")
 class LibsodiumCrossTest {
   private static final int ROUNDS = 500;
   private static final Ristretto255 GROUP = Ristretto255.GROUP;

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * end of each life the power is cut, so that nothing acknowledged may rest on a name that was never
  * flushed.
  */
+@Tag("long")
 final class FilesFaultsTest {
   @TempDir Path folder;
   private NodeTls tls;

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * (INV-4), it never states two things for one k (INV-7), nothing is certified to it that was not
  * (INV-5), it is silent until it has heard the others, catches up and goes on.
  */
+@Tag("long")
 final class HsmFaultsTest {
   private static final int LENGTH = 12;
   private static final int POINTS_MIN = 20;

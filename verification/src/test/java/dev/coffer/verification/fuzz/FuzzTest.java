@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
  * runs left, and with some thousands of damaged inputs. {@code -Dcoffer.fuzz.seed=N} repeats a run,
  * {@code -Dcoffer.fuzz.inputs=N} prolongs it.
  */
+@Tag("long")
 class FuzzTest {
   private static final long SEED = Long.getLong("coffer.fuzz.seed", 1);
   private static final int INPUTS = Integer.getInteger("coffer.fuzz.inputs", 2_000);

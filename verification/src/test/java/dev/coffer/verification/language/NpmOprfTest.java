@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * RFC 9497 by somebody else: {@code @cloudflare/voprf-ts} blinds the code and finalizes the partial
  * results of a running fleet, and comes to the output with which the Java client enrolled.
  */
+@Tag("long")
 final class NpmOprfTest {
   private static final Randomness RANDOM = Randomness.system();
 

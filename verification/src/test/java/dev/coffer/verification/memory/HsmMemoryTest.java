@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * afterwards from the keys in its home.
  */
 @Timeout(180)
+@Tag("long")
 final class HsmMemoryTest {
   private static final String CODE = "correct horse battery staple";
   private static final Bytes SECRET = Bytes.fromHex("8d1f".repeat(30));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * small worlds. Each line names how many states it must come to at least, so that the search cannot
  * shrink unnoticed, and that the bound is reached as well as kept.
  */
+@Tag("long")
 final class ExhaustiveSearchTest {
   /** The worlds that take minutes: {@code -Dsearch.long=true}. */
   private static final boolean LONG = Boolean.getBoolean("search.long");

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every planted fault in the HSM's source is noticed by the search that its entry names. */
+@Tag("long")
 final class MutantsTest {
   /** One mutant alone: {@code -Dsearch.mutant=name}. */
   private static final String ONLY = System.getProperty("search.mutant", "");

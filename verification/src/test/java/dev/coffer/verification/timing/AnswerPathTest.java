@@ -10,12 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * An HSM does the same work whether a code was right, wrong or too late, or the account locked,
  * deleted or unknown (INV-10): counted method by method on a real core, not timed.
  */
+@Tag("long")
 final class AnswerPathTest {
   private static final String TRACED =
       "dev\\.coffer\\.(protocol\\..*|hsm\\.(account|chain|seal)\\..*|hsm\\.HsmCore.*)";

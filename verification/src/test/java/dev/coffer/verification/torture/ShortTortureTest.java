@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Two minutes of what {@code ./coffer torture} does for as long as one likes. */
+@Tag("long")
 class ShortTortureTest {
   private static final long SEED = Long.getLong("coffer.torture.seed", 7);
 

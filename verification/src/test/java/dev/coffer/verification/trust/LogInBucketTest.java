@@ -47,10 +47,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A log whose public files are in a bucket: every fault of it, and an S3 server by others. */
+@Tag("long")
 class LogInBucketTest {
   private static final String ORIGIN = "log.example/bucket";
   private static final Path PROXY =

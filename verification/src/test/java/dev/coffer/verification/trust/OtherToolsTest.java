@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A bundle in a log, read by programs that others wrote: each accepts it, and none accepts it
  * altered. Each test is skipped, and says so, where its program is not installed.
  */
+@Tag("long")
 class OtherToolsTest {
   private static final long NOW = TransparencyWorld.START;
   private static final long PATIENCE_SECONDS = 60;

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 class VaultKeeperTest {
   private final List<String> warnings = new ArrayList<>();
   private final List<Fake> parts = new ArrayList<>();

@@ -8,9 +8,11 @@ import dev.coffer.verification.search.MutantLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The checkers bite: faults planted in HSM, host, client or order break a world. */
+@Tag("long")
 final class PlantedFaultsTest {
   /** One fault alone, with the story of its world: {@code -Dworld.fault=name}. */
   private static final String ONLY = System.getProperty("world.fault", "");

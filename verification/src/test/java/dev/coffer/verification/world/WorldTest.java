@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A few worlds of every kind; {@code TortureProgram} runs as many as there is time for, and replays
  * one by its seed.
  */
+@Tag("long")
 final class WorldTest {
   @Test
   void theSameSeedIsTheSameWorld() {
