@@ -1,5 +1,7 @@
 package dev.coffer.cli;
 
+import dev.coffer.notary.operator.OperatorFailure;
+
 /**
  * A command could not do what was asked. Carries one sentence that says what happened, one that
  * says what to do next, and the exit code. Neither sentence ever contains a code or a key.
@@ -20,6 +22,19 @@ public final class Failure extends Exception {
     this.exitCode = exitCode;
     this.what = what;
     this.next = next;
+  }
+
+  /** The same with its exit code. */
+  public static Failure of(OperatorFailure failure) {
+    ExitCode code =
+        switch (failure.reason()) {
+          case USAGE -> ExitCode.USAGE;
+          case UNTRUSTED -> ExitCode.UNTRUSTED;
+          case TRY_AGAIN -> ExitCode.TRY_AGAIN;
+          case HERE -> ExitCode.HERE;
+          case FAILED -> ExitCode.FAILED;
+        };
+    return new Failure(code, failure.what(), failure.next());
   }
 
   /** The exit code. */

@@ -1,11 +1,13 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.audit.LogAudit;
-import dev.coffer.cli.audit.NotaryAudits;
-import dev.coffer.cli.audit.Webhook;
+import dev.coffer.notary.operator.LogAudit;
+import dev.coffer.notary.operator.NotaryAudits;
+import dev.coffer.notary.operator.Webhook;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
@@ -59,14 +61,14 @@ final class AuditCommand extends CommandGroup {
         description = "Where the log is (default: as the policy says).")
     private @Nullable URI log;
 
-    PolicyHistory policies(Session session) throws Failure, IOException {
+    PolicyHistory policies(Session session) throws Failure, OperatorFailure, IOException {
       return policy == null
           ? new VaultHome(where.home(session)).policies()
-          : VaultHome.policies(policy);
+          : OperatorPolicies.history(policy);
     }
 
-    LogSource log(Fetch fetch, TrustPolicy trusted) throws Failure {
-      URI address = log == null ? Publisher.logAddress(trusted) : log;
+    LogSource log(Fetch fetch, TrustPolicy trusted) throws Failure, OperatorFailure {
+      URI address = log == null ? OperatorPolicies.logAddress(trusted) : log;
       return new RemoteLog(fetch, Webhook.checked(address, "--log"));
     }
 
@@ -116,7 +118,7 @@ final class AuditCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       PolicyHistory policies = which.policies(session());
       TrustPolicy policy = policies.newest();
       try (Fetch fetch = new Fetch(DEADLINE)) {
@@ -144,7 +146,7 @@ final class AuditCommand extends CommandGroup {
     }
 
     private LogAudit.SecondSource second(Fetch fetch, TrustPolicy policy)
-        throws Failure, IOException, Refused {
+        throws Failure, OperatorFailure, IOException, Refused {
       if (mirror != null) {
         try (Disk disk = DirectoryDisk.reading(mirror.toAbsolutePath().normalize())) {
           return LogAudit.mirror(policy, new LogFiles(disk));
@@ -153,7 +155,7 @@ final class AuditCommand extends CommandGroup {
       return new NotaryAudits(fetch, notaryAddress(), policy.namespace(), auditKey());
     }
 
-    private URI notaryAddress() throws Failure, IOException {
+    private URI notaryAddress() throws Failure, OperatorFailure, IOException {
       if (notary != null) {
         return Webhook.checked(notary, "--notary");
       }
@@ -168,7 +170,7 @@ final class AuditCommand extends CommandGroup {
     }
 
     /** Only whoever founded the vault, or was told by the notary itself, knows it. */
-    private Optional<VerifierKey> auditKey() throws Failure, IOException {
+    private Optional<VerifierKey> auditKey() throws Failure, OperatorFailure, IOException {
       Path known = new VaultHome(which.home(session())).trust().auditKey();
       String text = auditKey;
       if (text == null && Files.isRegularFile(known)) {

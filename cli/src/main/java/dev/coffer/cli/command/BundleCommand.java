@@ -1,11 +1,13 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
-import dev.coffer.cli.trust.Issuance;
+import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.protocol.codec.Bytes;
@@ -57,7 +59,7 @@ import picocli.CommandLine.Parameters;
     })
 final class BundleCommand extends CommandGroup {
   /** The bundle as people read it. */
-  static void tell(Speech speech, VaultHome vault, Bundle bundle) throws Failure, IOException {
+  static void tell(Speech speech, VaultHome vault, Bundle bundle) throws Failure, OperatorFailure, IOException {
     speech.result(
         "Epoch "
             + bundle.epoch()
@@ -116,7 +118,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
         Issuance.Published published = publisher.issue(Map.of());
@@ -148,7 +150,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
         Issuance.Proposed proposed = publisher.propose(parsed(vault));
@@ -168,7 +170,7 @@ final class BundleCommand extends CommandGroup {
       return ExitCode.OK;
     }
 
-    private Map<FleetId, FleetState> parsed(VaultHome vault) throws Failure, IOException {
+    private Map<FleetId, FleetState> parsed(VaultHome vault) throws Failure, OperatorFailure, IOException {
       Map<FleetId, FleetState> parsed = new HashMap<>();
       for (Map.Entry<String, String> one : states.entrySet()) {
         FleetState state =
@@ -205,7 +207,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       Optional<Bytes> proposal =
           hash == null ? Optional.empty() : Optional.of(ProposalHash.parse(hash));
@@ -216,7 +218,7 @@ final class BundleCommand extends CommandGroup {
     }
   }
 
-  private static Bundle newest(Optional<Bundle> bundle) throws Failure {
+  private static Bundle newest(Optional<Bundle> bundle) throws Failure, OperatorFailure {
     return bundle.orElseThrow(() ->
         new Failure(
             ExitCode.FAILED,
@@ -237,7 +239,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
         tell(speech(), vault, newest(publisher.refresh()));
@@ -267,13 +269,13 @@ final class BundleCommand extends CommandGroup {
       return where.home(session);
     }
 
-    TrustPolicy policy(Session session) throws Failure, IOException {
+    TrustPolicy policy(Session session) throws Failure, OperatorFailure, IOException {
       Path first = policy == null ? new VaultHome(home(session)).trust().policy() : policy;
       // As an app does that compiled in the first one.
-      return VaultHome.policies(first).policies().get(0);
+      return OperatorPolicies.history(first).policies().get(0);
     }
 
-    BundleDelivery read(Session session) throws Failure, IOException {
+    BundleDelivery read(Session session) throws Failure, OperatorFailure, IOException {
       Path folder = directory == null ? VaultHome.bundle(home(session)) : directory;
       return new BundleDelivery(
           file(folder.resolve("fleet.note")),
@@ -281,7 +283,7 @@ final class BundleCommand extends CommandGroup {
           file(folder.resolve("trust-policies")));
     }
 
-    private static Bytes file(Path path) throws Failure, IOException {
+    private static Bytes file(Path path) throws Failure, OperatorFailure, IOException {
       if (!Files.isRegularFile(path)) {
         throw new Failure(
             ExitCode.HERE, "There is no " + path + ".", "Name its directory with --dir or --home.");
@@ -295,7 +297,7 @@ final class BundleCommand extends CommandGroup {
   /** Verifies as a client would. */
   private static Verdict verdict(
       Session session, BundleSource source, Fleet fleet, boolean development)
-      throws Failure, IOException {
+      throws Failure, OperatorFailure, IOException {
     FleetVerifier verifier =
         new FleetVerifier(
             new Anchor.Roots(source.policy(session)),
@@ -308,7 +310,7 @@ final class BundleCommand extends CommandGroup {
         Memory.EMPTY);
   }
 
-  private static Fleet fleet(Path file) throws Failure, IOException {
+  private static Fleet fleet(Path file) throws Failure, OperatorFailure, IOException {
     try {
       return Fleet.decode(Bytes.wrap(Files.readAllBytes(file)));
     } catch (Rejected e) {
@@ -329,7 +331,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       Path home = source.home(session());
       Verdict verdict = verdict(session(), source, fleet(home.resolve("fleet.bin")), true);
       Optional<Verdict.Authentic> bundle =
@@ -374,7 +376,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       Path described = fleet == null ? source.home(session()).resolve("fleet.bin") : fleet;
       Verdict verdict = verdict(session(), source, fleet(described), !strict);
       Optional<Verdict.Distrusted> no =

@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -19,10 +20,10 @@ abstract class Command implements Callable<Integer> {
   }
 
   /** Does it. */
-  abstract ExitCode run() throws Failure, IOException, InterruptedException;
+  abstract ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException;
 
   @Override
-  public final Integer call() throws Failure, IOException, InterruptedException {
+  public final Integer call() throws Failure, OperatorFailure, IOException, InterruptedException {
     return run().status();
   }
 

@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -24,7 +25,7 @@ final class DownCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     LocalFleet fleet = LocalFleet.open(where.home(session()), session());
     int running = fleet.running();
     fleet.stop();

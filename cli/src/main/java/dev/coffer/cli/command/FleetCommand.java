@@ -1,12 +1,13 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.local.FleetPlan;
 import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.trust.Issuance;
+import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.trust.LocalVault;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.protocol.codec.Limits;
@@ -43,7 +44,7 @@ final class FleetCommand extends CommandGroup {
       return new LocalVault(session(), new VaultHome(where.home(session())));
     }
 
-    final void tell(Issuance.Published published) throws Failure, IOException {
+    final void tell(Issuance.Published published) throws Failure, OperatorFailure, IOException {
       BundleCommand.tell(speech(), published.delta());
       BundleCommand.tell(speech(), vault().home(), published.bundle());
     }
@@ -80,7 +81,7 @@ final class FleetCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       FleetPlan plan = new FleetPlan(nodes, quorum, 0).validate();
       tell(vault().add(name, plan, NodeLife.BACKGROUND));
       speech().say("Nobody uses it yet. Next: coffer fleet retire first --to " + name + ".");
@@ -105,7 +106,7 @@ final class FleetCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       tell(vault().retire(old, successor));
       speech().say("When users had time to move: coffer fleet retired " + old + ".");
       return ExitCode.OK;
@@ -126,7 +127,7 @@ final class FleetCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       vault().retired(name);
       speech().result("The nodes of " + name + " send clients on.");
       speech().say("Keep them running: whoever was not moved recovers there, as a last resort.");
@@ -154,7 +155,7 @@ final class FleetCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       LocalVault vault = vault();
       vault.newest();
       Confirmation.ask(
@@ -189,7 +190,7 @@ final class FleetCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure {
+    ExitCode run() throws Failure, OperatorFailure {
       FleetPlan plan = new FleetPlan(nodes, quorum, 0).validate();
       int n = plan.nodes();
       int q = plan.q();

@@ -1,5 +1,7 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
@@ -47,7 +49,7 @@ final class LogCommand extends CommandGroup {
     private @Nullable String bucket;
 
     /** A directory with its bucket, if there is one; closes {@code directory} if it fails. */
-    Disk with(Session session, Disk directory) throws Failure, IOException {
+    Disk with(Session session, Disk directory) throws Failure, OperatorFailure, IOException {
       if (bucket == null) {
         return directory;
       }
@@ -87,7 +89,7 @@ final class LogCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       LogConfig config =
           Servers.log(server.directory(), server.key(), server.policy(), server.listen());
       if (create) {
@@ -127,8 +129,8 @@ final class LogCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
-      TrustPolicy trusted = VaultHome.policy(policy);
+    ExitCode run() throws Failure, OperatorFailure, IOException {
+      TrustPolicy trusted = OperatorPolicies.newest(policy);
       LogFsck.Report report;
       Path home = directory.toAbsolutePath().normalize();
       try (Disk disk = files.with(session(), DirectoryDisk.reading(home))) {
@@ -184,9 +186,9 @@ final class LogCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
-      TrustPolicy trusted = VaultHome.policy(policy);
-      URI from = log == null ? Publisher.logAddress(trusted) : log;
+    ExitCode run() throws Failure, OperatorFailure, IOException {
+      TrustPolicy trusted = OperatorPolicies.newest(policy);
+      URI from = log == null ? OperatorPolicies.logAddress(trusted) : log;
       try (Fetch fetch = new Fetch(Duration.ofSeconds(30));
           Disk disk = DirectoryDisk.open(directory.toAbsolutePath().normalize())) {
         Checkpoint copied = new Mirror(disk, trusted.log()).update(new RemoteLog(fetch, from));

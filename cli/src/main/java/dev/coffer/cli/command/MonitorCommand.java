@@ -1,10 +1,11 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.audit.LogMonitor;
-import dev.coffer.cli.audit.Webhook;
+import dev.coffer.notary.operator.LogMonitor;
+import dev.coffer.notary.operator.Webhook;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
@@ -14,6 +15,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,7 @@ final class MonitorCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     PolicyHistory policies = which.policies(session());
     LogMonitor monitor = new LogMonitor(policies, directory.toAbsolutePath().normalize());
     try (Fetch fetch = new Fetch(DEADLINE)) {
@@ -99,7 +101,7 @@ final class MonitorCommand extends Command {
     }
   }
 
-  private static ExitCode finished(LogMonitor.Look look, boolean heard) throws Failure {
+  private static ExitCode finished(LogMonitor.Look look, boolean heard) throws Failure, OperatorFailure {
     if (look.trouble().isPresent()) {
       throw new Failure(
           ExitCode.TRY_AGAIN, look.trouble().get(), "Look again: its age is an alarm by itself.");
@@ -111,7 +113,7 @@ final class MonitorCommand extends Command {
   private boolean tellAll(LogMonitor monitor, LogMonitor.Look look, Optional<Webhook> receiver)
       throws InterruptedException {
     boolean heard = true;
-    for (Map.Entry<String, LogMonitor.Alert> alarm : Map.copyOf(owed).entrySet()) {
+    for (Map.Entry<String, LogMonitor.Alert> alarm : List.copyOf(owed.entrySet())) {
       if (tell(monitor, alarm.getValue(), receiver)) {
         owed.remove(alarm.getKey());
       } else {
@@ -139,7 +141,7 @@ final class MonitorCommand extends Command {
             .put("text", alert.text());
     speech().result(now + " " + alert.kind() + " " + alert.text());
     speech().result(line);
-    if (receiver.isPresent() && !receiver.get().tell(line)) {
+    if (receiver.isPresent() && !receiver.get().tell(line.toString())) {
       warn("UNHEARD The webhook did not take it; it is told again at the next look.");
       return false;
     }

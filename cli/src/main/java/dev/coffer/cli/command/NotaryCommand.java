@@ -1,12 +1,14 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.trust.NotaryAnswer;
-import dev.coffer.cli.trust.NotaryLink;
-import dev.coffer.cli.trust.ProposalReview;
+import dev.coffer.notary.operator.NotaryAnswer;
+import dev.coffer.notary.operator.NotaryLink;
+import dev.coffer.notary.operator.ProposalReview;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.bundle.NotaryConfig;
@@ -92,7 +94,7 @@ final class NotaryCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       TrustPolicy policy = server.policy();
       NotaryConfig config =
           Servers.notary(
@@ -102,7 +104,7 @@ final class NotaryCommand extends CommandGroup {
               Math.max(0, auditNotBefore) * 1000,
               keys(),
               policy,
-              log == null ? Publisher.logAddress(policy) : log,
+              log == null ? OperatorPolicies.logAddress(policy) : log,
               Duration.ofSeconds(Math.max(1, observe)),
               server.listen(),
               session().clock());
@@ -112,7 +114,7 @@ final class NotaryCommand extends CommandGroup {
       return ExitCode.OK;
     }
 
-    private List<VerifierKey> keys() throws Failure, IOException {
+    private List<VerifierKey> keys() throws Failure, OperatorFailure, IOException {
       List<VerifierKey> keys = new ArrayList<>();
       try {
         for (String line : Files.readAllLines(approvers, StandardCharsets.UTF_8)) {
@@ -187,10 +189,10 @@ final class NotaryCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       Bytes proposal = ProposalHash.parse(hash);
       KeySource own = ServeOptions.key(key);
-      PolicyHistory policies = VaultHome.policies(policy);
+      PolicyHistory policies = OperatorPolicies.history(policy);
       TrustPolicy trusted = policies.newest();
       try (Fetch fetch = new Fetch(DEADLINE)) {
         NotaryLink link = new NotaryLink(fetch, notary);
@@ -205,7 +207,7 @@ final class NotaryCommand extends CommandGroup {
             ProposalReview.of(
                 proposal,
                 shown,
-                new RemoteLog(fetch, log == null ? Publisher.logAddress(trusted) : log),
+                new RemoteLog(fetch, log == null ? OperatorPolicies.logAddress(trusted) : log),
                 policies,
                 session().clock().instant().getEpochSecond());
         review.lines().forEach(speech()::say);
@@ -215,7 +217,7 @@ final class NotaryCommand extends CommandGroup {
     }
 
     private ExitCode approve(NotaryLink link, Bytes proposal, KeySource own)
-        throws Failure, IOException, InterruptedException {
+        throws Failure, OperatorFailure, IOException, InterruptedException {
       try (NoteSigner approver = approver(own)) {
         if (link.approve(proposal, approver) instanceof NotaryAnswer.Objection no) {
           throw new Failure(
@@ -230,7 +232,7 @@ final class NotaryCommand extends CommandGroup {
       return ExitCode.OK;
     }
 
-    private NoteSigner approver(KeySource own) throws Failure, IOException {
+    private NoteSigner approver(KeySource own) throws Failure, OperatorFailure, IOException {
       try {
         return new NoteSigner(KeyName.parse(name), SignatureType.ED25519, own.open());
       } catch (Refused e) {

@@ -1,11 +1,13 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
-import dev.coffer.cli.trust.PolicyDraft;
+import dev.coffer.notary.operator.PolicyDraft;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
@@ -62,8 +64,8 @@ final class PolicyCommand extends CommandGroup {
       return new VaultHome(where.home(session));
     }
 
-    PolicyHistory history(Session session) throws Failure, IOException {
-      return VaultHome.policies(file(session));
+    PolicyHistory history(Session session) throws Failure, OperatorFailure, IOException {
+      return OperatorPolicies.history(file(session));
     }
   }
 
@@ -99,7 +101,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       List<Json> versions = new ArrayList<>();
       PolicyHistory history = which.history(session());
       for (TrustPolicy policy : history.policies()) {
@@ -136,7 +138,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       try (NoteSigner signer =
           new NoteSigner(
               KeyName.parse(name), SignatureType.ED25519, ServeOptions.key(key).open())) {
@@ -206,7 +208,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       PolicyHistory history = which.history(session());
       TrustPolicy now = history.newest();
       try {
@@ -272,7 +274,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       PolicyDraft draft = PolicyDraft.read(file, which.history(session()));
       draft.changes().forEach(line -> speech().result("  " + line));
       Confirmation.ask(session(), yes, "Is this what the roots have agreed on? Sign it?");
@@ -301,7 +303,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    ExitCode run() throws Failure, OperatorFailure, IOException {
       PolicyHistory history = which.history(session());
       PolicyDraft draft = PolicyDraft.read(file, history);
       tell(speech(), draft);
@@ -319,7 +321,7 @@ final class PolicyCommand extends CommandGroup {
             "A bundle is on its way into the log under the policy before.",
             "Finish it first with coffer bundle publish, or issue another that takes its place.");
       }
-      VaultHome.addPolicy(which.file(session()), history, draft.encode());
+      OperatorPolicies.add(which.file(session()), history, draft.encode());
       speech()
           .say(
               "Start log and notary anew, with their new keys if they changed, and issue a bundle under it:"

@@ -1,5 +1,7 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -57,12 +59,12 @@ final class ServeOptions {
     return directory.toAbsolutePath().normalize();
   }
 
-  KeySource key() throws Failure {
+  KeySource key() throws Failure, OperatorFailure {
     return key(key);
   }
 
   /** The key that an option names. */
-  static KeySource key(String place) throws Failure {
+  static KeySource key(String place) throws Failure, OperatorFailure {
     try {
       return KeyPlace.parse(place, Path.of("").toAbsolutePath());
     } catch (IOException e) {
@@ -70,8 +72,8 @@ final class ServeOptions {
     }
   }
 
-  TrustPolicy policy() throws Failure, IOException {
-    return VaultHome.policy(policy);
+  TrustPolicy policy() throws Failure, OperatorFailure, IOException {
+    return OperatorPolicies.newest(policy);
   }
 
   Listen listen() {

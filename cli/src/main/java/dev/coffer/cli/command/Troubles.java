@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
@@ -24,6 +25,7 @@ final class Troubles {
   static Failure explain(Exception trouble) {
     return switch (trouble) {
       case Failure failure -> failure;
+      case OperatorFailure failure -> Failure.of(failure);
       case BackupException backup -> of(backup);
       case BindException e ->
           new Failure(

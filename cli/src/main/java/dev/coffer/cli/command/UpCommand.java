@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -72,7 +73,7 @@ final class UpCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     Speech speech = speech();
     Path home = where.home(session());
     Instant started = session().clock().instant();

@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -38,7 +39,7 @@ final class WitnessCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       WitnessConfig config =
           Servers.witness(
               server.directory(),
@@ -54,7 +55,7 @@ final class WitnessCommand extends CommandGroup {
       return ExitCode.OK;
     }
 
-    private KeyName keyName() throws Failure {
+    private KeyName keyName() throws Failure, OperatorFailure {
       try {
         return KeyName.parse(name);
       } catch (Refused e) {

@@ -1,5 +1,6 @@
 package dev.coffer.cli.trust;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -43,7 +44,7 @@ public final class LocalParties {
   }
 
   /** Makes keys and policy the first time, and starts what does not run. */
-  public void start(NodeLife life) throws Failure, IOException {
+  public void start(NodeLife life) throws Failure, OperatorFailure, IOException {
     if (!vault.trust().exists()) {
       TrustFounding.found(session, vault.trust());
     }
@@ -59,7 +60,7 @@ public final class LocalParties {
   }
 
   /** Each of them, to be kept up. */
-  List<VaultKeeper.Part> parts(NodeLife life) throws Failure, IOException {
+  List<VaultKeeper.Part> parts(NodeLife life) throws Failure, OperatorFailure, IOException {
     List<VaultKeeper.Part> parts = new ArrayList<>();
     for (LocalService service : services()) {
       parts.add(
@@ -84,14 +85,14 @@ public final class LocalParties {
   }
 
   /** Hands the newest bundle, if there is one, to the nodes under the log's newest checkpoint. */
-  public void refresh() throws Failure, IOException {
+  public void refresh() throws Failure, OperatorFailure, IOException {
     try (Publisher publisher = new Publisher(session, vault)) {
       publisher.refresh();
     }
   }
 
   /** Waits until they answer, and brings the newest bundle, or a first one, to the nodes. */
-  public Bundle publish() throws Failure, IOException, InterruptedException {
+  public Bundle publish() throws Failure, OperatorFailure, IOException, InterruptedException {
     awaitReady();
     try (Publisher publisher = new Publisher(session, vault)) {
       Optional<Bundle> newest = publisher.refresh();
@@ -104,7 +105,7 @@ public final class LocalParties {
   }
 
   /** Stops all of them, and returns how many ran. */
-  public int stop() throws Failure, IOException, InterruptedException {
+  public int stop() throws Failure, OperatorFailure, IOException, InterruptedException {
     int stopped = 0;
     if (vault.trust().exists()) {
       for (LocalService service : services()) {
@@ -115,7 +116,7 @@ public final class LocalParties {
     return stopped;
   }
 
-  private List<LocalService> services() throws Failure, IOException {
+  private List<LocalService> services() throws Failure, OperatorFailure, IOException {
     TrustHome home = vault.trust();
     TrustPolicy policy = vault.policy();
     Policy.Log log = policy.log().logs().get(0);
@@ -190,7 +191,7 @@ public final class LocalParties {
     return URI.create(url.orElseThrow()).getPort();
   }
 
-  private void awaitReady() throws Failure, IOException, InterruptedException {
+  private void awaitReady() throws Failure, OperatorFailure, IOException, InterruptedException {
     Instant deadline = session.clock().instant().plus(READY_TIMEOUT);
     TrustPolicy policy = vault.policy();
     List<String> addresses = new ArrayList<>();
@@ -209,7 +210,7 @@ public final class LocalParties {
     }
   }
 
-  private Failure notReady() throws Failure, IOException {
+  private Failure notReady() throws Failure, OperatorFailure, IOException {
     for (LocalService service : services()) {
       if (service.running().isEmpty()) {
         return new Failure(

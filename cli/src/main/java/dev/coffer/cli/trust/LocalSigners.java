@@ -1,5 +1,6 @@
 package dev.coffer.cli.trust;
 
+import dev.coffer.notary.operator.BundleSigners;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;

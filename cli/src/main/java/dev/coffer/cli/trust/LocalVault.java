@@ -1,5 +1,7 @@
 package dev.coffer.cli.trust;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -50,7 +52,7 @@ public final class LocalVault {
   }
 
   /** The fleets besides the first, as processes. */
-  public List<LocalFleet> added() throws Failure, IOException {
+  public List<LocalFleet> added() throws Failure, OperatorFailure, IOException {
     List<LocalFleet> fleets = new ArrayList<>();
     for (VaultHome.Member member : home.members()) {
       if (!member.name().equals(VaultHome.FIRST)) {
@@ -61,7 +63,7 @@ public final class LocalVault {
   }
 
   /** The same object each time: tethered nodes end with what holds their pipes. */
-  private LocalFleet fleet(VaultHome.Member member) throws Failure, IOException {
+  private LocalFleet fleet(VaultHome.Member member) throws Failure, OperatorFailure, IOException {
     LocalFleet fleet = opened.get(member.name());
     if (fleet == null) {
       fleet = LocalFleet.open(member.home(), session);
@@ -71,7 +73,7 @@ public final class LocalVault {
   }
 
   /** The fleet that was founded first, as processes. */
-  public LocalFleet first() throws Failure, IOException {
+  public LocalFleet first() throws Failure, OperatorFailure, IOException {
     return fleet(home.named(VaultHome.FIRST));
   }
 
@@ -80,7 +82,7 @@ public final class LocalVault {
     return new VaultKeeper(session.clock(), () -> parts(life), parties::refresh, warn);
   }
 
-  private List<VaultKeeper.Part> parts(NodeLife life) throws Failure, IOException {
+  private List<VaultKeeper.Part> parts(NodeLife life) throws Failure, OperatorFailure, IOException {
     List<VaultKeeper.Part> parts = new ArrayList<>(parties.parts(life));
     for (VaultHome.Member member : home.members()) {
       LocalFleet fleet = fleet(member);
@@ -112,7 +114,7 @@ public final class LocalVault {
 
   /** Founds and starts another fleet, and announces it. Nobody uses it before it is active. */
   public Issuance.Published add(String name, FleetPlan plan, NodeLife life)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     mustBeOverTheAir();
     if (name.equals(VaultHome.FIRST) || !name.matches("[a-z0-9-]{1,32}")) {
       throw new Failure(
@@ -132,7 +134,7 @@ public final class LocalVault {
 
   /** One bundle: {@code successor} is active, {@code old} only recovers from now on. */
   public Issuance.Published retire(String old, String successor)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     mustBeOverTheAir();
     FleetId from = home.named(old).fleet().id();
     FleetId to = home.named(successor).fleet().id();
@@ -146,7 +148,7 @@ public final class LocalVault {
   }
 
   /** Makes the nodes of a retiring fleet send clients on. Its HSMs go on for those who insist. */
-  public void retired(String name) throws Failure, IOException {
+  public void retired(String name) throws Failure, OperatorFailure, IOException {
     mustBeOverTheAir();
     VaultHome.Member member = home.named(name);
     try (Publisher publisher = new Publisher(session, home)) {
@@ -169,7 +171,7 @@ public final class LocalVault {
   }
 
   /** Never used again: what was not moved is lost. */
-  public Issuance.Published revoke(String name) throws Failure, IOException, InterruptedException {
+  public Issuance.Published revoke(String name) throws Failure, OperatorFailure, IOException, InterruptedException {
     mustBeOverTheAir();
     VaultHome.Member member = home.named(name);
     Issuance.Published published = issue(Map.of(member.fleet().id(), FleetState.REVOKED));
@@ -178,14 +180,14 @@ public final class LocalVault {
   }
 
   private Issuance.Published issue(Map<FleetId, FleetState> states)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     try (Publisher publisher = new Publisher(session, home)) {
       return publisher.issue(states);
     }
   }
 
   /** The newest bundle. */
-  public Bundle newest() throws Failure, IOException {
+  public Bundle newest() throws Failure, OperatorFailure, IOException {
     mustBeOverTheAir();
     try (Publisher publisher = new Publisher(session, home)) {
       return publisher
@@ -197,7 +199,7 @@ public final class LocalVault {
     }
   }
 
-  private void mustBeOverTheAir() throws Failure {
+  private void mustBeOverTheAir() throws Failure, OperatorFailure {
     if (!Files.exists(home.directory().resolve("fleet.bin")) || !home.trust().exists()) {
       throw new Failure(
           ExitCode.HERE,

@@ -1,6 +1,7 @@
 package dev.coffer.cli.trust;
 
-import dev.coffer.cli.ExitCode;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorShelf;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.notary.bundle.Proposal;
@@ -40,7 +41,7 @@ final class OperatorFiles implements OperatorShelf {
   }
 
   @Override
-  public List<Bundle> kept() throws Failure, IOException {
+  public List<Bundle> kept() throws OperatorFailure, IOException {
     if (!Files.isDirectory(folder())) {
       return List.of();
     }
@@ -57,8 +58,8 @@ final class OperatorFiles implements OperatorShelf {
       try {
         kept.add(Bundle.parse(Files.readString(file, StandardCharsets.US_ASCII)));
       } catch (Refused e) {
-        throw new Failure(
-            ExitCode.HERE,
+        throw new OperatorFailure(
+            OperatorFailure.Reason.HERE,
             "The statement in " + file + " is damaged.",
             "Restore it from a copy, or from what the notary shows of that proposal.");
       }
@@ -72,21 +73,34 @@ final class OperatorFiles implements OperatorShelf {
   }
 
   @Override
-  public void handOut(Bytes fleetNote, TlogProof proof) throws Failure, IOException {
+  public void handOut(Bytes fleetNote, TlogProof proof) throws OperatorFailure, IOException {
     PolicyHistory history = vault.policies();
     List<Bytes> chain;
     try {
       // A client wants the chain to end with the policy that the bundle names, not the newest.
       chain = history.notesUpTo(BundleNote.open(fleetNote, history).policy().version());
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
+      throw new OperatorFailure(
+          OperatorFailure.Reason.UNTRUSTED,
           "This bundle is not what its policy promises: " + e.what() + ".",
           "Keep it; run coffer audit log.");
     }
     Bytes policies = BundleDelivery.of(Bytes.EMPTY, Bytes.EMPTY, chain).policies();
-    Bytes directory = vault.directoryOfFleets();
-    for (VaultHome.Member member : vault.members()) {
+    try {
+      handOut(vault.members(), vault.directoryOfFleets(), policies, fleetNote, proof);
+    } catch (Failure e) {
+      throw new OperatorFailure(OperatorFailure.Reason.HERE, e.what(), e.next());
+    }
+  }
+
+  private static void handOut(
+      List<VaultHome.Member> members,
+      Bytes directory,
+      Bytes policies,
+      Bytes fleetNote,
+      TlogProof proof)
+      throws IOException {
+    for (VaultHome.Member member : members) {
       // Nodes serve only sets that belong together: a crash between two files leaves the old one.
       Path folder = AtomicFile.directory(member.bundle());
       AtomicFile.write(folder.resolve("fleets"), directory.toByteArray());

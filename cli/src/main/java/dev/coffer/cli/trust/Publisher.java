@@ -1,6 +1,8 @@
 package dev.coffer.cli.trust;
 
-import dev.coffer.cli.ExitCode;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.NotaryLink;
+import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.notary.http.Fetch;
@@ -12,7 +14,6 @@ import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.bundle.ListedFleet;
-import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
@@ -42,7 +43,7 @@ public final class Publisher implements AutoCloseable {
   private final URI notary;
 
   /** For the vault in {@code home}. */
-  public Publisher(Session session, VaultHome vault) throws Failure, IOException {
+  public Publisher(Session session, VaultHome vault) throws Failure, OperatorFailure, IOException {
     this.vault = vault;
     PolicyHistory policies = vault.policies();
     TrustPolicy policy = policies.newest();
@@ -53,23 +54,11 @@ public final class Publisher implements AutoCloseable {
         new Issuance(
             policies,
             session.clock(),
-            session.pause(),
+            session.pause()::await,
             new NotaryLink(fetch, notary),
-            new RemoteLog(fetch, logAddress(policy)),
+            new RemoteLog(fetch, PolicyFiles.logAddress(policy)),
             new OperatorFiles(vault),
             new LocalSigners(vault.trust(), policy));
-  }
-
-  /** Where the log of a policy is. */
-  public static URI logAddress(TrustPolicy policy) throws Failure {
-    Policy.Log only = policy.log().logs().get(0);
-    return URI.create(
-        only.url()
-            .orElseThrow(() ->
-                new Failure(
-                    ExitCode.USAGE,
-                    "The trust policy does not say where its log is.",
-                    "Give the address with --log.")));
   }
 
   /** Where its notary is. */
@@ -78,7 +67,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   /** The newest bundle of the log, and what came before. */
-  public Lineage lineage() throws Failure, IOException {
+  public Lineage lineage() throws Failure, OperatorFailure, IOException {
     return issuance.logged().lineage();
   }
 
@@ -88,19 +77,19 @@ public final class Publisher implements AutoCloseable {
    * @param states fleets that come or change; all others stay as they are
    */
   public Issuance.Published issue(Map<FleetId, FleetState> states)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     return issuance.issue(change(states));
   }
 
   /** Proposes the next bundle, for people to approve. */
   public Issuance.Proposed propose(Map<FleetId, FleetState> states)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     return issuance.propose(change(states));
   }
 
   /** Brings to log and nodes what the notary has signed; see {@link Issuance#publish}. */
   public Optional<Bundle> publish(Optional<Bytes> hash)
-      throws Failure, IOException, InterruptedException {
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     return issuance.publish(hash);
   }
 
@@ -110,12 +99,12 @@ public final class Publisher implements AutoCloseable {
    *
    * @return empty if nothing was ever logged
    */
-  public Optional<Bundle> refresh() throws Failure, IOException {
+  public Optional<Bundle> refresh() throws Failure, OperatorFailure, IOException {
     return issuance.refresh();
   }
 
   private UnaryOperator<List<ListedFleet>> change(Map<FleetId, FleetState> states)
-      throws Failure, IOException {
+      throws Failure, OperatorFailure, IOException {
     List<VaultHome.Member> members = vault.members();
     return before -> {
       Map<FleetId, ListedFleet> fleets = new HashMap<>();

@@ -4,12 +4,12 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.cli.vault.FleetAddress;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
-import dev.coffer.transparency.text.Refused;
-import dev.coffer.transparency.trust.PolicyFiles;
 import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.ByteArrayOutputStream;
@@ -130,56 +130,17 @@ public record VaultHome(Path directory) {
   }
 
   /** The trust policy that counts today. */
-  public TrustPolicy policy() throws Failure, IOException {
-    return policy(trust().policy());
-  }
-
-  /** The newest trust policy of those that begin in a file: see {@link #policies(Path)}. */
-  public static TrustPolicy policy(Path file) throws Failure, IOException {
-    return policies(file).newest();
+  public TrustPolicy policy() throws OperatorFailure, IOException {
+    return OperatorPolicies.newest(trust().policy());
   }
 
   /** All trust policies of this vault. */
-  public PolicyHistory policies() throws Failure, IOException {
-    return policies(trust().policy());
-  }
-
-  /** All trust policies that begin in a file: see {@link PolicyFiles}. */
-  public static PolicyHistory policies(Path first) throws Failure, IOException {
-    try {
-      return PolicyFiles.read(first);
-    } catch (NoSuchFileException e) {
-      throw new Failure(
-          ExitCode.HERE,
-          "There is no trust policy " + first + ".",
-          "Start the vault with coffer up, or name another with --home or --policy.");
-    } catch (PolicyFiles.Unsound e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED, e.getMessage() + ".", "Get it again from the maker of the app.");
-    }
-  }
-
-  /**
-   * Puts the next version beside those before.
-   *
-   * @param history all of {@code first}'s
-   * @param note signed by enough of the old and the new roots
-   */
-  public static void addPolicy(Path first, PolicyHistory history, Bytes note)
-      throws Failure, IOException {
-    try {
-      long version = history.with(note).newest().version();
-      AtomicFile.write(PolicyFiles.version(first, version), note.toByteArray());
-    } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
-          "This is not the next trust policy: " + e.what() + ".",
-          "Make it with coffer policy next, and have the roots sign it.");
-    }
+  public PolicyHistory policies() throws OperatorFailure, IOException {
+    return OperatorPolicies.history(trust().policy());
   }
 
   /** Whether a proposed bundle is on its way into the log. */
-  public boolean hasUnfinished() throws Failure, IOException {
+  public boolean hasUnfinished() throws OperatorFailure, IOException {
     return !new OperatorFiles(this).kept().isEmpty();
   }
 

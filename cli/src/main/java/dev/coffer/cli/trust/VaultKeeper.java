@@ -1,5 +1,6 @@
 package dev.coffer.cli.trust;
 
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.Failure;
 import java.io.IOException;
 import java.time.Duration;
@@ -36,21 +37,21 @@ public final class VaultKeeper {
     boolean runs();
 
     /** Starts it. */
-    void start() throws Failure, IOException;
+    void start() throws Failure, OperatorFailure, IOException;
   }
 
   /** What there is to keep up; that may grow. */
   @FunctionalInterface
   public interface Parts {
     /** All of it, now. */
-    List<Part> now() throws Failure, IOException;
+    List<Part> now() throws Failure, OperatorFailure, IOException;
   }
 
   /** Hands the newest bundle out again. */
   @FunctionalInterface
   public interface Refreshing {
     /** Once. */
-    void refresh() throws Failure, IOException, InterruptedException;
+    void refresh() throws Failure, OperatorFailure, IOException, InterruptedException;
   }
 
   /**
@@ -87,7 +88,7 @@ public final class VaultKeeper {
       for (Part part : parts.now()) {
         keep(part, now);
       }
-    } catch (Failure | IOException e) {
+    } catch (Failure | OperatorFailure | IOException e) {
       warn.accept("The vault cannot be looked at: " + e.getMessage());
     }
     if (now.isBefore(nextRefresh)) {
@@ -96,7 +97,7 @@ public final class VaultKeeper {
     try {
       refreshing.refresh();
       nextRefresh = now.plus(REFRESH);
-    } catch (Failure | IOException e) {
+    } catch (Failure | OperatorFailure | IOException e) {
       nextRefresh = now.plus(REFRESH_AGAIN);
       warn.accept("The bundle was not refreshed, and will be tried again: " + e.getMessage());
     }
@@ -120,7 +121,7 @@ public final class VaultKeeper {
     seen.put(part.name(), new Seen(before.tries() + 1, now.plus(limited)));
     try {
       part.start();
-    } catch (Failure | IOException e) {
+    } catch (Failure | OperatorFailure | IOException e) {
       warn.accept(part.name() + " could not be started: " + e.getMessage());
     }
   }

@@ -1,5 +1,7 @@
 package dev.coffer.cli.vault;
 
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -69,11 +71,15 @@ public final class VaultAccess implements AutoCloseable {
     if (!parties.exists()) {
       return new FleetPin(fleet.pin(), ClientPolicy.DEVELOPMENT);
     }
-    return new OverTheAir(
-        VaultHome.policies(parties.policy()).policies().get(0),
-        ClientPolicy.DEVELOPMENT,
-        device.memory(),
-        () -> session.clock().instant().getEpochSecond());
+    try {
+      return new OverTheAir(
+          OperatorPolicies.history(parties.policy()).policies().get(0),
+          ClientPolicy.DEVELOPMENT,
+          device.memory(),
+          () -> session.clock().instant().getEpochSecond());
+    } catch (OperatorFailure e) {
+      throw Failure.of(e);
+    }
   }
 
   /** The client. */

@@ -1,5 +1,6 @@
 package dev.coffer.verification.cli;
 
+import dev.coffer.notary.operator.OperatorPolicies;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,10 +10,10 @@ import dev.coffer.cli.local.FleetPlan;
 import dev.coffer.cli.local.LocalFleet;
 import dev.coffer.cli.local.NodeLife;
 import dev.coffer.cli.local.TemporaryFleet;
-import dev.coffer.cli.trust.Issuance;
+import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.trust.LocalVault;
-import dev.coffer.cli.trust.LogWalk;
-import dev.coffer.cli.trust.NotaryLink;
+import dev.coffer.notary.operator.LogWalk;
+import dev.coffer.notary.operator.NotaryLink;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.http.Fetch;
@@ -228,7 +229,7 @@ class FleetReplacementTest {
   @Order(7)
   void anOperatorBehindTheNotarysBackGetsNowhere() throws Exception {
     Bytes forged = signedByOperatorAlone(forged());
-    URI logAddress = Publisher.logAddress(policy);
+    URI logAddress = OperatorPolicies.logAddress(policy);
     KeyName origin = policy.log().logs().get(0).key().name();
     try (Fetch fetch = new Fetch(Duration.ofSeconds(30))) {
       RemoteLog log = new RemoteLog(fetch, logAddress);

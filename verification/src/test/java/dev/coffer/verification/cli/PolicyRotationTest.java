@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
-import dev.coffer.cli.trust.LogWalk;
+import dev.coffer.notary.operator.LogWalk;
 import dev.coffer.cli.trust.Publisher;
 import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.cli.vault.FleetAddress;

@@ -1,7 +1,6 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.notary.bundle.ProposalRule;
 import dev.coffer.notary.log.LogSource;
@@ -35,16 +34,16 @@ public record ProposalReview(Bytes hash, Bundle bundle, KeyDelta delta) {
    * @param shown what the notary says of it
    * @param log read and verified here
    * @param now seconds since 1970
-   * @throws Failure {@link ExitCode#UNTRUSTED} if anything differs; the message says what
+   * @throws OperatorFailure {@link ExitCode#UNTRUSTED} if anything differs; the message says what
    */
   public static ProposalReview of(
       Bytes hash, String shown, LogSource log, PolicyHistory policies, long now)
-      throws Failure, IOException {
+      throws OperatorFailure, IOException {
     String statement = Proposal.statementIn(shown).orElse("");
     Bytes found = Hashes.sha256(Utf8.encode(statement));
     if (!found.equals(hash)) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
+      throw new OperatorFailure(
+          Reason.UNTRUSTED,
           "The notary shows another statement: its hash is " + found.hex() + ".",
           "Approve nothing; ask the operator for the statement and tell others of it.");
     }
@@ -52,8 +51,8 @@ public record ProposalReview(Bytes hash, Bundle bundle, KeyDelta delta) {
     try {
       lineage = LoggedBundles.read(log, policies).lineage();
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
+      throw new OperatorFailure(
+          Reason.UNTRUSTED,
           "The log is not what its policy promises: " + e.what() + ".",
           "Approve nothing; keep what it shows, and run coffer audit log.");
     }
@@ -62,8 +61,8 @@ public record ProposalReview(Bytes hash, Bundle bundle, KeyDelta delta) {
       ProposalRule.of(policies.newest()).check(lineage, bundle, now);
       return new ProposalReview(hash, bundle, lineage.delta(bundle));
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
+      throw new OperatorFailure(
+          Reason.UNTRUSTED,
           "This statement cannot come next: " + e.what() + ".",
           "Approve nothing; ask the operator to propose one that follows.");
     }

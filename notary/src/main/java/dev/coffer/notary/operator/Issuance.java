@@ -1,8 +1,6 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
-import dev.coffer.client.port.Pause;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.notary.bundle.ProposalRule;
 import dev.coffer.notary.key.NoteSigner;
@@ -49,6 +47,13 @@ public final class Issuance {
   private final OperatorShelf shelf;
   private final BundleSigners signers;
 
+  /** Waits. */
+  @FunctionalInterface
+  public interface Pause {
+    /** Returns after that time. */
+    void await(Duration length) throws InterruptedException;
+  }
+
   /** What was published. */
   public record Published(Bundle bundle, KeyDelta delta) {}
 
@@ -80,7 +85,7 @@ public final class Issuance {
   }
 
   /** What the log holds. */
-  public LoggedBundles logged() throws Failure, IOException {
+  public LoggedBundles logged() throws OperatorFailure, IOException {
     try {
       return LoggedBundles.read(log, policies);
     } catch (Refused e) {
@@ -94,7 +99,7 @@ public final class Issuance {
    * @param change from the fleets of the newest bundle to those of the next
    */
   public Proposed propose(UnaryOperator<List<ListedFleet>> change)
-      throws Failure, IOException, InterruptedException {
+      throws OperatorFailure, IOException, InterruptedException {
     Lineage lineage = settled().lineage();
     Bundle next = draft(lineage, change);
     KeyDelta delta = checked(lineage, next);
@@ -108,11 +113,11 @@ public final class Issuance {
    * @param change from the fleets of the newest bundle to those of the next
    */
   public Published issue(UnaryOperator<List<ListedFleet>> change)
-      throws Failure, IOException, InterruptedException {
+      throws OperatorFailure, IOException, InterruptedException {
     int approvers = signers.approvers();
     if (approvers == 0) {
-      throw new Failure(
-          ExitCode.USAGE,
+      throw new OperatorFailure(
+          Reason.USAGE,
           "The people who approve this vault's bundles keep their keys to themselves.",
           "Propose it with coffer bundle propose; they approve; then run coffer bundle publish.");
     }
@@ -135,7 +140,7 @@ public final class Issuance {
    * @return the newest bundle now; empty if nothing was ever logged
    */
   public Optional<Bundle> publish(Optional<Bytes> hash)
-      throws Failure, IOException, InterruptedException {
+      throws OperatorFailure, IOException, InterruptedException {
     settled();
     if (hash.isPresent() && !isLogged(hash.get())) {
       Bundle kept =
@@ -143,8 +148,8 @@ public final class Issuance {
               .filter(statement -> Proposal.hash(statement).equals(hash.get()))
               .findFirst()
               .orElseThrow(() ->
-                  new Failure(
-                      ExitCode.USAGE,
+                  new OperatorFailure(
+                      Reason.USAGE,
                       "This was not proposed from here, or another bundle took its place.",
                       "See what there is with coffer bundle show, and propose again."));
       finish(kept);
@@ -152,7 +157,7 @@ public final class Issuance {
     return refresh();
   }
 
-  private boolean isLogged(Bytes hash) throws Failure, IOException {
+  private boolean isLogged(Bytes hash) throws OperatorFailure, IOException {
     try {
       for (Bytes leaf : logged().walk().map(LogWalk::leaves).orElse(List.of())) {
         if (Proposal.hash(BundleNote.open(leaf, policies).bundle()).equals(hash)) {
@@ -171,7 +176,7 @@ public final class Issuance {
    *
    * @return empty if nothing was ever logged
    */
-  public Optional<Bundle> refresh() throws Failure, IOException {
+  public Optional<Bundle> refresh() throws OperatorFailure, IOException {
     LoggedBundles logged = logged();
     if (logged.walk().isEmpty()) {
       return Optional.empty();
@@ -187,7 +192,7 @@ public final class Issuance {
   }
 
   /** The log, once it holds everything that the notary has signed. */
-  private LoggedBundles settled() throws Failure, IOException, InterruptedException {
+  private LoggedBundles settled() throws OperatorFailure, IOException, InterruptedException {
     LoggedBundles logged = logged();
     for (Bundle kept : shelf.kept()) {
       Bytes hash = Proposal.hash(kept);
@@ -220,10 +225,10 @@ public final class Issuance {
         change.apply(before.map(Bundle::fleets).orElse(List.of())));
   }
 
-  private KeyDelta checked(Lineage lineage, Bundle next) throws Failure {
+  private KeyDelta checked(Lineage lineage, Bundle next) throws OperatorFailure {
     if (next.fleets().isEmpty()) {
-      throw new Failure(
-          ExitCode.USAGE,
+      throw new OperatorFailure(
+          Reason.USAGE,
           "The first bundle lists no fleet.",
           "Name one: coffer bundle propose --set first=active.");
     }
@@ -231,14 +236,14 @@ public final class Issuance {
       ProposalRule.of(policy).check(lineage, next, clock.instant().getEpochSecond());
       return lineage.delta(next);
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.USAGE,
+      throw new OperatorFailure(
+          Reason.USAGE,
           "This bundle cannot follow the one before: " + e.what() + ".",
           "See what there is with coffer bundle show.");
     }
   }
 
-  private void offer(Bundle next) throws Failure, IOException, InterruptedException {
+  private void offer(Bundle next) throws OperatorFailure, IOException, InterruptedException {
     // Kept first: of what the notary may sign the operator has the text, whatever happens.
     shelf.keep(next);
     try (NoteSigner operator = signers.operator()) {
@@ -250,26 +255,26 @@ public final class Issuance {
   }
 
   private void dropUnlessSigned(Bytes hash, NotaryAnswer.Objection objection)
-      throws Failure, IOException, InterruptedException {
+      throws OperatorFailure, IOException, InterruptedException {
     if (notary.note(hash).isPresent()) {
       return;
     }
     shelf.forget(hash);
-    throw new Failure(
-        ExitCode.FAILED,
+    throw new OperatorFailure(
+        Reason.FAILED,
         "The notary refuses this statement, which is dropped: " + objection.why() + ".",
         "Correct what it objects to and run the same command again.");
   }
 
   /** From the notary's signature to the nodes. */
-  private Bundle finish(Bundle bundle) throws Failure, IOException, InterruptedException {
+  private Bundle finish(Bundle bundle) throws OperatorFailure, IOException, InterruptedException {
     Bytes hash = Proposal.hash(bundle);
     Note signed =
         notary
             .note(hash)
             .orElseThrow(() ->
-                new Failure(
-                    ExitCode.TRY_AGAIN,
+                new OperatorFailure(
+                    Reason.TRY_AGAIN,
                     "The notary has not signed this bundle yet: two people have to approve it.",
                     "Have them run coffer notary approve " + hash.hex() + ", then try again."));
     try {
@@ -285,18 +290,18 @@ public final class Issuance {
       }
       return bundle;
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.FAILED,
+      throw new OperatorFailure(
+          Reason.FAILED,
           "The bundle cannot be logged: " + e.what() + ".",
           "Look at the log with coffer audit log, then run coffer bundle publish again.");
     }
   }
 
   /** The operator puts its name only to what it proposed itself, whatever the notary hands out. */
-  private Bytes counterSigned(Bundle bundle, Note signed) throws Failure, IOException, Refused {
+  private Bytes counterSigned(Bundle bundle, Note signed) throws OperatorFailure, IOException, Refused {
     if (!BundleNote.openInner(signed, policy.notary()).equals(bundle.text())) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
+      throw new OperatorFailure(
+          Reason.UNTRUSTED,
           "The notary has signed another statement than was proposed.",
           "Ask the notary, and publish nothing until it is understood.");
     }
@@ -316,7 +321,7 @@ public final class Issuance {
   }
 
   /** Asks until witnesses have cosigned; the same leaf is logged once however often it is sent. */
-  private TlogProof logged(Bytes leaf) throws Failure, IOException, InterruptedException, Refused {
+  private TlogProof logged(Bytes leaf) throws OperatorFailure, IOException, InterruptedException, Refused {
     for (int i = 0; i < TRIES; i++) {
       TlogProof proof = log.add(leaf);
       if (quorum(proof)) {
@@ -324,8 +329,8 @@ public final class Issuance {
       }
       pause.await(PAUSE);
     }
-    throw new Failure(
-        ExitCode.TRY_AGAIN,
+    throw new OperatorFailure(
+        Reason.TRY_AGAIN,
         "The bundle is logged, but too few witnesses have cosigned it.",
         "See that the witnesses run (coffer up), then run coffer bundle refresh.");
   }
@@ -339,9 +344,9 @@ public final class Issuance {
     }
   }
 
-  private static Failure untrusted(Refused e) {
-    return new Failure(
-        ExitCode.UNTRUSTED,
+  private static OperatorFailure untrusted(Refused e) {
+    return new OperatorFailure(
+        Reason.UNTRUSTED,
         "The log is not what its policy promises: " + e.what() + ".",
         "Keep what it shows; run coffer audit log.");
   }

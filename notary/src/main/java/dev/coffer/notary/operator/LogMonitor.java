@@ -1,6 +1,6 @@
-package dev.coffer.cli.audit;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.log.LogSource;
@@ -33,7 +33,7 @@ public final class LogMonitor {
   private final PolicyHistory policies;
   private final TrustPolicy policy;
   private final Path directory;
-  private Optional<Told> told = Optional.empty();
+  private Optional<AlertProgress> told = Optional.empty();
   private OptionalLong good = OptionalLong.empty();
 
   /** What there is to tell. */
@@ -93,12 +93,12 @@ public final class LogMonitor {
   public Look look(LogSource log, long now) throws InterruptedException {
     List<Alert> alerts = new ArrayList<>();
     Optional<String> trouble;
-    try (Disk disk = DirectoryDisk.open(AtomicFile.directory(directory))) {
+    try (Disk disk = DirectoryDisk.open(AtomicFile.privateFolder(directory))) {
       if (told.isEmpty()) {
-        told = Told.read(directory);
+        told = AlertProgress.read(directory);
       }
       if (told.isEmpty()) {
-        told = Optional.of(Told.nothing(now));
+        told = Optional.of(AlertProgress.nothing(now));
         told.get().write(directory);
       }
       Mirror mirror = new Mirror(disk, policy.log());
@@ -111,7 +111,7 @@ public final class LogMonitor {
       trouble = Optional.of("This monitor's own directory cannot be used.");
     }
     if (told.isEmpty()) {
-      told = Optional.of(Told.nothing(now));
+      told = Optional.of(AlertProgress.nothing(now));
     }
     age(alerts, told.get(), now);
     return new Look(alerts, trouble);
@@ -182,7 +182,7 @@ public final class LogMonitor {
   }
 
   /** However the log keeps from being read, its last good checkpoint grows old. */
-  private void age(List<Alert> alerts, Told mark, long now) {
+  private void age(List<Alert> alerts, AlertProgress mark, long now) {
     long since = good.orElse(mark.since());
     long age = now - since;
     String hours = Duration.ofSeconds(age).toHours() + " hours.";
@@ -234,8 +234,8 @@ public final class LogMonitor {
    * @throws IOException if that may not be durable: it may be told again
    */
   public void told(Alert alert) throws IOException {
-    Told before = told.orElseThrow();
-    Told after =
+    AlertProgress before = told.orElseThrow();
+    AlertProgress after =
         switch (alert.kind()) {
           case NEW_LEAF -> before.withLeaves(Long.parseLong(alert.about()));
           case AGING -> before.withAging(Long.parseLong(alert.about()));

@@ -1,12 +1,8 @@
-package dev.coffer.verification.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
-import dev.coffer.cli.trust.BundleSigners;
-import dev.coffer.cli.trust.Issuance;
-import dev.coffer.cli.trust.NotaryAnswer;
-import dev.coffer.cli.trust.NotaryDesk;
-import dev.coffer.cli.trust.OperatorShelf;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
+
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Approval;
 import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.bundle.EvidenceCheck;
@@ -136,10 +132,10 @@ final class PublishingWorld {
   }
 
   private interface Work<T> {
-    T run() throws Failure, IOException, InterruptedException, Refused;
+    T run() throws OperatorFailure, IOException, InterruptedException, Refused;
   }
 
-  private <T> T step(Work<T> work) throws Failure, IOException, InterruptedException, Refused {
+  private <T> T step(Work<T> work) throws OperatorFailure, IOException, InterruptedException, Refused {
     boolean fails = steps++ == failing;
     if (fails && !afterwards) {
       throw new IOException("step " + failing + " was not done");
@@ -151,7 +147,7 @@ final class PublishingWorld {
     return done;
   }
 
-  private <T> T quiet(Work<T> work) throws Failure, IOException, InterruptedException {
+  private <T> T quiet(Work<T> work) throws OperatorFailure, IOException, InterruptedException {
     try {
       return step(work);
     } catch (Refused e) {
@@ -183,7 +179,7 @@ final class PublishingWorld {
       Proposal ask() throws IOException, Refused;
     }
 
-    private NotaryAnswer answer(Asked asked) throws Failure, IOException, InterruptedException {
+    private NotaryAnswer answer(Asked asked) throws OperatorFailure, IOException, InterruptedException {
       mustBeThere();
       return quiet(() -> {
         try {
@@ -194,31 +190,31 @@ final class PublishingWorld {
       });
     }
 
-    private void mustBeThere() throws Failure {
+    private void mustBeThere() throws OperatorFailure {
       if (notaryIsGone) {
-        throw new Failure(ExitCode.TRY_AGAIN, "The notary does not answer.", "Try again.");
+        throw new OperatorFailure(Reason.TRY_AGAIN, "The notary does not answer.", "Try again.");
       }
     }
 
     @Override
-    public NotaryAnswer propose(Note statement) throws Failure, IOException, InterruptedException {
+    public NotaryAnswer propose(Note statement) throws OperatorFailure, IOException, InterruptedException {
       return answer(() -> notary.propose(statement.encode()));
     }
 
     @Override
-    public Optional<String> proposal(Bytes hash) throws Failure, IOException, InterruptedException {
+    public Optional<String> proposal(Bytes hash) throws OperatorFailure, IOException, InterruptedException {
       mustBeThere();
       return quiet(() -> notary.proposal(hash).map(Proposal::text));
     }
 
     @Override
     public NotaryAnswer approve(Bytes hash, NoteSigner approver)
-        throws Failure, IOException, InterruptedException {
+        throws OperatorFailure, IOException, InterruptedException {
       return answer(() -> notary.approve(Approval.sign(hash, approver).encode()));
     }
 
     @Override
-    public Optional<Note> note(Bytes hash) throws Failure, IOException, InterruptedException {
+    public Optional<Note> note(Bytes hash) throws OperatorFailure, IOException, InterruptedException {
       mustBeThere();
       return quiet(() -> notary.note(hash));
     }
@@ -237,7 +233,7 @@ final class PublishingWorld {
             case Placement.NotAdmitted no -> throw no.why();
           };
         });
-      } catch (Failure e) {
+      } catch (OperatorFailure e) {
         throw new AssertionError(e);
       }
     }
@@ -264,7 +260,7 @@ final class PublishingWorld {
           effect.run();
           return Optional.empty();
         });
-      } catch (Failure | InterruptedException | Refused e) {
+      } catch (OperatorFailure | InterruptedException | Refused e) {
         throw new AssertionError(e);
       }
     }

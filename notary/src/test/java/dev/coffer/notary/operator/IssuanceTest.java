@@ -1,12 +1,12 @@
-package dev.coffer.verification.trust;
+package dev.coffer.notary.operator;
+
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
-import dev.coffer.cli.trust.Issuance;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.codec.Bytes;
@@ -91,10 +91,10 @@ class IssuanceTest {
     assertEquals(Optional.empty(), world.issuance().refresh());
     world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE));
     world.notaryIsGone = true;
-    Failure failure =
+    OperatorFailure failure =
         assertThrows(
-            Failure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.RETIRING)));
-    assertEquals(ExitCode.TRY_AGAIN, failure.exitCode());
+            OperatorFailure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.RETIRING)));
+    assertEquals(Reason.TRY_AGAIN, failure.reason());
     assertEquals(1, world.shelf.kept().size());
     for (int day = 0; day < 10; day++) {
       world.now += DAY;
@@ -106,9 +106,9 @@ class IssuanceTest {
   void whatTheNotaryRefusesIsDroppedAndSaid() throws Exception {
     PublishingWorld world = new PublishingWorld();
     world.evidence = (bundle, delta) -> List.of("no manifest");
-    Failure failure =
+    OperatorFailure failure =
         assertThrows(
-            Failure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)));
+            OperatorFailure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)));
     assertEquals(
         "The notary refuses this statement, which is dropped: proposal: evidence: no manifest.",
         failure.what());
@@ -122,16 +122,16 @@ class IssuanceTest {
     PublishingWorld world = new PublishingWorld();
     world.approvers = 0;
     assertEquals(
-        ExitCode.USAGE,
+        Reason.USAGE,
         assertThrows(
-                Failure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)))
-            .exitCode());
+                OperatorFailure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)))
+            .reason());
     Issuance.Proposed proposed = world.issuance().propose(PublishingWorld.to(FleetState.ACTIVE));
     assertTrue(proposed.delta().changesKeys());
     Optional<Bytes> hash = Optional.of(proposed.hash());
     for (String person : PublishingWorld.APPROVERS) {
-      Failure early = assertThrows(Failure.class, () -> world.issuance().publish(hash));
-      assertEquals(ExitCode.TRY_AGAIN, early.exitCode());
+      OperatorFailure early = assertThrows(OperatorFailure.class, () -> world.issuance().publish(hash));
+      assertEquals(Reason.TRY_AGAIN, early.reason());
       assertTrue(early.next().contains(proposed.hash().hex()));
       try (NoteSigner approver = PublishingWorld.key(person)) {
         world.new Desk().approve(proposed.hash(), approver);
@@ -142,9 +142,9 @@ class IssuanceTest {
     assertEquals(proposed.bundle(), world.issuance().publish(hash).orElseThrow());
     assertEquals(proposed.bundle(), world.shelf.handedOut.orElseThrow());
     assertEquals(proposed.bundle(), world.issuance().publish(hash).orElseThrow(), "again");
-    Failure unknown =
-        assertThrows(Failure.class, () -> world.issuance().publish(Optional.of(Bytes.zeros(32))));
-    assertEquals(ExitCode.USAGE, unknown.exitCode());
+    OperatorFailure unknown =
+        assertThrows(OperatorFailure.class, () -> world.issuance().publish(Optional.of(Bytes.zeros(32))));
+    assertEquals(Reason.USAGE, unknown.reason());
   }
 
   @Test
@@ -163,8 +163,8 @@ class IssuanceTest {
     Issuance.Published third = world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE));
     assertEquals(2, third.bundle().epoch());
     assertEquals(List.of(), world.shelf.kept());
-    Failure gone =
-        assertThrows(Failure.class, () -> world.issuance().publish(Optional.of(two.hash())));
+    OperatorFailure gone =
+        assertThrows(OperatorFailure.class, () -> world.issuance().publish(Optional.of(two.hash())));
     assertTrue(gone.what().contains("another bundle took its place"), gone.what());
   }
 

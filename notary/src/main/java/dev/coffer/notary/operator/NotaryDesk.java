@@ -1,6 +1,5 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.Failure;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.Note;
@@ -15,15 +14,15 @@ import java.util.Optional;
  */
 public interface NotaryDesk {
   /** Proposes a statement that the operator signed. */
-  NotaryAnswer propose(Note statement) throws Failure, IOException, InterruptedException;
+  NotaryAnswer propose(Note statement) throws OperatorFailure, IOException, InterruptedException;
 
   /** What the notary says of a proposal: statement, key delta, approvals. Empty: it has none. */
-  Optional<String> proposal(Bytes hash) throws Failure, IOException, InterruptedException;
+  Optional<String> proposal(Bytes hash) throws OperatorFailure, IOException, InterruptedException;
 
   /** Approves a proposal by its hash. */
   NotaryAnswer approve(Bytes hash, NoteSigner approver)
-      throws Failure, IOException, InterruptedException;
+      throws OperatorFailure, IOException, InterruptedException;
 
   /** The notary's note of a proposal, empty until it has signed. */
-  Optional<Note> note(Bytes hash) throws Failure, IOException, InterruptedException;
+  Optional<Note> note(Bytes hash) throws OperatorFailure, IOException, InterruptedException;
 }

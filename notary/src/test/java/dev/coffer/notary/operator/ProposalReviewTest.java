@@ -1,13 +1,12 @@
-package dev.coffer.verification.trust;
+package dev.coffer.notary.operator;
+
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
-import dev.coffer.cli.trust.Issuance;
-import dev.coffer.cli.trust.ProposalReview;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
@@ -38,9 +37,9 @@ class ProposalReviewTest {
         hash, text, world.log.files(), PolicyHistory.trusting(world.policy), world.now);
   }
 
-  private Failure refused(Bytes hash, String text) {
-    Failure failure = assertThrows(Failure.class, () -> review(hash, text));
-    assertEquals(ExitCode.UNTRUSTED, failure.exitCode());
+  private OperatorFailure refused(Bytes hash, String text) {
+    OperatorFailure failure = assertThrows(OperatorFailure.class, () -> review(hash, text));
+    assertEquals(Reason.UNTRUSTED, failure.reason());
     return failure;
   }
 
@@ -80,7 +79,7 @@ class ProposalReviewTest {
   @Test
   void aNotaryThatShowsOneThingAndHasAnotherSignedIsRefused() throws Exception {
     Bytes evil = Proposal.hash(swapped(proposed.bundle()));
-    Failure failure = refused(evil, shown);
+    OperatorFailure failure = refused(evil, shown);
     assertTrue(failure.what().contains("its hash is " + proposed.hash().hex()), failure.what());
     refused(proposed.hash(), "");
     refused(proposed.hash(), shown + "\n");
@@ -95,7 +94,7 @@ class ProposalReviewTest {
   void whatDoesNotComeNextIsRefusedThoughTheHashIsRight() throws Exception {
     Bundle b = proposed.bundle();
     String skipping = b.text().replace("\nepoch 2\n", "\nepoch 3\n");
-    Failure failure =
+    OperatorFailure failure =
         refused(Hashes.sha256(Utf8.encode(skipping)), "\nThe statement:\n" + skipping);
     assertTrue(failure.what().contains("epoch is one more"), failure.what());
     String steering = b.text().replace("site-1", "si\u001b[2Jte");
@@ -109,9 +108,9 @@ class ProposalReviewTest {
   void anotherLogIsRefused() throws Exception {
     // Empty, as if nothing had ever been logged: by it every key would be new, and none would go.
     PublishingWorld other = new PublishingWorld();
-    Failure failure =
+    OperatorFailure failure =
         assertThrows(
-            Failure.class,
+            OperatorFailure.class,
             () ->
                 ProposalReview.of(
                     proposed.hash(),
@@ -120,9 +119,9 @@ class ProposalReviewTest {
                     PolicyHistory.trusting(world.policy),
                     world.now));
     assertTrue(failure.what().contains("epoch is one more"), failure.what());
-    Failure strange =
+    OperatorFailure strange =
         assertThrows(
-            Failure.class,
+            OperatorFailure.class,
             () ->
                 ProposalReview.of(
                     proposed.hash(),

@@ -1,8 +1,7 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.codec.Bytes;
@@ -37,7 +36,7 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
   }
 
   /** Reads the file of a draft that follows the newest policy of {@code history}. */
-  public static PolicyDraft read(Path file, PolicyHistory history) throws Failure, IOException {
+  public static PolicyDraft read(Path file, PolicyHistory history) throws OperatorFailure, IOException {
     try (InputStream in = Files.newInputStream(file)) {
       Bytes octets = Bytes.wrap(in.readNBytes(TrustPolicy.SIZE_MAX + 1));
       String text = Utf8.decode(octets, "trust policy");
@@ -50,22 +49,22 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
       draft.mustFollow();
       return draft;
     } catch (NoSuchFileException e) {
-      throw new Failure(
-          ExitCode.HERE, "There is no " + file + ".", "Make it with coffer policy next.");
+      throw new OperatorFailure(
+          Reason.HERE, "There is no " + file + ".", "Make it with coffer policy next.");
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
+      throw new OperatorFailure(
+          Reason.UNTRUSTED,
           "The file " + file + " is no trust policy: " + e.what() + ".",
           "Make it with coffer policy next, and change nothing in it by hand.");
     }
   }
 
-  private void mustFollow() throws Failure {
+  private void mustFollow() throws OperatorFailure {
     if (next.version() != before.version() + 1
         || !next.prev().equals(before.hash())
         || !next.namespace().equals(before.namespace())) {
-      throw new Failure(
-          ExitCode.USAGE,
+      throw new OperatorFailure(
+          Reason.USAGE,
           "This is not the version after " + before.version() + ".",
           "Make it anew with coffer policy next.");
     }
@@ -84,15 +83,15 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
   /**
    * The draft with a root's signature, under every name that the two policies know its key by.
    *
-   * @throws Failure if it is no root's key
+   * @throws OperatorFailure if it is no root's key
    */
-  public PolicyDraft signedBy(Ed25519Key key) throws Failure, IOException {
+  public PolicyDraft signedBy(Ed25519Key key) throws OperatorFailure, IOException {
     Set<VerifierKey> mine = new LinkedHashSet<>(before.roots());
     mine.addAll(next.roots());
     mine.removeIf(root -> !root.publicKey().equals(key.publicKey()));
     if (mine.isEmpty()) {
-      throw new Failure(
-          ExitCode.USAGE,
+      throw new OperatorFailure(
+          Reason.USAGE,
           "This key is no root's, neither before nor after.",
           "Give a root's own key with --key.");
     }
@@ -130,6 +129,6 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
 
   /** Writes its file. */
   public void write(Path file) throws IOException {
-    AtomicFile.write(file, encode().toByteArray());
+    AtomicFile.replace(file, encode().toByteArray(), AtomicFile.Access.OWNER);
   }
 }

@@ -1,6 +1,6 @@
-package dev.coffer.cli.audit;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.audit.LogAudit.Check;
+import dev.coffer.notary.operator.LogAudit.Check;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;

@@ -1,6 +1,6 @@
-package dev.coffer.cli.audit;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.text.Decimal;
 import dev.coffer.transparency.text.LineReader;
@@ -22,31 +22,31 @@ import java.util.TreeSet;
  * @param aging the quorum's time of the checkpoint that was said to grow old; 0 for none
  * @param forks folders of evidence
  */
-record Told(long since, long leaves, long aging, SortedSet<String> forks) {
+record AlertProgress(long since, long leaves, long aging, SortedSet<String> forks) {
   private static final String HEAD = "coffer/told/v1";
   private static final String FILE = "told";
 
-  Told {
+  AlertProgress {
     forks = java.util.Collections.unmodifiableSortedSet(new TreeSet<>(forks));
   }
 
   /** What a monitor has told that never looked before. */
-  static Told nothing(long now) {
-    return new Told(now, 0, 0, new TreeSet<>());
+  static AlertProgress nothing(long now) {
+    return new AlertProgress(now, 0, 0, new TreeSet<>());
   }
 
-  Told withLeaves(long upTo) {
-    return new Told(since, Math.max(leaves, upTo), aging, forks);
+  AlertProgress withLeaves(long upTo) {
+    return new AlertProgress(since, Math.max(leaves, upTo), aging, forks);
   }
 
-  Told withAging(long quorumTime) {
-    return new Told(since, leaves, quorumTime, forks);
+  AlertProgress withAging(long quorumTime) {
+    return new AlertProgress(since, leaves, quorumTime, forks);
   }
 
-  Told withFork(String evidence) {
+  AlertProgress withFork(String evidence) {
     SortedSet<String> more = new TreeSet<>(forks);
     more.add(evidence);
-    return new Told(since, leaves, aging, more);
+    return new AlertProgress(since, leaves, aging, more);
   }
 
   /**
@@ -54,7 +54,7 @@ record Told(long since, long leaves, long aging, SortedSet<String> forks) {
    *
    * @return empty if there is none, or it is damaged: then everything is told again
    */
-  static Optional<Told> read(Path directory) throws IOException {
+  static Optional<AlertProgress> read(Path directory) throws IOException {
     Path file = directory.resolve(FILE);
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -69,7 +69,7 @@ record Told(long since, long leaves, long aging, SortedSet<String> forks) {
       while (!in.atEnd()) {
         forks.add(in.words("fork", 1).get(0));
       }
-      return Optional.of(new Told(since, leaves, aging, forks));
+      return Optional.of(new AlertProgress(since, leaves, aging, forks));
     } catch (Refused e) {
       return Optional.empty();
     }
@@ -86,6 +86,6 @@ record Told(long since, long leaves, long aging, SortedSet<String> forks) {
     text.append("leaves ").append(leaves).append('\n');
     text.append("aging ").append(aging).append('\n');
     forks.forEach(fork -> text.append("fork ").append(fork).append('\n'));
-    AtomicFile.write(directory.resolve(FILE), Utf8.encode(text.toString()).toByteArray());
+    AtomicFile.replace(directory.resolve(FILE), Utf8.encode(text.toString()).toByteArray(), AtomicFile.Access.OWNER);
   }
 }

@@ -1,4 +1,4 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
 import dev.coffer.notary.key.NoteSigner;
 import java.io.IOException;

@@ -1,6 +1,5 @@
-package dev.coffer.cli.audit;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.trust.LogWalk;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;

@@ -1,6 +1,5 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.Failure;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.tlog.TlogProof;
@@ -17,11 +16,11 @@ public interface OperatorShelf {
   void keep(Bundle statement) throws IOException;
 
   /** What is kept, in no order. */
-  List<Bundle> kept() throws Failure, IOException;
+  List<Bundle> kept() throws OperatorFailure, IOException;
 
   /** Lets a statement go, by its hash. */
   void forget(Bytes hash) throws IOException;
 
   /** Hands a logged bundle to all nodes. */
-  void handOut(Bytes fleetNote, TlogProof proof) throws Failure, IOException;
+  void handOut(Bytes fleetNote, TlogProof proof) throws OperatorFailure, IOException;
 }

@@ -1,4 +1,4 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
 /** What a notary answers to a proposal or an approval. */
 public sealed interface NotaryAnswer {

@@ -1,8 +1,6 @@
-package dev.coffer.cli.audit;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
-import dev.coffer.cli.terminal.Json;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.text.Utf8;
@@ -25,9 +23,9 @@ public final class Webhook {
   /**
    * At that address, which nobody is asked at yet.
    *
-   * @throws Failure if nothing can be posted there: better now than at the first alarm
+   * @throws OperatorFailure if nothing can be posted there: better now than at the first alarm
    */
-  public static Webhook at(Fetch fetch, URI address) throws Failure {
+  public static Webhook at(Fetch fetch, URI address) throws OperatorFailure {
     return new Webhook(fetch, checked(address, "--webhook"));
   }
 
@@ -36,11 +34,11 @@ public final class Webhook {
    *
    * @param option whose value it is
    */
-  public static URI checked(URI address, String option) throws Failure {
+  public static URI checked(URI address, String option) throws OperatorFailure {
     boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
     if (!web || address.getHost() == null) {
-      throw new Failure(
-          ExitCode.USAGE,
+      throw new OperatorFailure(
+          Reason.USAGE,
           "The value of " + option + " is no address of the web.",
           "Write it in full: " + option + " https://HOST/PATH.");
     }
@@ -50,9 +48,10 @@ public final class Webhook {
   /**
    * Posts one alert.
    *
+   * @param line JSON
    * @return whether the receiver said that it has it: any other answer, or none, means no
    */
-  public boolean tell(Json line) throws InterruptedException {
+  public boolean tell(String line) throws InterruptedException {
     try {
       Bytes body = Utf8.encode(line + "\n");
       int status = fetch.post(address, JSON, body, ANSWER_MAX).status();

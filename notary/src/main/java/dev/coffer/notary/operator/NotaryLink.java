@@ -1,7 +1,6 @@
-package dev.coffer.cli.trust;
+package dev.coffer.notary.operator;
 
-import dev.coffer.cli.ExitCode;
-import dev.coffer.cli.Failure;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Approval;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.NoteSigner;
@@ -32,24 +31,24 @@ public final class NotaryLink implements NotaryDesk {
   }
 
   @Override
-  public NotaryAnswer propose(Note statement) throws Failure, InterruptedException {
+  public NotaryAnswer propose(Note statement) throws OperatorFailure, InterruptedException {
     return answer(post("/proposals", statement.encode()));
   }
 
   @Override
-  public Optional<String> proposal(Bytes hash) throws Failure, InterruptedException {
+  public Optional<String> proposal(Bytes hash) throws OperatorFailure, InterruptedException {
     Fetch.Reply reply = get(PROPOSALS + hash.hex(), TEXT_MAX);
     return none(reply, "no such proposal") ? Optional.empty() : Optional.of(ok(reply));
   }
 
   @Override
   public NotaryAnswer approve(Bytes hash, NoteSigner approver)
-      throws Failure, IOException, InterruptedException {
+      throws OperatorFailure, IOException, InterruptedException {
     return answer(post("/approvals", Approval.sign(hash, approver).encode()));
   }
 
   @Override
-  public Optional<Note> note(Bytes hash) throws Failure, InterruptedException {
+  public Optional<Note> note(Bytes hash) throws OperatorFailure, InterruptedException {
     Fetch.Reply reply = get(PROPOSALS + hash.hex() + "/note", Bundle.SIZE_MAX);
     if (none(reply, "not signed")) {
       return Optional.empty();
@@ -57,12 +56,12 @@ public final class NotaryLink implements NotaryDesk {
     try {
       return Optional.of(Note.parse(ok(reply)));
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED, "The notary's answer is no note.", "Look at the notary's log.");
+      throw new OperatorFailure(
+          Reason.UNTRUSTED, "The notary's answer is no note.", "Look at the notary's log.");
     }
   }
 
-  private Fetch.Reply post(String path, Bytes body) throws Failure, InterruptedException {
+  private Fetch.Reply post(String path, Bytes body) throws OperatorFailure, InterruptedException {
     try {
       return fetch.post(URI.create(address + path), body, TEXT_MAX);
     } catch (IOException e) {
@@ -70,7 +69,7 @@ public final class NotaryLink implements NotaryDesk {
     }
   }
 
-  private Fetch.Reply get(String path, int max) throws Failure, InterruptedException {
+  private Fetch.Reply get(String path, int max) throws OperatorFailure, InterruptedException {
     try {
       return fetch.get(URI.create(address + path), max);
     } catch (IOException e) {
@@ -79,33 +78,33 @@ public final class NotaryLink implements NotaryDesk {
   }
 
   /** Only in the notary's own words: a proxy's 404 says nothing of what the notary signed. */
-  private static boolean none(Fetch.Reply reply, String words) throws Failure {
+  private static boolean none(Fetch.Reply reply, String words) throws OperatorFailure {
     return reply.status() == 404 && text(reply).strip().equals(words);
   }
 
-  private static NotaryAnswer answer(Fetch.Reply reply) throws Failure {
+  private static NotaryAnswer answer(Fetch.Reply reply) throws OperatorFailure {
     return switch (reply.status()) {
       case 400, 403, 409, 413 -> new NotaryAnswer.Objection(printable(text(reply)));
       default -> new NotaryAnswer.Taken(ok(reply));
     };
   }
 
-  private static String ok(Fetch.Reply reply) throws Failure {
+  private static String ok(Fetch.Reply reply) throws OperatorFailure {
     if (reply.status() != 200) {
-      throw new Failure(
-          ExitCode.TRY_AGAIN,
+      throw new OperatorFailure(
+          Reason.TRY_AGAIN,
           "The notary answers with " + reply.status() + ".",
           "Run the same command again; if it persists, look at the notary's log.");
     }
     return text(reply);
   }
 
-  private static String text(Fetch.Reply reply) throws Failure {
+  private static String text(Fetch.Reply reply) throws OperatorFailure {
     try {
       return Utf8.decode(reply.body(), "the notary's answer");
     } catch (Refused e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED, "The notary's answer is no text.", "Look at the notary's log.");
+      throw new OperatorFailure(
+          Reason.UNTRUSTED, "The notary's answer is no text.", "Look at the notary's log.");
     }
   }
 
@@ -115,9 +114,9 @@ public final class NotaryLink implements NotaryDesk {
     return line.substring(0, Math.min(WHY_MAX, line.length()));
   }
 
-  private static Failure silent() {
-    return new Failure(
-        ExitCode.TRY_AGAIN,
+  private static OperatorFailure silent() {
+    return new OperatorFailure(
+        Reason.TRY_AGAIN,
         "The notary does not answer.",
         "See that it runs, then run the same command again: nothing is lost.");
   }
