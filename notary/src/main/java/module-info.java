@@ -14,6 +14,7 @@ module dev.coffer.notary {
   exports dev.coffer.notary.http;
   exports dev.coffer.notary.key;
   exports dev.coffer.notary.log;
+  exports dev.coffer.notary.operator;
   exports dev.coffer.notary.server;
   exports dev.coffer.notary.witness;
 }

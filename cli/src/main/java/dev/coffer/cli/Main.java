@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.cli.command.CofferCommand;
+import dev.coffer.cli.vault.Deployment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Entry point of the {@code coffer} command. */
@@ -9,6 +10,11 @@ public final class Main {
 
   /** Runs one command and exits with its {@link ExitCode}. */
   public static void main(String[] args) {
+    run(Deployment.ELSEWHERE, args);
+  }
+
+  /** The same where more is known of the vault. */
+  public static void run(Deployment deployment, String[] args) {
     AtomicBoolean done = new AtomicBoolean();
     Thread interrupted =
         new Thread(
@@ -20,7 +26,7 @@ public final class Main {
             },
             "say that it was stopped");
     Runtime.getRuntime().addShutdownHook(interrupted);
-    int status = CofferCommand.run(Session.system(), args);
+    int status = CofferCommand.run(Session.system(deployment), args);
     done.set(true);
     // Nothing that a command leaves running may keep it alive.
     System.exit(status);

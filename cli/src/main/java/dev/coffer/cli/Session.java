@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.cli.vault.Deployment;
 import dev.coffer.client.port.Pause;
 import dev.coffer.protocol.crypto.Randomness;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Map;
  *
  * @param environment the process environment
  * @param userHome where defaults lie
+ * @param deployment what is known of the vaults that commands talk to
  */
 public record Session(
     Terminal terminal,
@@ -19,19 +21,21 @@ public record Session(
     Path userHome,
     Clock clock,
     Randomness randomness,
-    Pause pause) {
+    Pause pause,
+    Deployment deployment) {
   public Session {
     environment = Map.copyOf(environment);
   }
 
   /** The real one. */
-  public static Session system() {
+  public static Session system(Deployment deployment) {
     return new Session(
         Terminal.system(),
         System.getenv(),
         Path.of(System.getProperty("user.home", ".")),
         Clock.systemUTC(),
         Randomness.system(),
-        Pause.blocking());
+        Pause.blocking(),
+        deployment);
   }
 }

@@ -4,7 +4,10 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.vault.LoginCommand;
+import dev.coffer.cli.vault.LoginSource;
 import dev.coffer.protocol.codec.Limits;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,33 @@ final class AccountOptions {
       description =
           "How long to go on trying while the fleet cannot answer (default ${DEFAULT-VALUE}).")
   private int waitSeconds = 20;
+
+  @Option(
+      names = "--login-command",
+      paramLabel = "PROGRAM",
+      description = {
+        "Logs you in: is run with fleet id, account and device key, and prints the issuer's key, the",
+        "tenant root's signature over it, and the JWT, a line each (default: as the vault says)."
+      })
+  private @Nullable Path loginCommand;
+
+  @Option(
+      names = "--tenant",
+      paramLabel = "NAME",
+      description = "Whose logins the program prints: the app's name at the vault.")
+  private @Nullable String tenant;
+
+  /** Who logs the account in. */
+  LoginSource logins(Session session) throws Failure, IOException {
+    if (loginCommand == null) {
+      return session.deployment().logins(session, home(session), account());
+    }
+    if (tenant == null) {
+      throw new Failure(
+          ExitCode.USAGE, "A login needs a tenant.", "Name the app's with --tenant.");
+    }
+    return new LoginCommand(loginCommand.toAbsolutePath(), tenant, account());
+  }
 
   Path home(Session session) {
     return home.home(session);

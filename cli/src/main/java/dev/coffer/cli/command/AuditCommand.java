@@ -9,8 +9,7 @@ import dev.coffer.notary.operator.LogAudit;
 import dev.coffer.notary.operator.NotaryAudits;
 import dev.coffer.notary.operator.Webhook;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.trust.Publisher;
-import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -118,7 +117,7 @@ final class AuditCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       PolicyHistory policies = which.policies(session());
       TrustPolicy policy = policies.newest();
       try (Fetch fetch = new Fetch(DEADLINE)) {

@@ -8,8 +8,8 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
 import dev.coffer.notary.operator.Issuance;
-import dev.coffer.cli.trust.Publisher;
-import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.operator.Publisher;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
@@ -50,16 +50,15 @@ import picocli.CommandLine.Parameters;
     name = "bundle",
     description = "The signed and logged bundle that tells clients which fleets to trust.",
     subcommands = {
-      BundleCommand.Issue.class,
       BundleCommand.Propose.class,
       BundleCommand.Publish.class,
       BundleCommand.Refresh.class,
       BundleCommand.Show.class,
       BundleCommand.Verify.class
     })
-final class BundleCommand extends CommandGroup {
+public final class BundleCommand extends CommandGroup {
   /** The bundle as people read it. */
-  static void tell(Speech speech, VaultHome vault, Bundle bundle) throws Failure, OperatorFailure, IOException {
+  public static void tell(Speech speech, VaultHome vault, Bundle bundle) throws Failure, OperatorFailure, IOException {
     speech.result(
         "Epoch "
             + bundle.epoch()
@@ -100,33 +99,8 @@ final class BundleCommand extends CommandGroup {
   }
 
   /** What changed. */
-  static void tell(Speech speech, KeyDelta delta) {
+  public static void tell(Speech speech, KeyDelta delta) {
     delta.lines().forEach(line -> speech.say("  " + line));
-  }
-
-  /** {@code coffer bundle issue}. */
-  @CommandLine.Command(
-      name = "issue",
-      description =
-          "Issue the next bundle with the same fleets and a new validity: notarised, counter-signed, logged, cosigned,"
-              + " handed to the nodes. In a development vault, where this command plays the two people who approve.")
-  static final class Issue extends Command {
-    @Mixin private HomeOption where = new HomeOption();
-
-    Issue(Session session) {
-      super(session);
-    }
-
-    @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
-      VaultHome vault = new VaultHome(where.home(session()));
-      try (Publisher publisher = new Publisher(session(), vault)) {
-        Issuance.Published published = publisher.issue(Map.of());
-        tell(speech(), published.delta());
-        tell(speech(), vault, published.bundle());
-      }
-      return ExitCode.OK;
-    }
   }
 
   /** {@code coffer bundle propose}. */
@@ -150,7 +124,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
         Issuance.Proposed proposed = publisher.propose(parsed(vault));
@@ -207,7 +181,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       Optional<Bytes> proposal =
           hash == null ? Optional.empty() : Optional.of(ProposalHash.parse(hash));
@@ -239,7 +213,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       VaultHome vault = new VaultHome(where.home(session()));
       try (Publisher publisher = new Publisher(session(), vault)) {
         tell(speech(), vault, newest(publisher.refresh()));
@@ -331,7 +305,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       Path home = source.home(session());
       Verdict verdict = verdict(session(), source, fleet(home.resolve("fleet.bin")), true);
       Optional<Verdict.Authentic> bundle =
@@ -376,7 +350,7 @@ final class BundleCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       Path described = fleet == null ? source.home(session()).resolve("fleet.bin") : fleet;
       Verdict verdict = verdict(session(), source, fleet(described), !strict);
       Optional<Verdict.Distrusted> no =

@@ -25,7 +25,7 @@ final class ChangeCodeCommand extends UserCommand {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
     Speech speech = speech();
     try (BackupSecret present = secret();

@@ -30,9 +30,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "End-to-end-encrypted backups that a short recovery code opens, and nobody else.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-      DemoCommand.class,
-      UpCommand.class,
-      DownCommand.class,
       StatusCommand.class,
       EnrollCommand.class,
       BackupCommand.class,
@@ -50,10 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuditCommand.class,
       PolicyCommand.class,
       NodeCommand.class,
-      BenchCommand.class,
-      TortureCommand.class,
       CompletionCommand.class,
-      RehearseCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -103,6 +97,7 @@ public final class CofferCommand {
 
   static CommandLine tree(Session session) {
     CommandLine command = new CommandLine(new CofferCommand(), factory(session));
+    session.deployment().extend(command, session);
     command.setUsageHelpAutoWidth(false);
     command.setUsageHelpWidth(100);
     command.setCaseInsensitiveEnumValuesAllowed(true);

@@ -10,29 +10,31 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
 /** What all commands share. */
-abstract class Command implements Callable<Integer> {
+public abstract class Command implements Callable<Integer> {
   @Mixin private OutputOptions output = new OutputOptions();
 
   private final Session session;
 
-  Command(Session session) {
+  /** A command of that session. */
+  protected Command(Session session) {
     this.session = session;
   }
 
   /** Does it. */
-  abstract ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException;
+  protected abstract ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException;
 
   @Override
   public final Integer call() throws Failure, OperatorFailure, IOException, InterruptedException {
     return run().status();
   }
 
-  final Session session() {
+  /** The world that it runs in. */
+  protected final Session session() {
     return session;
   }
 
   /** Where to say things, in the manner that was asked for. */
-  final Speech speech() {
+  protected final Speech speech() {
     return new Speech(session.terminal(), output.json(), output.quiet(), session.clock());
   }
 }

@@ -26,7 +26,7 @@ final class CompletionCommand extends Command {
   }
 
   @Override
-  ExitCode run() {
+  protected ExitCode run() {
     session().terminal().out().print(CofferCommand.completion(session()));
     return ExitCode.OK;
   }

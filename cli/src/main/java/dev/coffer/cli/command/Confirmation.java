@@ -7,11 +7,11 @@ import java.io.IOException;
 import java.util.Locale;
 
 /** Asks before something that cannot be undone. */
-final class Confirmation {
+public final class Confirmation {
   private Confirmation() {}
 
   /** Returns if the answer, or {@code yes}, agrees. */
-  static void ask(Session session, boolean yes, String question) throws Failure, IOException {
+  public static void ask(Session session, boolean yes, String question) throws Failure, IOException {
     if (yes) {
       return;
     }

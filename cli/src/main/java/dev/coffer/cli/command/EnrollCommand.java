@@ -33,7 +33,7 @@ final class EnrollCommand extends UserCommand {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
     Speech speech = speech();
     try (UserVault vault = vault();

@@ -31,7 +31,7 @@ final class ForgetCommand extends UserCommand {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  protected ExitCode run() throws Failure, IOException, InterruptedException {
     Speech speech = speech();
     try (UserVault vault = vault()) {
       String account = vault.device().account();

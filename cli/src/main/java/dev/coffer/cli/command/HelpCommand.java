@@ -24,7 +24,7 @@ final class HelpCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure {
+  protected ExitCode run() throws Failure {
     PrintStream out = session().terminal().out();
     CommandLine tree = CofferCommand.tree(session());
     switch (topic) {

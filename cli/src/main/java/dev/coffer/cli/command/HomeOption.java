@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which fleet. */
-final class HomeOption {
+public final class HomeOption {
   @Option(
       names = "--home",
       paramLabel = "DIR",
@@ -14,7 +14,8 @@ final class HomeOption {
           "The fleet's directory (COFFER_HOME; otherwise .coffer in your home directory).")
   private @Nullable Path home;
 
-  Path home(Session session) {
+  /** Its directory, absolute. */
+  public Path home(Session session) {
     return (home == null ? session.userHome().resolve(".coffer") : home)
         .toAbsolutePath()
         .normalize();

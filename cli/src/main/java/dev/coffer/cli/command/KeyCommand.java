@@ -57,7 +57,7 @@ final class KeyCommand implements Runnable {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    protected ExitCode run() throws Failure, IOException {
       Speech speech = speech();
       try (BackupSecret secret = secret()) {
         Confirmation.ask(
@@ -121,7 +121,7 @@ final class KeyCommand implements Runnable {
     }
 
     @Override
-    ExitCode run() throws Failure, IOException {
+    protected ExitCode run() throws Failure, IOException {
       Speech speech = speech();
       Device device = device();
       char[] digits = digits();

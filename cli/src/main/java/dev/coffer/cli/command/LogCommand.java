@@ -7,9 +7,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.trust.BucketDisk;
-import dev.coffer.cli.trust.Publisher;
-import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.operator.BucketDisk;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -89,7 +87,7 @@ final class LogCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       LogConfig config =
           Servers.log(server.directory(), server.key(), server.policy(), server.listen());
       if (create) {
@@ -129,7 +127,7 @@ final class LogCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       TrustPolicy trusted = OperatorPolicies.newest(policy);
       LogFsck.Report report;
       Path home = directory.toAbsolutePath().normalize();
@@ -186,7 +184,7 @@ final class LogCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       TrustPolicy trusted = OperatorPolicies.newest(policy);
       URI from = log == null ? OperatorPolicies.logAddress(trusted) : log;
       try (Fetch fetch = new Fetch(Duration.ofSeconds(30));

@@ -72,7 +72,7 @@ final class MonitorCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+  protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     PolicyHistory policies = which.policies(session());
     LogMonitor monitor = new LogMonitor(policies, directory.toAbsolutePath().normalize());
     try (Fetch fetch = new Fetch(DEADLINE)) {

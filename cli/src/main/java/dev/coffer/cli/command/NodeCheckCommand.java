@@ -33,7 +33,7 @@ final class NodeCheckCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException {
+  protected ExitCode run() throws Failure, IOException {
     ExitCode worst = ExitCode.OK;
     List<Json> reports = new ArrayList<>();
     for (NodeConfig config : nodes.configurations(session())) {

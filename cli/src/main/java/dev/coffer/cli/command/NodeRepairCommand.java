@@ -50,7 +50,7 @@ final class NodeRepairCommand extends Command {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException {
+  protected ExitCode run() throws Failure, IOException {
     List<NodeConfig> configs = nodes.configurations(session());
     if (configs.size() != 1) {
       throw new Failure(

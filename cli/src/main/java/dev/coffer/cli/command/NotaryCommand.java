@@ -9,8 +9,6 @@ import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.operator.NotaryAnswer;
 import dev.coffer.notary.operator.NotaryLink;
 import dev.coffer.notary.operator.ProposalReview;
-import dev.coffer.cli.trust.Publisher;
-import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
@@ -94,7 +92,7 @@ final class NotaryCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       TrustPolicy policy = server.policy();
       NotaryConfig config =
           Servers.notary(
@@ -189,7 +187,7 @@ final class NotaryCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       Bytes proposal = ProposalHash.parse(hash);
       KeySource own = ServeOptions.key(key);
       PolicyHistory policies = OperatorPolicies.history(policy);

@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import dev.coffer.cli.operator.OperatorFiles;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
@@ -8,7 +9,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
 import dev.coffer.notary.operator.PolicyDraft;
-import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.codec.Bytes;
@@ -101,7 +102,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       List<Json> versions = new ArrayList<>();
       PolicyHistory history = which.history(session());
       for (TrustPolicy policy : history.policies()) {
@@ -138,7 +139,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       try (NoteSigner signer =
           new NoteSigner(
               KeyName.parse(name), SignatureType.ED25519, ServeOptions.key(key).open())) {
@@ -208,7 +209,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       PolicyHistory history = which.history(session());
       TrustPolicy now = history.newest();
       try {
@@ -274,7 +275,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       PolicyDraft draft = PolicyDraft.read(file, which.history(session()));
       draft.changes().forEach(line -> speech().result("  " + line));
       Confirmation.ask(session(), yes, "Is this what the roots have agreed on? Sign it?");
@@ -303,7 +304,7 @@ final class PolicyCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException {
       PolicyHistory history = which.history(session());
       PolicyDraft draft = PolicyDraft.read(file, history);
       tell(speech(), draft);
@@ -315,7 +316,7 @@ final class PolicyCommand extends CommandGroup {
       }
       // A statement that the notary signed under the old policy could never be finished under the
       // new one, and the notary signs no second one of its epoch.
-      if (which.vault(session()).hasUnfinished()) {
+      if (new OperatorFiles(which.vault(session())).unfinished()) {
         throw new Failure(
             ExitCode.USAGE,
             "A bundle is on its way into the log under the policy before.",

@@ -27,7 +27,7 @@ final class RecoverCommand extends UserCommand {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
     Speech speech = speech();
     try (UserVault vault = vault();

@@ -33,7 +33,7 @@ abstract class RepositoryCommand extends UserCommand {
       throws Failure, IOException, BackupException, InterruptedException;
 
   @Override
-  final ExitCode run() throws Failure, IOException, InterruptedException {
+  protected final ExitCode run() throws Failure, IOException, InterruptedException {
     String place = repository.place(home(), device());
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     ExecutorService executor = Executors.newFixedThreadPool(threads);

@@ -5,7 +5,6 @@ import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.trust.VaultHome;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeyPlace;
 import dev.coffer.notary.key.KeySource;

@@ -4,8 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
-import dev.coffer.cli.local.LocalFleet;
-import dev.coffer.cli.local.NodeHealth;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Speech;
@@ -29,10 +29,10 @@ final class StatusCommand extends UserCommand {
   }
 
   @Override
-  ExitCode run() throws Failure, IOException, InterruptedException {
+  protected ExitCode run() throws Failure, IOException, InterruptedException {
     Speech speech = speech();
-    LocalFleet fleet = LocalFleet.open(home(), session());
-    List<NodeHealth> nodes = fleet.health();
+    VaultHome.Member fleet = new VaultHome(home()).first();
+    List<NodeHealth> nodes = session().deployment().nodes(session(), fleet);
     int ready = (int) nodes.stream().filter(NodeHealth::ready).count();
     int q = fleet.fleet().settings().q();
     VaultStatus status;
@@ -47,10 +47,10 @@ final class StatusCommand extends UserCommand {
   }
 
   private void say(
-      Speech speech, LocalFleet fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
+      Speech speech, VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
       throws Failure, IOException {
     speech.result(
-        "Fleet " + fleet.fleet().id().value().hex().substring(0, 16) + "… in " + fleet.directory());
+        "Fleet " + fleet.fleet().id().value().hex().substring(0, 16) + "… in " + fleet.home());
     for (NodeHealth node : nodes) {
       speech.result(
           String.format(
@@ -67,14 +67,14 @@ final class StatusCommand extends UserCommand {
             ? "  serving: "
                 + q
                 + " of "
-                + fleet.size()
+                + fleet.fleet().settings().n()
                 + " are needed; secrets stay safe unless "
                 + fleet.fleet().settings().t()
                 + " HSMs are broken"
             : "  not serving: "
                 + q
                 + " of "
-                + fleet.size()
+                + fleet.fleet().settings().n()
                 + " are needed. Start the missing ones with coffer up.");
     Device device = device();
     speech.result("Account " + device.account() + " on this device");
@@ -109,13 +109,13 @@ final class StatusCommand extends UserCommand {
             : "");
   }
 
-  private Json json(LocalFleet fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
+  private Json json(VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
       throws Failure, IOException {
     Device device = device();
     Json json =
         new Json()
             .put("fleet", fleet.fleet().id().value().hex())
-            .put("home", fleet.directory().toString())
+            .put("home", fleet.home().toString())
             .put("quorum", fleet.fleet().settings().q())
             .put("serving", serving)
             .put("simulated", fleet.fleet().hsms().stream().anyMatch(hsm -> hsm.simulated()))

@@ -3,7 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.local.FleetHome;
+import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Speech;
 import dev.coffer.node.NodeCheck;

@@ -17,7 +17,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Turns every kind of trouble into one sentence with the next step. */
-final class Troubles {
+public final class Troubles {
   private static final int SENTENCE_MAX = 300;
 
   private Troubles() {}
@@ -92,7 +92,7 @@ final class Troubles {
         ExitCode.HERE, sentence(e.getMessage()), "Check the disk and the path, then run it again.");
   }
 
-  static Failure of(BackupException trouble) {
+  public static Failure of(BackupException trouble) {
     String what = sentence(trouble.getMessage());
     return switch (trouble.reason()) {
       case STORE_FULL, DISK_FULL ->

@@ -32,7 +32,12 @@ abstract class UserCommand extends Command {
   }
 
   final UserVault vault() throws Failure, IOException {
-    return UserVault.open(session(), home(), device(), Duration.ofSeconds(who.waitSeconds()));
+    return UserVault.open(
+        session(),
+        home(),
+        device(),
+        Duration.ofSeconds(who.waitSeconds()),
+        who.logins(session()));
   }
 
   /** K of this device; the caller destroys it. */

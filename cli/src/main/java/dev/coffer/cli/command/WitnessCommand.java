@@ -39,7 +39,7 @@ final class WitnessCommand extends CommandGroup {
     }
 
     @Override
-    ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
+    protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       WitnessConfig config =
           Servers.witness(
               server.directory(),

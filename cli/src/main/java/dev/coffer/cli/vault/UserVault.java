@@ -39,7 +39,15 @@ public final class UserVault implements AutoCloseable {
    */
   public static UserVault open(Session session, Path home, Device device, Duration wait)
       throws Failure, IOException {
-    return new UserVault(VaultAccess.open(session, home, device), device, session, wait);
+    return open(
+        session, home, device, wait, session.deployment().logins(session, home, device.account()));
+  }
+
+  /** The same with another who logs the account in; closed with this. */
+  public static UserVault open(
+      Session session, Path home, Device device, Duration wait, LoginSource logins)
+      throws Failure, IOException {
+    return new UserVault(VaultAccess.open(session, home, device, logins), device, session, wait);
   }
 
   /** The device. */

@@ -1,13 +1,13 @@
 package dev.coffer.cli.vault;
 
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
-import dev.coffer.cli.trust.TrustHome;
-import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.home.TrustHome;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.LoginProvider;
@@ -19,27 +19,21 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 
 /** A client of one fleet for one device, with everything that has to be closed after it. */
 public final class VaultAccess implements AutoCloseable {
-  private static final Duration LOGIN_VALIDITY = Duration.ofMinutes(15);
-
-  private final DevelopmentIssuer issuer;
+  private final LoginSource logins;
   private final SecretBytes deviceKey;
   private final VaultClient client;
 
   private VaultAccess(
-      Session session, FleetAddress fleet, FleetTrust trust, Path home, Device device)
+      Session session, FleetAddress fleet, FleetTrust trust, LoginSource logins, Device device)
       throws IOException {
-    this.issuer = DevelopmentIssuer.open(home.resolve("issuer"), session.clock());
+    this.logins = logins;
     this.deviceKey = device.deviceKey(session.randomness());
     LoginProvider login =
         new DeviceLogin(
-            DevelopmentIssuer.TENANT,
-            device.account(),
-            deviceKey,
-            (fleetId, key, fresh) -> issuer.issue(fleetId, device.account(), key, LOGIN_VALIDITY));
+            logins.tenant(), device.account(), deviceKey, logins::token);
     this.client =
         new VaultClient(
             trust,
@@ -51,11 +45,11 @@ public final class VaultAccess implements AutoCloseable {
   }
 
   /** Opens the way to the fleet in {@code home}. Nothing is sent yet. */
-  public static VaultAccess open(Session session, Path home, Device device)
+  public static VaultAccess open(Session session, Path home, Device device, LoginSource logins)
       throws Failure, IOException {
     FleetAddress fleet = FleetAddress.read(home);
     try {
-      return new VaultAccess(session, fleet, trust(session, fleet, home, device), home, device);
+      return new VaultAccess(session, fleet, trust(session, fleet, home, device), logins, device);
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,
@@ -90,6 +84,6 @@ public final class VaultAccess implements AutoCloseable {
   @Override
   public void close() {
     deviceKey.destroy();
-    issuer.close();
+    logins.close();
   }
 }

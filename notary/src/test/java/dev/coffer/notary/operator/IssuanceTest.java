@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.codec.Bytes;

@@ -2,7 +2,6 @@ package dev.coffer.notary.operator;
 
 import dev.coffer.notary.operator.OperatorFailure.Reason;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Approval;
 import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.bundle.EvidenceCheck;

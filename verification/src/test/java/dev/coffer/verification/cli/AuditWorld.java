@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.CofferCommand;
+import dev.coffer.cli.vault.Deployment;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.transparency.TransparencyWorld;
@@ -202,7 +203,8 @@ final class AuditWorld implements AutoCloseable {
               if (next != null) {
                 next.run();
               }
-            });
+            },
+            Deployment.ELSEWHERE);
     List<String> all = new ArrayList<>(List.of(words));
     all.addAll(List.of("--policy", policyFile().toString(), "--log", address("/log").toString()));
     int status = CofferCommand.run(session, all.toArray(String[]::new));

@@ -1,5 +1,6 @@
 package dev.coffer.verification.cli;
 
+import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,7 +70,8 @@ record CommandLineUser(Path home, String account, Path device, Clock clock) {
             home,
             clock,
             Randomness.system(),
-            Pause.blocking());
+            Pause.blocking(),
+            new LocalDeployment());
     int status = CofferCommand.run(session, words);
     return new Ran(String.join(" ", words), status, terminal.outText(), terminal.errText());
   }

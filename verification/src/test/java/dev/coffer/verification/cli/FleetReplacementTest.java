@@ -1,21 +1,22 @@
 package dev.coffer.verification.cli;
 
 import dev.coffer.notary.operator.OperatorPolicies;
+import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
-import dev.coffer.cli.local.FleetPlan;
-import dev.coffer.cli.local.LocalFleet;
-import dev.coffer.cli.local.NodeLife;
-import dev.coffer.cli.local.TemporaryFleet;
+import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.lab.local.LocalFleet;
+import dev.coffer.lab.local.NodeLife;
+import dev.coffer.lab.local.TemporaryFleet;
 import dev.coffer.notary.operator.Issuance;
-import dev.coffer.cli.trust.LocalVault;
+import dev.coffer.lab.local.LocalVault;
 import dev.coffer.notary.operator.LogWalk;
 import dev.coffer.notary.operator.NotaryLink;
-import dev.coffer.cli.trust.Publisher;
-import dev.coffer.cli.trust.VaultHome;
+import dev.coffer.cli.operator.Publisher;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
@@ -66,7 +67,7 @@ class FleetReplacementTest {
   private static final String CODE = "violet kettle 84";
   private static final FleetPlan THREE = new FleetPlan(3, 0, 0);
 
-  private final Session session = Session.system();
+  private final Session session = Session.system(new LocalDeployment());
   private TemporaryFleet temporary;
   private Path home;
   private LocalFleet first;

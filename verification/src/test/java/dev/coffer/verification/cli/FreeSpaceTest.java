@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
-import dev.coffer.cli.local.FreeSpace;
+import dev.coffer.lab.local.FreeSpace;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

@@ -1,7 +1,7 @@
 package dev.coffer.verification.cli;
 
 import dev.coffer.cli.device.AtomicFile;
-import dev.coffer.cli.vault.FleetAddress;
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryConfig;

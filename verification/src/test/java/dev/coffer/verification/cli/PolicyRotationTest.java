@@ -1,5 +1,7 @@
 package dev.coffer.verification.cli;
 
+import dev.coffer.lab.local.LocalSigners;
+import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
 import dev.coffer.notary.operator.LogWalk;
-import dev.coffer.cli.trust.Publisher;
-import dev.coffer.cli.trust.VaultHome;
-import dev.coffer.cli.vault.FleetAddress;
+import dev.coffer.cli.operator.Publisher;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
@@ -74,7 +76,7 @@ class PolicyRotationTest {
   @TempDir private Path home;
   private final TransparencyWorld world = new TransparencyWorld();
   private final Fleet fleet = TransparencyWorld.fleet("one");
-  private final Session session = Session.system();
+  private final Session session = Session.system(new LocalDeployment());
   private Memory memory = Memory.EMPTY;
   private TrustPolicy compiledIn;
   private VaultHome vault;
@@ -222,7 +224,7 @@ class PolicyRotationTest {
   }
 
   private Bundle issue(Map<FleetId, FleetState> states) throws Exception {
-    try (Publisher publisher = new Publisher(session, vault)) {
+    try (Publisher publisher = LocalSigners.publisher(session, vault)) {
       return publisher.issue(states).bundle();
     }
   }

@@ -1,5 +1,6 @@
 package dev.coffer.verification.cli;
 
+import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -125,7 +126,8 @@ final class SessionScript {
             directory.resolve("user"),
             Clock.systemUTC(),
             Randomness.system(),
-            Pause.blocking());
+            Pause.blocking(),
+            new LocalDeployment());
     int status = CofferCommand.run(session, words.subList(1, words.size()).toArray(String[]::new));
     String seen =
         script.getFileName()

@@ -1,15 +1,16 @@
 package dev.coffer.verification.cli;
 
+import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
-import dev.coffer.cli.local.FleetPlan;
-import dev.coffer.cli.local.LocalFleet;
-import dev.coffer.cli.local.NodeLife;
-import dev.coffer.cli.local.TemporaryFleet;
-import dev.coffer.cli.sample.TreeComparison;
+import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.lab.local.LocalFleet;
+import dev.coffer.lab.local.NodeLife;
+import dev.coffer.lab.local.TemporaryFleet;
+import dev.coffer.lab.sample.TreeComparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -42,7 +43,7 @@ class WholeFleetTest {
   private static final String CODE = "violet kettle 84";
   private static final Duration READY = Duration.ofMinutes(3);
 
-  private final Session session = Session.system();
+  private final Session session = Session.system(new LocalDeployment());
   private TemporaryFleet temporary;
   private LocalFleet fleet;
   private Path home;

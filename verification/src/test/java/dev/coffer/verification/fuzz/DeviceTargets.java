@@ -6,7 +6,7 @@ import dev.coffer.backup.BackupKey;
 import dev.coffer.backup.SnapshotId;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.config.Defaults;
-import dev.coffer.cli.vault.FleetAddress;
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.SixtyFourDigitKey;
 import dev.coffer.client.secret.UnacceptableCode;

@@ -1,5 +1,7 @@
 package dev.coffer.verification.rules;
 
+import static java.util.Map.entry;
+
 import java.lang.module.ModuleFinder;
 import java.util.HashMap;
 import java.util.List;
@@ -24,29 +26,37 @@ final class Arrows {
       List.of("java.base", "java.logging", "java.management", "java.net.http", "jdk.httpserver");
 
   static final Map<String, Allowed> TABLE =
-      Map.of(
-          "files",
-          new Allowed(List.of(), List.of("java.base"), List.of()),
-          "protocol",
-          new Allowed(List.of(), List.of("java.base"), List.of()),
-          "hsm",
-          new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
-          "hsm-simulated",
-          new Allowed(List.of("hsm", "protocol"), List.of("java.base"), List.of()),
-          "transparency",
-          new Allowed(List.of("protocol"), List.of("java.base"), List.of()),
-          "client",
-          new Allowed(
+      Map.ofEntries(
+          entry(
+              "files",
+              new Allowed(List.of(), List.of("java.base"), List.of())),
+          entry(
+              "protocol",
+              new Allowed(List.of(), List.of("java.base"), List.of())),
+          entry(
+              "hsm",
+              new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
+          entry(
+              "hsm-simulated",
+              new Allowed(List.of("hsm", "protocol"), List.of("java.base"), List.of())),
+          entry(
+              "transparency",
+              new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
+          entry(
+              "client",
+              new Allowed(
               List.of("protocol", "transparency"),
               List.of("java.base"),
-              List.of("org.bouncycastle")),
-          "backup",
-          new Allowed(
+              List.of("org.bouncycastle"))),
+          entry(
+              "backup",
+              new Allowed(
               List.of("client", "files", "protocol"),
               List.of("java.base", "java.net.http", "java.xml"),
-              List.of("com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle")),
-          "node",
-          new Allowed(
+              List.of("com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle"))),
+          entry(
+              "node",
+              new Allowed(
               List.of("files", "protocol", "transparency"),
               SERVER_JDK,
               List.of(
@@ -58,17 +68,33 @@ final class Arrows {
                   "org.jspecify",
                   "org.lmdbjava",
                   "org.rocksdb",
-                  "org.slf4j")),
-          "notary",
-          new Allowed(
+                  "org.slf4j"))),
+          entry(
+              "notary",
+              new Allowed(
               List.of("files", "protocol", "transparency"),
               SERVER_JDK,
-              List.of("io.helidon", "org.bouncycastle")),
-          "cli",
-          new Allowed(
+              List.of("io.helidon", "org.bouncycastle"))),
+          entry(
+              "cli",
+              new Allowed(
               List.of("backup", "client", "files", "node", "notary", "protocol", "transparency"),
+              List.of("java.base"),
+              List.of("me.tongfei.progressbar", "org.jspecify", "picocli"))),
+          entry(
+              "lab",
+              new Allowed(
+              List.of(
+                  "backup",
+                  "cli",
+                  "client",
+                  "files",
+                  "node",
+                  "notary",
+                  "protocol",
+                  "transparency"),
               List.of("java.base", "java.sql"),
-              List.of("me.tongfei.progressbar", "org.HdrHistogram", "org.jspecify", "picocli")));
+              List.of("org.HdrHistogram", "org.jspecify", "picocli"))));
 
   private static final Map<String, String> JDK_MODULE_OF = jdkPackages();
 

@@ -34,7 +34,8 @@ final class Repository {
           "backup",
           "node",
           "notary",
-          "cli");
+          "cli",
+          "lab");
 
   private Repository() {}
 

@@ -1,7 +1,7 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.cli.local.TetheredNode;
-import dev.coffer.cli.vault.DevelopmentIssuer;
+import dev.coffer.lab.local.TetheredNode;
+import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeProcess;

@@ -1,6 +1,6 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.cli.vault.DevelopmentIssuer;
+import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.protocol.crypto.Randomness;
 import java.io.IOException;
 import java.time.Clock;

@@ -1,6 +1,6 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.cli.vault.DevelopmentIssuer;
+import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.client.exchange.Courier;
 import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Halt;

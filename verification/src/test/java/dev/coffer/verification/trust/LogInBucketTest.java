@@ -10,7 +10,7 @@ import dev.coffer.backup.StoredObject;
 import dev.coffer.backup.s3.S3Credentials;
 import dev.coffer.backup.s3.S3Settings;
 import dev.coffer.backup.s3.S3Store;
-import dev.coffer.cli.trust.BucketDisk;
+import dev.coffer.cli.operator.BucketDisk;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.key.MemoryKey;
 import dev.coffer.notary.key.NoteSigner;

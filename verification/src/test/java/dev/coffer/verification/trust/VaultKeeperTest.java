@@ -3,7 +3,7 @@ package dev.coffer.verification.trust;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.cli.trust.VaultKeeper;
+import dev.coffer.lab.local.VaultKeeper;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

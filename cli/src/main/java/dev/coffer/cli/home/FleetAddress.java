@@ -1,0 +1,93 @@
+package dev.coffer.cli.home;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.client.https.HttpsTransport;
+import dev.coffer.client.https.TrustAnchors;
+import dev.coffer.client.port.VaultTransport;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * All that a device has to know of a fleet: which one it is (the pin, INV-9) and where its nodes
+ * are. Public; the file {@code fleet.properties} in the fleet's home holds it.
+ *
+ * @param pin the only fleet that is talked to
+ * @param nodes HTTPS addresses; node i stands at i−1
+ * @param authority PEM certificate that the nodes' TLS certificates are checked against: privacy of
+ *     the traffic, on which no promise rests
+ */
+public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
+  private static final String FILE = "fleet.properties";
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
+  public FleetAddress {
+    nodes = List.copyOf(nodes);
+  }
+
+  /** Sockets that accept this fleet's own authority and no other. */
+  public SSLSocketFactory sockets() throws IOException {
+    return TrustAnchors.of(Bytes.wrap(Files.readAllBytes(authority)));
+  }
+
+  /** The way to its nodes. */
+  public VaultTransport transport() throws IOException {
+    return new HttpsTransport(
+        nodes, Optional.of(sockets()), CONNECT_TIMEOUT, ANSWER_TIMEOUT, System::nanoTime);
+  }
+
+  /** Writes it into a fleet's home. */
+  public void write(Path home) throws IOException {
+    Properties file = new Properties();
+    file.setProperty("pin", pin.value().hex());
+    file.setProperty("nodes", String.join(" ", nodes.stream().map(URI::toString).toList()));
+    file.setProperty("authority", home.relativize(authority).toString());
+    StringWriter out = new StringWriter();
+    file.store(out, null);
+    AtomicFile.write(home.resolve(FILE), out.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads it back. */
+  public static FleetAddress read(Path home) throws Failure {
+    Properties file = new Properties();
+    try (Reader in = Files.newBufferedReader(home.resolve(FILE), StandardCharsets.UTF_8)) {
+      file.load(in);
+      FleetId pin = new FleetId(Bytes.fromHex(file.getProperty("pin", "")));
+      List<URI> nodes =
+          Arrays.stream(file.getProperty("nodes", "").split(" ")).map(URI::create).toList();
+      if (nodes.size() > Limits.HSMS_MAX
+          || !nodes.stream().allMatch(node -> "https".equals(node.getScheme()))) {
+        throw new IllegalArgumentException("nodes");
+      }
+      return new FleetAddress(pin, nodes, home.resolve(file.getProperty("authority", "")));
+    } catch (NoSuchFileException e) {
+      throw new Failure(
+          ExitCode.HERE,
+          "There is no fleet in " + home + ".",
+          "Start one with coffer up --home " + home + ", or name another with --home.");
+    } catch (IOException | RuntimeException e) {
+      // RuntimeException: hexadecimal, addresses and sizes that are none.
+      throw new Failure(
+          ExitCode.HERE,
+          "The file " + home.resolve(FILE) + " is damaged or may not be read.",
+          "Restore it from a copy; the fleet itself is not harmed.");
+    }
+  }
+}

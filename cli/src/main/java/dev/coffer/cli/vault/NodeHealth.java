@@ -1,0 +1,15 @@
+package dev.coffer.cli.vault;
+
+/**
+ * One node as it looks from outside.
+ *
+ * @param index 1 to n
+ * @param running whether its process is there
+ * @param ready whether it says that it can serve
+ * @param model what its HSM is; contains SIMULATED
+ * @param pid of the node's process, 0 if there is none
+ * @param memoryBytes of the node and its HSM, their share of common pages counted once; 0 if
+ *     unknown
+ */
+public record NodeHealth(
+    int index, boolean running, boolean ready, String model, long pid, long memoryBytes) {}

@@ -1,0 +1,34 @@
+package dev.coffer.lab.demo;
+
+import dev.coffer.cli.terminal.Json;
+
+/**
+ * What the demonstration found.
+ *
+ * @param restored whether every octet came back
+ * @param killed nodes killed, with their HSMs
+ * @param wrongGuesses that were counted on the second account
+ * @param exhausted whether that account was refused for good afterwards
+ */
+public record DemoResult(
+    boolean restored,
+    long files,
+    long bytes,
+    int hsms,
+    int killed,
+    int wrongGuesses,
+    boolean exhausted,
+    double seconds) {
+  /** One line. */
+  public Json json() {
+    return new Json()
+        .put("restored", restored)
+        .put("files", files)
+        .put("bytes", bytes)
+        .put("hsms", hsms)
+        .put("killed", killed)
+        .put("wrongGuesses", wrongGuesses)
+        .put("exhausted", exhausted)
+        .put("seconds", seconds);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.coffer.lab.local;
+
+import dev.coffer.lab.Main;
+import dev.coffer.node.NodeProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command line that starts another of our programs on the same JDK and class path as this one.
+ */
+final class JavaCommand {
+  private static final int HEAP_MIB = 160;
+  private static final int SERVICE_HEAP_MIB = 48;
+
+  private JavaCommand() {}
+
+  /**
+   * A server that is no node.
+   *
+   * @param words the command line after {@code coffer}
+   */
+  static List<String> service(NodeLife life, List<String> words) {
+    List<String> command = new ArrayList<>();
+    Path setsid = Path.of("/usr/bin/setsid");
+    if (life == NodeLife.BACKGROUND && Files.isExecutable(setsid)) {
+      command.add(setsid.toString());
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xms8m",
+            "-Xmx" + SERVICE_HEAP_MIB + "m",
+            "-XX:ReservedCodeCacheSize=24m",
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr"));
+    Class<?> main = life == NodeLife.BACKGROUND ? Main.class : TetheredCommand.class;
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(words);
+    return command;
+  }
+
+  /**
+   * A small JVM: five of them, with their HSMs, fit into 2 GB.
+   *
+   * @param recording where a recorded cache goes
+   */
+  static List<String> node(NodeLife life, Path config, Path recording) {
+    List<String> command = new ArrayList<>();
+    Path setsid = Path.of("/usr/bin/setsid");
+    if (life == NodeLife.BACKGROUND && Files.isExecutable(setsid)) {
+      // A session of its own: closing the terminal or Ctrl-C there does not reach it.
+      command.add(setsid.toString());
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(NodeProcess.jvmFlags(HEAP_MIB));
+    command.addAll(
+        List.of(
+            "-Xms24m",
+            "-XX:ReservedCodeCacheSize=48m",
+            "-XX:-UsePerfData",
+            "-Xlog:disable",
+            "-Xlog:all=error:stderr"));
+    switch (life) {
+      case BACKGROUND, TETHERED -> {}
+      case BRIEF -> command.add("-XX:TieredStopAtLevel=1");
+      case RECORDING -> command.add("-XX:AOTCacheOutput=" + recording);
+    }
+    if (life != NodeLife.RECORDING) {
+      NodeCache.present().ifPresent(cache -> command.add("-XX:AOTCache=" + cache));
+    }
+    Class<?> main = life == NodeLife.BACKGROUND ? NodeProcess.class : TetheredNode.class;
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of("--config", config.toString()));
+    return command;
+  }
+}

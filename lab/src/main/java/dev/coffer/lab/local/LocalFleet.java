@@ -1,0 +1,280 @@
+package dev.coffer.lab.local;
+
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.vault.ReadinessProbe;
+import dev.coffer.cli.vault.NodeHealth;
+import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.protocol.fleet.Fleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A founded fleet on this machine: starts, stops, kills and watches its nodes, each with its HSM in
+ * a process of its own. SIMULATED: root on this machine reads every HSM's memory.
+ *
+ * <p>What a home holds survives {@link #stop}, {@code kill -9} of everything and power failures.
+ * Not thread-safe.
+ */
+public final class LocalFleet {
+  private static final Duration RECORDING_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final FleetHome home;
+  private final Fleet fleet;
+  private final FleetAddress address;
+  private final List<LocalNode> nodes;
+  private final Session session;
+
+  private LocalFleet(FleetHome home, Fleet fleet, FleetAddress address, Session session) {
+    this.home = home;
+    this.fleet = fleet;
+    this.address = address;
+    this.session = session;
+    this.nodes =
+        IntStream.rangeClosed(1, fleet.settings().n())
+            .mapToObj(i -> new LocalNode(i, home))
+            .toList();
+  }
+
+  /** Whether a fleet was founded in {@code directory}. */
+  public static boolean isIn(Path directory) {
+    return Files.isRegularFile(new FleetHome(directory).fleet());
+  }
+
+  /** The fleet that was founded in {@code directory}. */
+  public static LocalFleet open(Path directory, Session session) throws Failure, IOException {
+    FleetHome home = new FleetHome(directory.toAbsolutePath().normalize());
+    Fleet fleet = new VaultHome(home.directory()).first().fleet();
+    return new LocalFleet(home, fleet, FleetAddress.read(home.directory()), session);
+  }
+
+  /** The fleet's public description. */
+  public Fleet fleet() {
+    return fleet;
+  }
+
+  /** How clients reach it. */
+  public FleetAddress address() {
+    return address;
+  }
+
+  /** Its directory. */
+  public Path directory() {
+    return home.directory();
+  }
+
+  /** Nodes in all. */
+  public int size() {
+    return nodes.size();
+  }
+
+  /** Starts the nodes that do not run, and returns how many those were. */
+  public int start(NodeLife life) throws Failure, IOException {
+    try (HomeLock lock = HomeLock.take(home)) {
+      int started = 0;
+      Path program = HsmImage.command();
+      for (LocalNode node : nodes) {
+        if (node.running().isEmpty()) {
+          NodeConfiguration.ports(home.config(node.index())).checkFree();
+          NodeConfiguration.refresh(home.config(node.index()), program, home.directory());
+          if (life(node, life) != life) {
+            NodeConfiguration.stepBack(home.config(node.index()));
+          }
+        }
+      }
+      for (LocalNode node : nodes) {
+        if (node.running().isEmpty()) {
+          node.start(life(node, life));
+          started++;
+        }
+      }
+      return started;
+    }
+  }
+
+  /**
+   * Starts the nodes that do not run, waits until all are ready, and returns how many it started.
+   * If one of them dies, or the disk is full, what was started here is stopped again; nodes that
+   * are merely slow run on.
+   */
+  public int startAll(NodeLife life, Duration timeout)
+      throws Failure, IOException, InterruptedException {
+    List<LocalNode> before = nodes.stream().filter(node -> node.running().isPresent()).toList();
+    try {
+      int started = start(life);
+      awaitReady(size(), timeout);
+      return started;
+    } catch (Failure | IOException e) {
+      if (!(e instanceof Failure failure) || failure.exitCode() != ExitCode.TRY_AGAIN) {
+        for (LocalNode node : nodes) {
+          if (!before.contains(node)) {
+            node.stop();
+          }
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Starts one node. */
+  public void start(int index, NodeLife life) throws IOException {
+    node(index).start(life);
+  }
+
+  /** One node's record is as good as all of them. */
+  private static NodeLife life(LocalNode node, NodeLife life) {
+    return life == NodeLife.RECORDING && node.index() > 1 ? NodeLife.TETHERED : life;
+  }
+
+  /** Ends the node that records and waits for its record. */
+  Path finishRecording() throws Failure, IOException, InterruptedException {
+    node(1).stop(RECORDING_TIMEOUT);
+    Path recorded = home.recording(1);
+    if (!Files.isRegularFile(recorded)) {
+      throw new Failure(
+          ExitCode.FAILED,
+          "The Java virtual machine recorded nothing.",
+          "Nothing depends on it: go on without.");
+    }
+    return recorded;
+  }
+
+  /** Stops all nodes and their HSMs. */
+  public void stop() throws Failure, IOException, InterruptedException {
+    try (HomeLock lock = HomeLock.take(home)) {
+      List<Thread> stopping = new ArrayList<>();
+      List<Exception> troubles = new ArrayList<>();
+      for (LocalNode node : nodes) {
+        stopping.add(Thread.startVirtualThread(() -> stop(node, troubles)));
+      }
+      for (Thread thread : stopping) {
+        thread.join();
+      }
+      if (!troubles.isEmpty()) {
+        throw new IOException("a node could not be stopped", troubles.getFirst());
+      }
+    }
+  }
+
+  private static void stop(LocalNode node, List<Exception> troubles) {
+    try {
+      node.stop();
+    } catch (IOException | InterruptedException e) {
+      synchronized (troubles) {
+        troubles.add(e);
+      }
+    }
+  }
+
+  /** {@code kill -9} of one node and its HSM. */
+  public void kill(int index) throws IOException, InterruptedException {
+    node(index).kill();
+  }
+
+  private LocalNode node(int index) {
+    return nodes.get(index - 1);
+  }
+
+  /** Whether the process of one node runs. */
+  public boolean runs(int index) {
+    return node(index).running().isPresent();
+  }
+
+  /** Nodes whose process runs. */
+  public int running() {
+    return (int) nodes.stream().filter(node -> node.running().isPresent()).count();
+  }
+
+  /** Waits until {@code count} nodes are ready, or says which is not and what its log says. */
+  public void awaitReady(int count, Duration timeout)
+      throws Failure, IOException, InterruptedException {
+    Instant deadline = session.clock().instant().plus(timeout);
+    ReadinessProbe probe = new ReadinessProbe(address);
+    while (true) {
+      List<Integer> late = new ArrayList<>();
+      for (LocalNode node : nodes) {
+        if (!probe.ready(node.index())) {
+          late.add(node.index());
+        }
+      }
+      if (nodes.size() - late.size() >= count) {
+        return;
+      }
+      long dead = late.stream().filter(index -> node(index).running().isEmpty()).count();
+      if (dead > nodes.size() - count || session.clock().instant().isAfter(deadline)) {
+        throw notReady(node(late.getFirst()));
+      }
+      session.pause().await(POLL);
+    }
+  }
+
+  private Failure notReady(LocalNode node) throws IOException {
+    try {
+      FreeSpace.check(home.directory());
+    } catch (Failure full) {
+      return full;
+    }
+    String words = node.lastWords();
+    return new Failure(
+        node.running().isEmpty() ? ExitCode.HERE : ExitCode.TRY_AGAIN,
+        "Node "
+            + node.index()
+            + (node.running().isEmpty() ? " has stopped" : " is not ready yet")
+            + (words.isEmpty() ? "." : "; its last words: " + words),
+        "Read " + home.log(node.index()) + ", then run coffer up again.");
+  }
+
+  /** How every node is. */
+  public List<NodeHealth> health() throws IOException {
+    List<NodeHealth> all = new ArrayList<>();
+    ReadinessProbe probe = new ReadinessProbe(address);
+    for (LocalNode node : nodes) {
+      ProcessHandle process = node.running().orElse(null);
+      all.add(
+          new NodeHealth(
+              node.index(),
+              process != null,
+              process != null && probe.ready(node.index()),
+              fleet.hsm(node.index()).model(),
+              process == null ? 0 : process.pid(),
+              process == null ? 0 : memory(process)));
+    }
+    return all;
+  }
+
+  private static long memory(ProcessHandle process) {
+    return LocalNode.family(process).stream()
+        .mapToLong(one -> ProcessStat.proportionalBytes(one.pid()))
+        .sum();
+  }
+
+  /** HSM processes that run. */
+  public int hsmsRunning() {
+    return (int)
+        nodes.stream()
+            .flatMap(node -> node.running().stream())
+            .filter(node -> LocalNode.family(node).size() > 1)
+            .count();
+  }
+
+  /** CPU time of all nodes and HSMs so far. */
+  public Duration cpu() {
+    long ticks =
+        nodes.stream()
+            .flatMap(node -> node.running().stream())
+            .flatMap(node -> LocalNode.family(node).stream())
+            .mapToLong(one -> ProcessStat.of(one.pid()).map(ProcessStat::cpuTicks).orElse(0L))
+            .sum();
+    return Duration.ofMillis(ticks * 1000 / ProcessStat.TICKS_A_SECOND);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.coffer.lab.local;
+
+import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.device.AtomicFile;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node's processes: the node's JVM and its child, the HSM (SIMULATED). Only processes that a
+ * {@link PidFile} proves to be ours are ever touched.
+ */
+final class LocalNode {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
+
+  private static final Pattern STACK_TRACE =
+      Pattern.compile(
+          "\\s|Caused by: |Suppressed: |Exception in thread |[a-z]\\w*(\\.\\w+)+(: |$)");
+
+  private final int index;
+  private final FleetHome home;
+  private final PidFile pid;
+
+  /**
+   * Kept while it runs: with this object its standard input would be closed, which ends a tethered
+   * node.
+   */
+  private @Nullable Process tethered;
+
+  LocalNode(int index, FleetHome home) {
+    this.index = index;
+    this.home = home;
+    this.pid = new PidFile(home.pid(index));
+  }
+
+  /** 1 to n. */
+  int index() {
+    return index;
+  }
+
+  /** The node's JVM, if it runs. */
+  Optional<ProcessHandle> running() {
+    return pid.running();
+  }
+
+  /** Starts it, unless it runs. */
+  void start(NodeLife life) throws IOException {
+    if (running().isPresent()) {
+      return;
+    }
+    AtomicFile.directory(home.node(index));
+    boolean tether = life != NodeLife.BACKGROUND;
+    ProcessBuilder builder =
+        new ProcessBuilder(JavaCommand.node(life, home.config(index), home.recording(index)))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.output(index).toFile()))
+            .directory(home.node(index).toFile());
+    // A tethered node reads the other end of a pipe that the system closes when this process is
+    // gone.
+    builder.redirectInput(
+        tether
+            ? ProcessBuilder.Redirect.PIPE
+            : ProcessBuilder.Redirect.from(new File("/dev/null")));
+    Process process = builder.start();
+    pid.write(process.toHandle());
+    tethered = tether ? process : null;
+  }
+
+  /** Asks it to end, and makes it after a while. */
+  void stop() throws IOException, InterruptedException {
+    stop(STOP_TIMEOUT);
+  }
+
+  /** The same with another while. */
+  void stop(Duration timeout) throws IOException, InterruptedException {
+    Optional<ProcessHandle> process = running();
+    if (process.isPresent()) {
+      List<ProcessHandle> all = family(process.get());
+      process.get().destroy();
+      if (!gone(process.get(), timeout)) {
+        process.get().destroyForcibly();
+      }
+      end(all);
+    }
+    pid.erase();
+  }
+
+  /** {@code kill -9} of the node and its HSM, as a power failure would. */
+  void kill() throws IOException, InterruptedException {
+    Optional<ProcessHandle> process = running();
+    if (process.isPresent()) {
+      List<ProcessHandle> all = family(process.get());
+      end(all);
+    }
+    pid.erase();
+  }
+
+  private static void end(List<ProcessHandle> all) throws InterruptedException {
+    all.forEach(ProcessHandle::destroyForcibly);
+    for (ProcessHandle one : all) {
+      gone(one, STOP_TIMEOUT);
+    }
+  }
+
+  private static boolean gone(ProcessHandle process, Duration timeout) throws InterruptedException {
+    CompletableFuture<ProcessHandle> end = process.onExit();
+    try {
+      end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return !process.isAlive();
+    }
+  }
+
+  /**
+   * The node and its descendants: handles, which the system does not confuse with later processes.
+   */
+  static List<ProcessHandle> family(ProcessHandle process) {
+    List<ProcessHandle> all = new ArrayList<>(List.of(process));
+    process.descendants().forEach(all::add);
+    return all;
+  }
+
+  /** The last line of its output that is no part of a stack trace, for messages. */
+  String lastWords() {
+    try {
+      Path log = home.output(index);
+      List<String> lines = Files.readAllLines(log);
+      return lines.stream()
+          .filter(line -> !line.isBlank() && !STACK_TRACE.matcher(line).lookingAt())
+          .reduce((first, second) -> second)
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
