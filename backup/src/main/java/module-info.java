@@ -4,7 +4,6 @@
  */
 module dev.coffer.backup {
   requires transitive dev.coffer.protocol;
-  requires dev.coffer.files;
   requires static org.jspecify;
   requires java.net.http;
   requires java.xml;

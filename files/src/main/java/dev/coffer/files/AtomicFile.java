@@ -25,6 +25,11 @@ public final class AtomicFile {
   private static final String DRAFT = ".draft";
   private static final int ERASED_AT_ONCE = 1 << 16;
 
+  /** Of folders; of the second the process's umask takes away. */
+  private static final String OURS = "rwx------";
+
+  private static final String ANYBODYS = "rwxrwxrwx";
+
   /** Who may read a file that is made here. */
   public enum Access {
     /** Its owner alone (mode 600), from the first octet on. */
@@ -36,14 +41,17 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Puts {@code content} in the place of what {@code file} held, or makes the file. Its folder must
-   * be there.
+   * Puts {@code content} in the place of what {@code file} held, or makes the file. Folders that are
+   * missing are made, of an owner's file for the owner alone.
    *
    * @throws IOException if that failed; the file then holds its old content or, if only making it
    *     last failed, the new one
    */
   public static void replace(Path file, byte[] content, Access access) throws IOException {
     Path folder = folderOf(file);
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder, mode(folder, access == Access.OWNER ? OURS : ANYBODYS));
+    }
     Path draft = draft(file, folder, access);
     try {
       fill(draft, content);
@@ -95,7 +103,7 @@ public final class AtomicFile {
 
   /** Makes a folder and its parents as far as they are missing; those are their owner's alone. */
   public static Path privateFolder(Path folder) throws IOException {
-    return Files.createDirectories(folder, mode(folder, "rwx------"));
+    return Files.createDirectories(folder, mode(folder, OURS));
   }
 
   /** Makes names that were added, removed or changed in a folder last through a power cut. */

@@ -62,6 +62,15 @@ class AtomicFileTest {
   }
 
   @Test
+  void missingFoldersOfAnOwnersFileAreTheOwnersAlone() throws IOException {
+    Path file = folder.resolve("x").resolve("y").resolve("a");
+    AtomicFile.replace(file, new byte[] {7}, Access.OWNER);
+    assertArrayEquals(new byte[] {7}, Files.readAllBytes(file));
+    assertEquals("rwx------", mode(folder.resolve("x")));
+    assertEquals("rwx------", mode(folder.resolve("x").resolve("y")));
+  }
+
+  @Test
   void createsOnlyWhatIsNotThere() throws IOException {
     Path file = folder.resolve("a");
     AtomicFile.create(file, new byte[] {1}, Access.OWNER);

@@ -1,16 +1,14 @@
 package dev.coffer.node;
 
+import dev.coffer.files.AtomicFile;
 import dev.coffer.node.store.StoreSettings;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
 import java.io.Reader;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -188,24 +186,8 @@ public record NodeConfig(
     line(text, ConfigKey.LOG_LEVEL, logLevel);
     line(text, ConfigKey.DISK_FREE_MIN_MIB, diskFreeMinMib);
     line(text, ConfigKey.BUNDLE_DIRECTORY, bundleDirectory.map(Path::toString).orElse(""));
-    replace(file.toAbsolutePath(), text);
-  }
-
-  private static void replace(Path file, CharSequence text) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(fresh, text);
-    force(fresh);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    Path parent = file.getParent();
-    if (parent != null) {
-      force(parent);
-    }
-  }
-
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    AtomicFile.replace(
+        file, text.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Access.ANYBODY);
   }
 
   private static void line(StringBuilder text, ConfigKey key, Object value) {

@@ -2,6 +2,7 @@ package dev.coffer.cli.device;
 
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -166,7 +167,7 @@ public final class Device {
   private void write(String name, SecretBytes secret) throws IOException {
     byte[] octets = secret.copy();
     try {
-      AtomicFile.write(directory.resolve(name), octets);
+      AtomicFile.replace(directory.resolve(name), octets, AtomicFile.Access.OWNER);
     } finally {
       Arrays.fill(octets, (byte) 0);
     }
@@ -183,7 +184,7 @@ public final class Device {
     notes.setProperty(name, value);
     StringWriter out = new StringWriter();
     notes.store(out, null);
-    AtomicFile.write(directory.resolve(NOTES), out.toString().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.replace(directory.resolve(NOTES), out.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Access.OWNER);
   }
 
   private Properties notes() throws IOException {

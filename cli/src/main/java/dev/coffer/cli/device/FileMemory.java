@@ -1,6 +1,7 @@
 package dev.coffer.cli.device;
 
 import dev.coffer.client.port.ClientMemory;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +45,7 @@ public final class FileMemory implements ClientMemory {
   public synchronized void store(String name, SecretBytes value) throws IOException {
     byte[] content = value.copy();
     try {
-      AtomicFile.write(file(name), content);
+      AtomicFile.replace(file(name), content, AtomicFile.Access.OWNER);
     } finally {
       Arrays.fill(content, (byte) 0);
     }

@@ -2,10 +2,10 @@ package dev.coffer.cli.home;
 
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
-import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.client.https.HttpsTransport;
 import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.client.port.VaultTransport;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.fleet.FleetId;
@@ -61,7 +61,7 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
     file.setProperty("authority", home.relativize(authority).toString());
     StringWriter out = new StringWriter();
     file.store(out, null);
-    AtomicFile.write(home.resolve(FILE), out.toString().getBytes(StandardCharsets.UTF_8));
+    AtomicFile.replace(home.resolve(FILE), out.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Access.OWNER);
   }
 
   /** Reads it back. */

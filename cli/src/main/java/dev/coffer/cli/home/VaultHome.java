@@ -2,7 +2,7 @@ package dev.coffer.cli.home;
 
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.codec.Bytes;
@@ -42,7 +42,7 @@ public record VaultHome(Path directory) {
 
     /** Makes its nodes send clients on. */
     public void markRetired() throws IOException {
-      AtomicFile.write(bundle().resolve("retired"), new byte[0]);
+      AtomicFile.replace(bundle().resolve("retired"), new byte[0], AtomicFile.Access.OWNER);
     }
 
     /** Whether they do. */

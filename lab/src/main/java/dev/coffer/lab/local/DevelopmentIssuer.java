@@ -1,7 +1,7 @@
 package dev.coffer.lab.local;
 
 import dev.coffer.cli.vault.LoginSource;
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
@@ -50,7 +50,7 @@ public final class DevelopmentIssuer implements AutoCloseable {
       try (SecretBytes seed = SecretBytes.random(randomness, SEED)) {
         byte[] octets = seed.copy();
         try {
-          AtomicFile.write(directory.resolve(name), octets);
+          AtomicFile.replace(directory.resolve(name), octets, AtomicFile.Access.OWNER);
         } finally {
           Arrays.fill(octets, (byte) 0);
         }

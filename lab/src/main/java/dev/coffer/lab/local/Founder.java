@@ -5,8 +5,8 @@ import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.hsm.Founding;
 import dev.coffer.node.hsm.HsmCommand;
@@ -139,7 +139,7 @@ public final class Founder {
     }
     certificates();
     configure(program, ports);
-    AtomicFile.write(home.fleet(), fleet.encode().toByteArray());
+    AtomicFile.replace(home.fleet(), fleet.encode().toByteArray(), AtomicFile.Access.OWNER);
     List<URI> nodes =
         ports.stream().map(p -> URI.create("https://" + HOST + ":" + p.https())).toList();
     new FleetAddress(fleet.id(), nodes, home.authority()).write(home.directory());
@@ -156,7 +156,7 @@ public final class Founder {
 
   /** Removes what an interrupted founding left; refuses where there is anything else. */
   private void clear() throws Failure, IOException {
-    AtomicFile.directory(home.directory());
+    AtomicFile.privateFolder(home.directory());
     boolean begun = Files.exists(home.node(1)) || Files.exists(home.fleet());
     if (begun && !Files.exists(home.unfinished())) {
       throw new Failure(
@@ -164,10 +164,10 @@ public final class Founder {
           "Parts of a fleet are in " + home.directory() + ", but not all of it.",
           "Restore the missing files from a copy, or name an empty directory with --home.");
     }
-    AtomicFile.write(home.unfinished(), new byte[0]);
+    AtomicFile.replace(home.unfinished(), new byte[0], AtomicFile.Access.OWNER);
     for (int index = 1; index <= Limits.HSMS_MAX; index++) {
       FileTree.remove(home.node(index));
-      AtomicFile.directory(index <= plan.nodes() ? home.node(index) : home.directory());
+      AtomicFile.privateFolder(index <= plan.nodes() ? home.node(index) : home.directory());
     }
   }
 
@@ -195,7 +195,7 @@ public final class Founder {
       List<Callable<HsmSupervisor>> starts = new ArrayList<>();
       for (int i = 1; i <= plan.nodes(); i++) {
         HsmCommand command =
-            HsmCommand.of(program, AtomicFile.directory(home.hsm(i)), home.socket(i));
+            HsmCommand.of(program, AtomicFile.privateFolder(home.hsm(i)), home.socket(i));
         starts.add(() -> HsmSupervisor.start(command, hsm -> {}));
       }
       ExecutionException trouble = null;
@@ -218,7 +218,7 @@ public final class Founder {
     List<FleetCertificates.NodeHome> nodes = new ArrayList<>();
     for (int i = 1; i <= plan.nodes(); i++) {
       nodes.add(
-          new FleetCertificates.NodeHome(i, AtomicFile.directory(home.tls(i)), List.of(HOST)));
+          new FleetCertificates.NodeHome(i, AtomicFile.privateFolder(home.tls(i)), List.of(HOST)));
     }
     FleetCertificates.write(home.authority(), nodes, session.clock(), new SecureRandom());
   }

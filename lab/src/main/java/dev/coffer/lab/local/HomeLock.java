@@ -3,7 +3,7 @@ package dev.coffer.lab.local;
 import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,7 +24,7 @@ final class HomeLock implements AutoCloseable {
   }
 
   static HomeLock take(FleetHome home) throws Failure, IOException {
-    AtomicFile.directory(home.directory());
+    AtomicFile.privateFolder(home.directory());
     Path path = home.lock();
     FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

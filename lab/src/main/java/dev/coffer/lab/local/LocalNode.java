@@ -1,7 +1,7 @@
 package dev.coffer.lab.local;
 
 import dev.coffer.cli.home.FleetHome;
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ final class LocalNode {
     if (running().isPresent()) {
       return;
     }
-    AtomicFile.directory(home.node(index));
+    AtomicFile.privateFolder(home.node(index));
     boolean tether = life != NodeLife.BACKGROUND;
     ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.node(life, home.config(index), home.recording(index)))

@@ -1,6 +1,6 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ public final class LocalService {
     if (running().isPresent()) {
       return;
     }
-    AtomicFile.directory(home);
+    AtomicFile.privateFolder(home);
     boolean tether = life != NodeLife.BACKGROUND;
     Process process =
         new ProcessBuilder(JavaCommand.service(life, words))

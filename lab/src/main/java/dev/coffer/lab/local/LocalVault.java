@@ -1,8 +1,8 @@
 package dev.coffer.lab.local;
 
+import dev.coffer.files.AtomicFile;
 import java.nio.file.Path;
 import java.io.ByteArrayOutputStream;
-import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.operator.Publisher;
@@ -218,7 +218,7 @@ public final class LocalVault {
       all.write(Files.readAllBytes(member.home().resolve("ca.pem")));
     }
     Path joined = home.directory().resolve("client-ca.pem");
-    AtomicFile.write(joined, all.toByteArray());
+    AtomicFile.replace(joined, all.toByteArray(), AtomicFile.Access.OWNER);
     FleetAddress address = FleetAddress.read(home.directory());
     new FleetAddress(address.pin(), address.nodes(), joined).write(home.directory());
   }

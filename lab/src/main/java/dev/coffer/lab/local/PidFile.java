@@ -1,6 +1,6 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,8 +21,8 @@ final class PidFile {
 
   /** Remembers a running process. */
   void write(ProcessHandle process) throws IOException {
-    AtomicFile.write(
-        path, (process.pid() + " " + identity(process) + "\n").getBytes(StandardCharsets.US_ASCII));
+    AtomicFile.replace(
+        path, (process.pid() + " " + identity(process) + "\n").getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
   }
 
   /** The process, if it still runs and is the one that was remembered. */

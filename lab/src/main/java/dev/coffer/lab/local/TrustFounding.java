@@ -3,7 +3,7 @@ package dev.coffer.lab.local;
 import dev.coffer.cli.operator.Publisher;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.crypto.Ed25519;
@@ -58,15 +58,15 @@ final class TrustFounding {
     VerifierKey operator = key("operator", SignatureType.ED25519, home.operatorKey());
     VerifierKey notary = key("notary", SignatureType.ED25519, home.notaryKey());
     VerifierKey audit = key("audit", SignatureType.ED25519, home.notaryAuditKey());
-    AtomicFile.write(home.auditKey(), octets(audit.text() + "\n"));
+    AtomicFile.replace(home.auditKey(), octets(audit.text() + "\n"), AtomicFile.Access.OWNER);
     StringBuilder approvers = new StringBuilder();
     for (int i = 1; i <= TrustHome.APPROVERS; i++) {
       VerifierKey approver = key("approver-" + i, SignatureType.ED25519, home.approverKey(i));
       approvers.append(approver.text()).append('\n');
     }
     List<Integer> ports = freePorts(2 + TrustHome.WITNESSES);
-    AtomicFile.write(home.approvers(), octets(approvers));
-    AtomicFile.write(home.notaryAddress(), octets(url(ports.get(1 + TrustHome.WITNESSES)) + "\n"));
+    AtomicFile.replace(home.approvers(), octets(approvers), AtomicFile.Access.OWNER);
+    AtomicFile.replace(home.notaryAddress(), octets(url(ports.get(1 + TrustHome.WITNESSES)) + "\n"), AtomicFile.Access.OWNER);
     StringBuilder text = new StringBuilder();
     VerifierKey log = key("log", SignatureType.ED25519, home.logKey());
     text.append("log ").append(log.text()).append(' ').append(url(ports.get(0))).append('\n');
@@ -95,9 +95,9 @@ final class TrustFounding {
               // A fleet on a developer's machine need not be announced for days.
               0,
               logPolicy);
-      AtomicFile.write(home.logPolicy(), logPolicy.encode().toByteArray());
-      AtomicFile.write(
-          home.policy(), signed(TrustPolicy.parse(policy.text())).encode().toByteArray());
+      AtomicFile.replace(home.logPolicy(), logPolicy.encode().toByteArray(), AtomicFile.Access.OWNER);
+      AtomicFile.replace(
+          home.policy(), signed(TrustPolicy.parse(policy.text())).encode().toByteArray(), AtomicFile.Access.OWNER);
     } catch (Refused e) {
       throw new IllegalStateException("a trust policy of our own making", e);
     }
@@ -114,7 +114,7 @@ final class TrustFounding {
   }
 
   private VerifierKey key(String role, SignatureType type, Path file) throws IOException {
-    AtomicFile.directory(Objects.requireNonNull(file.getParent()));
+    AtomicFile.privateFolder(Objects.requireNonNull(file.getParent()));
     Files.deleteIfExists(file);
     try (SecretBytes seed = SecretBytes.random(session.randomness(), Ed25519.SEED)) {
       KeyFile.write(file, seed);

@@ -1,15 +1,12 @@
 package dev.coffer.node.order;
 
+import dev.coffer.files.AtomicFile;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -151,21 +148,9 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
   }
 
   private static void write(Path file, Properties properties) throws IOException {
-    Path parent = Objects.requireNonNull(file.toAbsolutePath().getParent());
-    Files.createDirectories(parent);
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try (OutputStream out = Files.newOutputStream(fresh)) {
-      properties.store(out, null);
-    }
-    force(fresh);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    force(parent);
-  }
-
-  private static void force(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    properties.store(out, null);
+    AtomicFile.replace(file, out.toByteArray(), AtomicFile.Access.ANYBODY);
   }
 
   /** Keeps what is in it under another name, for inspection. */

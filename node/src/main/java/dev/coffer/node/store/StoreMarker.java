@@ -1,14 +1,11 @@
 package dev.coffer.node.store;
 
+import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -70,25 +67,14 @@ final class StoreMarker {
   }
 
   private static void create(Path directory, Path marker, String text) throws IOException {
-    Path draft = directory.resolve(NAME + ".new");
-    Files.deleteIfExists(draft);
+    // A crash leaves a draft, which the next start throws away.
+    AtomicFile.removeDrafts(directory);
     try (var others = Files.list(directory)) {
       if (others.findAny().isPresent()) {
         throw new StoreForeign("the directory holds files but no " + NAME);
       }
     }
-    try (FileChannel file =
-        FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer octets = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (octets.hasRemaining()) {
-        file.write(octets);
-      }
-      file.force(true);
-    }
-    // A crash before the move leaves a draft, which the next start throws away.
-    Files.move(draft, marker, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-      folder.force(true);
-    }
+    AtomicFile.replace(
+        marker, text.getBytes(StandardCharsets.UTF_8), AtomicFile.Access.ANYBODY);
   }
 }

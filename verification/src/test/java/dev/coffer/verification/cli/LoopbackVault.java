@@ -1,7 +1,7 @@
 package dev.coffer.verification.cli;
 
-import dev.coffer.cli.device.AtomicFile;
 import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryConfig;
@@ -135,16 +135,16 @@ final class LoopbackVault implements AutoCloseable {
   }
 
   private void found(TrustPolicy policy) throws IOException {
-    Path trust = AtomicFile.directory(home.resolve("trust"));
+    Path trust = AtomicFile.privateFolder(home.resolve("trust"));
     Files.write(policyFile(), TransparencyWorld.signed(policy, parties.roots).toByteArray());
     Files.writeString(trust.resolve("notary.url"), notary() + "\n");
     Files.writeString(
         trust.resolve("approvers"),
         approvers().stream().map(VerifierKey::text).collect(Collectors.joining("\n", "", "\n")));
-    AtomicFile.directory(trust.resolve("operator"));
+    AtomicFile.privateFolder(trust.resolve("operator"));
     keyFile(trust.resolve("operator/operator.key"), "operator.example");
     fleet("first", home);
-    fleet("second", AtomicFile.directory(home.resolve("fleets/second")));
+    fleet("second", AtomicFile.privateFolder(home.resolve("fleets/second")));
   }
 
   private static void fleet(String name, Path folder) throws IOException {
@@ -168,7 +168,7 @@ final class LoopbackVault implements AutoCloseable {
 
   /** From now on one command plays the approvers, as in a development vault. */
   void playApprovers() throws IOException {
-    Path folder = AtomicFile.directory(home.resolve("trust/approvers-keys"));
+    Path folder = AtomicFile.privateFolder(home.resolve("trust/approvers-keys"));
     for (int i = 1; i <= APPROVERS.size(); i++) {
       keyFile(folder.resolve("approver-" + i + ".key"), APPROVERS.get(i - 1));
     }

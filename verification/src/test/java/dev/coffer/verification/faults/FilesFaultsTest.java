@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.cli.device.AtomicFile;
+import dev.coffer.files.AtomicFile;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Findings;
 import dev.coffer.node.check.Watch;
@@ -160,7 +160,7 @@ final class FilesFaultsTest {
         }
       }
       lost = lost && identity.standing() != VoterIdentity.Standing.NEW;
-      AtomicFile.write(vote, new byte[] {1});
+      AtomicFile.replace(vote, new byte[] {1}, AtomicFile.Access.OWNER);
       votedUnder = identity.name().incarnation();
       return identity;
     }
@@ -279,8 +279,12 @@ final class FilesFaultsTest {
   @ParameterizedTest
   @EnumSource
   void aDevicesFile(Fault fault) throws IOException {
-    long points = everyOperation(fault, () -> new Replaced(AtomicFile::write));
+    long points = everyOperation(fault, () -> new Replaced(FilesFaultsTest::replaced));
     report("a device's file", fault, points, 12);
+  }
+
+  private static void replaced(Path path, byte[] content) throws IOException {
+    AtomicFile.replace(path, content, AtomicFile.Access.OWNER);
   }
 
   /** As {@link AtomicFile}, but the name changes before the content lasts. */

@@ -51,7 +51,7 @@ final class Arrows {
           entry(
               "backup",
               new Allowed(
-              List.of("client", "files", "protocol"),
+              List.of("client", "protocol"),
               List.of("java.base", "java.net.http", "java.xml"),
               List.of("com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle"))),
           entry(
