@@ -41,8 +41,8 @@ public final class AtomicFile {
   private AtomicFile() {}
 
   /**
-   * Puts {@code content} in the place of what {@code file} held, or makes the file. Folders that are
-   * missing are made, of an owner's file for the owner alone.
+   * Puts {@code content} in the place of what {@code file} held, or makes the file. Folders that
+   * are missing are made, of an owner's file for the owner alone.
    *
    * @throws IOException if that failed; the file then holds its old content or, if only making it
    *     last failed, the new one

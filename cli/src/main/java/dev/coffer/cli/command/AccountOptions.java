@@ -60,8 +60,7 @@ final class AccountOptions {
       return session.deployment().logins(session, home(session), account());
     }
     if (tenant == null) {
-      throw new Failure(
-          ExitCode.USAGE, "A login needs a tenant.", "Name the app's with --tenant.");
+      throw new Failure(ExitCode.USAGE, "A login needs a tenant.", "Name the app's with --tenant.");
     }
     return new LoginCommand(loginCommand.toAbsolutePath(), tenant, account());
   }

@@ -1,21 +1,21 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.notary.operator.LogAudit;
-import dev.coffer.notary.operator.NotaryAudits;
-import dev.coffer.notary.operator.Webhook;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogFiles;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.operator.LogAudit;
+import dev.coffer.notary.operator.NotaryAudits;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
+import dev.coffer.notary.operator.Webhook;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.trust.PolicyHistory;

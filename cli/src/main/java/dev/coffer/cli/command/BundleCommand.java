@@ -1,15 +1,15 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.Publisher;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
 import dev.coffer.notary.operator.Issuance;
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.VaultHome;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
@@ -58,7 +58,8 @@ import picocli.CommandLine.Parameters;
     })
 public final class BundleCommand extends CommandGroup {
   /** The bundle as people read it. */
-  public static void tell(Speech speech, VaultHome vault, Bundle bundle) throws Failure, OperatorFailure, IOException {
+  public static void tell(Speech speech, VaultHome vault, Bundle bundle)
+      throws Failure, OperatorFailure, IOException {
     speech.result(
         "Epoch "
             + bundle.epoch()
@@ -144,7 +145,8 @@ public final class BundleCommand extends CommandGroup {
       return ExitCode.OK;
     }
 
-    private Map<FleetId, FleetState> parsed(VaultHome vault) throws Failure, OperatorFailure, IOException {
+    private Map<FleetId, FleetState> parsed(VaultHome vault)
+        throws Failure, OperatorFailure, IOException {
       Map<FleetId, FleetState> parsed = new HashMap<>();
       for (Map.Entry<String, String> one : states.entrySet()) {
         FleetState state =

@@ -1,10 +1,10 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Speech;
+import dev.coffer.notary.operator.OperatorFailure;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
@@ -21,7 +21,8 @@ public abstract class Command implements Callable<Integer> {
   }
 
   /** Does it. */
-  protected abstract ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException;
+  protected abstract ExitCode run()
+      throws Failure, OperatorFailure, IOException, InterruptedException;
 
   @Override
   public final Integer call() throws Failure, OperatorFailure, IOException, InterruptedException {

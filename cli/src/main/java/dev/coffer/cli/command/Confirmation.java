@@ -11,7 +11,8 @@ public final class Confirmation {
   private Confirmation() {}
 
   /** Returns if the answer, or {@code yes}, agrees. */
-  public static void ask(Session session, boolean yes, String question) throws Failure, IOException {
+  public static void ask(Session session, boolean yes, String question)
+      throws Failure, IOException {
     if (yes) {
       return;
     }

@@ -14,8 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code coffer fleet}: how one fleet takes the place of another without a new app. */
 @CommandLine.Command(
     name = "fleet",
-    description =
-        "Plan what a fleet tolerates.",
+    description = "Plan what a fleet tolerates.",
     subcommands = FleetCommand.Plan.class)
 final class FleetCommand extends CommandGroup {
   /** {@code coffer fleet plan}. */

@@ -1,13 +1,11 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.operator.BucketDisk;
+import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -16,6 +14,8 @@ import dev.coffer.notary.log.LogFsck;
 import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.Mirror;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;

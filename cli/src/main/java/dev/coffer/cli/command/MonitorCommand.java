@@ -1,14 +1,14 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.notary.operator.LogMonitor;
-import dev.coffer.notary.operator.Webhook;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
+import dev.coffer.notary.operator.LogMonitor;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.Webhook;
 import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.net.URI;
@@ -101,7 +101,8 @@ final class MonitorCommand extends Command {
     }
   }
 
-  private static ExitCode finished(LogMonitor.Look look, boolean heard) throws Failure, OperatorFailure {
+  private static ExitCode finished(LogMonitor.Look look, boolean heard)
+      throws Failure, OperatorFailure {
     if (look.trouble().isPresent()) {
       throw new Failure(
           ExitCode.TRY_AGAIN, look.trouble().get(), "Look again: its age is an alarm by itself.");

@@ -1,20 +1,20 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.notary.operator.NotaryAnswer;
-import dev.coffer.notary.operator.NotaryLink;
-import dev.coffer.notary.operator.ProposalReview;
 import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.KeySource;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.operator.NotaryAnswer;
+import dev.coffer.notary.operator.NotaryLink;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
+import dev.coffer.notary.operator.ProposalReview;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;

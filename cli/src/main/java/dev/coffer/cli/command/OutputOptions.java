@@ -1,6 +1,5 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.cli.config.Defaults;
 import picocli.CommandLine.Option;
 
 /** How a command speaks. */

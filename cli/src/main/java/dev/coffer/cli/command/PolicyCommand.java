@@ -1,17 +1,17 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.cli.operator.OperatorFiles;
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.OperatorFiles;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
-import dev.coffer.notary.operator.PolicyDraft;
-import dev.coffer.cli.home.VaultHome;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
+import dev.coffer.notary.operator.PolicyDraft;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.SignatureType;

@@ -1,13 +1,13 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeyPlace;
 import dev.coffer.notary.key.KeySource;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Path;

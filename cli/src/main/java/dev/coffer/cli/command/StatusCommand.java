@@ -5,10 +5,10 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
 import java.io.IOException;
@@ -47,7 +47,11 @@ final class StatusCommand extends UserCommand {
   }
 
   private void say(
-      Speech speech, VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
+      Speech speech,
+      VaultHome.Member fleet,
+      List<NodeHealth> nodes,
+      VaultStatus status,
+      boolean serving)
       throws Failure, IOException {
     speech.result(
         "Fleet " + fleet.fleet().id().value().hex().substring(0, 16) + "… in " + fleet.home());
@@ -109,7 +113,8 @@ final class StatusCommand extends UserCommand {
             : "");
   }
 
-  private Json json(VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
+  private Json json(
+      VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
       throws Failure, IOException {
     Device device = device();
     Json json =

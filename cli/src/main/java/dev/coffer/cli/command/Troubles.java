@@ -1,11 +1,11 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.client.Cause;
 import dev.coffer.client.trust.Distrust;
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.protocol.codec.Invariant;
 import java.io.IOException;
 import java.io.UncheckedIOException;

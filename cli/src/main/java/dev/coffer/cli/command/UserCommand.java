@@ -33,11 +33,7 @@ abstract class UserCommand extends Command {
 
   final UserVault vault() throws Failure, IOException {
     return UserVault.open(
-        session(),
-        home(),
-        device(),
-        Duration.ofSeconds(who.waitSeconds()),
-        who.logins(session()));
+        session(), home(), device(), Duration.ofSeconds(who.waitSeconds()), who.logins(session()));
   }
 
   /** K of this device; the caller destroys it. */

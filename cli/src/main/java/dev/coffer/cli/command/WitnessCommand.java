@@ -1,9 +1,9 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.notary.witness.WitnessConfig;
 import dev.coffer.notary.witness.WitnessServer;

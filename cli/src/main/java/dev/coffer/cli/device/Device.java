@@ -184,7 +184,10 @@ public final class Device {
     notes.setProperty(name, value);
     StringWriter out = new StringWriter();
     notes.store(out, null);
-    AtomicFile.replace(directory.resolve(NOTES), out.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Access.OWNER);
+    AtomicFile.replace(
+        directory.resolve(NOTES),
+        out.toString().getBytes(StandardCharsets.UTF_8),
+        AtomicFile.Access.OWNER);
   }
 
   private Properties notes() throws IOException {

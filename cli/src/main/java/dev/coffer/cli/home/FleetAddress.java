@@ -61,7 +61,10 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
     file.setProperty("authority", home.relativize(authority).toString());
     StringWriter out = new StringWriter();
     file.store(out, null);
-    AtomicFile.replace(home.resolve(FILE), out.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Access.OWNER);
+    AtomicFile.replace(
+        home.resolve(FILE),
+        out.toString().getBytes(StandardCharsets.UTF_8),
+        AtomicFile.Access.OWNER);
   }
 
   /** Reads it back. */

@@ -31,8 +31,7 @@ public record FleetPlan(int nodes, int quorum, int portBase) {
           "The quorum of " + nodes + " nodes is " + (nodes / 2 + 1) + " to " + nodes + ".",
           "Give --quorum one of these, or leave it out.");
     }
-    if (portBase != 0
-        && (portBase < 1 || portBase + nodes * PORTS_A_NODE - 1 > PORT_LAST)) {
+    if (portBase != 0 && (portBase < 1 || portBase + nodes * PORTS_A_NODE - 1 > PORT_LAST)) {
       throw new Failure(
           ExitCode.USAGE, "There are no such ports.", "Give --ports a number from 1024 to 65000.");
     }

@@ -1,11 +1,11 @@
 package dev.coffer.cli.operator;
 
+import dev.coffer.cli.Failure;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.files.AtomicFile;
+import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorShelf;
-import dev.coffer.cli.Failure;
-import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleDelivery;
@@ -39,7 +39,8 @@ public final class OperatorFiles implements OperatorShelf {
   @Override
   public void keep(Bundle statement) throws IOException {
     Path file = AtomicFile.privateFolder(folder()).resolve(Proposal.hash(statement).hex());
-    AtomicFile.replace(file, statement.text().getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
+    AtomicFile.replace(
+        file, statement.text().getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
   }
 
   @Override
@@ -110,10 +111,16 @@ public final class OperatorFiles implements OperatorShelf {
     for (VaultHome.Member member : members) {
       // Nodes serve only sets that belong together: a crash between two files leaves the old one.
       Path folder = AtomicFile.privateFolder(member.bundle());
-      AtomicFile.replace(folder.resolve("fleets"), directory.toByteArray(), AtomicFile.Access.OWNER);
-      AtomicFile.replace(folder.resolve("trust-policies"), policies.toByteArray(), AtomicFile.Access.OWNER);
-      AtomicFile.replace(folder.resolve("fleet.note"), fleetNote.toByteArray(), AtomicFile.Access.OWNER);
-      AtomicFile.replace(folder.resolve("fleet.tlog-proof"), proof.encode().toByteArray(), AtomicFile.Access.OWNER);
+      AtomicFile.replace(
+          folder.resolve("fleets"), directory.toByteArray(), AtomicFile.Access.OWNER);
+      AtomicFile.replace(
+          folder.resolve("trust-policies"), policies.toByteArray(), AtomicFile.Access.OWNER);
+      AtomicFile.replace(
+          folder.resolve("fleet.note"), fleetNote.toByteArray(), AtomicFile.Access.OWNER);
+      AtomicFile.replace(
+          folder.resolve("fleet.tlog-proof"),
+          proof.encode().toByteArray(),
+          AtomicFile.Access.OWNER);
     }
   }
 }

@@ -1,20 +1,18 @@
 package dev.coffer.cli.operator;
 
-import java.nio.file.Path;
-import dev.coffer.cli.home.TrustHome;
-import dev.coffer.transparency.note.VerifierKey;
-import dev.coffer.notary.key.KeyFile;
-import dev.coffer.notary.key.NoteSigner;
-import dev.coffer.notary.operator.BundleSigners;
-import dev.coffer.notary.operator.OperatorPolicies;
-import dev.coffer.cli.home.VaultHome;
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.NotaryLink;
-import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.TrustHome;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.key.KeyFile;
+import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.operator.BundleSigners;
+import dev.coffer.notary.operator.Issuance;
+import dev.coffer.notary.operator.NotaryLink;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
@@ -22,12 +20,14 @@ import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.bundle.ListedFleet;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,8 +51,7 @@ public final class Publisher implements AutoCloseable {
   private final URI notary;
 
   /** For the vault in {@code home}, whose operator's key lies there and nobody else's. */
-  public Publisher(Session session, VaultHome vault)
-      throws Failure, OperatorFailure, IOException {
+  public Publisher(Session session, VaultHome vault) throws Failure, OperatorFailure, IOException {
     this(session, vault, operator(vault.policy(), vault.trust()));
   }
 

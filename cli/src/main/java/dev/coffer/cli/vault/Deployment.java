@@ -44,7 +44,12 @@ public interface Deployment {
       int status = probe.status(index);
       all.add(
           new NodeHealth(
-              index, status != 0, ReadinessProbe.serves(status), fleet.fleet().hsm(index).model(), 0, 0));
+              index,
+              status != 0,
+              ReadinessProbe.serves(status),
+              fleet.fleet().hsm(index).model(),
+              0,
+              0));
     }
     return all;
   }

@@ -1,12 +1,10 @@
 package dev.coffer.cli.vault;
 
-import dev.coffer.cli.home.FleetAddress;
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
@@ -15,6 +13,8 @@ import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.client.trust.OverTheAir;
+import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -32,8 +32,7 @@ public final class VaultAccess implements AutoCloseable {
     this.logins = logins;
     this.deviceKey = device.deviceKey(session.randomness());
     LoginProvider login =
-        new DeviceLogin(
-            logins.tenant(), device.account(), deviceKey, logins::token);
+        new DeviceLogin(logins.tenant(), device.account(), deviceKey, logins::token);
     this.client =
         new VaultClient(
             trust,

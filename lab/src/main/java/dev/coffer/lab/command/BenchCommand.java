@@ -1,18 +1,18 @@
 package dev.coffer.lab.command;
 
-import dev.coffer.cli.command.HomeOption;
-import dev.coffer.cli.command.Command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.command.Command;
+import dev.coffer.cli.command.HomeOption;
+import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.cli.terminal.Speech;
 import dev.coffer.lab.bench.BenchOptions;
 import dev.coffer.lab.bench.BenchResult;
 import dev.coffer.lab.bench.RecoveryBench;
-import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.TemporaryFleet;
-import dev.coffer.cli.terminal.Speech;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;

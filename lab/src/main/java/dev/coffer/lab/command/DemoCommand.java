@@ -1,15 +1,15 @@
 package dev.coffer.lab.command;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.cli.command.Command;
-import dev.coffer.cli.command.Troubles;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.command.Command;
+import dev.coffer.cli.command.Troubles;
+import dev.coffer.cli.terminal.Speech;
 import dev.coffer.lab.demo.DemoResult;
 import dev.coffer.lab.demo.Demonstration;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.notary.operator.OperatorFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

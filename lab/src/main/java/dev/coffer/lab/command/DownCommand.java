@@ -1,16 +1,16 @@
 package dev.coffer.lab.command;
 
-import dev.coffer.cli.command.HomeOption;
-import dev.coffer.cli.command.Command;
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.lab.local.LocalFleet;
+import dev.coffer.cli.command.Command;
+import dev.coffer.cli.command.HomeOption;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.LocalVault;
-import dev.coffer.cli.home.VaultHome;
+import dev.coffer.notary.operator.OperatorFailure;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

@@ -1,12 +1,12 @@
 package dev.coffer.lab.command;
 
-import dev.coffer.cli.command.Command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.lab.local.Rehearsal;
+import dev.coffer.cli.command.Command;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Speech;
+import dev.coffer.lab.local.Rehearsal;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;

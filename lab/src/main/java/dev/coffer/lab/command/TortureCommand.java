@@ -1,9 +1,9 @@
 package dev.coffer.lab.command;
 
-import dev.coffer.cli.command.Command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.command.Command;
 import dev.coffer.cli.terminal.Speech;
 import java.io.IOException;
 import java.nio.file.Files;

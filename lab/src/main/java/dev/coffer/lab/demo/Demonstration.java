@@ -1,21 +1,21 @@
 package dev.coffer.lab.demo;
 
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Speech;
 import dev.coffer.lab.local.LocalFleet;
+import dev.coffer.lab.local.LocalParties;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.TemporaryFleet;
 import dev.coffer.lab.sample.SampleHistory;
 import dev.coffer.lab.sample.TreeComparison;
-import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
-import dev.coffer.lab.local.LocalParties;
-import dev.coffer.cli.home.VaultHome;
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.transparency.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -52,7 +52,8 @@ public final class Demonstration {
   }
 
   /** Runs it. */
-  public DemoResult run() throws Failure, OperatorFailure, IOException, BackupException, InterruptedException {
+  public DemoResult run()
+      throws Failure, OperatorFailure, IOException, BackupException, InterruptedException {
     try (TemporaryFleet temporary = TemporaryFleet.make("demo", keep)) {
       DemoResult result = play(temporary);
       if (keep) {

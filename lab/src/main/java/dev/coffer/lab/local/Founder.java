@@ -1,11 +1,11 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.home.FleetPlan;
-import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.hsm.Founding;

@@ -1,8 +1,8 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.cli.home.FleetHome;
 import dev.coffer.files.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

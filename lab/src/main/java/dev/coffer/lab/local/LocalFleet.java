@@ -1,13 +1,13 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.vault.ReadinessProbe;
-import dev.coffer.cli.vault.NodeHealth;
-import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.vault.NodeHealth;
+import dev.coffer.cli.vault.ReadinessProbe;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
 import java.nio.file.Files;

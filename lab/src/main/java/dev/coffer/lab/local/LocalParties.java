@@ -1,13 +1,13 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.TrustHome;
-import dev.coffer.cli.home.VaultHome;
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.TrustHome;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.Publisher;
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.tlog.Policy;

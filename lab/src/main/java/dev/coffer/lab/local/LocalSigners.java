@@ -1,13 +1,13 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.Session;
 import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
 import dev.coffer.cli.home.TrustHome;
-import dev.coffer.notary.operator.BundleSigners;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.Publisher;
 import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.operator.BundleSigners;
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.trust.TrustPolicy;
@@ -48,8 +48,7 @@ public final class LocalSigners implements BundleSigners {
   @Override
   public NoteSigner approver(int number) throws IOException {
     try {
-      return Publisher.signer(
-          VerifierKey.parse(keys().get(number - 1)), home.approverKey(number));
+      return Publisher.signer(VerifierKey.parse(keys().get(number - 1)), home.approverKey(number));
     } catch (Refused e) {
       throw new IOException("The file " + home.approvers() + " is damaged: restore it.", e);
     }

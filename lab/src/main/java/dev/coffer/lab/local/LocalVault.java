@@ -1,23 +1,23 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.files.AtomicFile;
-import java.nio.file.Path;
-import java.io.ByteArrayOutputStream;
-import dev.coffer.cli.home.FleetAddress;
-import dev.coffer.cli.home.FleetPlan;
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.VaultHome;
-import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.Issuance;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.Publisher;
+import dev.coffer.files.AtomicFile;
+import dev.coffer.notary.operator.Issuance;
+import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.ListedFleet;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -174,7 +174,8 @@ public final class LocalVault {
   }
 
   /** Never used again: what was not moved is lost. */
-  public Issuance.Published revoke(String name) throws Failure, OperatorFailure, IOException, InterruptedException {
+  public Issuance.Published revoke(String name)
+      throws Failure, OperatorFailure, IOException, InterruptedException {
     mustBeOverTheAir();
     VaultHome.Member member = home.named(name);
     Issuance.Published published = issue(Map.of(member.fleet().id(), FleetState.REVOKED));

@@ -22,7 +22,9 @@ final class PidFile {
   /** Remembers a running process. */
   void write(ProcessHandle process) throws IOException {
     AtomicFile.replace(
-        path, (process.pid() + " " + identity(process) + "\n").getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
+        path,
+        (process.pid() + " " + identity(process) + "\n").getBytes(StandardCharsets.US_ASCII),
+        AtomicFile.Access.OWNER);
   }
 
   /** The process, if it still runs and is the one that was remembered. */

@@ -1,10 +1,10 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;

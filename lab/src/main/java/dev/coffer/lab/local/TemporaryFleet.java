@@ -1,8 +1,8 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.FleetPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

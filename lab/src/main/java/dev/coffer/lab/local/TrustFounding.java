@@ -1,8 +1,8 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.TrustHome;
+import dev.coffer.cli.operator.Publisher;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
@@ -66,7 +66,10 @@ final class TrustFounding {
     }
     List<Integer> ports = freePorts(2 + TrustHome.WITNESSES);
     AtomicFile.replace(home.approvers(), octets(approvers), AtomicFile.Access.OWNER);
-    AtomicFile.replace(home.notaryAddress(), octets(url(ports.get(1 + TrustHome.WITNESSES)) + "\n"), AtomicFile.Access.OWNER);
+    AtomicFile.replace(
+        home.notaryAddress(),
+        octets(url(ports.get(1 + TrustHome.WITNESSES)) + "\n"),
+        AtomicFile.Access.OWNER);
     StringBuilder text = new StringBuilder();
     VerifierKey log = key("log", SignatureType.ED25519, home.logKey());
     text.append("log ").append(log.text()).append(' ').append(url(ports.get(0))).append('\n');
@@ -95,9 +98,12 @@ final class TrustFounding {
               // A fleet on a developer's machine need not be announced for days.
               0,
               logPolicy);
-      AtomicFile.replace(home.logPolicy(), logPolicy.encode().toByteArray(), AtomicFile.Access.OWNER);
       AtomicFile.replace(
-          home.policy(), signed(TrustPolicy.parse(policy.text())).encode().toByteArray(), AtomicFile.Access.OWNER);
+          home.logPolicy(), logPolicy.encode().toByteArray(), AtomicFile.Access.OWNER);
+      AtomicFile.replace(
+          home.policy(),
+          signed(TrustPolicy.parse(policy.text())).encode().toByteArray(),
+          AtomicFile.Access.OWNER);
     } catch (Refused e) {
       throw new IllegalStateException("a trust policy of our own making", e);
     }

@@ -1,7 +1,7 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.cli.Failure;
+import dev.coffer.notary.operator.OperatorFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

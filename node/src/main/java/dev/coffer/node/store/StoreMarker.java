@@ -74,7 +74,6 @@ final class StoreMarker {
         throw new StoreForeign("the directory holds files but no " + NAME);
       }
     }
-    AtomicFile.replace(
-        marker, text.getBytes(StandardCharsets.UTF_8), AtomicFile.Access.ANYBODY);
+    AtomicFile.replace(marker, text.getBytes(StandardCharsets.UTF_8), AtomicFile.Access.ANYBODY);
   }
 }

@@ -86,6 +86,9 @@ record AlertProgress(long since, long leaves, long aging, SortedSet<String> fork
     text.append("leaves ").append(leaves).append('\n');
     text.append("aging ").append(aging).append('\n');
     forks.forEach(fork -> text.append("fork ").append(fork).append('\n'));
-    AtomicFile.replace(directory.resolve(FILE), Utf8.encode(text.toString()).toByteArray(), AtomicFile.Access.OWNER);
+    AtomicFile.replace(
+        directory.resolve(FILE),
+        Utf8.encode(text.toString()).toByteArray(),
+        AtomicFile.Access.OWNER);
   }
 }

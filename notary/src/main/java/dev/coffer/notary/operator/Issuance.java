@@ -1,11 +1,11 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.notary.bundle.ProposalRule;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.GrowingLog;
 import dev.coffer.notary.log.Proofs;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleNote;
@@ -298,7 +298,8 @@ public final class Issuance {
   }
 
   /** The operator puts its name only to what it proposed itself, whatever the notary hands out. */
-  private Bytes counterSigned(Bundle bundle, Note signed) throws OperatorFailure, IOException, Refused {
+  private Bytes counterSigned(Bundle bundle, Note signed)
+      throws OperatorFailure, IOException, Refused {
     if (!BundleNote.openInner(signed, policy.notary()).equals(bundle.text())) {
       throw new OperatorFailure(
           Reason.UNTRUSTED,
@@ -321,7 +322,8 @@ public final class Issuance {
   }
 
   /** Asks until witnesses have cosigned; the same leaf is logged once however often it is sent. */
-  private TlogProof logged(Bytes leaf) throws OperatorFailure, IOException, InterruptedException, Refused {
+  private TlogProof logged(Bytes leaf)
+      throws OperatorFailure, IOException, InterruptedException, Refused {
     for (int i = 0; i < TRIES; i++) {
       TlogProof proof = log.add(leaf);
       if (quorum(proof)) {

@@ -1,7 +1,7 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.LogAudit.Check;
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.operator.LogAudit.Check;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.VerifierKey;

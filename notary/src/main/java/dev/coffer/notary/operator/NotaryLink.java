@@ -1,9 +1,9 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Approval;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.note.Note;

@@ -12,7 +12,9 @@ import java.net.URI;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The trust policies of a vault as its operator reads and adds to them: see {@link PolicyFiles}. */
+/**
+ * The trust policies of a vault as its operator reads and adds to them: see {@link PolicyFiles}.
+ */
 public final class OperatorPolicies {
   private OperatorPolicies() {}
 

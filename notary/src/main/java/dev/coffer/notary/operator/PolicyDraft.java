@@ -1,9 +1,9 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.NoteSignature;
@@ -36,7 +36,8 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
   }
 
   /** Reads the file of a draft that follows the newest policy of {@code history}. */
-  public static PolicyDraft read(Path file, PolicyHistory history) throws OperatorFailure, IOException {
+  public static PolicyDraft read(Path file, PolicyHistory history)
+      throws OperatorFailure, IOException {
     try (InputStream in = Files.newInputStream(file)) {
       Bytes octets = Bytes.wrap(in.readNBytes(TrustPolicy.SIZE_MAX + 1));
       String text = Utf8.decode(octets, "trust policy");

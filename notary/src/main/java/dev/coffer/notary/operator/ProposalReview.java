@@ -1,9 +1,9 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.notary.bundle.ProposalRule;
 import dev.coffer.notary.log.LogSource;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.bundle.Bundle;

@@ -1,7 +1,7 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.text.Utf8;
 import java.io.IOException;

@@ -1,13 +1,12 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.key.NoteSigner;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.Bundle;
@@ -92,7 +91,8 @@ class IssuanceTest {
     world.notaryIsGone = true;
     OperatorFailure failure =
         assertThrows(
-            OperatorFailure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.RETIRING)));
+            OperatorFailure.class,
+            () -> world.issuance().issue(PublishingWorld.to(FleetState.RETIRING)));
     assertEquals(Reason.TRY_AGAIN, failure.reason());
     assertEquals(1, world.shelf.kept().size());
     for (int day = 0; day < 10; day++) {
@@ -107,7 +107,8 @@ class IssuanceTest {
     world.evidence = (bundle, delta) -> List.of("no manifest");
     OperatorFailure failure =
         assertThrows(
-            OperatorFailure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)));
+            OperatorFailure.class,
+            () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)));
     assertEquals(
         "The notary refuses this statement, which is dropped: proposal: evidence: no manifest.",
         failure.what());
@@ -123,13 +124,15 @@ class IssuanceTest {
     assertEquals(
         Reason.USAGE,
         assertThrows(
-                OperatorFailure.class, () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)))
+                OperatorFailure.class,
+                () -> world.issuance().issue(PublishingWorld.to(FleetState.ACTIVE)))
             .reason());
     Issuance.Proposed proposed = world.issuance().propose(PublishingWorld.to(FleetState.ACTIVE));
     assertTrue(proposed.delta().changesKeys());
     Optional<Bytes> hash = Optional.of(proposed.hash());
     for (String person : PublishingWorld.APPROVERS) {
-      OperatorFailure early = assertThrows(OperatorFailure.class, () -> world.issuance().publish(hash));
+      OperatorFailure early =
+          assertThrows(OperatorFailure.class, () -> world.issuance().publish(hash));
       assertEquals(Reason.TRY_AGAIN, early.reason());
       assertTrue(early.next().contains(proposed.hash().hex()));
       try (NoteSigner approver = PublishingWorld.key(person)) {
@@ -142,7 +145,8 @@ class IssuanceTest {
     assertEquals(proposed.bundle(), world.shelf.handedOut.orElseThrow());
     assertEquals(proposed.bundle(), world.issuance().publish(hash).orElseThrow(), "again");
     OperatorFailure unknown =
-        assertThrows(OperatorFailure.class, () -> world.issuance().publish(Optional.of(Bytes.zeros(32))));
+        assertThrows(
+            OperatorFailure.class, () -> world.issuance().publish(Optional.of(Bytes.zeros(32))));
     assertEquals(Reason.USAGE, unknown.reason());
   }
 
@@ -163,7 +167,8 @@ class IssuanceTest {
     assertEquals(2, third.bundle().epoch());
     assertEquals(List.of(), world.shelf.kept());
     OperatorFailure gone =
-        assertThrows(OperatorFailure.class, () -> world.issuance().publish(Optional.of(two.hash())));
+        assertThrows(
+            OperatorFailure.class, () -> world.issuance().publish(Optional.of(two.hash())));
     assertTrue(gone.what().contains("another bundle took its place"), gone.what());
   }
 

@@ -1,12 +1,11 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.notary.bundle.Proposal;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.TransparencyWorld;

@@ -1,7 +1,5 @@
 package dev.coffer.notary.operator;
 
-import dev.coffer.notary.operator.OperatorFailure.Reason;
-
 import dev.coffer.notary.bundle.Approval;
 import dev.coffer.notary.bundle.BundleRule;
 import dev.coffer.notary.bundle.EvidenceCheck;
@@ -15,6 +13,7 @@ import dev.coffer.notary.log.GrowingLog;
 import dev.coffer.notary.log.Placement;
 import dev.coffer.notary.log.Proofs;
 import dev.coffer.notary.log.TiledLog;
+import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.TransparencyWorld;
@@ -134,7 +133,8 @@ final class PublishingWorld {
     T run() throws OperatorFailure, IOException, InterruptedException, Refused;
   }
 
-  private <T> T step(Work<T> work) throws OperatorFailure, IOException, InterruptedException, Refused {
+  private <T> T step(Work<T> work)
+      throws OperatorFailure, IOException, InterruptedException, Refused {
     boolean fails = steps++ == failing;
     if (fails && !afterwards) {
       throw new IOException("step " + failing + " was not done");
@@ -178,7 +178,8 @@ final class PublishingWorld {
       Proposal ask() throws IOException, Refused;
     }
 
-    private NotaryAnswer answer(Asked asked) throws OperatorFailure, IOException, InterruptedException {
+    private NotaryAnswer answer(Asked asked)
+        throws OperatorFailure, IOException, InterruptedException {
       mustBeThere();
       return quiet(() -> {
         try {
@@ -196,12 +197,14 @@ final class PublishingWorld {
     }
 
     @Override
-    public NotaryAnswer propose(Note statement) throws OperatorFailure, IOException, InterruptedException {
+    public NotaryAnswer propose(Note statement)
+        throws OperatorFailure, IOException, InterruptedException {
       return answer(() -> notary.propose(statement.encode()));
     }
 
     @Override
-    public Optional<String> proposal(Bytes hash) throws OperatorFailure, IOException, InterruptedException {
+    public Optional<String> proposal(Bytes hash)
+        throws OperatorFailure, IOException, InterruptedException {
       mustBeThere();
       return quiet(() -> notary.proposal(hash).map(Proposal::text));
     }
@@ -213,7 +216,8 @@ final class PublishingWorld {
     }
 
     @Override
-    public Optional<Note> note(Bytes hash) throws OperatorFailure, IOException, InterruptedException {
+    public Optional<Note> note(Bytes hash)
+        throws OperatorFailure, IOException, InterruptedException {
       mustBeThere();
       return quiet(() -> notary.note(hash));
     }

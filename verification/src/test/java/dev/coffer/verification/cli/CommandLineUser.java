@@ -1,12 +1,12 @@
 package dev.coffer.verification.cli;
 
-import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.CofferCommand;
 import dev.coffer.client.port.Pause;
+import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.protocol.crypto.Randomness;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,26 +1,26 @@
 package dev.coffer.verification.cli;
 
-import dev.coffer.notary.operator.OperatorPolicies;
-import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.Publisher;
+import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.lab.local.LocalFleet;
+import dev.coffer.lab.local.LocalVault;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.TemporaryFleet;
-import dev.coffer.notary.operator.Issuance;
-import dev.coffer.lab.local.LocalVault;
-import dev.coffer.notary.operator.LogWalk;
-import dev.coffer.notary.operator.NotaryLink;
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.VaultHome;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.operator.Issuance;
+import dev.coffer.notary.operator.LogWalk;
+import dev.coffer.notary.operator.NotaryLink;
+import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.Randomness;

@@ -1,17 +1,16 @@
 package dev.coffer.verification.cli;
 
-import dev.coffer.lab.local.LocalSigners;
-import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
-import dev.coffer.notary.operator.LogWalk;
-import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.Publisher;
+import dev.coffer.lab.command.LocalDeployment;
+import dev.coffer.lab.local.LocalSigners;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
@@ -19,6 +18,7 @@ import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.log.LogConfig;
 import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.RemoteLog;
+import dev.coffer.notary.operator.LogWalk;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.notary.witness.WitnessConfig;
 import dev.coffer.notary.witness.WitnessServer;

@@ -1,12 +1,12 @@
 package dev.coffer.verification.cli;
 
-import dev.coffer.lab.command.LocalDeployment;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetPlan;
+import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.TemporaryFleet;

@@ -27,74 +27,68 @@ final class Arrows {
 
   static final Map<String, Allowed> TABLE =
       Map.ofEntries(
-          entry(
-              "files",
-              new Allowed(List.of(), List.of("java.base"), List.of())),
-          entry(
-              "protocol",
-              new Allowed(List.of(), List.of("java.base"), List.of())),
-          entry(
-              "hsm",
-              new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
+          entry("files", new Allowed(List.of(), List.of("java.base"), List.of())),
+          entry("protocol", new Allowed(List.of(), List.of("java.base"), List.of())),
+          entry("hsm", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           entry(
               "hsm-simulated",
               new Allowed(List.of("hsm", "protocol"), List.of("java.base"), List.of())),
-          entry(
-              "transparency",
-              new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
+          entry("transparency", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           entry(
               "client",
               new Allowed(
-              List.of("protocol", "transparency"),
-              List.of("java.base"),
-              List.of("org.bouncycastle"))),
+                  List.of("protocol", "transparency"),
+                  List.of("java.base"),
+                  List.of("org.bouncycastle"))),
           entry(
               "backup",
               new Allowed(
-              List.of("client", "protocol"),
-              List.of("java.base", "java.net.http", "java.xml"),
-              List.of("com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle"))),
+                  List.of("client", "protocol"),
+                  List.of("java.base", "java.net.http", "java.xml"),
+                  List.of(
+                      "com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle"))),
           entry(
               "node",
               new Allowed(
-              List.of("files", "protocol", "transparency"),
-              SERVER_JDK,
-              List.of(
-                  "io.helidon",
-                  "io.micrometer",
-                  "org.apache.ratis",
-                  "org.bouncycastle",
-                  "org.h2.mvstore",
-                  "org.jspecify",
-                  "org.lmdbjava",
-                  "org.rocksdb",
-                  "org.slf4j"))),
+                  List.of("files", "protocol", "transparency"),
+                  SERVER_JDK,
+                  List.of(
+                      "io.helidon",
+                      "io.micrometer",
+                      "org.apache.ratis",
+                      "org.bouncycastle",
+                      "org.h2.mvstore",
+                      "org.jspecify",
+                      "org.lmdbjava",
+                      "org.rocksdb",
+                      "org.slf4j"))),
           entry(
               "notary",
               new Allowed(
-              List.of("files", "protocol", "transparency"),
-              SERVER_JDK,
-              List.of("io.helidon", "org.bouncycastle"))),
+                  List.of("files", "protocol", "transparency"),
+                  SERVER_JDK,
+                  List.of("io.helidon", "org.bouncycastle"))),
           entry(
               "cli",
               new Allowed(
-              List.of("backup", "client", "files", "node", "notary", "protocol", "transparency"),
-              List.of("java.base"),
-              List.of("me.tongfei.progressbar", "org.jspecify", "picocli"))),
+                  List.of(
+                      "backup", "client", "files", "node", "notary", "protocol", "transparency"),
+                  List.of("java.base"),
+                  List.of("me.tongfei.progressbar", "org.jspecify", "picocli"))),
           entry(
               "lab",
               new Allowed(
-              List.of(
-                  "backup",
-                  "cli",
-                  "client",
-                  "files",
-                  "node",
-                  "notary",
-                  "protocol",
-                  "transparency"),
-              List.of("java.base", "java.sql"),
-              List.of("org.HdrHistogram", "org.jspecify", "picocli"))));
+                  List.of(
+                      "backup",
+                      "cli",
+                      "client",
+                      "files",
+                      "node",
+                      "notary",
+                      "protocol",
+                      "transparency"),
+                  List.of("java.base", "java.sql"),
+                  List.of("org.HdrHistogram", "org.jspecify", "picocli"))));
 
   private static final Map<String, String> JDK_MODULE_OF = jdkPackages();
 

@@ -1,8 +1,8 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.lab.local.TetheredNode;
-import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.client.https.TrustAnchors;
+import dev.coffer.lab.local.DevelopmentIssuer;
+import dev.coffer.lab.local.TetheredNode;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeProcess;
 import dev.coffer.node.hsm.Founding;

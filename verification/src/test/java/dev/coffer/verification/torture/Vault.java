@@ -1,6 +1,5 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.client.exchange.Courier;
 import dev.coffer.client.exchange.Gate;
 import dev.coffer.client.exchange.Halt;
@@ -14,6 +13,7 @@ import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.client.trust.TrustedFleet;
+import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
