@@ -1,16 +1,16 @@
 package dev.coffer.verification.rules;
 
-import static java.util.Map.entry;
-
 import java.lang.module.ModuleFinder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Who may use what: the module table of ARCHITECTURE.md as an allow-list. What is not named here is
- * forbidden, so a new library, or a new arrow, is a change of this file that a reviewer sees.
+ * forbidden, so a new library, or a new arrow, is a change of this file that a reviewer sees; and
+ * what nobody uses any more is taken out.
  */
 final class Arrows {
   /**
@@ -22,60 +22,53 @@ final class Arrows {
    */
   record Allowed(List<String> coffer, List<String> jdk, List<String> libraries) {}
 
-  private static final List<String> SERVER_JDK =
-      List.of("java.base", "java.logging", "java.management", "java.net.http", "jdk.httpserver");
-
   static final Map<String, Allowed> TABLE =
       Map.ofEntries(
-          entry("files", new Allowed(List.of(), List.of("java.base"), List.of())),
-          entry("protocol", new Allowed(List.of(), List.of("java.base"), List.of())),
-          entry("hsm", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
-          entry(
+          Map.entry("files", new Allowed(List.of(), List.of("java.base"), List.of())),
+          Map.entry("protocol", new Allowed(List.of(), List.of("java.base"), List.of())),
+          Map.entry("hsm", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
+          Map.entry(
               "hsm-simulated",
               new Allowed(List.of("hsm", "protocol"), List.of("java.base"), List.of())),
-          entry("transparency", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
-          entry(
+          Map.entry(
+              "transparency", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
+          Map.entry(
               "client",
               new Allowed(
                   List.of("protocol", "transparency"),
                   List.of("java.base"),
                   List.of("org.bouncycastle"))),
-          entry(
+          Map.entry(
               "backup",
               new Allowed(
-                  List.of("client", "protocol"),
+                  List.of("protocol"),
                   List.of("java.base", "java.net.http", "java.xml"),
-                  List.of(
-                      "com.exceptionfactory.jagged", "com.github.luben.zstd", "org.bouncycastle"))),
-          entry(
+                  List.of("com.exceptionfactory.jagged"))),
+          Map.entry(
               "node",
               new Allowed(
                   List.of("files", "protocol", "transparency"),
-                  SERVER_JDK,
+                  List.of("java.base", "java.logging", "java.management", "jdk.httpserver"),
                   List.of(
-                      "io.helidon",
                       "io.micrometer",
                       "org.apache.ratis",
                       "org.bouncycastle",
-                      "org.h2.mvstore",
                       "org.jspecify",
-                      "org.lmdbjava",
-                      "org.rocksdb",
                       "org.slf4j"))),
-          entry(
+          Map.entry(
               "notary",
               new Allowed(
                   List.of("files", "protocol", "transparency"),
-                  SERVER_JDK,
-                  List.of("io.helidon", "org.bouncycastle"))),
-          entry(
+                  List.of("java.base", "java.logging", "java.net.http", "jdk.httpserver"),
+                  List.of())),
+          Map.entry(
               "cli",
               new Allowed(
                   List.of(
                       "backup", "client", "files", "node", "notary", "protocol", "transparency"),
                   List.of("java.base"),
                   List.of("me.tongfei.progressbar", "org.jspecify", "picocli"))),
-          entry(
+          Map.entry(
               "lab",
               new Allowed(
                   List.of(
@@ -110,6 +103,42 @@ final class Arrows {
       return "hsm-simulated";
     }
     return used.equals("dev.coffer") ? "" : used.split("\\.")[2];
+  }
+
+  /** The table of ARCHITECTURE.md: who may use what, a row for each module. */
+  static String markdown() {
+    StringBuilder rows =
+        new StringBuilder("| module | modules of Coffer | of the JDK | libraries |\n|---|---|---|---|\n");
+    for (String module : Repository.PRODUCTION) {
+      Allowed allowed = TABLE.get(module);
+      if (allowed != null) {
+        rows.append("| `").append(module).append("` |");
+        for (List<String> kind : List.of(allowed.coffer(), allowed.jdk(), allowed.libraries())) {
+          String names = kind.stream().sorted().collect(Collectors.joining(", "));
+          rows.append(' ').append(names.isEmpty() ? "–" : names).append(" |");
+        }
+        rows.append('\n');
+      }
+    }
+    return rows.toString();
+  }
+
+  /** The entry of {@code module}'s line that lets it use {@code used}; empty if none does. */
+  static Optional<String> entry(String module, String used) {
+    Allowed allowed = TABLE.get(module);
+    if (allowed == null) {
+      return Optional.empty();
+    }
+    if (used.equals("dev.coffer") || used.startsWith("dev.coffer.")) {
+      return Optional.of(moduleOf(used));
+    }
+    String jdkModule = JDK_MODULE_OF.get(used);
+    if (jdkModule != null) {
+      return Optional.of(jdkModule);
+    }
+    return allowed.libraries().stream()
+        .filter(library -> used.equals(library) || used.startsWith(library + "."))
+        .findFirst();
   }
 
   /**
