@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The small encodings: keys, names, paths, lines, gzip. Values that are written down here are the
  * format.
  */
+@Tag("long")
 class FormatTest {
   private static BackupKey counting() {
     byte[] k = new byte[32];

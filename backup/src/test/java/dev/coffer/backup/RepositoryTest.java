@@ -16,10 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a user sees: back up, change, back up, restore. */
+@Tag("long")
 class RepositoryTest {
   @TempDir Path home;
   Sandbox sandbox;

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Whoever has the 64 digits, a shell, age and gzip gets everything back: docs/restore-with-age.sh,
  * which is none of our code.
  */
+@Tag("long")
 class RestoreScriptTest {
   private static final Path SCRIPT =
       Path.of("..", "docs", "restore-with-age.sh").toAbsolutePath().normalize();

@@ -8,9 +8,11 @@ import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Enrolling where a registration was alive and is no more: whoever can log in gets through. */
+@Tag("long")
 final class DeadRecordTest {
   private final MiniFleet fleet = new MiniFleet(5, 3, 1, "MINI SIMULATED", Device.seeded(91));
   private final Device device = new Device(fleet, Device.seeded(92));

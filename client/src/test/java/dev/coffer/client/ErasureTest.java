@@ -18,9 +18,11 @@ import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.codec.Invariant;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Once an operation has its end, nothing is left that opens the replies of any of its requests. */
+@Tag("long")
 final class ErasureTest {
   private final MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(71));
   private final Device device = new Device(fleet, Device.seeded(72));

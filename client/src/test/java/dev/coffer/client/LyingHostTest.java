@@ -22,12 +22,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Hosts that alter what passes through them. Nothing they do may become a verdict, cost a guess
  * more than the attempt itself, or keep the client from an honest node.
  */
+@Tag("long")
 final class LyingHostTest {
   private final MiniFleet fleet = new MiniFleet(5, 3, Device.seeded(21));
   private final Device device = new Device(fleet, Device.seeded(22));

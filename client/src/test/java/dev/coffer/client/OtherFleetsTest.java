@@ -18,12 +18,14 @@ import dev.coffer.transparency.verify.ClientFloor;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The way from fleet to fleet: hosts of one that lie about another, are gone, or are no longer
  * listed; and registrations that another fleet may have.
  */
+@Tag("long")
 final class OtherFleetsTest {
   private final MovingVault vault = new MovingVault();
   private final Phone phone = vault.new Phone();

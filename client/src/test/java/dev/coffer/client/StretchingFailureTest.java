@@ -11,12 +11,14 @@ import dev.coffer.client.secret.Argon2id;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A device that cannot stretch the code now, for want of memory or because the app cancelled: that
  * is never a wrong code, and it costs no guess.
  */
+@Tag("long")
 final class StretchingFailureTest {
   private static final KeyStretching FULL =
       (output, salt, parameters) -> {

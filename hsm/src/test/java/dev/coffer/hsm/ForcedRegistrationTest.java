@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * make a user register the same code again and again, and a thief with the user's login spends each
  * registration's guesses. Every evaluation that the thief gets is counted here, over all of them.
  */
+@Tag("long")
 final class ForcedRegistrationTest {
   private static final Bytes SECRET = Bytes.fromHex("07".repeat(32));
   private static final String CODE = "123456";

@@ -24,9 +24,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Hosts fill many partitions with entries that nobody certifies: memory stays bounded. */
+@Tag("long")
 final class HeldRepliesTest {
   private static final int PARTITIONS = 5;
   private static final int ENTRIES = 8;

@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Services that fail, lie and never end: each ends in one sentence, none in a hang or a full
  * memory.
  */
+@Tag("long")
 class HostileServiceTest {
   private final List<Duration> pauses = new ArrayList<>();
 

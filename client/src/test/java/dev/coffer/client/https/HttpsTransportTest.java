@@ -39,10 +39,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real transport against a real HTTPS server on the loopback interface. */
+@Tag("long")
 final class HttpsTransportTest {
   @TempDir static Path directory;
   private static SSLContext serverContext;

@@ -33,11 +33,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files as memory: torn writes, damage, two processes. */
+@Tag("long")
 final class FilePlatformTest {
   @TempDir private Path folder;
 

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Every file of a log is damaged in turn: the check names it. A mirror takes none of it over. */
+@Tag("long")
 class LogFsckTest {
   private static final String ORIGIN = "log.example/fsck";
 

@@ -19,12 +19,14 @@ import dev.coffer.transparency.tlog.Tlog;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What a mirror makes of a log that shows something else than before. Three witnesses are honest:
  * they cosign one history only, so a fork never carries their quorum.
  */
+@Tag("long")
 class MirrorTest {
   private static final long NOW = TransparencyWorld.START;
 

@@ -16,8 +16,10 @@ import dev.coffer.transparency.note.SignatureType;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("long")
 class SequencerTest {
   private static NoteSigner key() {
     String origin = TransparencyWorld.ORIGIN;

@@ -14,9 +14,11 @@ import dev.coffer.transparency.bundle.FleetState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An operator stops before and after every step of a bundle, and goes on at once or days later. */
+@Tag("long")
 class IssuanceTest {
   private static final long DAY = TransparencyWorld.DAY;
 

@@ -15,9 +15,11 @@ import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.trust.PolicyHistory;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an approver sees, whatever the notary shows. */
+@Tag("long")
 class ProposalReviewTest {
   private final PublishingWorld world;
   private final Issuance.Proposed proposed;

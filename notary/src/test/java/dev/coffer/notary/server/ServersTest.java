@@ -44,6 +44,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Log, witness and notary as they are started from a trust policy: a bundle from proposal to
  * verified proof, what a newer policy puts an end to, and keys that are not theirs.
  */
+@Tag("long")
 class ServersTest {
   private static final String WITNESS = "witness.example/1";
 

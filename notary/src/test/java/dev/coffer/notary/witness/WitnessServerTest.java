@@ -31,10 +31,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every status of c2sp.org/tlog-witness, over loopback. */
+@Tag("long")
 class WitnessServerTest {
   private static final String ORIGIN = "log.example/real";
   private static final long TIME = 1_800_000_000;

@@ -17,9 +17,11 @@ import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What an honest notary signs, and what it refuses. */
+@Tag("long")
 class LineageTest {
   private static final long ANNOUNCE = 3 * DAY;
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,6 +18,7 @@ import tools.jackson.databind.ObjectMapper;
  * The published vectors are what this code does, and each case does what its author meant. After a
  * change that is meant, run this test with {@code -Dvectors.update=true} and review the diff.
  */
+@Tag("long")
 class PublishedVectorsTest {
   private static final String FOLDER = "src/test/resources/vectors/coffer/";
 

@@ -9,12 +9,14 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
 /** The cases of transparency-dev/merkle, most of which must fail. */
+@Tag("long")
 class MerkleVectorsTest {
   static Stream<Vectors.Named> inclusion() {
     return Vectors.below("merkle/inclusion").stream();

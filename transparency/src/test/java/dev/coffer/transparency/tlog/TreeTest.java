@@ -13,9 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Frontier, tiles, prover and verifier against each other and against RFC 6962's definition. */
+@Tag("long")
 class TreeTest {
   private static final int SIZE = 600;
 

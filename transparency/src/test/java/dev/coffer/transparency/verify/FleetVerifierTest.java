@@ -24,9 +24,11 @@ import dev.coffer.transparency.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Form, signatures and grammar: every lie at the step that is there to catch it. */
+@Tag("long")
 class FleetVerifierTest extends Scene {
 
   @Test

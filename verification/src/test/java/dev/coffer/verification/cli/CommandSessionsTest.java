@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Plays every session in {@code verification/cli}: what is said, where, and with which exit code.
  * No fleet runs.
  */
+@Tag("long")
 class CommandSessionsTest {
   @TempDir private Path directory;
 

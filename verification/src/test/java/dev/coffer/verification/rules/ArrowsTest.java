@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The arrows between the modules, and to the JDK and other libraries, read from the class files.
  */
+@Tag("long")
 class ArrowsTest {
   private static final Pattern VERSION = Pattern.compile("<(version\\.[a-z0-9.-]+)>");
   private static final Pattern LINE = Pattern.compile(":(\\d+)\\)$");

@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The documents tell the truth about the tree, and no file names a machine or a registry. */
+@Tag("long")
 class ProseTest {
   @Test
   void noFileNamesAMachineARegistryOrAPromiseThatDoesNotExist() {

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A rule that cannot fail protects nothing: each is shown one breach and one thing it permits. */
+@Tag("long")
 class RulesBiteTest {
   private static final String MAIN = "hsm/src/main/java/dev/coffer/hsm/X.java";
   private static final String TEST = "hsm/src/test/java/dev/coffer/hsm/XTest.java";

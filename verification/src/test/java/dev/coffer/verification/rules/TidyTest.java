@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads every source file of the repository and applies the rules of the house. */
+@Tag("long")
 class TidyTest {
   private static final int FILE_LINES_MAX = 500;
   private static final int COLUMNS_MAX = 120;
