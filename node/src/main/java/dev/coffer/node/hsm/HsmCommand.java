@@ -21,10 +21,13 @@ public record HsmCommand(
     launch = List.copyOf(launch);
   }
 
-  /** The linked image's program with the usual deadlines: 20 s to start, 15 s a call. */
+  /**
+   * The linked image's program with the usual deadlines: 60 s to start, which a busy host may need,
+   * and 15 s a call.
+   */
   public static HsmCommand of(Path program, Path home, Path socket) {
     return new HsmCommand(
-        List.of(program.toString()), home, socket, Duration.ofSeconds(20), Duration.ofSeconds(15));
+        List.of(program.toString()), home, socket, Duration.ofSeconds(60), Duration.ofSeconds(15));
   }
 
   List<String> line() {
