@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Writes files all or nothing.
@@ -49,9 +51,7 @@ public final class AtomicFile {
    */
   public static void replace(Path file, byte[] content, Access access) throws IOException {
     Path folder = folderOf(file);
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(folder, mode(folder, access == Access.OWNER ? OURS : ANYBODYS));
-    }
+    make(folder, access == Access.OWNER ? OURS : ANYBODYS);
     Path draft = draft(file, folder, access);
     try {
       fill(draft, content);
@@ -101,9 +101,29 @@ public final class AtomicFile {
     force(folderOf(file));
   }
 
-  /** Makes a folder and its parents as far as they are missing; those are their owner's alone. */
+  /**
+   * Makes a folder and its parents as far as they are missing; those are their owner's alone, and
+   * last.
+   */
   public static Path privateFolder(Path folder) throws IOException {
-    return Files.createDirectories(folder, mode(folder, OURS));
+    make(folder, OURS);
+    return folder;
+  }
+
+  private static void make(Path folder, String permissions) throws IOException {
+    Deque<Path> missing = new ArrayDeque<>();
+    for (Path at = folder.toAbsolutePath();
+        at != null && !Files.isDirectory(at);
+        at = at.getParent()) {
+      missing.push(at);
+    }
+    if (!missing.isEmpty()) {
+      Files.createDirectories(folder, mode(folder, permissions));
+    }
+    for (Path made : missing) {
+      // A folder whose own name is lost takes along what was written in it.
+      force(folderOf(made));
+    }
   }
 
   /** Makes names that were added, removed or changed in a folder last through a power cut. */
@@ -120,9 +140,11 @@ public final class AtomicFile {
    * it: at a start, under a {@link FolderLock}.
    */
   public static void removeDrafts(Path folder) throws IOException {
-    try (DirectoryStream<Path> drafts = Files.newDirectoryStream(folder, ".*" + DRAFT)) {
-      for (Path draft : drafts) {
-        Files.deleteIfExists(draft);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (isDraft(file)) {
+          Files.deleteIfExists(file);
+        }
       }
     }
   }

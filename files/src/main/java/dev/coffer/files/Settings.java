@@ -61,28 +61,37 @@ public final class Settings {
     }
   }
 
-  /** A value and the words that tell where it stands. */
-  private record Found(String value, String where) {}
+  /**
+   * A value.
+   *
+   * @param where the words that tell where it stands
+   * @param folder what a path in it is relative to
+   */
+  private record Found(String value, String where, Path folder) {}
 
   private final Names names;
-  private final Path folder;
   private final String source;
   private final Map<String, List<Found>> found;
 
-  private Settings(Names names, Path folder, String source, Map<String, List<Found>> found) {
+  private Settings(Names names, String source, Map<String, List<Found>> found) {
     this.names = names;
-    this.folder = folder;
     this.source = source;
     this.found = found;
   }
 
-  /** Settings that no file gives; relative paths are those of the working directory. */
+  /** Settings that no file gives. */
   public static Settings none(Names names) {
-    return new Settings(names, Path.of("").toAbsolutePath(), "The settings", Map.of());
+    return new Settings(names, "The settings", Map.of());
+  }
+
+  /** What a relative path is relative to that somebody typed, or put into a variable. */
+  private static Path workingDirectory() {
+    return Path.of("").toAbsolutePath();
   }
 
   /**
-   * Reads a file. Relative paths in it are relative to its folder.
+   * Reads a file. Relative paths in it are relative to its folder; those that flags or variables
+   * give, to the working directory.
    *
    * @throws SettingMistake if there is no such file of at most {@value #FILE_MAX} octets of UTF-8,
    *     or a line of it is wrong
@@ -95,6 +104,8 @@ public final class Settings {
     if (Files.size(absolute) > FILE_MAX) {
       throw new SettingMistake(file + " is larger than 64 KiB: name a settings file.");
     }
+    Path parent = absolute.getParent();
+    Path folder = parent == null ? absolute : parent;
     Map<String, List<Found>> found = new LinkedHashMap<>();
     int number = 0;
     for (String line : text(file, Files.readAllBytes(absolute)).split("\n", -1)) {
@@ -107,10 +118,10 @@ public final class Settings {
       if (sign < 0) {
         throw new SettingMistake(where + " is not of the form name = value: write it so.");
       }
-      add(names, found, line.substring(0, sign).strip(), line.substring(sign + 1), where);
+      Found value = new Found(line.substring(sign + 1).strip(), where, folder);
+      add(names, found, line.substring(0, sign).strip(), value);
     }
-    Path folder = absolute.getParent();
-    return new Settings(names, folder == null ? absolute : folder, file.toString(), found);
+    return new Settings(names, file.toString(), found);
   }
 
   private static String text(Path file, byte[] octets) throws SettingMistake {
@@ -121,9 +132,9 @@ public final class Settings {
     }
   }
 
-  private static void add(
-      Names names, Map<String, List<Found>> found, String name, String value, String where)
+  private static void add(Names names, Map<String, List<Found>> found, String name, Found value)
       throws SettingMistake {
+    String where = value.where();
     if (!names.known(name)) {
       throw new SettingMistake(
           where
@@ -138,7 +149,7 @@ public final class Settings {
       throw new SettingMistake(
           where + " sets '" + name + "' again after " + all.get(0).where() + ": take one away.");
     }
-    all.add(new Found(value.strip(), where));
+    all.add(value);
   }
 
   /**
@@ -150,20 +161,24 @@ public final class Settings {
     Map<String, List<Found>> above = new LinkedHashMap<>(found);
     Stream.of(names.single(), names.repeated(), found.keySet())
         .flatMap(Collection::stream)
-        .forEach(name -> {
-          String variable = prefix + name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
-          String value = environment.getOrDefault(variable, "");
-          if (!value.isEmpty()) {
-            String[] values =
-                names.repeated().contains(name) ? value.split(",", -1) : new String[] {value};
-            above.put(
-                name,
-                Arrays.stream(values)
-                    .map(each -> new Found(each.strip(), "The variable " + variable))
-                    .toList());
-          }
-        });
-    return new Settings(names, folder, source, above);
+        .forEach(
+            name -> {
+              String variable = prefix + name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+              String value = environment.getOrDefault(variable, "");
+              if (!value.isEmpty()) {
+                String[] values =
+                    names.repeated().contains(name) ? value.split(",", -1) : new String[] {value};
+                above.put(
+                    name,
+                    Arrays.stream(values)
+                        .map(
+                            each ->
+                                new Found(
+                                    each.strip(), "The variable " + variable, workingDirectory()))
+                        .toList());
+              }
+            });
+    return new Settings(names, source, above);
   }
 
   /** These, and above them a flag's values; none leave what was there. */
@@ -172,8 +187,12 @@ public final class Settings {
       return this;
     }
     Map<String, List<Found>> above = new LinkedHashMap<>(found);
-    above.put(name, values.stream().map(value -> new Found(value, "The flag --" + name)).toList());
-    return new Settings(names, folder, source, above);
+    above.put(
+        name,
+        values.stream()
+            .map(value -> new Found(value, "The flag --" + name, workingDirectory()))
+            .toList());
+    return new Settings(names, source, above);
   }
 
   /** The names that are set. */
@@ -224,7 +243,10 @@ public final class Settings {
   /** A path, absolute and normal, if it is set. */
   public Optional<Path> path(String name) throws SettingMistake {
     try {
-      return text(name).map(value -> folder.resolve(value).normalize());
+      return found.getOrDefault(name, List.of()).stream()
+          .filter(each -> !each.value().isEmpty())
+          .findFirst()
+          .map(each -> each.folder().resolve(each.value()).normalize());
     } catch (InvalidPathException e) {
       throw wrong(name, "is no path");
     }

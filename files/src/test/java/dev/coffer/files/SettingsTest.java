@@ -71,6 +71,16 @@ class SettingsTest {
   }
 
   @Test
+  void aPathIsRelativeToWhereItWasWritten() throws Exception {
+    Settings file = read("key = a");
+    assertEquals(Optional.of(folder.resolve("a")), file.path("key"));
+    Path typed = Path.of("b").toAbsolutePath();
+    assertEquals(Optional.of(typed), file.under("key", List.of("b")).path("key"));
+    assertEquals(Optional.of(typed), file.under(Map.of("C_KEY", "b"), "C_").path("key"));
+    assertEquals(Optional.of(typed), Settings.none(NAMES).under("key", List.of("b")).path("key"));
+  }
+
+  @Test
   void saysWhereAWrongValueStands() throws Exception {
     Settings settings = read("http.port = 65536\nlevel = LOUD\nkey = \u0000");
     assertEquals(

@@ -4,7 +4,6 @@ import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.transparency.verify.ClientFloor;
-import java.util.Set;
 
 /**
  * What this app accepts of a fleet and of a registration, compiled in: no delivery can lower it. A
@@ -33,29 +32,6 @@ public record ClientPolicy(ClientFloor floor, int guessLimit, KsfParameters ksf)
   public ClientPolicy {
     Invariant.check(guessLimit >= 1 && guessLimit <= Limits.GUESSES_MAX, "guess limit");
     Invariant.check(accepts(ksf), "an app does not ask for stretching that it would refuse");
-  }
-
-  /**
-   * The usual floor: any measurement, any epoch, five minutes of a wrong clock.
-   *
-   * @param hsmsMin fewest HSMs, at least 3
-   * @param quorumMin smallest capture quorum, at least 2
-   * @param simulatedAllowed the development switch: software HSMs protect nothing against their
-   *     host
-   */
-  public ClientPolicy(
-      int hsmsMin, int quorumMin, int guessLimit, KsfParameters ksf, boolean simulatedAllowed) {
-    this(
-        new ClientFloor(
-            hsmsMin,
-            quorumMin,
-            simulatedAllowed,
-            Set.of(),
-            1,
-            1,
-            ClientFloor.DEFAULT.skewSeconds()),
-        guessLimit,
-        ksf);
   }
 
   /**

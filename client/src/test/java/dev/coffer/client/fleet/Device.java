@@ -15,6 +15,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
+import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class Device {
   public static final KsfParameters CHEAP = new KsfParameters(19 << 10, 2, 1);
 
   /** A development policy with cheap stretching. */
-  public static final ClientPolicy POLICY = new ClientPolicy(3, 2, 10, CHEAP, true);
+  public static final ClientPolicy POLICY = new ClientPolicy(ClientFloor.DEVELOPMENT, 10, CHEAP);
 
   public final Randomness randomness;
   public final MapMemory memory = new MapMemory();

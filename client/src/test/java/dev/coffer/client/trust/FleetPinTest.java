@@ -12,7 +12,9 @@ import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.Purpose;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** INV-9 for a pinned fleet, and the floor that no delivery lowers: every refusal. */
@@ -52,7 +54,8 @@ final class FleetPinTest {
     MiniFleet three = new MiniFleet(3, 2, 10, "HARDWARE", Device.seeded(84));
     assertEquals(untrusted(Distrust.BELOW_POLICY), judge(three, ClientPolicy.DEFAULT));
     MiniFleet five = new MiniFleet(5, 3, 10, "HARDWARE", Device.seeded(85));
-    ClientPolicy strict = new ClientPolicy(5, 4, 10, KsfParameters.DEFAULT, false);
+    ClientFloor four = new ClientFloor(5, 4, false, Set.of(), 1, 1, 300);
+    ClientPolicy strict = new ClientPolicy(four, 10, KsfParameters.DEFAULT);
     assertEquals(untrusted(Distrust.BELOW_POLICY), judge(five, strict));
   }
 
@@ -68,6 +71,6 @@ final class FleetPinTest {
     assertFalse(ClientPolicy.accepts(new KsfParameters(19 << 10, 2, 5)));
     assertThrows(
         Invariant.Broken.class,
-        () -> new ClientPolicy(5, 3, 10, new KsfParameters(1024, 3, 1), false));
+        () -> new ClientPolicy(ClientFloor.DEFAULT, 10, new KsfParameters(1024, 3, 1)));
   }
 }

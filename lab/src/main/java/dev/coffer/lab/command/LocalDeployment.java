@@ -45,7 +45,14 @@ public final class LocalDeployment implements Deployment {
     tree.addSubcommand(new BenchCommand(session))
         .addSubcommand(new TortureCommand(session))
         .addSubcommand(new RehearseCommand(session));
-    group(tree, "fleet")
+    CommandLine fleet = group(tree, "fleet");
+    fleet
+        .getCommandSpec()
+        .usageMessage()
+        .description(
+            "Add a fleet, move users to it, retire the old one; no app needs an update. Plan what a"
+                + " fleet tolerates.");
+    fleet
         .addSubcommand(new FleetCommands.Add(session))
         .addSubcommand(new FleetCommands.Retire(session))
         .addSubcommand(new FleetCommands.Retired(session))

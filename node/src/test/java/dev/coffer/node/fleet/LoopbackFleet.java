@@ -19,6 +19,7 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.port.FoundingPort;
+import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -43,7 +44,7 @@ import java.util.function.BooleanSupplier;
 public final class LoopbackFleet implements AutoCloseable {
   /** The cheapest stretching that a client accepts. */
   public static final ClientPolicy POLICY =
-      new ClientPolicy(3, 2, 10, new KsfParameters(19 << 10, 2, 1), true);
+      new ClientPolicy(ClientFloor.DEVELOPMENT, 10, new KsfParameters(19 << 10, 2, 1));
 
   private final Path home;
   private final Fleet fleet;
@@ -126,15 +127,16 @@ public final class LoopbackFleet implements AutoCloseable {
     for (int i : configs.keySet()) {
       starting.add(
           Thread.ofPlatform()
-              .start(() -> {
-                try {
-                  start(i);
-                } catch (Exception e) {
-                  synchronized (failures) {
-                    failures.add(e);
-                  }
-                }
-              }));
+              .start(
+                  () -> {
+                    try {
+                      start(i);
+                    } catch (Exception e) {
+                      synchronized (failures) {
+                        failures.add(e);
+                      }
+                    }
+                  }));
     }
     for (Thread thread : starting) {
       thread.join();

@@ -245,10 +245,12 @@ final class FilesFaultsTest {
 
   /** A file that holds one content or the other, never anything else. */
   private static final class Replaced implements Life {
+    private final String path;
     private final Replacing replacing;
     private int acknowledged;
 
-    Replaced(Replacing replacing) {
+    Replaced(String path, Replacing replacing) {
+      this.path = path;
       this.replacing = replacing;
     }
 
@@ -261,14 +263,14 @@ final class FilesFaultsTest {
     @Override
     public void live(FaultyTree tree) throws IOException {
       for (int version = acknowledged + 1; version <= 3; version++) {
-        replacing.write(on(tree).getPath("/file"), content(version));
+        replacing.write(on(tree).getPath(path), content(version));
         acknowledged = version;
       }
     }
 
     @Override
     public void holds(FaultyTree tree) throws IOException {
-      Path file = on(tree).getPath("/file");
+      Path file = on(tree).getPath(path);
       byte[] found = Files.exists(file) ? Files.readAllBytes(file) : content(0);
       int version = found.length == 0 ? -1 : found[0];
       assertTrue(version >= acknowledged, "acknowledged " + acknowledged + ", found " + version);
@@ -279,8 +281,17 @@ final class FilesFaultsTest {
   @ParameterizedTest
   @EnumSource
   void aDevicesFile(Fault fault) throws IOException {
-    long points = everyOperation(fault, () -> new Replaced(FilesFaultsTest::replaced));
+    long points = everyOperation(fault, () -> new Replaced("/file", FilesFaultsTest::replaced));
     report("a device's file", fault, points, 12);
+  }
+
+  /** Its folders are made with it: their names have to last, too. */
+  @ParameterizedTest
+  @EnumSource
+  void aDevicesFileInAFolderOfItsOwn(Fault fault) throws IOException {
+    long points =
+        everyOperation(fault, () -> new Replaced("/device/memory/file", FilesFaultsTest::replaced));
+    report("a device's file and folder", fault, points, 12);
   }
 
   private static void replaced(Path path, byte[] content) throws IOException {
@@ -307,7 +318,8 @@ final class FilesFaultsTest {
     int caught = 0;
     for (Fault fault : List.of(Fault.CRASH_BEFORE, Fault.CRASH_AFTER, Fault.TORN)) {
       try {
-        long ignored = everyOperation(fault, () -> new Replaced(FilesFaultsTest::renamedTooEarly));
+        long ignored =
+            everyOperation(fault, () -> new Replaced("/file", FilesFaultsTest::renamedTooEarly));
       } catch (AssertionError | IOException e) {
         caught++;
       }
