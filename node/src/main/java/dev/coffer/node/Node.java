@@ -3,8 +3,8 @@ package dev.coffer.node;
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.NodeContext;
 import dev.coffer.node.core.NodeCore;
-import dev.coffer.node.core.NodeHost;
 import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.VaultServer;
@@ -17,12 +17,8 @@ import dev.coffer.node.peer.PeerMesh;
 import dev.coffer.node.peer.PeerServer;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.tls.NodeTls;
-import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
-import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,11 +48,9 @@ public final class Node implements AutoCloseable {
   private final HsmPort hsm;
   private final BiConsumer<String, Throwable> broken;
   private final DiskGuard disk;
-  private final NodeThreads threads = NodeThreads.system();
   private final PrometheusMeters meters = new PrometheusMeters();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final List<CertificateArchive> archives = new ArrayList<>();
-  private final CatchingUp catchingUp;
   private final BundleFiles bundles;
   private final PeerMesh mesh;
   private final NodeStore store;
@@ -82,15 +76,13 @@ public final class Node implements AutoCloseable {
     for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
       archives.add(keep(CertificateArchive.open(config.archive(partition), fleet, partition)));
     }
-    this.catchingUp =
-        new CatchingUp(config.node(), fleet, hsm, store, mesh, archives::get, threads);
   }
 
   /**
    * Starts a node with its HSM, whose process somebody else looks after.
    *
-   * @param hsm founded as HSM {@code config.node()} of {@code fleet}; its calls may throw unchecked
-   *     while its process is away
+   * @param hsm founded as HSM {@code config.node()} of {@code fleet}; its calls throw {@link
+   *     dev.coffer.node.hsm.HsmUnavailable} while its process is away
    * @param broken called when the process must halt; may be called more than once
    * @throws IOException with one sentence if a file, directory or port cannot be had
    */
@@ -132,14 +124,21 @@ public final class Node implements AutoCloseable {
     NodeCore core =
         keep(
             NodeCore.create(
-                config.node(),
-                fleet,
-                hsm,
-                mesh,
-                store,
-                new JwtGate(fleet, clock),
-                new Host(),
-                new NodeCore.Ports(clock, meters, Randomness.system(), threads)));
+                new NodeContext(
+                    config.node(),
+                    fleet,
+                    hsm,
+                    mesh,
+                    store,
+                    archives,
+                    new JwtGate(fleet, clock),
+                    clock,
+                    meters,
+                    Randomness.system(),
+                    NodeThreads.system(),
+                    () -> !disk.low(),
+                    certificates -> bundles.delivery(fleet, certificates),
+                    this::broken)));
     NodeConfig.Member self = config.self();
     keep(
         Ports.bind(
@@ -147,7 +146,7 @@ public final class Node implements AutoCloseable {
             self.peerPort(),
             () -> PeerServer.open(config.listenHost(), self.peerPort(), tls, this::isPeer, core)));
     this.core = core;
-    boolean beforeFirstEntry = catchingUp.reconcile();
+    boolean beforeFirstEntry = core.reconcile();
     core.startApplying();
     serve(tls, core);
     order(tls, core, beforeFirstEntry);
@@ -168,6 +167,11 @@ public final class Node implements AutoCloseable {
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(
         "coffer.serving", "1 while a quorum and a leader are there", core, c -> c.ready() ? 1 : 0);
+    meters.gauge(
+        "coffer.stopped",
+        "1 while a partition stands still until an operator looks: see /healthz",
+        core,
+        c -> c.stopped().isPresent() ? 1 : 0);
     meters.gauge(
         "coffer.leader",
         "The node that this one takes for the leader of partition 0; 0 for none",
@@ -203,13 +207,11 @@ public final class Node implements AutoCloseable {
             config.raftElectionMillis(),
             config.raftKeepEntries());
     VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());
-    Rejoining rejoining =
-        new Rejoining(mesh, config.members(), config.node(), fleet.settings().partitions());
     if (identity.standing() == VoterIdentity.Standing.NEW) {
       LOG.warn(
           "The Raft directory is missing or older than its marker: coming back as {}",
           identity.name().text());
-      rejoining.change(0);
+      core.leaveOrder();
       identity.adopt(settings);
     }
     RatisOrdering ordering =
@@ -224,42 +226,13 @@ public final class Node implements AutoCloseable {
     if (!identity.founder()) {
       // Also after a restart: the one before may have ended between taking the name and being put
       // in.
-      rejoining.changeSoon(identity.name().incarnation());
+      core.joinOrder(identity.name().incarnation());
     }
   }
 
-  /** What the core asks of the process. */
-  private final class Host implements NodeHost {
-    @Override
-    public boolean mayOrder() {
-      return !disk.low();
-    }
-
-    @Override
-    public void synchronise(int partition) throws InterruptedException {
-      catchingUp.synchronise(partition);
-    }
-
-    @Override
-    public Bytes syncPage(int node, Bytes question) throws Rejected {
-      return catchingUp.page(question);
-    }
-
-    @Override
-    public CertificateArchive archive(int partition) {
-      return archives.get(partition);
-    }
-
-    @Override
-    public FleetDelivery delivery(Fleet of, List<Certificate> certificates) {
-      return bundles.delivery(of, certificates);
-    }
-
-    @Override
-    public void broken(String what, Throwable cause) {
-      LOG.error("This node cannot go on: {}", what, cause);
-      broken.accept(what, cause);
-    }
+  private void broken(String what, Throwable cause) {
+    LOG.error("This node cannot go on: {}", what, cause);
+    broken.accept(what, cause);
   }
 
   /** The port clients reach. */

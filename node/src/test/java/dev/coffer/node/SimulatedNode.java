@@ -2,20 +2,22 @@ package dev.coffer.node;
 
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.LoginGate;
+import dev.coffer.node.core.Meters;
+import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.NodeContext;
 import dev.coffer.node.core.NodeCore;
-import dev.coffer.node.core.NodeHost;
+import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.order.OrderedLog;
 import dev.coffer.node.order.Orderer;
 import dev.coffer.node.peer.Peers;
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,9 +29,6 @@ import java.util.function.Function;
  */
 public final class SimulatedNode {
   private final NodeCore core;
-  private final CatchingUp catchingUp;
-  private final Watcher watcher;
-  private final CertificateArchive archive;
 
   /** What the simulation wants to know. */
   public interface Watcher {
@@ -43,32 +42,48 @@ public final class SimulatedNode {
   /** The ports of a node that are as large as the whole node. */
   public record Around(HsmPort hsm, NodeStore store, Peers peers, CertificateArchive archive) {}
 
+  /** The small ports. */
+  public record Ports(NodeClock clock, Meters meters, Randomness randomness, NodeThreads threads) {}
+
   /** Node {@code self}; nothing runs yet, and peers may call. */
-  public SimulatedNode(
-      int self, Fleet fleet, Around around, NodeCore.Ports ports, Watcher watcher) {
-    this.watcher = watcher;
-    this.archive = around.archive();
-    this.catchingUp =
-        new CatchingUp(
-            self,
-            fleet,
-            around.hsm(),
-            around.store(),
-            around.peers(),
-            partition -> archive,
-            ports.threads());
+  public SimulatedNode(int self, Fleet fleet, Around around, Ports ports, Watcher watcher) {
     // The HSM checks every login again; JwtGate has tests of its own.
     LoginGate everybody = token -> {};
     this.core =
         NodeCore.create(
-            self,
-            fleet,
-            around.hsm(),
-            around.peers(),
-            around.store(),
-            everybody,
-            new Host(),
-            ports);
+            new NodeContext(
+                self,
+                fleet,
+                around.hsm(),
+                around.peers(),
+                around.store(),
+                List.of(around.archive()),
+                everybody,
+                ports.clock(),
+                watched(ports.meters(), watcher),
+                ports.randomness(),
+                ports.threads(),
+                () -> true,
+                certificates -> FleetDelivery.pinned(fleet, certificates),
+                watcher::broken));
+  }
+
+  /** The node counts when it begins to synchronise, and when it has. */
+  private static Meters watched(Meters meters, Watcher watcher) {
+    return (Meters)
+        Proxy.newProxyInstance(
+            Meters.class.getClassLoader(),
+            new Class<?>[] {Meters.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("event")) {
+                switch ((String) arguments[0]) {
+                  case "synchronising" -> watcher.synchronising(true);
+                  case "synchronised" -> watcher.synchronising(false);
+                  default -> {}
+                }
+              }
+              return method.invoke(meters, arguments);
+            });
   }
 
   /** For all nodes of a fleet: no chain of a simulation is so long that it is written to. */
@@ -90,46 +105,12 @@ public final class SimulatedNode {
    * @throws IOException if the node gives up: an operator has to look
    */
   public void start(Function<OrderedLog, Orderer> engine) throws IOException, InterruptedException {
-    boolean unused = catchingUp.reconcile();
+    boolean unused = core.reconcile();
     core.startApplying();
     core.start(List.of(engine.apply(core.logs().get(0))));
   }
 
   public NodeCore core() {
     return core;
-  }
-
-  private final class Host implements NodeHost {
-    @Override
-    public boolean mayOrder() {
-      return true;
-    }
-
-    @Override
-    public void synchronise(int partition) throws InterruptedException {
-      watcher.synchronising(true);
-      catchingUp.synchronise(partition);
-      watcher.synchronising(false);
-    }
-
-    @Override
-    public Bytes syncPage(int node, Bytes question) throws Rejected {
-      return catchingUp.page(question);
-    }
-
-    @Override
-    public CertificateArchive archive(int partition) {
-      return archive;
-    }
-
-    @Override
-    public FleetDelivery delivery(Fleet fleet, List<Certificate> certificates) {
-      return FleetDelivery.pinned(fleet, certificates);
-    }
-
-    @Override
-    public void broken(String what, Throwable cause) {
-      watcher.broken(what, cause);
-    }
   }
 }

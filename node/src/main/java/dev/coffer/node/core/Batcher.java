@@ -33,12 +33,11 @@ final class Batcher {
 
   private record Name(TreeKey key, Bytes operation) {}
 
-  private final Site site;
+  private final NodeContext context;
   private final int partition;
   private final Orderer orderer;
   private final Certification certification;
-  private final Standing standing;
-  private final BooleanSupplier mayOrder;
+  private final ChainPositions positions;
   private final BooleanSupplier ready;
   private final Mailbox<Waiting> queue;
 
@@ -51,27 +50,24 @@ final class Batcher {
   private int turn;
 
   /**
-   * @param mayOrder false while this node must not propose for reasons of its own (disk, HSM)
    * @param ready whether a leader may cut an entry: it leads, and what earlier leaders ordered is
    *     applied
    */
   Batcher(
-      Site site,
+      NodeContext context,
       int partition,
       Orderer orderer,
       Certification certification,
-      Standing standing,
-      BooleanSupplier mayOrder,
+      ChainPositions positions,
       BooleanSupplier ready) {
-    this.site = site;
+    this.context = context;
     this.partition = partition;
     this.orderer = orderer;
     this.certification = certification;
-    this.standing = standing;
-    this.mayOrder = mayOrder;
+    this.positions = positions;
     this.ready = ready;
-    this.queue = site.threads().mailbox(QUEUE);
-    this.change = site.threads().mailbox(1);
+    this.queue = context.threads().mailbox(QUEUE);
+    this.change = context.threads().mailbox(1);
   }
 
   /**
@@ -80,13 +76,13 @@ final class Batcher {
    */
   void submit(int origin, Submission submission) throws Refusal {
     // Elected is enough: what waits here until the leader is ready need not be sent again.
-    if (orderer.leadership().node() != site.self()) {
+    if (orderer.leadership().node() != context.self()) {
       throw new Refusal(Refusal.Reason.NOT_LEADER, "this node does not lead");
     }
-    if (!mayOrder.getAsBoolean()) {
+    if (!context.mayOrder().getAsBoolean()) {
       throw new Refusal(Refusal.Reason.NOT_LEADER, "the leading node takes no new operations now");
     }
-    if (Integer.bitCount(live()) < site.q()) {
+    if (Integer.bitCount(live()) < context.q()) {
       throw new Refusal(Refusal.Reason.TRY_AGAIN, "too few HSMs are reachable");
     }
     if (stalled()) {
@@ -98,11 +94,11 @@ final class Batcher {
   }
 
   private int live() {
-    return standing.live(partition, certification.certifiedK());
+    return positions.live(partition, certification.certifiedK());
   }
 
   private synchronized boolean stalled() {
-    return blocked && site.clock().nanos() - blockedSince > STALLED_NANOS;
+    return blocked && context.clock().nanos() - blockedSince > STALLED_NANOS;
   }
 
   /** A capture, a certificate or a new leader may let the next entry go. */
@@ -115,20 +111,16 @@ final class Batcher {
     queue.clear();
   }
 
-  void run() {
-    try {
-      long last = site.clock().nanos() - SPACING_NANOS;
-      while (true) {
-        Waiting first = queue.take();
-        awaitTurn(last);
-        last = site.clock().nanos();
-        List<Waiting> batch = new ArrayList<>();
-        batch.add(first);
-        queue.drainTo(batch, Limits.OPERATIONS_MAX - 1);
-        propose(batch);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  void run() throws InterruptedException {
+    long last = context.clock().nanos() - SPACING_NANOS;
+    while (true) {
+      Waiting first = queue.take();
+      awaitTurn(last);
+      last = context.clock().nanos();
+      List<Waiting> batch = new ArrayList<>();
+      batch.add(first);
+      queue.drainTo(batch, Limits.OPERATIONS_MAX - 1);
+      propose(batch);
     }
   }
 
@@ -137,13 +129,13 @@ final class Batcher {
    * the window is open.
    */
   private void awaitTurn(long last) throws InterruptedException {
-    long early = last + SPACING_NANOS - site.clock().nanos();
+    long early = last + SPACING_NANOS - context.clock().nanos();
     if (early > 0 && queue.size() < Limits.OPERATIONS_MAX - 1) {
-      site.threads().sleep(early);
+      context.threads().sleep(early);
     }
     while (!open()) {
       change.poll(LOOK_NANOS);
-      if (orderer.leadership().node() != site.self()) {
+      if (orderer.leadership().node() != context.self()) {
         break;
       }
     }
@@ -163,7 +155,7 @@ final class Batcher {
     // A new leader that still applies what an earlier one ordered is slow, not stalled.
     if (leads && !open && !blocked) {
       blocked = true;
-      blockedSince = site.clock().nanos();
+      blockedSince = context.clock().nanos();
     }
     return open;
   }
@@ -190,7 +182,7 @@ final class Batcher {
               proposed(-1);
               changed();
               if (fate != Orderer.Fate.APPLIED) {
-                site.meters().event("proposal_unknown");
+                context.meters().event("proposal_unknown");
               }
             });
   }
@@ -209,9 +201,9 @@ final class Batcher {
     if (waiting.submission().all() || type == RequestType.REGISTER_START) {
       return live;
     }
-    int wanted = type == RequestType.ATTEMPT ? site.t() : 1;
+    int wanted = type == RequestType.ATTEMPT ? context.t() : 1;
     int chosen = live & 1 << (waiting.node() - 1);
-    int n = site.fleet().settings().n();
+    int n = context.n();
     turn = (turn + 1) % n;
     for (int step = 0; step < n && Integer.bitCount(chosen) < wanted; step++) {
       chosen |= live & 1 << ((turn + step) % n);

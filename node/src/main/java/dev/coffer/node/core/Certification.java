@@ -27,7 +27,7 @@ final class Certification {
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
   private static final int AHEAD_MAX = 4 * Limits.RING;
 
-  private final Site site;
+  private final NodeContext context;
   private final int partition;
   private final Supplier<Orderer.Leadership> leadership;
   private final Consumer<Certificate> formed;
@@ -49,11 +49,11 @@ final class Certification {
    * @param formed gets each certificate made here; its statements have been verified one by one
    */
   Certification(
-      Site site,
+      NodeContext context,
       int partition,
       Supplier<Orderer.Leadership> leadership,
       Consumer<Certificate> formed) {
-    this.site = site;
+    this.context = context;
     this.partition = partition;
     this.leadership = leadership;
     this.formed = formed;
@@ -92,7 +92,7 @@ final class Certification {
       if (k <= certifiedK()) {
         return;
       }
-      own.put(k, new Own(statement, site.clock().nanos()));
+      own.put(k, new Own(statement, context.clock().nanos()));
     }
     deliver(statement);
   }
@@ -101,8 +101,8 @@ final class Certification {
     Orderer.Leadership now = leadership.get();
     if (now.mine()) {
       add(statement);
-    } else if (now.node() != 0 && now.node() != site.self()) {
-      site.peers().tell(now.node(), PeerMethod.STATEMENT, Messages.statement(statement));
+    } else if (now.node() != 0 && now.node() != context.self()) {
+      context.peers().tell(now.node(), PeerMethod.STATEMENT, Messages.statement(statement));
     }
   }
 
@@ -121,8 +121,8 @@ final class Certification {
         return;
       }
     }
-    if (!statement.verify(site.fleet())) {
-      site.meters().event("statement_bad_signature");
+    if (!statement.verify(context.fleet())) {
+      context.meters().event("statement_bad_signature");
       throw new Rejected(RejectionCode.BAD_SIGNATURE, "statement");
     }
     add(statement);
@@ -144,13 +144,13 @@ final class Certification {
         } else {
           // Two HSMs state different values for one k: hosts have fed them different entries, or
           // one is broken.
-          site.meters().event("statements_differ");
+          context.meters().event("statements_differ");
         }
       }
-      if (agreeing.size() >= site.q() && due(group)) {
-        certificate = Certificate.of(agreeing.subList(0, site.q()));
+      if (agreeing.size() >= context.q() && due(group)) {
+        certificate = Certificate.of(agreeing.subList(0, context.q()));
         group.formed = true;
-        group.formedNanos = site.clock().nanos();
+        group.formedNanos = context.clock().nanos();
       }
     }
     if (certificate != null) {
@@ -160,7 +160,7 @@ final class Certification {
 
   /** Not yet made into a certificate, or so long ago that the certificate may have been lost. */
   private boolean due(Group group) {
-    return !group.formed || site.clock().nanos() - group.formedNanos > AGAIN_NANOS;
+    return !group.formed || context.clock().nanos() - group.formedNanos > AGAIN_NANOS;
   }
 
   /** {@code certificate} has been verified, here or by the own HSM. */
@@ -196,7 +196,7 @@ final class Certification {
   /** Statements sent more than {@code nanos} ago. */
   private void send(long nanos) {
     List<Statement> due = new ArrayList<>();
-    long now = site.clock().nanos();
+    long now = context.clock().nanos();
     synchronized (this) {
       for (Map.Entry<Long, Own> entry : own.entrySet()) {
         if (now - entry.getValue().sentNanos() > nanos) {

@@ -1,7 +1,6 @@
 package dev.coffer.node.core;
 
-import dev.coffer.node.order.OrderedLog;
-import dev.coffer.node.order.Orderer;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.store.EntryResult;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.store.Proof;
@@ -12,103 +11,89 @@ import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.port.HsmPort;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One partition's chain on this node: takes ordered payloads, has the own HSM capture them, and
- * stores the results (docs/replication.md rules 2, 3 and 7). One thread applies. Trouble that
- * passes (a dead HSM, a full window) blocks it, and through the bounded queue the ordering engine;
- * trouble that stays stops the chain and keeps everything for inspection.
+ * Takes one partition's ordered payloads, has the own HSM capture them, and stores the results. It
+ * goes one step at a time and tells each time what came of it; what follows is for its caller to
+ * decide. While the caller does not go on, the queue fills, and the ordering engine waits.
  */
-final class Chain implements OrderedLog {
+final class Chain {
   private static final Logger LOG = LoggerFactory.getLogger(Chain.class);
   private static final int QUEUE = 8;
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  /** Refusals of one entry for want of certificates before the whole state is fetched: 5 s. */
-  private static final int FULL_MAX = 200;
+  /** What came of a step. */
+  sealed interface Event {
+    /** What was taken needs nothing more: it was captured before, or is no entry. */
+    record Passed() implements Event {}
 
-  /** What the chain tells the rest of the node. */
-  interface Watcher {
-    /** An entry has been captured and applied. Apply thread. */
-    void captured(CapturedEntry entry);
+    /** The next step captures an entry that came with this certificate, which is not verified. */
+    record Carried(Certificate certificate) implements Event {}
 
-    /**
-     * A certificate came along with an entry; not verified. {@code needed}: the window may be
-     * closing. Apply thread.
-     */
-    void carried(Certificate certificate, boolean needed) throws InterruptedException;
+    /** An entry has been captured and applied. */
+    record Captured(CapturedEntry entry) implements Event {}
 
-    /**
-     * Whether the fleet has certified so much beyond entry {@code k} that this HSM's window cannot
-     * open any more.
-     */
-    boolean leftBehind(long k);
+    /** The HSM is away; started again, it gives the same octets for the same entry. Step again. */
+    record Away() implements Event {}
 
     /**
-     * Store and HSM are not within reach of each other's entries: make them meet. Apply thread, or
-     * the engine's.
+     * The HSM may not capture entry {@code k} before it gets a newer certificate. Step again.
+     *
+     * @param carried the certificate that came with the entry, not verified
      */
-    void synchronise() throws InterruptedException;
+    record Full(long k, Optional<Certificate> carried) implements Event {}
 
-    /** Someone leads or nobody does. */
-    void leadership(Orderer.Leadership now);
+    /** Store and HSM are not within reach of each other's entries: make them meet, step again. */
+    record Behind() implements Event {}
 
-    /** This chain stands still until an operator looks. */
-    void stopped(String why);
+    /** Trouble that stays: nothing may be applied or thrown away until an operator has looked. */
+    record Stuck(String why) implements Event {}
 
-    /** The process cannot go on. */
-    void broken(String what, Throwable cause);
+    /** The store has failed: the process cannot go on. */
+    record Broken(StoreFault cause) implements Event {}
   }
 
   private record Item(OrderPosition at, @Nullable Bytes payload, CompletableFuture<Void> done) {}
 
-  private final Site site;
+  /** What is being applied, across the steps that it takes. */
+  private static final class Current {
+    private final Item item;
+    private @Nullable Envelope envelope;
+    private boolean applied;
+
+    Current(Item item) {
+      this.item = item;
+    }
+  }
+
+  private final NodeContext context;
   private final int partition;
   private final RecordStore store;
   private final RecentEntries recent;
-  private final Watcher watcher;
   private final Mailbox<Item> queue;
 
   /** A lock: never two apply at once. */
   private final Mailbox<Boolean> applying;
 
   private volatile OrderPosition taken;
-  private volatile @Nullable String stopped;
+  private @Nullable Current current;
 
-  Chain(Site site, int partition, RecordStore store, RecentEntries recent, Watcher watcher) {
-    this.site = site;
+  Chain(NodeContext context, int partition, RecordStore store, RecentEntries recent) {
+    this.context = context;
     this.partition = partition;
     this.store = store;
     this.recent = recent;
-    this.watcher = watcher;
-    this.queue = site.threads().mailbox(QUEUE);
-    this.applying = site.threads().mailbox(1);
+    this.queue = context.threads().mailbox(QUEUE);
+    this.applying = context.threads().mailbox(1);
     this.taken = store.position().order();
-  }
-
-  /** Why this chain stands still; null while it runs. */
-  @Nullable String stopped() {
-    return stopped;
-  }
-
-  /** Stops for good: nothing is applied any more, nothing is thrown away. */
-  void stop(String why) {
-    if (stopped == null) {
-      stopped = why;
-      LOG.error("Partition {} has stopped: {}", partition, why);
-      site.meters().event("chain_stopped");
-      watcher.stopped(why);
-    }
   }
 
   /** Whether everything taken has been applied. */
@@ -128,22 +113,19 @@ final class Chain implements OrderedLog {
                 entry.leaves(),
                 List.of(),
                 entry.statement(),
-                site.clock().nanos()));
+                context.clock().nanos()));
       }
     }
   }
 
-  @Override
-  public CompletableFuture<Void> take(OrderPosition at, Bytes payload) {
-    return put(at, payload);
-  }
-
-  @Override
-  public void skip(OrderPosition at) {
-    CompletableFuture<Void> ignored = put(at, null);
-  }
-
-  private CompletableFuture<Void> put(OrderPosition at, @Nullable Bytes payload) {
+  /**
+   * Takes the next payload; blocks while the queue is full.
+   *
+   * @param payload null if the engine used {@code at} for itself
+   * @return completes once it has been applied, and never otherwise, so that the engine does not go
+   *     on past it
+   */
+  CompletableFuture<Void> take(OrderPosition at, @Nullable Bytes payload) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     try {
       queue.put(new Item(at, payload, done));
@@ -155,28 +137,29 @@ final class Chain implements OrderedLog {
     return done;
   }
 
-  @Override
-  public OrderPosition durable() {
-    return store.durable().order();
-  }
-
-  @Override
-  public OrderPosition taken() {
+  /** The newest position taken or skipped. */
+  OrderPosition taken() {
     return taken;
   }
 
-  @Override
-  public OrderPosition catchUp(long first) throws InterruptedException {
+  /** Brings store and HSM to another entry. */
+  interface Jump {
+    /** Blocks until it is done. */
+    void run() throws InterruptedException;
+  }
+
+  /** Does {@code work} while nothing is applied; afterwards the store may stand further on. */
+  void exclusively(Jump work) throws InterruptedException {
     applying.put(true);
     try {
-      watcher.synchronise();
-      store.sync();
-    } catch (StoreFault e) {
-      watcher.broken("the store", e);
-      throw e;
+      work.run();
     } finally {
       applying.clear();
     }
+  }
+
+  /** After a jump while nothing is taken: the position reached, which counts as taken. */
+  OrderPosition reached() {
     OrderPosition reached = store.durable().order();
     if (reached.index() > taken.index()) {
       taken = reached;
@@ -184,138 +167,120 @@ final class Chain implements OrderedLog {
     return reached;
   }
 
-  @Override
-  public void leadership(Orderer.Leadership now) {
-    watcher.leadership(now);
-  }
-
-  @Override
-  public void broken(String what, Throwable cause) {
-    watcher.broken(what, cause);
-  }
-
   /**
-   * Applies until interrupted, or until the chain stops: then the queue fills, and the engine
-   * waits.
+   * Goes one step; waits while nothing is there. What was taken is done with when its caller comes
+   * for the next step. For one thread.
    */
-  void run() {
+  Event step() throws InterruptedException {
+    Current before = current;
+    if (before != null && before.applied) {
+      before.item.done().complete(null);
+      current = null;
+    }
+    Current now = current;
+    if (now == null) {
+      now = new Current(queue.take());
+      current = now;
+    }
+    applying.put(true);
     try {
-      while (stopped == null) {
-        Item item = queue.take();
-        applying.put(true);
-        try {
-          apply(item);
-        } finally {
-          applying.clear();
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return apply(now);
+    } catch (StoreFault e) {
+      return new Event.Broken(e);
+    } finally {
+      applying.clear();
     }
   }
 
-  private void apply(Item item) throws InterruptedException {
-    boolean apart = false;
-    while (stopped == null) {
-      try {
-        if (apart) {
-          watcher.synchronise();
-          apart = false;
-        }
-        if (item.at().index() <= store.position().order().index()) {
-          // A repetition, or a synchronisation has overtaken it.
-        } else if (item.payload() == null) {
-          store.advance(item.at());
-        } else {
-          ordered(item.at(), item.payload());
-        }
-        item.done().complete(null);
-        return;
-      } catch (OutOfStep e) {
-        LOG.warn(
-            "Partition {}: the HSM is at another entry than the store; synchronising with the peers",
-            partition);
-        site.meters().event("synchronised");
-        apart = true;
-      } catch (StoreFault e) {
-        stop(String.valueOf(e.getMessage()));
-        watcher.broken("the store", e);
-      } catch (Stop e) {
-        stop(String.valueOf(e.getMessage()));
-      }
+  private Event apply(Current now) {
+    OrderPosition at = now.item.at();
+    Bytes payload = now.item.payload();
+    Envelope envelope = now.envelope;
+    Event came = new Event.Passed();
+    if (at.index() <= store.position().order().index()) {
+      // A repetition, or a synchronisation has overtaken it.
+    } else if (envelope != null) {
+      came = capture(now, envelope);
+    } else if (payload == null) {
+      store.advance(at);
+    } else {
+      came = opened(now, payload);
     }
-    // Stopped: the item is never completed, so that the engine does not go on past it.
+    now.applied = came instanceof Event.Passed || came instanceof Event.Captured;
+    return came;
   }
 
-  private void ordered(OrderPosition at, Bytes payload)
-      throws InterruptedException, OutOfStep, Stop {
+  private Event opened(Current now, Bytes payload) {
     Envelope envelope;
     try {
       envelope = Envelope.decode(payload);
     } catch (Rejected e) {
       // Every node sees the same octets and skips them alike.
-      site.meters().event("envelope_malformed");
-      store.advance(at);
-      return;
+      context.meters().event("envelope_malformed");
+      store.advance(now.item.at());
+      return new Event.Passed();
     }
-    long k = store.position().values().k() + 1;
-    if (envelope.certificate().isPresent()) {
-      watcher.carried(envelope.certificate().get(), false);
-    }
-    long began = site.clock().nanos();
-    HsmPort.Capture capture = capture(k, envelope);
-    store.apply(EntryResult.of(envelope.entry(), capture, at));
-    long now = site.clock().nanos();
-    site.meters().captured(capture.leaves().size(), now - began);
-    CapturedEntry entry =
-        new CapturedEntry(
-            capture.values(), capture.leaves(), envelope.routes(), capture.statement(), now);
-    recent.add(entry);
-    watcher.captured(entry);
+    now.envelope = envelope;
+    Optional<Certificate> carried = envelope.certificate();
+    return carried.isPresent() ? new Event.Carried(carried.get()) : capture(now, envelope);
   }
 
-  private HsmPort.Capture capture(long k, Envelope envelope)
-      throws InterruptedException, OutOfStep, Stop {
-    List<TreeKey> touched = touched(envelope.entry());
-    for (int full = 0; ; ) {
-      Proof proof = store.prove(touched);
-      try {
-        return site.hsm()
-            .capture(partition, k, envelope.entry(), proof.records(), proof.multiproof().encode());
-      } catch (Rejected e) {
-        switch (e.code()) {
-          case WINDOW_FULL -> {
-            full++;
-            if (full > FULL_MAX && watcher.leftBehind(k)) {
-              throw new OutOfStep();
-            }
-            if (envelope.certificate().isPresent()) {
-              watcher.carried(envelope.certificate().get(), true);
-            }
-          }
-          case NOT_IN_RING -> throw new OutOfStep();
-          case FORK ->
-              throw new Stop(
-                  "the HSM has captured another entry " + k + " than the one ordered now");
-          case BAD_PROOF ->
-              throw new Stop(
-                  "the store's records do not belong to the HSM's root before entry " + k);
-          default -> {
-            LOG.warn("The HSM refuses to capture entry {}: {}", k, e.code());
-            site.meters().event("capture_refused");
-          }
-        }
-      } catch (Invariant.Broken e) {
-        throw e;
-      } catch (RuntimeException e) {
-        // The HSM is away; it is started again, and gives the same octets for the same entry.
-        LOG.debug("The HSM could not capture entry {}: {}", k, e.toString());
-      }
-      site.threads().sleep(PAUSE_NANOS);
-      if (stopped != null) {
-        throw new Stop("stopped");
-      }
+  private Event capture(Current now, Envelope envelope) {
+    long k = store.position().values().k() + 1;
+    long began = context.clock().nanos();
+    Proof proof = store.prove(touched(envelope.entry()));
+    HsmPort.Capture capture;
+    try {
+      capture =
+          context
+              .hsm()
+              .capture(
+                  partition, k, envelope.entry(), proof.records(), proof.multiproof().encode());
+    } catch (Rejected e) {
+      return refused(envelope, k, e);
+    } catch (HsmUnavailable e) {
+      LOG.debug("The HSM could not capture entry {}: {}", k, e.getMessage());
+      return new Event.Away();
     }
+    store.apply(EntryResult.of(envelope.entry(), capture, now.item.at()));
+    long end = context.clock().nanos();
+    context.meters().captured(capture.leaves().size(), end - began);
+    CapturedEntry entry =
+        new CapturedEntry(
+            capture.values(), capture.leaves(), envelope.routes(), capture.statement(), end);
+    recent.add(entry);
+    return new Event.Captured(entry);
+  }
+
+  private Event refused(Envelope envelope, long k, Rejected e) {
+    return switch (e.code()) {
+      case WINDOW_FULL -> new Event.Full(k, envelope.certificate());
+      case NOT_IN_RING -> new Event.Behind();
+      case FORK ->
+          new Event.Stuck("the HSM has captured another entry " + k + " than the one ordered now");
+      case BAD_PROOF ->
+          new Event.Stuck("the store's records do not belong to the HSM's root before entry " + k);
+      case WRONG_PHASE -> new Event.Stuck(HsmRestart.WIPED);
+      // Nothing that capturing calls for: this HSM and this node do not speak one language, and
+      // asking again would be answered alike.
+      case TRUNCATED,
+          TRAILING,
+          OUT_OF_RANGE,
+          NOT_CANONICAL,
+          UNKNOWN_TAG,
+          BAD_TEXT,
+          BAD_ELEMENT,
+          BAD_SCALAR,
+          BAD_SIGNATURE,
+          BAD_CIPHERTEXT,
+          BAD_CERTIFICATE,
+          BAD_LOGIN,
+          WRONG_ADDRESSEE,
+          BAD_FOUNDING,
+          NOT_YET_HEARD,
+          NOT_HELD ->
+          new Event.Stuck("the HSM refuses to capture entry " + k + ": " + e.code());
+    };
   }
 
   private static List<TreeKey> touched(Bytes entry) {
@@ -323,20 +288,6 @@ final class Chain implements OrderedLog {
       return Entry.decode(entry).touched();
     } catch (Rejected unparsable) {
       return List.of();
-    }
-  }
-
-  /** HSM and store are not within reach of each other. */
-  private static final class OutOfStep extends Exception {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Trouble that stays. */
-  private static final class Stop extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Stop(String why) {
-      super(why);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.coffer.node.core;
 
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.codec.Invariant;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param closed whether the node is being closed: then its threads end of what is closed already
  */
-record HaltingThreads(NodeThreads threads, NodeHost host, BooleanSupplier closed)
+record HaltingThreads(
+    NodeThreads threads, BiConsumer<String, Throwable> broken, BooleanSupplier closed)
     implements NodeThreads {
   private static final Logger LOG = LoggerFactory.getLogger(HaltingThreads.class);
 
@@ -23,10 +25,10 @@ record HaltingThreads(NodeThreads threads, NodeHost host, BooleanSupplier closed
       try {
         what.run();
       } catch (Invariant.Broken | StoreFault | Error e) {
-        broken(name, e);
+        halt(name, e);
       } catch (RuntimeException e) {
         if (lasting) {
-          broken(name, e);
+          halt(name, e);
         } else {
           LOG.warn("The thread {} ended early: {}", name, e.toString());
         }
@@ -34,9 +36,9 @@ record HaltingThreads(NodeThreads threads, NodeHost host, BooleanSupplier closed
     };
   }
 
-  private void broken(String name, Throwable cause) {
+  private void halt(String name, Throwable cause) {
     if (!closed.getAsBoolean()) {
-      host.broken("its thread " + name, cause);
+      broken.accept("its thread " + name, cause);
     }
   }
 

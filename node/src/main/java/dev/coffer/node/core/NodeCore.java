@@ -12,120 +12,88 @@ import dev.coffer.node.order.OrderedLog;
 import dev.coffer.node.order.Orderer;
 import dev.coffer.node.peer.PeerCalls;
 import dev.coffer.node.peer.PeerMethod;
-import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
-import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Randomness;
-import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.SealedMessage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A node: takes clients' messages, has them admitted, ordered, captured, certified and released,
- * and answers (ARCHITECTURE.md, "One recovery"). Moves no bytes itself: everything outside is a
+ * and answers (ARCHITECTURE.md). Moves no bytes itself: everything outside is a
  * port. Thread-safe.
  *
- * <p>Order of use: {@link #create}, {@link #logs} into the orderer, {@link #start}; peers may call
- * from the beginning.
+ * <p>Order of use: {@link #create}, {@link #reconcile}, {@link #startApplying}, {@link #logs} into
+ * the orderer, {@link #start}; peers may call from the beginning.
  */
 public final class NodeCore implements PeerCalls, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NodeCore.class);
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final Duration ADMIT_DEADLINE = Duration.ofSeconds(2);
 
-  private final Site site;
-  private final NodeStore store;
-  private final LoginGate logins;
-  private final NodeHost host;
-  private final Standing standing;
+  private final NodeContext context;
+  private final ChainPositions positions;
+  private final CatchingUp catchingUp;
+  private final Rejoining rejoining;
   private final List<PartitionCore> partitions;
   private final AtomicBoolean closed;
 
-  private NodeCore(
-      Site site,
-      NodeStore store,
-      LoginGate logins,
-      NodeHost host,
-      Randomness randomness,
-      AtomicBoolean closed) {
-    this.site = site;
-    this.store = store;
-    this.logins = logins;
-    this.host = host;
+  private NodeCore(NodeContext context, AtomicBoolean closed) {
+    this.context = context;
     this.closed = closed;
-    this.standing = new Standing(site);
-    List<PartitionCore> made = new ArrayList<>();
-    for (int partition = 0; partition < site.fleet().settings().partitions(); partition++) {
-      made.add(
-          new PartitionCore(
-              site, partition, store.partition(partition), standing, new Around(), randomness));
-    }
-    this.partitions = List.copyOf(made);
+    this.positions = new ChainPositions(context);
+    this.catchingUp = new CatchingUp(context);
+    this.rejoining = new Rejoining(context);
+    this.partitions =
+        IntStream.range(0, context.fleet().settings().partitions())
+            .mapToObj(partition -> new PartitionCore(context, partition, positions, catchingUp))
+            .toList();
   }
 
-  private final class Around implements PartitionCore.Surroundings {
-    @Override
-    public boolean mayOrder() {
-      return host.mayOrder();
-    }
-
-    @Override
-    public void synchronise(int partition) throws InterruptedException {
-      host.synchronise(partition);
-    }
-
-    @Override
-    public void certified(Certificate certificate) {
-      host.archive(certificate.values().partition()).offer(certificate);
-    }
-
-    @Override
-    public void broken(String what, Throwable cause) {
-      host.broken(what, cause);
-    }
+  /** Puts a node together; nothing runs yet. */
+  public static NodeCore create(NodeContext context) {
+    AtomicBoolean closed = new AtomicBoolean();
+    NodeThreads threads = new HaltingThreads(context.threads(), context.broken(), closed::get);
+    return new NodeCore(context.with(threads), closed);
   }
 
   /**
-   * Puts a node together; nothing runs yet.
+   * At a node's start: makes HSM and store meet before anything is applied. Blocks while the HSM is
+   * away. Returns whether both stand at the founding in every partition.
    *
-   * @param self this node and its HSM, 1 to n
+   * @throws IOException with one sentence if an operator has to look
    */
-  public static NodeCore create(
-      int self,
-      Fleet fleet,
-      HsmPort hsm,
-      Peers peers,
-      NodeStore store,
-      LoginGate logins,
-      NodeHost host,
-      Ports ports) {
-    AtomicBoolean closed = new AtomicBoolean();
-    NodeThreads threads = new HaltingThreads(ports.threads(), host, closed::get);
-    Site site = new Site(self, fleet, hsm, peers, ports.clock(), ports.meters(), threads);
-    return new NodeCore(site, store, logins, host, ports.randomness(), closed);
+  public boolean reconcile() throws IOException, InterruptedException {
+    return catchingUp.reconcile();
   }
 
-  /** The small ports. */
-  public record Ports(NodeClock clock, Meters meters, Randomness randomness, NodeThreads threads) {}
+  /** Has this node's voters taken out of the order; blocks until they are. */
+  public void leaveOrder() throws InterruptedException {
+    rejoining.change(0);
+  }
+
+  /** Has this node's voters put into the order under {@code incarnation}; does not wait. */
+  public void joinOrder(long incarnation) {
+    context.threads().start("rejoin", () -> rejoining.join(incarnation));
+  }
 
   /** What each partition's orderer feeds, by partition. */
   public List<OrderedLog> logs() {
-    return partitions.stream().map(PartitionCore::log).toList();
+    return List.copyOf(partitions);
   }
 
   /**
@@ -134,7 +102,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
    */
   public void startApplying() {
     partitions.forEach(PartitionCore::startApplying);
-    site.threads().startLasting("tick", this::beat);
+    context.threads().startLasting("tick", this::beat);
   }
 
   /** Begins to order, release and answer. */
@@ -149,7 +117,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     try {
       while (!closed.get()) {
         tick();
-        site.threads().sleep(TICK_NANOS);
+        context.threads().sleep(TICK_NANOS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -157,15 +125,8 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
   }
 
   private void tick() {
-    try {
-      List<Beat> beats = partitions.stream().map(PartitionCore::tick).toList();
-      Bytes body = Beat.encode(beats);
-      site.others().forEach(node -> site.peers().tell(node, PeerMethod.BEAT, body));
-    } catch (Invariant.Broken | StoreFault e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.warn("A tick failed", e);
-    }
+    Bytes body = Beat.encode(partitions.stream().map(PartitionCore::tick).toList());
+    context.others().forEach(node -> context.peers().tell(node, PeerMethod.BEAT, body));
   }
 
   // Clients
@@ -178,20 +139,20 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
    */
   public VaultAnswer answer(SealedMessage message, boolean all)
       throws Refusal, InterruptedException {
-    long began = site.clock().nanos();
+    long began = context.clock().nanos();
     try {
-      if (message.admittingIndex() > site.fleet().settings().n()) {
+      if (message.admittingIndex() > context.n()) {
         throw new Refusal(Refusal.Reason.WRONG_FLEET, "there is no such HSM in this fleet");
       }
-      logins.check(message.assertion().token());
+      context.logins().check(message.assertion().token());
       HsmPort.Admission admission = admit(message);
       VaultAnswer answer =
           partition(admission.partition())
               .answer(admission, message.type(), message.admittingIndex(), all);
-      site.meters().answered(message.type(), site.clock().nanos() - began);
+      context.meters().answered(message.type(), context.clock().nanos() - began);
       return answer;
     } catch (Refusal e) {
-      site.meters().refused(e.reason());
+      context.meters().refused(e.reason());
       throw e;
     }
   }
@@ -204,12 +165,12 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
   }
 
   private HsmPort.Admission admit(SealedMessage message) throws Refusal, InterruptedException {
-    if (message.admittingIndex() == site.self()) {
+    if (message.admittingIndex() == context.self()) {
       return admitHere(message);
     }
     try {
       return Messages.admission(
-          site.peers()
+          context.peers()
               .ask(message.admittingIndex(), PeerMethod.ADMIT, message.encode(), ADMIT_DEADLINE));
     } catch (Refusal e) {
       throw e.reason() == Refusal.Reason.UNREACHABLE ? admittingAway() : e;
@@ -226,7 +187,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
 
   private HsmPort.Admission admitHere(SealedMessage message) throws Refusal {
     try {
-      return site.hsm().admit(message);
+      return context.hsm().admit(message);
     } catch (Rejected e) {
       throw switch (e.code()) {
         case BAD_LOGIN, BAD_SIGNATURE ->
@@ -236,14 +197,31 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
                 Refusal.Reason.WRONG_FLEET,
                 "the message does not open: it is for another fleet or HSM");
         case WRONG_PHASE -> admittingAway();
-        default ->
+        case TRUNCATED,
+            TRAILING,
+            OUT_OF_RANGE,
+            NOT_CANONICAL,
+            UNKNOWN_TAG,
+            BAD_TEXT,
+            BAD_ELEMENT,
+            BAD_SCALAR ->
             new Refusal(
                 Refusal.Reason.MALFORMED, "the HSM does not accept the message: " + e.code());
+        // No message is refused so.
+        case BAD_CERTIFICATE,
+            BAD_PROOF,
+            BAD_FOUNDING,
+            NOT_IN_RING,
+            WINDOW_FULL,
+            NOT_YET_HEARD,
+            FORK,
+            NOT_HELD -> {
+          context.meters().event("admission_unexpected");
+          yield admittingAway();
+        }
       };
-    } catch (Invariant.Broken e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.debug("The HSM is away: {}", e.toString());
+    } catch (HsmUnavailable e) {
+      LOG.debug("The HSM is away: {}", e.getMessage());
       throw admittingAway();
     }
   }
@@ -252,7 +230,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
   public FleetDelivery bundle() {
     List<Certificate> certificates = new ArrayList<>();
     partitions.forEach(partition -> partition.newest().ifPresent(certificates::add));
-    return host.delivery(site.fleet(), certificates);
+    return context.delivery().apply(certificates);
   }
 
   /** Whether all is as it should be: quorums live, somebody leads, and this node has a vote. */
@@ -263,8 +241,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
   /** Why this node stands still, if it does. */
   public Optional<String> stopped() {
     return partitions.stream()
-        .map(PartitionCore::stopped)
-        .flatMap(why -> Optional.ofNullable(why).stream())
+        .flatMap(partition -> partition.stopped().stream())
         .findFirst();
   }
 
@@ -287,7 +264,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     try {
       return answer(node, method, body);
     } catch (Invariant.Broken e) {
-      host.broken("an invariant", e);
+      context.broken().accept("an invariant", e);
       throw e;
     } catch (HsmUnavailable e) {
       throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's HSM is away");
@@ -300,7 +277,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       case ADMIT -> {
         SealedMessage message = SealedMessage.decode(body);
         // The other node has checked the login; it is not believed.
-        logins.check(message.assertion().token());
+        context.logins().check(message.assertion().token());
         yield Messages.admission(admitHere(message));
       }
       case SUBMIT -> {
@@ -311,7 +288,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       case STATUS -> {
         Challenge challenge = Challenge.decode(body);
         partition(challenge.partition());
-        yield Messages.status(site.hsm().status(challenge.partition(), challenge.nonce()));
+        yield Messages.status(context.hsm().status(challenge.partition(), challenge.nonce()));
       }
       case RELEASE -> {
         ReleaseWanted wanted = ReleaseWanted.decode(body);
@@ -319,12 +296,15 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       }
       case CERTIFICATE -> Messages.certificate(partition(Messages.number(body)).newest());
       case ENTRY_HASHES -> hashes(HashesWanted.decode(body));
-      case SYNC -> host.syncPage(node, body);
+      case SYNC -> catchingUp.page(body);
       case CERTIFICATES -> {
         CertificatesWanted wanted = CertificatesWanted.decode(body);
         partition(wanted.partition());
         yield CertificatesWanted.answer(
-            host.archive(wanted.partition()).after(wanted.after(), CertificatesWanted.GIVEN_MAX));
+            context
+                .archives()
+                .get(wanted.partition())
+                .after(wanted.after(), CertificatesWanted.GIVEN_MAX));
       }
       case REJOIN -> {
         VoterWanted wanted = VoterWanted.decode(body);
@@ -343,7 +323,10 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     partition(wanted.partition());
     try {
       return Messages.hashes(
-          store.partition(wanted.partition()).entryHashes(wanted.after(), wanted.count()));
+          context
+              .store()
+              .partition(wanted.partition())
+              .entryHashes(wanted.after(), wanted.count()));
     } catch (IllegalArgumentException e) {
       throw new Refusal(Refusal.Reason.NOT_FOUND, "this node does not have all those entries");
     }
@@ -365,7 +348,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
           Replies replies = Replies.decode(body);
           partition(replies.certificate().values().partition()).replies(node, replies);
         }
-        case BEAT -> standing.heard(node, Beat.decode(body));
+        case BEAT -> positions.heard(node, Beat.decode(body));
         case ADMIT,
             SUBMIT,
             STATUS,
@@ -375,15 +358,16 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
             SYNC,
             REJOIN,
             CERTIFICATES ->
-            site.meters().event("told_a_question");
+            context.meters().event("told_a_question");
       }
     } catch (Refusal e) {
-      site.meters().event("told_wrong_partition");
+      context.meters().event("told_wrong_partition");
     }
   }
 
   @Override
   public void close() {
     closed.set(true);
+    partitions.forEach(PartitionCore::close);
   }
 }

@@ -31,32 +31,32 @@ final class OpenCall {
 
   private record Place(long k, int position) {}
 
+  /**
+   * Where an operation stands: at {@code position} of a certified entry.
+   *
+   * @param leaf its outcome's, checked against the certificate
+   * @param releasers bit i−1: HSM i was to release its reply at once
+   */
+  record Placement(
+      Certificate certificate,
+      int entrySize,
+      int position,
+      Bytes leaf,
+      List<Bytes> path,
+      int releasers) {}
+
   /** Which HSM to ask for one more reply. */
   record Wanted(long k, int position, int node) {}
 
   private static final class Gathering {
-    private final Certificate certificate;
-    private final int entrySize;
-    private final Bytes leaf;
-    private final List<Bytes> path;
-    private final int releasers;
+    private final Placement placement;
     private final long sinceNanos;
     private final Map<Integer, SealedReply> replies = new TreeMap<>();
     private int asked;
     private long askedNanos;
 
-    Gathering(
-        Certificate certificate,
-        int entrySize,
-        Bytes leaf,
-        List<Bytes> path,
-        int releasers,
-        long now) {
-      this.certificate = certificate;
-      this.entrySize = entrySize;
-      this.leaf = leaf;
-      this.path = path;
-      this.releasers = releasers;
+    Gathering(Placement placement, long now) {
+      this.placement = placement;
       this.sinceNanos = now;
       this.askedNanos = now;
     }
@@ -72,54 +72,40 @@ final class OpenCall {
 
   private final Map<Place, Gathering> gatherings = new HashMap<>();
 
-  OpenCall(RequestType type, boolean all, Site site) {
+  OpenCall(RequestType type, boolean all, NodeContext context) {
     boolean start = type == RequestType.REGISTER_START;
     this.all = all || start;
-    this.enough = type == RequestType.ATTEMPT || start ? site.t() : 1;
-    this.usable = start ? site.t() : enough;
-    this.clock = site.clock();
-    this.news = site.threads().mailbox(1);
+    this.enough = type == RequestType.ATTEMPT || start ? context.t() : 1;
+    this.usable = start ? context.t() : enough;
+    this.clock = context.clock();
+    this.news = context.threads().mailbox(1);
   }
 
-  /**
-   * The operation stands at {@code position} of a certified entry. The leaf has been checked
-   * against the certificate.
-   */
-  synchronized void placed(
-      Certificate certificate,
-      int entrySize,
-      int position,
-      Bytes leaf,
-      List<Bytes> path,
-      int releasers) {
-    gathering(certificate, entrySize, position, leaf, path, releasers);
+  /** The operation stands there. */
+  synchronized void placed(Placement placement) {
+    gathering(placement);
     news.offer(true);
   }
 
   /** HSM {@code reply.index()}'s reply, from its own node. */
   synchronized void reply(Certificate certificate, int entrySize, Messages.Reply reply) {
-    Gathering gathering =
-        gathering(
-            certificate,
-            entrySize,
-            reply.position(),
-            reply.leaf(),
-            reply.path(),
-            reply.releasers());
-    gathering.replies.putIfAbsent(reply.reply().index(), reply.reply());
+    gathering(
+            new Placement(
+                certificate,
+                entrySize,
+                reply.position(),
+                reply.leaf(),
+                reply.path(),
+                reply.releasers()))
+        .replies
+        .putIfAbsent(reply.reply().index(), reply.reply());
     news.offer(true);
   }
 
-  private Gathering gathering(
-      Certificate certificate,
-      int entrySize,
-      int position,
-      Bytes leaf,
-      List<Bytes> path,
-      int releasers) {
+  private Gathering gathering(Placement placement) {
     return gatherings.computeIfAbsent(
-        new Place(certificate.values().k(), position),
-        unused -> new Gathering(certificate, entrySize, leaf, path, releasers, clock.nanos()));
+        new Place(placement.certificate().values().k(), placement.position()),
+        unused -> new Gathering(placement, clock.nanos()));
   }
 
   /** Whether the operation is known to stand in a certified entry. */
@@ -141,19 +127,19 @@ final class OpenCall {
   }
 
   private synchronized @Nullable VaultAnswer ready() {
-    for (Map.Entry<Place, Gathering> entry : gatherings.entrySet()) {
-      Gathering gathering = entry.getValue();
+    for (Gathering gathering : gatherings.values()) {
+      Placement at = gathering.placement;
       int here = gathering.replies.size();
       boolean complete =
-          all ? here >= Math.max(Integer.bitCount(gathering.releasers), 1) : here >= enough;
+          all ? here >= Math.max(Integer.bitCount(at.releasers()), 1) : here >= enough;
       boolean late = all && here >= usable && clock.nanos() - gathering.sinceNanos > ALL_NANOS;
       if (complete || late) {
         return new VaultAnswer(
-            gathering.certificate,
-            gathering.entrySize,
-            entry.getKey().position(),
-            gathering.leaf,
-            gathering.path,
+            at.certificate(),
+            at.entrySize(),
+            at.position(),
+            at.leaf(),
+            at.path(),
             new ArrayList<>(gathering.replies.values()));
       }
     }
@@ -178,7 +164,7 @@ final class OpenCall {
     }
     for (int round = 0; round < 2; round++) {
       // First the HSMs nobody asked, then those that were to release on their own and did not.
-      int known = gathering.asked | (round == 0 ? gathering.releasers : 0);
+      int known = gathering.asked | (round == 0 ? gathering.placement.releasers() : 0);
       for (int node = 1; node <= 7; node++) {
         int bit = 1 << (node - 1);
         if ((live & bit) != 0 && (known & bit) == 0 && !gathering.replies.containsKey(node)) {

@@ -5,7 +5,6 @@ import dev.coffer.node.core.Messages.Reply;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
-import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.outcome.OutcomeTree;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,17 +19,17 @@ import java.util.concurrent.atomic.AtomicLong;
 final class OpenCalls {
   private static final int VERIFIED_MAX = 128;
 
-  private final Site site;
+  private final NodeContext context;
   private final AtomicLong numbers;
   private final Map<Long, OpenCall> open = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<Long, Certificate> verified = new ConcurrentSkipListMap<>();
 
   /** Numbers start anywhere, so that replies for an earlier life of this process find nobody. */
-  OpenCalls(Site site, Randomness randomness) {
-    this.site = site;
+  OpenCalls(NodeContext context) {
+    this.context = context;
     long start = 0;
     for (int i = 0; i < 6; i++) {
-      start = start << 8 | randomness.bytes(1).at(0);
+      start = start << 8 | context.randomness().bytes(1).at(0);
     }
     this.numbers = new AtomicLong(start);
   }
@@ -61,15 +60,16 @@ final class OpenCalls {
   void placed(CapturedEntry entry, Certificate certificate) {
     for (int position = 0; position < entry.routes().size(); position++) {
       Envelope.Route route = entry.routes().get(position);
-      OpenCall call = route.origin() == site.self() ? open.get(route.call()) : null;
+      OpenCall call = route.origin() == context.self() ? open.get(route.call()) : null;
       if (call != null) {
         call.placed(
-            certificate,
-            entry.size(),
-            position,
-            entry.leaf(position),
-            entry.path(position),
-            route.releasers());
+            new OpenCall.Placement(
+                certificate,
+                entry.size(),
+                position,
+                entry.leaf(position),
+                entry.path(position),
+                route.releasers()));
       }
     }
   }
@@ -103,7 +103,7 @@ final class OpenCalls {
     if (known != null && known.values().equals(brought.values())) {
       return known;
     }
-    brought.verify(site.fleet());
+    brought.verify(context.fleet());
     verified(brought);
     return brought;
   }

@@ -1,124 +1,127 @@
 package dev.coffer.node.core;
 
 import dev.coffer.node.core.Messages.Beat;
-import dev.coffer.node.core.Messages.ReleaseWanted;
 import dev.coffer.node.core.Messages.Replies;
 import dev.coffer.node.core.Messages.Submission;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.order.OrderedLog;
 import dev.coffer.node.order.Orderer;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
+import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.RequestType;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One partition on one node: puts its chain, batcher, certification, releasing and open calls
- * together. Thread-safe.
+ * together, and decides what follows from what each of them reports. Thread-safe.
  */
-final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
+final class PartitionCore implements OrderedLog {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionCore.class);
-  private static final Duration SUBMIT_DEADLINE = Duration.ofMillis(800);
   private static final Duration RELEASE_DEADLINE = Duration.ofMillis(1_000);
-  private static final long CALL_NANOS = TimeUnit.SECONDS.toNanos(6);
-  private static final long SUBMIT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
-  private static final long RETRY_MILLIS = 15;
-  private static final int CALLS_MAX = 4_096;
+  private static final long UNFIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  private final Site site;
+  /** Refusals of one entry for want of certificates before the whole state is fetched: 5 s. */
+  private static final int FULL_MAX = 200;
+
+  private final NodeContext context;
   private final int partition;
   private final RecordStore store;
-  private final Surroundings around;
-  private final Standing standing;
+  private final ChainPositions positions;
+  private final CatchingUp catchingUp;
   private final OrdererSlot orderer = new OrdererSlot();
   private final Chain chain;
   private final Certification certification;
   private final Releasing releasing;
   private final Batcher batcher;
   private final OpenCalls calls;
-  private final Awakening awakening;
+  private final Answering answering;
+  private final HsmRestart restart;
   private final AtomicBoolean fetching = new AtomicBoolean();
+  private final PartitionHealth health;
+  private int full;
   private volatile long unfitSince;
   private volatile boolean unfit;
   private volatile boolean drained;
 
-  /** What a partition needs from its node. */
-  interface Surroundings {
-    /** Whether the node takes new operations (disk). */
-    boolean mayOrder();
-
-    /**
-     * Brings store and HSM of a partition to one certified state of the peers. Blocks until done.
-     */
-    void synchronise(int partition) throws InterruptedException;
-
-    /** {@code certificate} has been verified. */
-    void certified(Certificate certificate);
-
-    /** The process cannot go on. */
-    void broken(String what, Throwable cause);
-  }
-
   PartitionCore(
-      Site site,
-      int partition,
-      RecordStore store,
-      Standing standing,
-      Surroundings around,
-      Randomness randomness) {
-    this.site = site;
+      NodeContext context, int partition, ChainPositions positions, CatchingUp catchingUp) {
+    this.context = context;
     this.partition = partition;
-    this.store = store;
-    this.standing = standing;
-    this.around = around;
+    this.store = context.store().partition(partition);
+    this.positions = positions;
+    this.catchingUp = catchingUp;
+    this.health = new PartitionHealth(context, partition, this::resign);
     RecentEntries recent = new RecentEntries();
-    this.chain = new Chain(site, partition, store, recent, this);
-    this.certification = new Certification(site, partition, orderer::leadership, this::formed);
-    this.releasing = new Releasing(site, store, recent, this);
+    this.chain = new Chain(context, partition, store, recent);
+    this.certification = new Certification(context, partition, orderer::leadership, this::formed);
+    this.calls = new OpenCalls(context);
+    this.releasing = new Releasing(context, store, recent, calls, this::accepted);
     this.batcher =
-        new Batcher(
-            site, partition, orderer, certification, standing, around::mayOrder, this::drained);
-    this.calls = new OpenCalls(site, randomness);
-    this.awakening = new Awakening(site, partition);
-  }
-
-  OrderedLog log() {
-    return chain;
+        new Batcher(context, partition, orderer, certification, positions, this::drained);
+    this.answering =
+        new Answering(context, partition, orderer, batcher, releasing, calls, health, this::live);
+    this.restart = new HsmRestart(context, partition);
   }
 
   /** Starts the partition's own threads. */
   void start(Orderer started) {
     orderer.fill(started);
-    site.threads().startLasting("release-" + partition, releasing::run);
-    site.threads().startLasting("batch-" + partition, batcher::run);
+    health.lasting("release-" + partition, () -> {
+      while (true) {
+        released(releasing.step());
+      }
+    });
+    health.lasting("batch-" + partition, batcher::run);
+  }
+
+  /** The node is being closed: what its threads meet from now on is no trouble. */
+  void close() {
+    health.close();
   }
 
   /** Starts applying; before the orderer, whose replay it takes. */
   void startApplying() {
-    chain.restore();
-    certification.restore(store.position().values().k(), store.certificate());
-    site.threads().startLasting("apply-" + partition, chain::run);
+    restore();
+    health.lasting("apply-" + partition, () -> {
+      while (health.running()) {
+        applied(chain.step());
+      }
+    });
   }
 
-  @Nullable String stopped() {
-    return chain.stopped();
+  private void restore() {
+    chain.restore();
+    certification.restore(store.position().values().k(), store.certificate());
   }
+
+  /** Why this partition stands still; empty while it runs. */
+  Optional<String> stopped() {
+    return health.stopped();
+  }
+
+  // What others ask
+  // -------------------------------------------------------------------------------------------
 
   Optional<Certificate> newest() {
     return certification.newest();
@@ -134,120 +137,27 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
 
   /** Whether all is as it should be: a quorum lives, somebody leads, and this node has a vote. */
   boolean ready() {
-    return chain.stopped() == null
+    return health.running()
         && orderer.leadership().node() != 0
         && orderer.voting()
-        && Integer.bitCount(standing.live(partition, certification.certifiedK())) >= site.q();
+        && Integer.bitCount(live()) >= context.q();
   }
 
-  // The client's side
-  // ------------------------------------------------------------------------------------------------
+  private int live() {
+    return positions.live(partition, certification.certifiedK());
+  }
 
   /** Has an admitted operation ordered and answered. */
   VaultAnswer answer(HsmPort.Admission admission, RequestType type, int admittingIndex, boolean all)
       throws Refusal, InterruptedException {
-    if (chain.stopped() != null) {
-      throw new Refusal(Refusal.Reason.STOPPED, "this node's chain stands still");
-    }
-    if (calls.size() >= CALLS_MAX) {
-      throw new Refusal(Refusal.Reason.BUSY, "too many requests are open here");
-    }
-    OpenCall call = new OpenCall(type, all, site);
-    long number = calls.add(call);
-    try {
-      return drive(
-          call,
-          new Submission(
-              partition,
-              admission.treeKey(),
-              admittingIndex,
-              admission.operation(),
-              type,
-              all,
-              number));
-    } finally {
-      calls.remove(number);
-    }
-  }
-
-  /**
-   * Submits, again after a change of leader or a long silence, and asks further HSMs when some are
-   * slow.
-   */
-  private VaultAnswer drive(OpenCall call, Submission submission)
-      throws Refusal, InterruptedException {
-    long began = site.clock().nanos();
-    int submittedTo = 0;
-    long submittedNanos = began;
-    while (site.clock().nanos() - began < CALL_NANOS) {
-      int leader = orderer.leadership().node();
-      boolean moved = leader != 0 && leader != submittedTo && !call.placed();
-      boolean silent = site.clock().nanos() - submittedNanos > SUBMIT_AGAIN_NANOS;
-      if (moved || (silent && leader != 0)) {
-        submittedTo = submit(leader, submission) ? leader : 0;
-        submittedNanos = site.clock().nanos();
-      }
-      Optional<VaultAnswer> answer = call.await(submittedTo == 0 ? RETRY_MILLIS : patience(call));
-      if (answer.isPresent()) {
-        return answer.get();
-      }
-      call.wanted(standing.live(partition, certification.certifiedK())).ifPresent(this::askOneMore);
-    }
-    throw new Refusal(Refusal.Reason.TRY_AGAIN, "no quorum answered in time");
-  }
-
-  private static long patience(OpenCall call) {
-    return call.placed()
-        ? TimeUnit.NANOSECONDS.toMillis(OpenCall.SLOW_NANOS) + 1
-        : 2 * RETRY_MILLIS;
-  }
-
-  private boolean submit(int leader, Submission submission) throws Refusal, InterruptedException {
-    try {
-      if (leader == site.self()) {
-        batcher.submit(site.self(), submission);
-      } else {
-        site.peers().ask(leader, PeerMethod.SUBMIT, submission.encode(), SUBMIT_DEADLINE);
-      }
-      return true;
-    } catch (Refusal e) {
-      if (e.reason() == Refusal.Reason.NOT_LEADER || e.reason() == Refusal.Reason.UNREACHABLE) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
-  private void askOneMore(OpenCall.Wanted wanted) {
-    site.meters().event("reply_asked");
-    site.threads()
-        .start(
-            "ask-reply",
-            () -> {
-              try {
-                calls.replies(wanted.node(), oneMore(wanted));
-              } catch (Refusal | Rejected e) {
-                LOG.debug("Node {} gave no reply: {}", wanted.node(), e.toString());
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
-  }
-
-  private Replies oneMore(OpenCall.Wanted wanted) throws Refusal, Rejected, InterruptedException {
-    if (wanted.node() == site.self()) {
-      return releasing.one(wanted.k(), wanted.position());
-    }
-    ReleaseWanted question = new ReleaseWanted(partition, wanted.k(), wanted.position());
-    return Replies.decode(
-        site.peers().ask(wanted.node(), PeerMethod.RELEASE, question.encode(), RELEASE_DEADLINE));
+    return answering.answer(admission, type, admittingIndex, all);
   }
 
   // The peers' side
   // --------------------------------------------------------------------------------------------------
 
   void submitted(int node, Submission submission) throws Refusal {
-    if (chain.stopped() != null) {
+    if (!health.running()) {
       throw new Refusal(Refusal.Reason.STOPPED, "the leader's chain stands still");
     }
     batcher.submit(node, submission);
@@ -255,6 +165,16 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
 
   void stated(int node, Statement statement) throws Rejected {
     certification.stated(node, statement);
+  }
+
+  /** Replies for operations that came in here, from another node. */
+  void replies(int node, Replies replies) {
+    try {
+      calls.replies(node, replies);
+    } catch (Rejected e) {
+      LOG.warn("Replies of node {} were not usable: {}", node, e.code());
+      context.meters().event("replies_rejected");
+    }
   }
 
   void offered(Certificate certificate) {
@@ -280,26 +200,122 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
   /** A certificate made here goes to everybody. */
   private void formed(Certificate certificate) {
     releasing.offer(certificate);
-    site.others()
-        .forEach(node -> site.peers().tell(node, PeerMethod.CERTIFIED, certificate.encode()));
+    context
+        .others()
+        .forEach(node -> context.peers().tell(node, PeerMethod.CERTIFIED, certificate.encode()));
   }
 
-  // The chain's side
-  // -------------------------------------------------------------------------------------------------
+  // What is ordered
+  // -------------------------------------------------------------------------------------------
 
   @Override
-  public void captured(CapturedEntry entry) {
+  public CompletableFuture<Void> take(OrderPosition at, Bytes payload) {
+    return chain.take(at, payload);
+  }
+
+  @Override
+  public void skip(OrderPosition at) {
+    CompletableFuture<Void> ignored = chain.take(at, null);
+  }
+
+  @Override
+  public OrderPosition durable() {
+    return store.durable().order();
+  }
+
+  @Override
+  public OrderPosition taken() {
+    return chain.taken();
+  }
+
+  /** While this partition stands still it reaches nothing new, and the engine keeps what it has. */
+  @Override
+  public OrderPosition catchUp(long first) throws InterruptedException {
+    try {
+      chain.exclusively(() -> {
+        if (health.running()) {
+          synchronise();
+          store.sync();
+        }
+      });
+    } catch (StoreFault e) {
+      context.broken().accept("the store", e);
+      throw e;
+    }
+    return chain.reached();
+  }
+
+  @Override
+  public void leadership(Orderer.Leadership now) {
+    LOG.info("Partition {}: node {} leads", partition, now.node());
+    if (!now.mine()) {
+      drained = false;
+    }
+    if (now.node() != context.self()) {
+      batcher.forget();
+    }
+    batcher.changed();
+    certification.anew();
+  }
+
+  @Override
+  public void broken(String what, Throwable cause) {
+    context.broken().accept(what, cause);
+  }
+
+  private void applied(Chain.Event event) throws InterruptedException {
+    switch (event) {
+      case Chain.Event.Passed() -> full = 0;
+      case Chain.Event.Carried(Certificate certificate) -> carried(certificate);
+      case Chain.Event.Captured(CapturedEntry entry) -> captured(entry);
+      case Chain.Event.Away() -> context.threads().sleep(PAUSE_NANOS);
+      case Chain.Event.Full(long k, Optional<Certificate> carried) -> full(k, carried);
+      case Chain.Event.Behind() -> jump();
+      case Chain.Event.Stuck(String why) -> health.stop(why, null);
+      case Chain.Event.Broken(StoreFault cause) -> health.broken(cause);
+    }
+  }
+
+  private void carried(Certificate certificate) {
+    if (certificate.values().k() > certification.certifiedK()) {
+      releasing.offer(certificate);
+    }
+  }
+
+  private void captured(CapturedEntry entry) {
+    full = 0;
     certification.captured(entry.k(), entry.statement());
     releasing.captured(entry.k());
     batcher.changed();
   }
 
-  @Override
-  public void carried(Certificate certificate, boolean needed) throws InterruptedException {
-    if (needed) {
-      raiseWindow(certificate);
-    } else if (certificate.values().k() > certification.certifiedK()) {
-      releasing.offer(certificate);
+  private void full(long k, Optional<Certificate> carried) throws InterruptedException {
+    full++;
+    // So much is certified beyond entry k that this HSM's window cannot open any more.
+    if (full > FULL_MAX && certification.certifiedK() >= k + Limits.RING) {
+      jump();
+      return;
+    }
+    carried.ifPresent(this::raiseWindow);
+    context.threads().sleep(PAUSE_NANOS);
+  }
+
+  private void jump() throws InterruptedException {
+    full = 0;
+    LOG.warn(
+        "Partition {}: the HSM is at another entry than the store; synchronising with the peers",
+        partition);
+    chain.exclusively(this::synchronise);
+  }
+
+  private void synchronise() throws InterruptedException {
+    context.meters().event("synchronising");
+    try {
+      catchingUp.synchronise(partition);
+      restore();
+      context.meters().event("synchronised");
+    } catch (IOException e) {
+      health.stop(String.valueOf(e.getMessage()), null);
     }
   }
 
@@ -309,83 +325,34 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
    */
   private void raiseWindow(Certificate certificate) {
     try {
-      site.hsm().adopt(certificate, List.of());
+      context.hsm().adopt(certificate, List.of());
       accepted(certificate);
     } catch (Rejected e) {
-      LOG.debug("The HSM does not take the certificate that came along: {}", e.code());
-    } catch (Invariant.Broken e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.debug("The HSM is away: {}", e.toString());
+      health.refused("take a certificate that came along", e);
+    } catch (HsmUnavailable e) {
+      LOG.debug("The HSM is away: {}", e.getMessage());
     }
-  }
-
-  @Override
-  public boolean leftBehind(long k) {
-    return certification.certifiedK() >= k + Limits.RING;
-  }
-
-  @Override
-  public void synchronise() throws InterruptedException {
-    around.synchronise(partition);
-    chain.restore();
-    certification.restore(store.position().values().k(), store.certificate());
-  }
-
-  @Override
-  public void leadership(Orderer.Leadership now) {
-    LOG.info("Partition {}: node {} leads", partition, now.node());
-    if (!now.mine()) {
-      drained = false;
-    }
-    if (now.node() != site.self()) {
-      batcher.forget();
-    }
-    batcher.changed();
-    certification.anew();
-  }
-
-  @Override
-  public void stopped(String why) {
-    if (orderer.leadership().mine()) {
-      handOver();
-    }
-  }
-
-  @Override
-  public void broken(String what, Throwable cause) {
-    around.broken(what, cause);
   }
 
   // Certificates and replies
   // -----------------------------------------------------------------------------------------
 
-  @Override
-  public void accepted(Certificate certificate) {
+  /** {@code certificate} is verified. */
+  private void accepted(Certificate certificate) {
     certification.raise(certificate);
     calls.verified(certificate);
-    around.certified(certificate);
+    context.archives().get(partition).offer(certificate);
     batcher.changed();
   }
 
-  @Override
-  public void replies(int node, Replies replies) {
-    try {
-      calls.replies(node, replies);
-    } catch (Rejected e) {
-      LOG.warn("Replies of node {} were not usable: {}", node, e.code());
-      site.meters().event("replies_rejected");
+  private void released(Releasing.Event event) {
+    switch (event) {
+      case Releasing.Event.Done() -> {}
+      case Releasing.Event.Refused(Rejected why) -> health.refused("release", why);
+      case Releasing.Event.Forked(long k) ->
+          health.stop(
+              "a certificate of entry " + k + " contradicts what this HSM has captured", null);
     }
-  }
-
-  @Override
-  public void placed(CapturedEntry entry, Certificate certificate) {
-    calls.placed(entry, certificate);
-  }
-
-  @Override
-  public void forked(long k) {
-    chain.stop("a certificate of entry " + k + " contradicts what this HSM has captured");
   }
 
   // Several times a second
@@ -396,15 +363,21 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
    * deadline.
    */
   Beat tick() {
+    AtomicReference<Beat> beat = new AtomicReference<>(silent());
+    health.guarded("tick-" + partition, () -> beat.set(look())).run();
+    return beat.get();
+  }
+
+  private Beat look() {
     Beat beat = position();
-    standing.heard(site.self(), List.of(beat));
+    positions.heard(context.self(), List.of(beat));
     if (beat.speaking()) {
-      awakening.awake();
+      restart.over();
       restate();
       certification.again();
       releasing.again();
-    } else {
-      awakening.tick();
+    } else if (restart.due()) {
+      health.soon("hsm-restart-" + partition, this::restart);
     }
     fetchNewer();
     leadOn(beat.speaking());
@@ -412,9 +385,25 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
     return beat;
   }
 
+  private void restart() throws InterruptedException {
+    try {
+      restart.ask();
+    } catch (Rejected e) {
+      health.refused("hear the others", e);
+    }
+  }
+
+  private Beat silent() {
+    return new Beat(partition, certification.capturedK(), certification.certifiedK(), false);
+  }
+
   private Beat position() {
     try {
-      HsmPort.Position position = site.hsm().position(partition);
+      HsmPort.Position position = context.hsm().position(partition);
+      if (!position.values().fleetId().equals(context.fleet().id())) {
+        health.stop(HsmRestart.WIPED, null);
+        return silent();
+      }
       // After a start the HSM may have forgotten the newest certificate, which the store has.
       certification
           .newest()
@@ -424,71 +413,81 @@ final class PartitionCore implements Chain.Watcher, Releasing.Watcher {
       return new Beat(
           partition, position.values().k(), certification.certifiedK(), position.speaking());
     } catch (Rejected e) {
-      LOG.warn("The HSM does not say where it stands: {}", e.code());
-    } catch (Invariant.Broken e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.debug("The HSM is away: {}", e.toString());
+      // Nothing is asked that an HSM of this fleet could refuse.
+      health.stop(
+          e.code() == RejectionCode.WRONG_PHASE
+              ? HsmRestart.WIPED
+              : "the HSM does not say where it stands: " + e.code(),
+          null);
+    } catch (HsmUnavailable e) {
+      LOG.debug("The HSM is away: {}", e.getMessage());
     }
-    return new Beat(partition, certification.capturedK(), certification.certifiedK(), false);
+    return silent();
   }
 
   /** Statements the HSM owed while it was silent. */
   private void restate() {
     for (long k : certification.owed()) {
       try {
-        Statement statement = site.hsm().restate(partition, k);
+        Statement statement = context.hsm().restate(partition, k);
         store.keepStatement(statement);
         certification.ownStatement(statement);
       } catch (Rejected e) {
-        LOG.debug("The HSM does not restate entry {}: {}", k, e.code());
+        health.refused("restate entry " + k, e);
+      } catch (HsmUnavailable e) {
+        LOG.debug("The HSM is away: {}", e.getMessage());
+        return;
       }
     }
   }
 
   private void fetchNewer() {
-    int node = standing.aheadOf(partition, certification.certifiedK());
+    int node = positions.aheadOf(partition, certification.certifiedK());
     if (node != 0 && fetching.compareAndSet(false, true)) {
-      site.threads().start("fetch-certificate", () -> fetch(node));
+      health.soon("fetch-certificate", () -> fetch(node));
     }
   }
 
-  private void fetch(int node) {
+  private void fetch(int node) throws InterruptedException {
     Bytes question = Messages.number(partition);
     try {
       Messages.certificate(
-              site.peers().ask(node, PeerMethod.CERTIFICATE, question, RELEASE_DEADLINE))
+              context.peers().ask(node, PeerMethod.CERTIFICATE, question, RELEASE_DEADLINE))
           .ifPresent(releasing::offer);
     } catch (Refusal | Rejected e) {
       LOG.debug("Node {} gave no certificate: {}", node, e.toString());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       fetching.set(false);
     }
   }
 
   /**
-   * A leader whose own HSM is dead or silent, or whose disk is full, lets another lead (rules 6 and
-   * 8).
+   * A leader whose own HSM is dead or silent, or whose disk is full, lets another lead.
    */
   private void leadOn(boolean speaking) {
-    boolean fit = speaking && around.mayOrder() && chain.stopped() == null;
+    boolean fit = speaking && context.mayOrder().getAsBoolean() && health.running();
     if (fit || !orderer.leadership().mine()) {
       unfit = false;
       return;
     }
     if (!unfit) {
       unfit = true;
-      unfitSince = site.clock().nanos();
-    } else if (site.clock().nanos() - unfitSince > SUBMIT_AGAIN_NANOS) {
+      unfitSince = context.clock().nanos();
+    } else if (context.clock().nanos() - unfitSince > UNFIT_NANOS) {
       unfit = false;
       handOver();
     }
   }
 
+  /** The partition has stopped: another shall lead. */
+  private void resign() {
+    if (orderer.leadership().mine()) {
+      handOver();
+    }
+  }
+
   private void handOver() {
-    int live = standing.live(partition, certification.certifiedK()) & ~(1 << (site.self() - 1));
+    int live = live() & ~(1 << (context.self() - 1));
     if (live != 0) {
       LOG.warn("Partition {}: handing leadership over", partition);
       orderer.handOver(Integer.numberOfTrailingZeros(live) + 1);

@@ -2,12 +2,11 @@ package dev.coffer.node.core;
 
 import dev.coffer.node.core.Messages.Replies;
 import dev.coffer.node.core.Messages.Reply;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.chain.Certificate;
-import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.port.HsmPort.PositionedReply;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,34 +32,41 @@ final class Releasing {
   /** Positions in one call, so that the first replies of a full entry do not wait for the last. */
   private static final int CHUNK = 64;
 
-  /** What the releasing half tells the rest of the node. */
-  interface Watcher {
-    /** {@code certificate} is verified. */
-    void accepted(Certificate certificate);
+  /** What came of a certificate. */
+  sealed interface Event {
+    /** It is dealt with, or put aside. */
+    record Done() implements Event {}
 
-    /** Replies for operations that came in at this node. */
-    void replies(int node, Replies replies);
+    /** It does not hold, or the HSM does not take it. */
+    record Refused(Rejected why) implements Event {}
 
-    /** Operations that came in here have been certified at these places. */
-    void placed(CapturedEntry entry, Certificate certificate);
-
-    /** A verified certificate contradicts what the own HSM captured. */
-    void forked(long k);
+    /** It holds, and contradicts what the own HSM captured as entry {@code k}. */
+    record Forked(long k) implements Event {}
   }
 
-  private final Site site;
+  private final NodeContext context;
   private final RecordStore store;
   private final RecentEntries recent;
-  private final Watcher watcher;
+  private final OpenCalls calls;
+  private final Consumer<Certificate> accepted;
   private final Mailbox<Certificate> queue;
   private final TreeMap<Long, Certificate> parked = new TreeMap<>();
 
-  Releasing(Site site, RecordStore store, RecentEntries recent, Watcher watcher) {
-    this.site = site;
+  /**
+   * @param accepted gets each certificate that has been verified
+   */
+  Releasing(
+      NodeContext context,
+      RecordStore store,
+      RecentEntries recent,
+      OpenCalls calls,
+      Consumer<Certificate> accepted) {
+    this.context = context;
     this.store = store;
     this.recent = recent;
-    this.watcher = watcher;
-    this.queue = site.threads().mailbox(QUEUE);
+    this.calls = calls;
+    this.accepted = accepted;
+    this.queue = context.threads().mailbox(QUEUE);
   }
 
   /**
@@ -67,7 +74,7 @@ final class Releasing {
    */
   void offer(Certificate certificate) {
     if (!queue.offer(certificate)) {
-      site.meters().event("certificate_dropped");
+      context.meters().event("certificate_dropped");
     }
   }
 
@@ -94,48 +101,37 @@ final class Releasing {
     waiting.forEach(this::offer);
   }
 
-  void run() {
-    try {
-      while (true) {
-        handle(queue.take());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void handle(Certificate certificate) {
+  /** Deals with the next certificate; waits while there is none. For one thread. */
+  Event step() throws InterruptedException {
+    Certificate certificate = queue.take();
     long k = certificate.values().k();
     CapturedEntry entry = recent.get(k).orElse(null);
     try {
       if (entry == null) {
         // Ahead of the own HSM, or so old that nobody waits any more: worth keeping as the newest,
         // after verification.
-        certificate.verify(site.fleet());
+        certificate.verify(context.fleet());
         accept(certificate);
         park(certificate);
       } else if (entry.certificate().isPresent()) {
-        site.meters().event("certificate_again");
+        context.meters().event("certificate_again");
       } else if (!entry.values().equals(certificate.values())) {
-        certificate.verify(site.fleet());
-        watcher.forked(k);
+        certificate.verify(context.fleet());
+        return new Event.Forked(k);
       } else {
         release(certificate, entry);
       }
     } catch (Rejected e) {
-      if (e.code() == RejectionCode.NOT_YET_HEARD) {
-        park(certificate);
-      } else {
-        LOG.warn("The certificate of entry {} was not usable: {}", k, e.code());
-        site.meters().event("certificate_rejected");
+      if (e.code() != RejectionCode.NOT_YET_HEARD) {
+        return new Event.Refused(e);
       }
-    } catch (Invariant.Broken | StoreFault e) {
-      throw e;
-    } catch (RuntimeException e) {
-      // The HSM is away, and what it held is gone with it: others answer, or the client asks again
-      // for free (INV-8).
-      LOG.debug("The HSM could not release entry {}: {}", k, e.toString());
+      park(certificate);
+    } catch (HsmUnavailable e) {
+      // What it held is gone with it: others answer, or the client asks again for free (INV-8: an
+      // answered request costs no second guess).
+      LOG.debug("The HSM could not release entry {}: {}", k, e.getMessage());
     }
+    return new Event.Done();
   }
 
   private void park(Certificate certificate) {
@@ -149,38 +145,38 @@ final class Releasing {
 
   private void accept(Certificate certificate) {
     store.keepCertificate(certificate);
-    watcher.accepted(certificate);
+    accepted.accept(certificate);
   }
 
   private void release(Certificate certificate, CapturedEntry entry) throws Rejected {
     List<Integer> positions = new ArrayList<>();
     boolean local = false;
     for (int position = 0; position < entry.routes().size(); position++) {
-      if (entry.routes().get(position).releasedBy(site.self())) {
+      if (entry.routes().get(position).releasedBy(context.self())) {
         positions.add(position);
       }
-      local |= entry.routes().get(position).origin() == site.self();
+      local |= entry.routes().get(position).origin() == context.self();
     }
-    long began = site.clock().nanos();
+    long began = context.clock().nanos();
     int from = 0;
     int released = 0;
     do {
       List<Integer> chunk = positions.subList(from, Math.min(from + CHUNK, positions.size()));
-      List<PositionedReply> replies = site.hsm().release(certificate, chunk);
+      List<PositionedReply> replies = context.hsm().release(certificate, chunk);
       if (from == 0) {
         // The HSM has verified it.
         entry.certified(certificate);
         accept(certificate);
-        site.meters().certified(began - entry.capturedNanos());
+        context.meters().certified(began - entry.capturedNanos());
         if (local) {
-          watcher.placed(entry, certificate);
+          calls.placed(entry, certificate);
         }
       }
       released += replies.size();
       push(certificate, entry, replies);
       from += CHUNK;
     } while (from < positions.size());
-    site.meters().released(released, site.clock().nanos() - began);
+    context.meters().released(released, context.clock().nanos() - began);
   }
 
   private void push(Certificate certificate, CapturedEntry entry, List<PositionedReply> released) {
@@ -193,12 +189,21 @@ final class Releasing {
     }
     byOrigin.forEach((origin, replies) -> {
       Replies message = new Replies(certificate, entry.size(), replies);
-      if (origin == site.self()) {
-        watcher.replies(origin, message);
+      if (origin == context.self()) {
+        own(message);
       } else {
-        site.peers().tell(origin, PeerMethod.REPLIES, message.encode());
+        context.peers().tell(origin, PeerMethod.REPLIES, message.encode());
       }
     });
+  }
+
+  private void own(Replies replies) {
+    try {
+      calls.replies(context.self(), replies);
+    } catch (Rejected e) {
+      LOG.warn("Replies of the own HSM were not usable: {}", e.code());
+      context.meters().event("replies_rejected");
+    }
   }
 
   private static Reply reply(CapturedEntry entry, Envelope.Route route, PositionedReply released) {
@@ -230,11 +235,9 @@ final class Releasing {
   private List<PositionedReply> releasedAgain(Certificate certificate, int position)
       throws Refusal, Rejected {
     try {
-      return site.hsm().release(certificate, List.of(position));
-    } catch (Invariant.Broken e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.debug("The HSM is away: {}", e.toString());
+      return context.hsm().release(certificate, List.of(position));
+    } catch (HsmUnavailable e) {
+      LOG.debug("The HSM is away: {}", e.getMessage());
       throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's HSM is away");
     }
   }

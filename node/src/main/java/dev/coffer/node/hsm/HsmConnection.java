@@ -66,8 +66,12 @@ final class HsmConnection implements AutoCloseable {
         }
       }
       fail(new HsmUnavailable("it closed the connection"));
-    } catch (IOException | Rejected e) {
+    } catch (IOException e) {
       fail(new HsmUnavailable("the connection broke", e));
+    } catch (Rejected e) {
+      fail(new HsmUnavailable("it does not speak our language", e));
+      // It would not notice, and nobody would open another connection.
+      missed.run();
     }
   }
 

@@ -137,7 +137,8 @@ public final class VaultServer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("A request failed", e);
       if (exchange.getResponseCode() < 0) {
-        problem(exchange, Problem.FAULT);
+        problem(
+            exchange, new Refusal(Refusal.Reason.FAULT, "this node met a fault of its own"));
       }
     }
   }
@@ -146,21 +147,19 @@ public final class VaultServer implements AutoCloseable {
     allowOrigin(exchange);
     String path = exchange.getRequestURI().getPath();
     String method = exchange.getRequestMethod();
-    String wanted = "/v1/vault".equals(path) ? "POST" : "GET";
+    List<String> allowed = "/v1/vault".equals(path) ? List.of("POST") : List.of("GET", "HEAD");
     boolean known =
         List.of("/v1/vault", "/v1/bundle", "/v1/fleets", "/healthz", "/readyz", "/metrics")
             .contains(path);
     if (!known) {
       problem(
           exchange,
-          new Problem(404, "NOT_FOUND", "there is nothing here", "See the OpenAPI file."));
+          new Refusal(Refusal.Reason.NOT_FOUND, "there is nothing here: see the OpenAPI file"));
     } else if ("OPTIONS".equals(method)) {
       exchange.sendResponseHeaders(204, -1);
-    } else if (!wanted.equals(method)) {
-      exchange.getResponseHeaders().set("Allow", wanted);
-      problem(
-          exchange,
-          new Problem(405, "METHOD", "this path takes another method", "Use " + wanted + "."));
+    } else if (!allowed.contains(method)) {
+      exchange.getResponseHeaders().set("Allow", String.join(", ", allowed));
+      problem(exchange, new Refusal(Refusal.Reason.METHOD, "this path takes another method"));
     } else {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
@@ -232,11 +231,9 @@ public final class VaultServer implements AutoCloseable {
 
   private void readiness(HttpExchange exchange) throws IOException {
     boolean ready = core.ready();
-    send(
-        exchange,
-        ready ? 200 : 503,
-        TEXT,
-        utf8(ready ? "ready\n" : "waiting for a quorum of HSMs, a leader, or this node's vote\n"));
+    String waiting =
+        core.stopped().orElse("waiting for a quorum of HSMs, a leader, or this node's vote");
+    send(exchange, ready ? 200 : 503, TEXT, utf8((ready ? "ready" : waiting) + "\n"));
   }
 
   /** Browsers run the web client from another origin; nothing here depends on cookies. */
@@ -255,14 +252,11 @@ public final class VaultServer implements AutoCloseable {
   }
 
   private static void problem(HttpExchange exchange, Refusal refusal) throws IOException {
-    problem(exchange, Problem.of(refusal));
-  }
-
-  private static void problem(HttpExchange exchange, Problem problem) throws IOException {
-    if (problem.status() == 429 || problem.status() == 503) {
+    int status = refusal.reason().httpStatus();
+    if (status == 429 || status == 503) {
       exchange.getResponseHeaders().set("Retry-After", "1");
     }
-    send(exchange, problem.status(), PROBLEM, problem.json());
+    send(exchange, status, PROBLEM, Problem.json(refusal));
   }
 
   private static byte[] utf8(String text) {

@@ -31,17 +31,17 @@ public final class RatisOrdering implements AutoCloseable {
   private final RaftServer server;
   private final List<RatisOrderer> orderers;
   private final ExecutorService catchUps;
-  private final Acquaintance acquaintance;
+  private final VoterConnections connections;
 
   private RatisOrdering(
       RaftServer server,
       List<RatisOrderer> orderers,
       ExecutorService catchUps,
-      Acquaintance acquaintance) {
+      VoterConnections connections) {
     this.server = server;
     this.orderers = List.copyOf(orderers);
     this.catchUps = catchUps;
-    this.acquaintance = acquaintance;
+    this.connections = connections;
   }
 
   /**
@@ -93,9 +93,9 @@ public final class RatisOrdering implements AutoCloseable {
     for (int i = 0; i < orderers.size(); i++) {
       orderers.get(i).attach(server, server.getDivision(groups.get(i).getGroupId()));
     }
-    Acquaintance acquaintance =
-        Acquaintance.keep(server, groups.stream().map(RaftGroup::getGroupId).toList());
-    return new RatisOrdering(server, orderers, catchUps, acquaintance);
+    VoterConnections connections =
+        VoterConnections.keep(server, groups.stream().map(RaftGroup::getGroupId).toList());
+    return new RatisOrdering(server, orderers, catchUps, connections);
   }
 
   private static boolean has(RaftServer server, RaftGroupId id) {
@@ -136,8 +136,8 @@ public final class RatisOrdering implements AutoCloseable {
   }
 
   /** Keeps the connections to the other voters. */
-  Acquaintance acquaintance() {
-    return acquaintance;
+  VoterConnections connections() {
+    return connections;
   }
 
   /** The orderer of a partition. */
@@ -148,7 +148,7 @@ public final class RatisOrdering implements AutoCloseable {
   /** Stops taking part. May take a second or two; a process that must stop halts instead. */
   @Override
   public void close() {
-    acquaintance.close();
+    connections.close();
     orderers.forEach(RatisOrderer::close);
     try {
       server.close();

@@ -24,7 +24,9 @@ public final class Refusal extends Exception {
     NOT_LEADER(308, 503, "Ask the leader."),
     NOT_FOUND(309, 404, "Ask another node."),
     STOPPED(310, 503, "An operator has to look at this node; use another one."),
-    UNREACHABLE(311, 503, "Ask again: the link or the node is away for the moment.");
+    UNREACHABLE(311, 503, "Ask again: the link or the node is away for the moment."),
+    METHOD(312, 405, "Use a method that the Allow header names."),
+    FAULT(313, 500, "Send the same request to another node; this one's log says more.");
 
     private final int number;
     private final int httpStatus;

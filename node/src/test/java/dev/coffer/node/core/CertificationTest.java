@@ -22,7 +22,7 @@ final class CertificationTest {
   private final List<Certificate> formed = new ArrayList<>();
   private Leadership leadership = new Leadership(1, true);
   private final Certification certification =
-      new Certification(samples.site(1), 0, () -> leadership, formed::add);
+      new Certification(samples.context(1), 0, () -> leadership, formed::add);
 
   private void states(int index, ChainValues values) throws Rejected {
     certification.stated(index, samples.statement(index, values));

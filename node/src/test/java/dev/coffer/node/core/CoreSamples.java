@@ -1,5 +1,6 @@
 package dev.coffer.node.core;
 
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
@@ -9,6 +10,7 @@ import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.crypto.X25519;
 import dev.coffer.protocol.fleet.Fleet;
@@ -94,15 +96,15 @@ public final class CoreSamples {
         }
       };
 
-  /** The site of node {@code self}. */
-  Site site(int self) {
+  /** Node {@code self}, whose HSM is away. */
+  NodeContext context(int self) {
     HsmPort none =
         (HsmPort)
             Proxy.newProxyInstance(
                 HsmPort.class.getClassLoader(),
                 new Class<?>[] {HsmPort.class},
                 (proxy, method, arguments) -> {
-                  throw new IllegalStateException("the HSM process is away");
+                  throw new HsmUnavailable("it is not running");
                 });
     Meters meters =
         (Meters)
@@ -115,7 +117,25 @@ public final class CoreSamples {
                   }
                   return null;
                 });
-    return new Site(self, fleet, none, peers, clock, meters, NodeThreads.system());
+    return context(self, none, meters);
+  }
+
+  private NodeContext context(int self, HsmPort hsm, Meters meters) {
+    return new NodeContext(
+        self,
+        fleet,
+        hsm,
+        peers,
+        null,
+        List.of(),
+        token -> {},
+        clock,
+        meters,
+        Randomness.system(),
+        NodeThreads.system(),
+        () -> true,
+        certificates -> null,
+        (what, cause) -> events.add("broken " + what));
   }
 
   void passMillis(long millis) {

@@ -10,7 +10,6 @@ import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.outcome.OutcomeTree;
 import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.request.RequestType;
@@ -27,7 +26,7 @@ final class OpenCallsTest {
   private static final int ALL = 0b11111;
 
   private final CoreSamples samples = new CoreSamples();
-  private final OpenCalls calls = new OpenCalls(samples.site(1), Randomness.system());
+  private final OpenCalls calls = new OpenCalls(samples.context(1));
   private final List<Bytes> leaves =
       IntStream.range(0, 3).mapToObj(i -> Bytes.wrap(new byte[32]).concat(Bytes.EMPTY)).toList();
 
@@ -51,7 +50,7 @@ final class OpenCallsTest {
   }
 
   private OpenCall call(RequestType type, boolean all) {
-    return new OpenCall(type, all, samples.site(1));
+    return new OpenCall(type, all, samples.context(1));
   }
 
   private static Optional<VaultAnswer> now(OpenCall call) throws InterruptedException {

@@ -26,6 +26,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -119,13 +120,13 @@ final class FleetTest {
   }
 
   /** An answer to a plain request. */
-  private record Answer(int status, String type, Bytes body) {
+  record Answer(int status, String type, Bytes body) {
     String text() {
       return new String(body.toByteArray(), StandardCharsets.UTF_8);
     }
   }
 
-  private static Answer get(LoopbackFleet fleet, int node, String path) throws IOException {
+  static Answer get(LoopbackFleet fleet, int node, String path) throws IOException {
     return exchange(fleet, node, "GET", path, null, "quorum");
   }
 
@@ -150,7 +151,8 @@ final class FleetTest {
     int status = connection.getResponseCode();
     try (InputStream in =
         status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-      return new Answer(status, connection.getContentType(), Bytes.wrap(in.readAllBytes()));
+      byte[] octets = in == null ? new byte[0] : in.readAllBytes();
+      return new Answer(status, connection.getContentType(), Bytes.wrap(octets));
     }
   }
 
@@ -171,6 +173,12 @@ final class FleetTest {
     assertFalse(metrics.contains("alice"));
     assertProblem(404, "NOT_FOUND", get(fleet, 1, "/v2"));
     assertProblem(405, "METHOD", get(fleet, 1, "/v1/vault"));
+    for (String path : List.of("/healthz", "/readyz", "/metrics", "/v1/bundle", "/v1/fleets")) {
+      Answer head = exchange(fleet, 1, "HEAD", path, null, "quorum");
+      assertEquals(200, head.status(), path);
+      assertEquals(Bytes.EMPTY, head.body(), path);
+    }
+    assertEquals(405, exchange(fleet, 1, "HEAD", "/v1/vault", null, "quorum").status());
     assertProblem(405, "METHOD", exchange(fleet, 1, "POST", "/v1/bundle", Bytes.EMPTY, "quorum"));
     assertProblem(400, "MALFORMED", post(fleet, Bytes.EMPTY));
     assertProblem(400, "MALFORMED", post(fleet, Bytes.zeros(900)));

@@ -2,6 +2,8 @@ package dev.coffer.node.fleet;
 
 import dev.coffer.hsm.HsmCore;
 import dev.coffer.hsm.simulated.FilePlatform;
+import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.chain.Statement;
@@ -12,15 +14,21 @@ import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.SealedMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** The real core on a folder, whose process can die and start again. */
 public final class SwitchableHsm implements HsmPort {
   private final Path home;
   private FilePlatform platform;
   private volatile HsmCore core;
+  private volatile RuntimeException fault;
+  private final AtomicInteger missed = new AtomicInteger();
 
   public SwitchableHsm(Path home) {
     this.home = home;
@@ -51,16 +59,46 @@ public final class SwitchableHsm implements HsmPort {
     }
   }
 
+  /** Its home is emptied, and it is started again: it is of no fleet then. */
+  public synchronized void wipe() throws IOException {
+    kill();
+    try (Stream<Path> all = Files.walk(home)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    start();
+  }
+
+  /** From now on every call meets a fault of this program. */
+  public void breakWith(RuntimeException planted) {
+    fault = planted;
+  }
+
   public FoundingPort founding() {
     return core().founding();
   }
 
   private HsmCore core() {
+    if (fault != null) {
+      throw fault;
+    }
     HsmCore current = core;
     if (current == null) {
-      throw new IllegalStateException("the HSM process is away");
+      missed.incrementAndGet();
+      throw new HsmUnavailable("it is not running");
     }
     return current;
+  }
+
+  /** How many calls found it away. */
+  public int missed() {
+    return missed.get();
+  }
+
+  /** A kill ends what is being written. */
+  private static HsmUnavailable ended(Nvram.Fault fault) {
+    return new HsmUnavailable("it ended: " + fault.getMessage());
   }
 
   @Override
@@ -72,7 +110,11 @@ public final class SwitchableHsm implements HsmPort {
   public Capture capture(
       int partition, long k, Bytes entry, List<Optional<Bytes>> records, Bytes multiproof)
       throws Rejected {
-    return core().capture(partition, k, entry, records, multiproof);
+    try {
+      return core().capture(partition, k, entry, records, multiproof);
+    } catch (Nvram.Fault e) {
+      throw ended(e);
+    }
   }
 
   @Override
@@ -88,7 +130,11 @@ public final class SwitchableHsm implements HsmPort {
 
   @Override
   public void adopt(Certificate certificate, List<Bytes> entryHashes) throws Rejected {
-    core().adopt(certificate, entryHashes);
+    try {
+      core().adopt(certificate, entryHashes);
+    } catch (Nvram.Fault e) {
+      throw ended(e);
+    }
   }
 
   @Override

@@ -68,7 +68,7 @@ final class RatisOrdererTest extends OrdererConformance {
   }
 
   private static int calledOn(Ratis engine, int node) {
-    return engine.running.get(node).acquaintance().callOnAll();
+    return engine.running.get(node).connections().callOnAll();
   }
 
   private static void order(Ratis engine, int leader, String payload) throws Exception {

@@ -4,8 +4,8 @@ import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.NodeContext;
 import dev.coffer.node.core.NodeCore;
-import dev.coffer.node.core.NodeHost;
 import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.Notices;
@@ -16,12 +16,9 @@ import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.StoreSettings;
-import dev.coffer.node.sync.SyncServer;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
-import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.outcome.FleetDelivery;
 import java.io.IOException;
@@ -60,7 +57,6 @@ final class QuietNode implements AutoCloseable {
   private final Path folder;
   private final NodeStore store;
   private final CertificateArchive archive;
-  private final SyncServer pages;
   private final NodeCore core;
 
   QuietNode(Conversation talk, ServerWatch watch) throws IOException {
@@ -69,18 +65,23 @@ final class QuietNode implements AutoCloseable {
     this.folder = Files.createTempDirectory("coffer-quiet-node");
     this.store = NodeStore.open(folder.resolve("store"), fleet.id(), 1, StoreSettings.small());
     this.archive = CertificateArchive.open(folder.resolve("certificates"), fleet, 0);
-    this.pages = new SyncServer(store, 1);
     this.core =
         NodeCore.create(
-            SELF,
-            fleet,
-            talk.fleet.host(SELF).hsm(),
-            new Nobody(),
-            store,
-            new JwtGate(fleet, new Hurrying()),
-            new Host(),
-            new NodeCore.Ports(
-                new Hurrying(), Meters.NONE, MemoryPlatform.seeded(3), NodeThreads.system()));
+            new NodeContext(
+                SELF,
+                fleet,
+                talk.fleet.host(SELF).hsm(),
+                new Nobody(),
+                store,
+                List.of(archive),
+                new JwtGate(fleet, new Hurrying()),
+                new Hurrying(),
+                Meters.NONE,
+                MemoryPlatform.seeded(3),
+                NodeThreads.system(),
+                () -> true,
+                certificates -> FleetDelivery.pinned(fleet, certificates),
+                (what, cause) -> watch.broken(what + ": " + cause)));
     List<FleetCertificates.NodeHome> homes =
         IntStream.rangeClosed(1, 3)
             .mapToObj(i -> new FleetCertificates.NodeHome(i, tlsFolder(i), List.of()))
@@ -195,36 +196,6 @@ final class QuietNode implements AutoCloseable {
     @Override
     public boolean reachable(int node) {
       return node == PEER;
-    }
-  }
-
-  private final class Host implements NodeHost {
-    @Override
-    public boolean mayOrder() {
-      return true;
-    }
-
-    @Override
-    public void synchronise(int partition) {}
-
-    @Override
-    public Bytes syncPage(int node, Bytes question) throws Rejected {
-      return pages.answer(question);
-    }
-
-    @Override
-    public CertificateArchive archive(int partition) {
-      return archive;
-    }
-
-    @Override
-    public FleetDelivery delivery(Fleet of, List<Certificate> certificates) {
-      return FleetDelivery.pinned(of, certificates);
-    }
-
-    @Override
-    public void broken(String what, Throwable cause) {
-      watch.broken(what + ": " + cause);
     }
   }
 

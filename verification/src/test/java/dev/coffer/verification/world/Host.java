@@ -2,7 +2,6 @@ package dev.coffer.verification.world;
 
 import dev.coffer.node.SimulatedNode;
 import dev.coffer.node.core.Meters;
-import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
@@ -162,7 +161,7 @@ final class Host implements SimulatedNode.Watcher {
             index,
             world.fleet(),
             new SimulatedNode.Around(hsm, opened, new Links(world, life, index), world.archive()),
-            new NodeCore.Ports(life, new Counting(), world.randomness(), life),
+            new SimulatedNode.Ports(life, new Counting(), world.randomness(), life),
             this);
     engine = null;
     stopped = "";

@@ -25,17 +25,17 @@ import org.slf4j.LoggerFactory;
  * <p>What is sent is a request for a pre-vote (Raft §9.6) by a candidate whose log is empty. Every
  * server whose log is not refuses it, and a pre-vote changes nothing where it is asked.
  */
-final class Acquaintance implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Acquaintance.class);
+final class VoterConnections implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(VoterConnections.class);
   private static final long AGAIN_MILLIS = 3_000;
 
   private final RaftServer server;
   private final List<RaftGroupId> groups;
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("acquaint").factory());
+          Thread.ofPlatform().daemon().name("voter-connections").factory());
 
-  private Acquaintance(RaftServer server, List<RaftGroupId> groups) {
+  private VoterConnections(RaftServer server, List<RaftGroupId> groups) {
     this.server = server;
     this.groups = List.copyOf(groups);
   }
@@ -45,12 +45,12 @@ final class Acquaintance implements AutoCloseable {
    *
    * @param groups all of them: they share their connections
    */
-  static Acquaintance keep(RaftServer server, List<RaftGroupId> groups) {
-    Acquaintance acquaintance = new Acquaintance(server, groups);
+  static VoterConnections keep(RaftServer server, List<RaftGroupId> groups) {
+    VoterConnections connections = new VoterConnections(server, groups);
     var unused =
-        acquaintance.ticker.scheduleWithFixedDelay(
-            acquaintance::callOnAll, AGAIN_MILLIS / 10, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
-    return acquaintance;
+        connections.ticker.scheduleWithFixedDelay(
+            connections::callOnAll, AGAIN_MILLIS / 10, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+    return connections;
   }
 
   /** As a follower: calls on every other voter, and returns how many answered. */

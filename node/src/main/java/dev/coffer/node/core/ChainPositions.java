@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * Where every HSM of the fleet stands, from beats that arrive several times a second. Believed for
  * availability only: it chooses whom to ask, never what counts. Thread-safe.
  */
-final class Standing {
+final class ChainPositions {
   /** A beat older than this says nothing: ten are missing. */
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(1_000);
 
@@ -19,17 +19,17 @@ final class Standing {
 
   private record Key(int node, int partition) {}
 
-  private final Site site;
+  private final NodeContext context;
   private final Map<Key, Heard> heard = new ConcurrentHashMap<>();
 
-  Standing(Site site) {
-    this.site = site;
+  ChainPositions(NodeContext context) {
+    this.context = context;
   }
 
   void heard(int node, List<Beat> beats) {
-    long now = site.clock().nanos();
+    long now = context.clock().nanos();
     for (Beat beat : beats) {
-      if (beat.partition() < site.fleet().settings().partitions()) {
+      if (beat.partition() < context.fleet().settings().partitions()) {
         heard.put(new Key(node, beat.partition()), new Heard(beat, now));
       }
     }
@@ -38,7 +38,7 @@ final class Standing {
   /** The HSMs that live, speak and keep up with entry {@code k}: bit i−1 for HSM i. */
   int live(int partition, long k) {
     int live = 0;
-    for (int node = 1; node <= site.fleet().settings().n(); node++) {
+    for (int node = 1; node <= context.n(); node++) {
       Heard last = heard.get(new Key(node, partition));
       if (last != null && lives(node, last) && last.beat().k() + Limits.RING > k) {
         live |= 1 << (node - 1);
@@ -48,8 +48,8 @@ final class Standing {
   }
 
   private boolean lives(int node, Heard last) {
-    boolean fresh = site.clock().nanos() - last.nanos() < FRESH_NANOS;
-    boolean linked = node == site.self() || site.peers().reachable(node);
+    boolean fresh = context.clock().nanos() - last.nanos() < FRESH_NANOS;
+    boolean linked = node == context.self() || context.peers().reachable(node);
     return fresh && linked && last.beat().speaking();
   }
 
@@ -57,12 +57,12 @@ final class Standing {
   int aheadOf(int partition, long certified) {
     int best = 0;
     long newest = certified;
-    for (int node = 1; node <= site.fleet().settings().n(); node++) {
+    for (int node = 1; node <= context.n(); node++) {
       Heard last = heard.get(new Key(node, partition));
-      if (node != site.self()
+      if (node != context.self()
           && last != null
           && last.beat().certified() > newest
-          && site.peers().reachable(node)) {
+          && context.peers().reachable(node)) {
         best = node;
         newest = last.beat().certified();
       }

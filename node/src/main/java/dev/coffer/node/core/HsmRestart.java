@@ -1,11 +1,11 @@
 package dev.coffer.node.core;
 
 import dev.coffer.node.core.Messages.Challenge;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import java.time.Duration;
@@ -18,10 +18,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets the own HSM hear where the others stand after each of its starts; before that it signs and
- * releases nothing (PROTOCOL.md §12.6). Repeated until it speaks. Thread-safe.
+ * releases nothing. Repeated until it speaks. Thread-safe.
  */
-final class Awakening {
-  private static final Logger LOG = LoggerFactory.getLogger(Awakening.class);
+final class HsmRestart {
+  /** Why a partition stops whose HSM has started without its memory. */
+  static final String WIPED =
+      "the HSM is of no fleet: its home was emptied or exchanged. Put the home back, or run on with"
+          + " the others";
+
+  private static final Logger LOG = LoggerFactory.getLogger(HsmRestart.class);
   private static final Duration DEADLINE = Duration.ofMillis(500);
   private static final long MORE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
 
@@ -31,86 +36,74 @@ final class Awakening {
    */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
-  private final Site site;
+  private final NodeContext context;
   private final int partition;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile long heardNanos;
   private volatile boolean heard;
   private volatile int forked;
 
-  Awakening(Site site, int partition) {
-    this.site = site;
+  HsmRestart(NodeContext context, int partition) {
+    this.context = context;
     this.partition = partition;
   }
 
   /**
-   * The own HSM does not speak: asks around, unless that is already going on or was done a moment
-   * ago.
+   * The own HSM does not speak: whether to {@link #ask} around now. Not while that is going on or
+   * was done a moment ago.
    */
-  void tick() {
-    boolean patient = heard && site.clock().nanos() - heardNanos < PATIENCE_NANOS;
-    if (patient || !running.compareAndSet(false, true)) {
-      return;
-    }
-    site.threads()
-        .start(
-            "awakening-" + partition,
-            () -> {
-              try {
-                ask();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              } finally {
-                running.set(false);
-              }
-            });
+  boolean due() {
+    boolean patient = heard && context.clock().nanos() - heardNanos < PATIENCE_NANOS;
+    return !patient && running.compareAndSet(false, true);
   }
 
   /** The own HSM speaks. */
-  void awake() {
+  void over() {
     heard = false;
   }
 
-  private void ask() throws InterruptedException {
+  /**
+   * Challenges the HSM and hands it what the others answer. Blocks; after {@link #due} alone.
+   *
+   * @throws Rejected what the HSM says to the challenge or to the answers
+   */
+  void ask() throws Rejected, InterruptedException {
     try {
-      Bytes nonce = site.hsm().challenge(partition);
+      Bytes nonce = context.hsm().challenge(partition);
       List<SignedStatus> statuses = collect(nonce);
       statuses.removeIf(status -> status.index() == forked);
       forked = 0;
-      if (statuses.size() >= site.q() - 1) {
+      if (statuses.size() >= context.q() - 1) {
         boolean speaking = false;
         for (SignedStatus status : statuses) {
           speaking = hear(status);
         }
         heard = true;
-        heardNanos = site.clock().nanos();
+        heardNanos = context.clock().nanos();
         LOG.info(
             "The HSM has heard {} others in partition {}; it speaks: {}",
             statuses.size(),
             partition,
             speaking);
       }
-    } catch (Rejected e) {
-      LOG.warn("The HSM does not take the others' statuses: {}", e.code());
-      site.meters().event("hear_refused");
-    } catch (Invariant.Broken e) {
-      throw e;
-    } catch (RuntimeException e) {
-      LOG.debug("The HSM is away: {}", e.toString());
+    } catch (HsmUnavailable e) {
+      LOG.debug("The HSM is away: {}", e.getMessage());
+    } finally {
+      running.set(false);
     }
   }
 
   /** One at a time: an HSM on another chain spoils the hearing, and is left out of the next one. */
   private boolean hear(SignedStatus status) throws Rejected {
     try {
-      return site.hsm().hear(partition, List.of(status));
+      return context.hsm().hear(partition, List.of(status));
     } catch (Rejected e) {
       if (e.code() == RejectionCode.FORK) {
         LOG.error(
             "HSM {} stands on another chain in partition {}: an operator has to look",
             status.index(),
             partition);
-        site.meters().event("fork_heard");
+        context.meters().event("fork_heard");
         forked = status.index();
       }
       throw e;
@@ -118,17 +111,17 @@ final class Awakening {
   }
 
   private List<SignedStatus> collect(Bytes nonce) throws InterruptedException {
-    Mailbox<SignedStatus> answers = site.threads().mailbox(site.fleet().settings().n());
-    site.others()
-        .filter(site.peers()::reachable)
+    Mailbox<SignedStatus> answers = context.threads().mailbox(context.n());
+    context.others()
+        .filter(context.peers()::reachable)
         .forEach(
-            node -> site.threads().start("status-" + node, () -> askOne(node, nonce, answers)));
+            node -> context.threads().start("status-" + node, () -> askOne(node, nonce, answers)));
     List<SignedStatus> statuses = new ArrayList<>();
-    long until = site.clock().nanos() + DEADLINE.toNanos();
-    while (statuses.size() < site.fleet().settings().n() - 1) {
+    long until = context.clock().nanos() + DEADLINE.toNanos();
+    while (statuses.size() < context.n() - 1) {
       // Enough is enough, but those that answer at the same moment are heard too: more others,
       // fewer repairs missed.
-      long wait = statuses.size() >= site.q() - 1 ? MORE_NANOS : until - site.clock().nanos();
+      long wait = statuses.size() >= context.q() - 1 ? MORE_NANOS : until - context.clock().nanos();
       SignedStatus status = answers.poll(Math.max(wait, 0));
       if (status == null) {
         break;
@@ -141,17 +134,17 @@ final class Awakening {
   private void askOne(int node, Bytes nonce, Mailbox<SignedStatus> answers) {
     try {
       Bytes body =
-          site.peers()
+          context.peers()
               .ask(node, PeerMethod.STATUS, new Challenge(partition, nonce).encode(), DEADLINE);
       SignedStatus status = Messages.status(body);
       boolean fits =
           status.index() == node
               && status.nonce().equals(nonce)
-              && status.verifySignature(site.fleet());
+              && status.verifySignature(context.fleet());
       if (fits) {
         answers.offer(status);
       } else {
-        site.meters().event("status_bad");
+        context.meters().event("status_bad");
       }
     } catch (Refusal | Rejected e) {
       LOG.debug("Node {} gave no status: {}", node, e.toString());

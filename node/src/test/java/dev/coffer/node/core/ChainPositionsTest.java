@@ -10,12 +10,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who counts as live, and what a start does with what it finds. */
-final class StandingTest {
+final class ChainPositionsTest {
   private final CoreSamples samples = new CoreSamples();
-  private final Standing standing = new Standing(samples.site(1));
+  private final ChainPositions positions = new ChainPositions(samples.context(1));
 
   private void beat(int node, long k, long certified, boolean speaking) {
-    standing.heard(node, List.of(new Beat(0, k, certified, speaking)));
+    positions.heard(node, List.of(new Beat(0, k, certified, speaking)));
   }
 
   @Test
@@ -25,30 +25,30 @@ final class StandingTest {
     beat(3, 92, 92, true);
     beat(4, 93, 93, true);
     beat(5, 100, 100, true);
-    assertEquals(0b11001, standing.live(0, 100));
+    assertEquals(0b11001, positions.live(0, 100));
     samples.unreachable = 1 << 5;
-    assertEquals(0b01001, standing.live(0, 100));
+    assertEquals(0b01001, positions.live(0, 100));
     samples.passMillis(999);
     beat(4, 100, 100, true);
     samples.passMillis(2);
-    assertEquals(0b01000, standing.live(0, 100));
+    assertEquals(0b01000, positions.live(0, 100));
   }
 
   @Test
   void theNewestCertificateIsFetchedFromWhoHasIt() {
-    assertEquals(0, standing.aheadOf(0, 0));
+    assertEquals(0, positions.aheadOf(0, 0));
     beat(2, 10, 9, true);
     beat(3, 10, 12, true);
-    assertEquals(3, standing.aheadOf(0, 9));
+    assertEquals(3, positions.aheadOf(0, 9));
     samples.unreachable = 1 << 3;
-    assertEquals(0, standing.aheadOf(0, 9));
-    assertEquals(2, standing.aheadOf(0, 8));
+    assertEquals(0, positions.aheadOf(0, 9));
+    assertEquals(2, positions.aheadOf(0, 8));
   }
 
   @Test
   void partitionsThatDoNotExistAreIgnored() {
-    standing.heard(2, List.of(new Beat(5, 1, 1, true)));
-    assertEquals(0, standing.live(5, 1));
+    positions.heard(2, List.of(new Beat(5, 1, 1, true)));
+    assertEquals(0, positions.live(5, 1));
   }
 
   @Test

@@ -1,13 +1,8 @@
-package dev.coffer.node;
+package dev.coffer.node.core;
 
-import dev.coffer.node.core.CertificateArchive;
-import dev.coffer.node.core.CertificatesWanted;
-import dev.coffer.node.core.NodeThreads;
-import dev.coffer.node.core.Reconciliation;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
-import dev.coffer.node.peer.Peers;
 import dev.coffer.node.peer.Refusal;
-import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.TreeSourceFailure;
 import dev.coffer.node.sync.RemoteTree;
@@ -16,23 +11,20 @@ import dev.coffer.node.sync.Synchroniser;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings store and HSM of this node to one certified state (docs/replication.md rules 2 and 5): the
- * store fetches from the peers what differs, every octet checked against a certificate; then the
- * HSM adopts that certificate. Thread-safe for different partitions.
+ * Brings store and HSM of this node to one certified state: the store fetches from the peers what
+ * differs, every octet checked against a certificate; then the HSM adopts that certificate.
+ * Thread-safe for different partitions.
  */
 final class CatchingUp {
   private static final Logger LOG = LoggerFactory.getLogger(CatchingUp.class);
@@ -40,31 +32,12 @@ final class CatchingUp {
   private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
-  private final int self;
-  private final Fleet fleet;
-  private final HsmPort hsm;
-  private final NodeStore store;
-  private final Peers peers;
-  private final IntFunction<CertificateArchive> archives;
-  private final NodeThreads threads;
+  private final NodeContext context;
   private final SyncServer server;
 
-  CatchingUp(
-      int self,
-      Fleet fleet,
-      HsmPort hsm,
-      NodeStore store,
-      Peers peers,
-      IntFunction<CertificateArchive> archives,
-      NodeThreads threads) {
-    this.self = self;
-    this.fleet = fleet;
-    this.hsm = hsm;
-    this.store = store;
-    this.peers = peers;
-    this.archives = archives;
-    this.threads = threads;
-    this.server = new SyncServer(store, fleet.settings().partitions());
+  CatchingUp(NodeContext context) {
+    this.context = context;
+    this.server = new SyncServer(context.store(), context.fleet().settings().partitions());
   }
 
   /**
@@ -75,8 +48,8 @@ final class CatchingUp {
    */
   boolean reconcile() throws IOException, InterruptedException {
     boolean founding = true;
-    for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
-      RecordStore records = store.partition(partition);
+    for (int partition = 0; partition < context.fleet().settings().partitions(); partition++) {
+      RecordStore records = context.store().partition(partition);
       ChainValues own = hsmPosition(partition);
       switch (Reconciliation.of(own, records)) {
         case PROCEED -> {}
@@ -88,8 +61,8 @@ final class CatchingUp {
                     + own.k()
                     + " of partition "
                     + partition
-                    + ": keep both for inspection; to go on, move store.directory aside, and the node fetches the"
-                    + " certified state from its peers.");
+                    + ": keep both for inspection; to go on, move store.directory aside, and the"
+                    + " node fetches the certified state from its peers.");
       }
       founding &= own.k() == 0 && records.position().values().k() == 0;
     }
@@ -113,21 +86,24 @@ final class CatchingUp {
   private HsmPort.Position position(int partition) throws IOException, InterruptedException {
     while (true) {
       try {
-        return hsm.position(partition);
+        return context.hsm().position(partition);
       } catch (Rejected e) {
-        throw new IOException("The HSM is of no fleet yet: found the fleet first.", e);
-      } catch (Invariant.Broken e) {
-        throw e;
-      } catch (RuntimeException e) {
-        LOG.info("Waiting for the HSM: {}", e.toString());
-        threads.sleep(PAUSE_NANOS);
+        throw new IOException(
+            "The HSM does not say where it stands ("
+                + e.code()
+                + "): it is of no fleet yet, or its home was emptied. Found the fleet first, or put"
+                + " the home back.",
+            e);
+      } catch (HsmUnavailable e) {
+        LOG.info("Waiting for the HSM: {}", e.getMessage());
+        context.threads().sleep(PAUSE_NANOS);
       }
     }
   }
 
   /** The HSM is behind the store, whose newest entry is certified. */
   private void adoptStored(int partition) throws IOException, InterruptedException {
-    Certificate certificate = store.partition(partition).certificate().orElseThrow();
+    Certificate certificate = context.store().partition(partition).certificate().orElseThrow();
     try {
       adopt(partition, certificate);
     } catch (Rejected e) {
@@ -142,28 +118,30 @@ final class CatchingUp {
   /**
    * Blocks until store and HSM stand at one certified entry, asking the peers in turn. Nothing may
    * apply meanwhile.
+   *
+   * @throws IOException with one sentence if an operator has to look
    */
-  void synchronise(int partition) throws InterruptedException {
-    RecordStore records = store.partition(partition);
-    Synchroniser synchroniser = new Synchroniser(fleet, partition, records);
+  void synchronise(int partition) throws IOException, InterruptedException {
+    RecordStore records = context.store().partition(partition);
+    Synchroniser synchroniser = new Synchroniser(context.fleet(), partition, records);
     LOG.warn(
         "Partition {} is fetched from the peers, from entry {}",
         partition,
         records.position().values().k());
     while (true) {
-      for (int peer = 1; peer <= fleet.settings().n(); peer++) {
-        if (peer != self
-            && peers.reachable(peer)
+      for (int peer = 1; peer <= context.n(); peer++) {
+        if (peer != context.self()
+            && context.peers().reachable(peer)
             && brought(partition, peer, synchroniser, records)) {
           return;
         }
       }
-      threads.sleep(PAUSE_NANOS);
+      context.threads().sleep(PAUSE_NANOS);
     }
   }
 
   private boolean brought(int partition, int peer, Synchroniser synchroniser, RecordStore records)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     try {
       Certificate reached = synchroniser.bring(tree(partition, peer), leastUseful(partition));
       adopt(partition, reached);
@@ -174,12 +152,44 @@ final class CatchingUp {
     } catch (TreeSourceFailure e) {
       LOG.info("Node {} does not help: {}", peer, e.reason());
     } catch (Rejected e) {
-      LOG.error(
-          "The HSM does not adopt the certified state of partition {}: {}", partition, e.code());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+      notAdopted(partition, e);
     }
     return false;
+  }
+
+  /** What was fetched is certified and checked; so what is wrong is the HSM, or passes. */
+  private static void notAdopted(int partition, Rejected e) throws IOException {
+    switch (e.code()) {
+      case OUT_OF_RANGE, NOT_IN_RING, WINDOW_FULL, NOT_YET_HEARD, NOT_HELD ->
+          // It moved on, or back, since it was asked where it stands.
+          LOG.warn(
+              "The HSM does not yet adopt the certified state of partition {}: {}",
+              partition,
+              e.code());
+      case TRUNCATED,
+          TRAILING,
+          NOT_CANONICAL,
+          UNKNOWN_TAG,
+          BAD_TEXT,
+          BAD_ELEMENT,
+          BAD_SCALAR,
+          BAD_SIGNATURE,
+          BAD_CIPHERTEXT,
+          BAD_CERTIFICATE,
+          BAD_PROOF,
+          BAD_LOGIN,
+          WRONG_ADDRESSEE,
+          BAD_FOUNDING,
+          FORK,
+          WRONG_PHASE ->
+          throw new IOException(
+              "The HSM does not adopt the certified state of partition "
+                  + partition
+                  + " ("
+                  + e.code()
+                  + "): keep HSM and store for inspection.",
+              e);
+    }
   }
 
   private RemoteTree tree(int partition, int peer) {
@@ -187,7 +197,7 @@ final class CatchingUp {
         partition,
         question -> {
           try {
-            return peers.ask(peer, PeerMethod.SYNC, question, DEADLINE);
+            return context.peers().ask(peer, PeerMethod.SYNC, question, DEADLINE);
           } catch (Refusal e) {
             throw new TreeSourceFailure(TreeSourceFailure.Reason.AWAY, "a question", e);
           } catch (InterruptedException e) {
@@ -200,7 +210,7 @@ final class CatchingUp {
   /** In jumps that the HSM allows, along certificates that somebody kept. */
   private void adopt(int partition, Certificate target)
       throws Rejected, IOException, InterruptedException {
-    RecordStore records = store.partition(partition);
+    RecordStore records = context.store().partition(partition);
     while (true) {
       long own = hsmPosition(partition).k();
       long distance = target.values().k() - own;
@@ -209,16 +219,14 @@ final class CatchingUp {
       int count = (int) Math.max(0, next.values().k() - own);
       List<Bytes> hashes = count == 0 ? List.of() : records.entryHashes(own, count);
       try {
-        hsm.adopt(next, hashes);
+        context.hsm().adopt(next, hashes);
         if (last) {
           return;
         }
-      } catch (Invariant.Broken e) {
-        throw e;
-      } catch (RuntimeException e) {
+      } catch (HsmUnavailable e) {
         // Whether it has adopted shows when it is back.
-        LOG.info("The HSM went away while it adopted: {}", e.toString());
-        threads.sleep(PAUSE_NANOS);
+        LOG.info("The HSM went away while it adopted: {}", e.getMessage());
+        context.threads().sleep(PAUSE_NANOS);
       }
     }
   }
@@ -229,9 +237,9 @@ final class CatchingUp {
   private Certificate steppingStone(int partition, long k) throws InterruptedException {
     while (true) {
       Certificate best =
-          farthest(archives.apply(partition).after(k, CertificatesWanted.GIVEN_MAX), k);
-      for (int peer = 1; best == null && peer <= fleet.settings().n(); peer++) {
-        if (peer != self && peers.reachable(peer)) {
+          farthest(context.archives().get(partition).after(k, CertificatesWanted.GIVEN_MAX), k);
+      for (int peer = 1; best == null && peer <= context.n(); peer++) {
+        if (peer != context.self() && context.peers().reachable(peer)) {
           best = farthest(kept(partition, peer, k), k);
         }
       }
@@ -240,7 +248,7 @@ final class CatchingUp {
       }
       LOG.warn(
           "No peer has kept a certificate within reach of entry {}: waiting for one that has", k);
-      threads.sleep(LONG_PAUSE_NANOS);
+      context.threads().sleep(LONG_PAUSE_NANOS);
     }
   }
 
@@ -261,8 +269,10 @@ final class CatchingUp {
       Bytes question = new CertificatesWanted(partition, k).encode();
       List<Certificate> certificates =
           CertificatesWanted.sound(
-              peers.ask(peer, PeerMethod.CERTIFICATES, question, DEADLINE), fleet, partition);
-      certificates.forEach(archives.apply(partition)::offer);
+              context.peers().ask(peer, PeerMethod.CERTIFICATES, question, DEADLINE),
+              context.fleet(),
+              partition);
+      certificates.forEach(context.archives().get(partition)::offer);
       return certificates;
     } catch (Refusal | Rejected e) {
       LOG.info("Node {} gave no usable certificates: {}", peer, e.toString());
