@@ -192,13 +192,18 @@ public final class TestClient {
     }
   }
 
-  /** The keys that {@code code} gives under the key shares that evaluated {@code request}. */
-  public CodeKeys keys(Request request, String code, Answer answer) {
+  /** The OPRF's output for {@code code} under the key shares that evaluated {@code request}. */
+  public SecretBytes evaluated(Request request, String code, Answer answer) {
     List<Sharing.Partial<RistrettoElement>> partials = answer.partials();
     Sharing sharing = Sharing.among(fleet.settings().n());
     RistrettoElement combined =
         sharing.combine(Ristretto255.GROUP, partials.subList(0, sharing.t()));
-    SecretBytes y = Oprf.RISTRETTO255.finalizeOutput(input(code), blinds.get(request), combined);
+    return Oprf.RISTRETTO255.finalizeOutput(input(code), blinds.get(request), combined);
+  }
+
+  /** The keys that follow from that output here: HKDF in place of all stretching. */
+  public CodeKeys keys(Request request, String code, Answer answer) {
+    SecretBytes y = evaluated(request, code, answer);
     SecretBytes seed = Hkdf.derive(y, Label.AUTH_KEY.tuple().field(subject.encode()), 32);
     return new CodeKeys(seed, Ed25519.publicKey(seed));
   }

@@ -109,6 +109,8 @@ public final class MutantLoader extends ClassLoader {
     Set<String> places = new LinkedHashSet<>();
     for (Class<?> each :
         List.of(
+            dev.coffer.client.VaultClient.class,
+            dev.coffer.transparency.verify.FleetVerifier.class,
             dev.coffer.hsm.HsmCore.class,
             dev.coffer.hsm.harness.TestClient.class,
             dev.coffer.protocol.codec.Bytes.class,

@@ -70,6 +70,7 @@ final class Attackers {
   private final List<SignedStatus> statuses = new ArrayList<>();
   private final List<SealedMessage> messages = new ArrayList<>();
   private final List<Old> proofs = new ArrayList<>();
+  private final List<Bytes> answers = new ArrayList<>();
 
   Attackers(World world) {
     this.world = world;
@@ -153,7 +154,11 @@ final class Attackers {
     if (at >= certain) {
       world.forked("host " + from.index() + " lied about the order");
     }
-    byte[] octets = answer.toByteArray();
+    return flipped(answer, at);
+  }
+
+  private Bytes flipped(Bytes truth, int at) {
+    byte[] octets = truth.toByteArray();
     octets[at] ^= (byte) (1 << chance.below(8));
     return Bytes.wrap(octets);
   }
@@ -189,9 +194,29 @@ final class Attackers {
     return certificates.isEmpty() ? Optional.empty() : Optional.of(chance.of(certificates));
   }
 
-  /** An old certificate for a client that asks for the newest one. */
-  Certificate oldCertificate() {
-    return chance.of(certificates);
+  /** What a lying host shows a client that asks for the newest certificate. */
+  Certificate shown() {
+    Certificate old = chance.of(certificates);
+    return switch (chance.below(4)) {
+      case 0 -> forged(old);
+      case 1 -> invented(old);
+      default -> old;
+    };
+  }
+
+  /** Of an entry that there may never be, with signatures under something else. */
+  private Certificate invented(Certificate good) {
+    world.diary().fault("lie to a client");
+    ChainValues values = good.values();
+    ChainValues next =
+        new ChainValues(
+            values.fleetId(),
+            values.partition(),
+            values.k() + 1 + chance.below(9),
+            flipped(values.head(), chance.below(32)),
+            values.root(),
+            values.outcomesRoot());
+    return new Certificate(next, good.signatures());
   }
 
   boolean hasCertificates() {
@@ -334,8 +359,23 @@ final class Attackers {
     return new Certificate(good.values(), few);
   }
 
-  /** What a lying host shows a client before the truth. */
-  VaultAnswer lie(VaultAnswer answer) {
+  /**
+   * What a lying host tells a client in place of the truth: what too few stand behind, what was
+   * told somebody or the same client before, or octets that changed on the way.
+   */
+  Bytes lie(VaultAnswer truth) {
+    Bytes told = truth.encode();
+    keep(answers, told);
+    world.diary().fault("lie to the client library");
+    return switch (chance.below(3)) {
+      case 0 -> uncertified(truth).encode();
+      case 1 -> chance.of(answers);
+      default -> flipped(told, chance.below(told.size()));
+    };
+  }
+
+  /** The truth with a certificate of too few HSMs. */
+  VaultAnswer uncertified(VaultAnswer answer) {
     world.diary().fault("lie to a client");
     return new VaultAnswer(
         forged(answer.certificate()),

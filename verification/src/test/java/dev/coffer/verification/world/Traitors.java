@@ -1,6 +1,5 @@
 package dev.coffer.verification.world;
 
-import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.seal.Member;
 import dev.coffer.hsm.seal.OperationSeal;
@@ -212,7 +211,7 @@ final class Traitors {
       Member traitor, Certificate certificate, PositionedReply reply) {
     int position = reply.position();
     Spot spot = world.ledger().at(certificate.values()).orElseThrow();
-    Request request = world.ledger().known(spot, position).request();
+    Request request = world.ledger().asked(spot, position);
     SealedReply.Context context =
         new SealedReply.Context(
             traitor.index(),
@@ -220,11 +219,7 @@ final class Traitors {
             position,
             request.type(),
             spot.capture().leaves().get(position));
-    Bytes info = SealedReply.encapsulationInfo(world.fleet().id().value(), traitor.index());
-    Bytes sessionKey = world.fleet().hsm(traitor.index()).sessionKey();
-    Bytes encapsulation = request.header().encapsulations().get(traitor.index() - 1);
-    try (Hpke.Exporter exporter =
-        Hpke.decapsulate(traitor.sessionKey(), sessionKey, encapsulation, info)) {
+    try (Hpke.Exporter exporter = world.sessionKeys().exporter(traitor.index(), request)) {
       ReplyContent said = reply.reply().open(exporter, context);
       if (said.partial().isEmpty()) {
         return Optional.empty();
@@ -242,7 +237,7 @@ final class Traitors {
   }
 
   /** A thief's request becomes an operation without anybody looking at a login. */
-  void admit(TestClient client, Request request) {
+  void admit(Request request) {
     if (silent() || chance.oneIn(2)) {
       return;
     }
@@ -251,8 +246,8 @@ final class Traitors {
         new OperationSeal(traitor.keys(), world.fleet().id())
             .seal(traitor.randomness(), traitor.index(), request);
     HsmPort.Admission admission =
-        new HsmPort.Admission(0, traitor.keys().treeKey(client.subject()), operation);
-    world.ledger().forged(admission, client, request);
+        new HsmPort.Admission(0, traitor.keys().treeKey(request.header().subject()), operation);
+    world.ledger().forged(admission, request);
     lied(traitor, "operation without a login");
     Attackers.Admitted item = new Attackers.Admitted(admission, traitor.index(), request.type());
     world.attackers().saw(item);

@@ -7,7 +7,6 @@ import dev.coffer.hsm.harness.TestIssuer;
 import dev.coffer.node.SimulatedNode;
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.order.SimulatedOrderer;
-import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
@@ -16,9 +15,7 @@ import dev.coffer.protocol.fleet.FleetSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +25,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,8 +48,6 @@ final class World {
     }
   }
 
-  private record Stored(String code, Bytes secret, RegistrationId id) {}
-
   /** So much breaks here that nodes would log for ever: {@code -Dworld.log=true} lets them. */
   private static final Logger NODES = Logger.getLogger("dev.coffer.node");
 
@@ -70,7 +66,9 @@ final class World {
   private final Loop loop = new Loop();
   private final Diary diary = new Diary(loop);
   private final Wires wires;
+  private final TestIssuer issuer = new TestIssuer(7);
   private final TestFleet vault;
+  private final SessionKeys sessionKeys;
   private final Ledger ledger;
   private final Attackers attackers;
   private final Traitors traitors;
@@ -78,8 +76,9 @@ final class World {
   private final Post post;
   private final SimulatedOrderer orderer;
   private final List<Host> hosts = new ArrayList<>();
-  private final List<Client> users = new ArrayList<>();
-  private final Map<Bytes, Stored> stored = new HashMap<>();
+  private final List<Device> devices = new ArrayList<>();
+  private final List<Thief> thieves = new ArrayList<>();
+  private final Registrations registrations;
   private final List<String> forks = new ArrayList<>();
   private final List<String> losses = new ArrayList<>();
   private final Set<Integer> untrusted = new TreeSet<>();
@@ -100,7 +99,6 @@ final class World {
     this.wires = new Wires(loop, chance, diary, setting.lossPermille());
     this.orderer = new SimulatedOrderer(setting.seed());
     this.randomness = MemoryPlatform.seeded(setting.seed());
-    TestIssuer issuer = new TestIssuer(7);
     FleetSettings settings =
         new FleetSettings(
             setting.n(),
@@ -116,7 +114,9 @@ final class World {
       throw new IllegalStateException(e);
     }
     this.archive = SimulatedNode.archive(vault.fleet());
-    this.ledger = new Ledger(setting, vault.fleet(), diary);
+    this.registrations = new Registrations(vault.fleet().id());
+    this.sessionKeys = new SessionKeys(vault);
+    this.ledger = new Ledger(setting, vault.fleet(), sessionKeys, diary);
     this.attackers = new Attackers(this);
     this.traitors = new Traitors(this, vault);
     this.post = new Post(this);
@@ -147,6 +147,19 @@ final class World {
 
   Fleet fleet() {
     return vault.fleet();
+  }
+
+  /** Who logs people in. */
+  TestIssuer issuer() {
+    return issuer;
+  }
+
+  Registrations registrations() {
+    return registrations;
+  }
+
+  SessionKeys sessionKeys() {
+    return sessionKeys;
   }
 
   Ledger ledger() {
@@ -229,11 +242,6 @@ final class World {
     return untrusted;
   }
 
-  /** What a registration holds, by its hash. */
-  void stored(Bytes registrationHash, String code, Bytes secret, RegistrationId id) {
-    stored.put(registrationHash, new Stored(code, secret, id));
-  }
-
   /** Host {@code index}, from 1. */
   Host host(int index) {
     return hosts.get(index - 1);
@@ -303,6 +311,7 @@ final class World {
           e);
     } finally {
       hosts.forEach(host -> host.life().reap());
+      devices.forEach(device -> device.life().reap());
       closeArchive();
     }
   }
@@ -336,20 +345,34 @@ final class World {
     if (!setting.traitors().isEmpty()) {
       every(60_000, 700_000, traitors::strike);
     }
+    every(300_000, 900_000, this::somebodysAppEnds);
     for (int account = 0; account < setting.accounts(); account++) {
       String name = "account" + account;
-      user(name, name, 10L * account, false).later(300_000);
+      Person person = new Person(name);
+      device(person, "phone of " + name, 10L * account).later(300_000);
+      if (chance.oneIn(3)) {
+        device(person, "tablet of " + name, 10L * account + 2).later(1_000_000);
+      }
       if (chance.oneIn(2)) {
-        user(name, "thief of " + name, 10L * account + 1, true).later(2_000_000);
+        TestClient program =
+            new TestClient(vault, name, setting.seed() * 1_000 + 10L * account + 1);
+        Thief thief = new Thief(this, program, "thief of " + name);
+        thieves.add(thief);
+        thief.later(2_000_000);
       }
     }
   }
 
-  private Client user(String account, String name, long seed, boolean thief) {
-    TestClient device = new TestClient(vault, account, setting.seed() * 1_000 + seed);
-    Client client = new Client(this, device, name, thief);
-    users.add(client);
-    return client;
+  private Device device(Person person, String name, long seed) {
+    Device device = new Device(this, person, name, seed);
+    devices.add(device);
+    return device;
+  }
+
+  private void somebodysAppEnds() {
+    if (!healed && chance.oneIn(2)) {
+      chance.of(devices).crash();
+    }
   }
 
   private void every(long micros, long first, Runnable what) {
@@ -374,7 +397,11 @@ final class World {
     wires.heal();
     orderer.lead(orderer.leader());
     diary.note("all heals");
-    restUntil(() -> hosts.stream().allMatch(Host::quiet) && users.stream().allMatch(Client::idle));
+    restUntil(() -> hosts.stream().allMatch(Host::quiet) && allIdle());
+  }
+
+  private boolean allIdle() {
+    return devices.stream().allMatch(Device::idle) && thieves.stream().allMatch(Thief::idle);
   }
 
   /** Lets time pass until something holds, but not for ever. */
@@ -398,12 +425,12 @@ final class World {
     for (int account = 0; account < setting.accounts(); account++) {
       String name = "account" + account;
       String why = ending.whyStuck();
-      Client device = user(name, "new device of " + name, 10L * account + 5, false);
       ModelAccount model = model(name);
-      Stored right = stored.get(model.registrationHash());
-      device.recoverOnce(
-          right == null ? "none" : right.code(),
-          right == null ? new RegistrationId(Bytes.zeros(32)) : right.id());
+      Optional<Registrations.Stored> right =
+          model.registration().map(live -> registrations.of(live.ownerKey()));
+      Person person = Person.knowing(name, right.map(Registrations.Stored::code).orElse("no code"));
+      Device device = device(person, "new device of " + name, 10L * account + 5);
+      device.recoverOnce();
       restUntil(() -> !device.verdict().isEmpty());
       Optional<String> excuse = Stream.concat(forks.stream(), losses.stream()).findFirst();
       if (device.verdict().isEmpty() && !why.isEmpty() && excuse.isPresent()) {
@@ -418,7 +445,9 @@ final class World {
           name + " ends " + device.verdict() + " instead of " + due + "; stuck: " + why);
       if (!dead) {
         BrokenPromise.unless(
-            device.recovered().equals(right.secret()), "INV-5", "another secret came back");
+            device.recovered().equals(right.orElseThrow().secret()),
+            "INV-5",
+            "another secret came back");
       }
     }
     nobodyLeftBehind();
@@ -430,9 +459,15 @@ final class World {
    * stands at its newest certified entry.
    */
   private void nobodyLeftBehind() {
-    restUntil(() -> users.stream().allMatch(Client::idle));
-    users.forEach(user ->
-        BrokenPromise.unless(user.idle(), "liveness", user + " waits for ever after all healed"));
+    restUntil(this::allIdle);
+    String waiting =
+        Stream.concat(
+                devices.stream().filter(device -> !device.idle()),
+                thieves.stream().filter(thief -> !thief.idle()))
+            .map(Object::toString)
+            .collect(Collectors.joining(", "));
+    BrokenPromise.unless(
+        waiting.isEmpty(), "liveness", waiting + " waits for ever after all healed");
     if (!forks.isEmpty() || !untrusted.isEmpty()) {
       return;
     }
@@ -444,7 +479,7 @@ final class World {
             host.stands(newest), "liveness", "node " + host.index() + " stays before " + newest));
   }
 
-  private static boolean gone(Client device) {
+  private static boolean gone(Device device) {
     return device.verdict().equals("EXHAUSTED") || device.verdict().equals("NOT_REGISTERED");
   }
 
