@@ -138,13 +138,15 @@ final class Answering {
 
   private void askOneMore(OpenCall.Wanted wanted) {
     context.meters().event("reply_asked");
-    health.soon("ask-reply", () -> {
-      try {
-        calls.replies(wanted.node(), oneMore(wanted));
-      } catch (Refusal | Rejected e) {
-        LOG.debug("Node {} gave no reply: {}", wanted.node(), e.toString());
-      }
-    });
+    health.soon(
+        "ask-reply",
+        () -> {
+          try {
+            calls.replies(wanted.node(), oneMore(wanted));
+          } catch (Refusal | Rejected e) {
+            LOG.debug("Node {} gave no reply: {}", wanted.node(), e.toString());
+          }
+        });
   }
 
   private Replies oneMore(OpenCall.Wanted wanted) throws Refusal, Rejected, InterruptedException {

@@ -112,7 +112,8 @@ final class HsmRestart {
 
   private List<SignedStatus> collect(Bytes nonce) throws InterruptedException {
     Mailbox<SignedStatus> answers = context.threads().mailbox(context.n());
-    context.others()
+    context
+        .others()
         .filter(context.peers()::reachable)
         .forEach(
             node -> context.threads().start("status-" + node, () -> askOne(node, nonce, answers)));
@@ -134,7 +135,8 @@ final class HsmRestart {
   private void askOne(int node, Bytes nonce, Mailbox<SignedStatus> answers) {
     try {
       Bytes body =
-          context.peers()
+          context
+              .peers()
               .ask(node, PeerMethod.STATUS, new Challenge(partition, nonce).encode(), DEADLINE);
       SignedStatus status = Messages.status(body);
       boolean fits =

@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A node: takes clients' messages, has them admitted, ordered, captured, certified and released,
- * and answers (ARCHITECTURE.md). Moves no bytes itself: everything outside is a
- * port. Thread-safe.
+ * and answers (ARCHITECTURE.md). Moves no bytes itself: everything outside is a port. Thread-safe.
  *
  * <p>Order of use: {@link #create}, {@link #reconcile}, {@link #startApplying}, {@link #logs} into
  * the orderer, {@link #start}; peers may call from the beginning.
@@ -170,7 +169,8 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     }
     try {
       return Messages.admission(
-          context.peers()
+          context
+              .peers()
               .ask(message.admittingIndex(), PeerMethod.ADMIT, message.encode(), ADMIT_DEADLINE));
     } catch (Refusal e) {
       throw e.reason() == Refusal.Reason.UNREACHABLE ? admittingAway() : e;
@@ -240,9 +240,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
 
   /** Why this node stands still, if it does. */
   public Optional<String> stopped() {
-    return partitions.stream()
-        .flatMap(partition -> partition.stopped().stream())
-        .findFirst();
+    return partitions.stream().flatMap(partition -> partition.stopped().stream()).findFirst();
   }
 
   /** The node that this one takes for the leader of partition 0; 0 if it knows none. */

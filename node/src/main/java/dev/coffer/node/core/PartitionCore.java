@@ -87,11 +87,13 @@ final class PartitionCore implements OrderedLog {
   /** Starts the partition's own threads. */
   void start(Orderer started) {
     orderer.fill(started);
-    health.lasting("release-" + partition, () -> {
-      while (true) {
-        released(releasing.step());
-      }
-    });
+    health.lasting(
+        "release-" + partition,
+        () -> {
+          while (true) {
+            released(releasing.step());
+          }
+        });
     health.lasting("batch-" + partition, batcher::run);
   }
 
@@ -103,11 +105,13 @@ final class PartitionCore implements OrderedLog {
   /** Starts applying; before the orderer, whose replay it takes. */
   void startApplying() {
     restore();
-    health.lasting("apply-" + partition, () -> {
-      while (health.running()) {
-        applied(chain.step());
-      }
-    });
+    health.lasting(
+        "apply-" + partition,
+        () -> {
+          while (health.running()) {
+            applied(chain.step());
+          }
+        });
   }
 
   private void restore() {
@@ -461,9 +465,7 @@ final class PartitionCore implements OrderedLog {
     }
   }
 
-  /**
-   * A leader whose own HSM is dead or silent, or whose disk is full, lets another lead.
-   */
+  /** A leader whose own HSM is dead or silent, or whose disk is full, lets another lead. */
   private void leadOn(boolean speaking) {
     boolean fit = speaking && context.mayOrder().getAsBoolean() && health.running();
     if (fit || !orderer.leadership().mine()) {

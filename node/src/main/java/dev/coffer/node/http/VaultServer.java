@@ -137,8 +137,7 @@ public final class VaultServer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("A request failed", e);
       if (exchange.getResponseCode() < 0) {
-        problem(
-            exchange, new Refusal(Refusal.Reason.FAULT, "this node met a fault of its own"));
+        problem(exchange, new Refusal(Refusal.Reason.FAULT, "this node met a fault of its own"));
       }
     }
   }

@@ -1,8 +1,8 @@
 package dev.coffer.node.fleet;
 
 import dev.coffer.hsm.HsmCore;
-import dev.coffer.hsm.simulated.FilePlatform;
 import dev.coffer.hsm.platform.Nvram;
+import dev.coffer.hsm.simulated.FilePlatform;
 import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.SignedStatus;

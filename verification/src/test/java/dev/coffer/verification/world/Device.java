@@ -172,13 +172,17 @@ final class Device {
 
   private VaultClient client() {
     DeviceLogin login =
-        new DeviceLogin(TestIssuer.TENANT, person.account(), deviceKey, (fleet, key, fresh) -> {
-          if (!world.healed() && chance.oneIn(200)) {
-            world.diary().fault("no login");
-            throw new IOException("simulated");
-          }
-          return world.issuer().login(world.fleet(), person.account(), key);
-        });
+        new DeviceLogin(
+            TestIssuer.TENANT,
+            person.account(),
+            deviceKey,
+            (fleet, key, fresh) -> {
+              if (!world.healed() && chance.oneIn(200)) {
+                world.diary().fault("no login");
+                throw new IOException("simulated");
+              }
+              return world.issuer().login(world.fleet(), person.account(), key);
+            });
     return new VaultClient(
         new FleetPin(world.fleet().id(), policy),
         new DeviceLine(world, this, life),
