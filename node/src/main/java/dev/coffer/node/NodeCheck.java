@@ -2,14 +2,14 @@ package dev.coffer.node;
 
 import dev.coffer.node.check.ChainClaim;
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Progress;
 import dev.coffer.node.core.ArchiveCheck;
 import dev.coffer.node.core.Reconciliation;
 import dev.coffer.node.hsm.SimulatedMemory;
 import dev.coffer.node.order.OrderCheck;
 import dev.coffer.node.store.OrderPosition;
-import dev.coffer.node.store.StoreCheck;
-import dev.coffer.node.store.StoreUnavailable;
+import dev.coffer.node.store.check.StoreCheck;
+import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.fleet.Fleet;
@@ -32,13 +32,13 @@ public final class NodeCheck {
       "Issue this node's key and certificate anew; nothing else depends on them.";
 
   private final NodeConfig config;
-  private final Watch watch;
+  private final Progress progress;
   private final Findings findings = new Findings();
   private final List<Partition> partitions = new ArrayList<>();
 
-  private NodeCheck(NodeConfig config, Watch watch) {
+  private NodeCheck(NodeConfig config, Progress progress) {
     this.config = config;
-    this.watch = watch;
+    this.progress = progress;
   }
 
   /** The node or its HSM runs: stop it first. */
@@ -75,8 +75,8 @@ public final class NodeCheck {
    * @throws Running if it runs
    * @throws IOException if a folder cannot be read at all
    */
-  public static Report check(NodeConfig config, Watch watch) throws Running, IOException {
-    NodeCheck check = new NodeCheck(config, watch);
+  public static Report check(NodeConfig config, Progress progress) throws Running, IOException {
+    NodeCheck check = new NodeCheck(config, progress);
     check.run();
     return new Report(config.node(), check.partitions, check.findings);
   }
@@ -154,7 +154,7 @@ public final class NodeCheck {
         }
         founding &= partition(store, fleet, number, image, order);
       }
-    } catch (StoreUnavailable e) {
+    } catch (StoreFault.Unavailable e) {
       throw new Running("Node " + config.node() + " runs: its store is in use.");
     }
     order.voter(founding);
@@ -179,7 +179,7 @@ public final class NodeCheck {
           .ifPresent(
               newest -> claims.add(new ChainClaim(where + ", certificate", newest.values())));
     }
-    Optional<StoreCheck.Partition> found = store.check(number, claims, watch);
+    Optional<StoreCheck.Partition> found = store.check(number, claims, progress);
     Optional<OrderPosition> position = found.map(p -> p.position().order());
     order.log(number, position, ahead(image, found));
     if (image.isPresent() && found.isPresent() && !found.get().syncing()) {

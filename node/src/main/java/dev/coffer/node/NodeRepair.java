@@ -2,8 +2,8 @@ package dev.coffer.node;
 
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.Weight;
-import dev.coffer.node.check.Mending;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Finding.RepairAction;
+import dev.coffer.node.check.Progress;
 import dev.coffer.node.hsm.SimulatedMemory;
 import dev.coffer.node.order.RaftTail;
 import dev.coffer.protocol.fleet.Fleet;
@@ -32,7 +32,7 @@ import java.util.Set;
 public final class NodeRepair {
   private final NodeConfig config;
   private final boolean keepName;
-  private final Set<Mending> needed = EnumSet.noneOf(Mending.class);
+  private final Set<RepairAction> needed = EnumSet.noneOf(RepairAction.class);
   private final List<Finding> byHand = new ArrayList<>();
   private final boolean contradictory;
 
@@ -46,10 +46,10 @@ public final class NodeRepair {
     this.contradictory = report.findings().count(Weight.CONTRADICTION) > 0;
     for (Finding finding : report.findings().listed()) {
       if (finding.weight() == Weight.DAMAGE) {
-        if (finding.mending() == Mending.BY_HAND) {
+        if (finding.repair() == RepairAction.BY_HAND) {
           byHand.add(finding);
         } else {
-          needed.add(finding.mending());
+          needed.add(finding.repair());
         }
       }
     }
@@ -72,17 +72,17 @@ public final class NodeRepair {
 
   /** Whether the node comes back as a new voter, which the leader of a majority has to let in. */
   public boolean newVoter() {
-    return needed.contains(Mending.RAFT_ASIDE) || (needed.contains(Mending.RAFT_TAIL) && !keepName);
+    return needed.contains(RepairAction.RAFT_ASIDE) || (needed.contains(RepairAction.RAFT_TAIL) && !keepName);
   }
 
   /** Whether a torn end of the Raft log is cut off. */
   public boolean cutsTail() {
-    return needed.contains(Mending.RAFT_TAIL) && !newVoter();
+    return needed.contains(RepairAction.RAFT_TAIL) && !newVoter();
   }
 
   /** Whether the store is fetched anew from the peers. */
   public boolean newStore() {
-    return needed.contains(Mending.STORE_ASIDE);
+    return needed.contains(RepairAction.STORE_ASIDE);
   }
 
   /**
@@ -90,9 +90,9 @@ public final class NodeRepair {
    *
    * @throws NodeCheck.Running if the node was started since it was checked
    */
-  public List<Path> carryOut(Instant now, Watch watch) throws NodeCheck.Running, IOException {
+  public List<Path> carryOut(Instant now, Progress progress) throws NodeCheck.Running, IOException {
     // The check holds the node's locks for as long as it looks: it does not run now.
-    NodeRepair again = new NodeRepair(config, NodeCheck.check(config, watch), keepName);
+    NodeRepair again = new NodeRepair(config, NodeCheck.check(config, progress), keepName);
     if (!again.needed.equals(needed) || again.contradictory || contradictory) {
       throw new IOException("the node's disk has changed since it was looked at");
     }

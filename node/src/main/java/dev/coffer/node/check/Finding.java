@@ -6,9 +6,9 @@ package dev.coffer.node.check;
  * @param where the file, or the part of it
  * @param what one clause: what is there and what should be; never what a record holds
  * @param next one sentence: what the operator does now
- * @param mending what {@code coffer node repair} does about it
+ * @param repair what {@code coffer node repair} does about it
  */
-public record Finding(Weight weight, String where, String what, String next, Mending mending) {
+public record Finding(Weight weight, String where, String what, String next, RepairAction repair) {
   /** How bad it is. */
   public enum Weight {
     /** Nothing is wrong; worth knowing when something else is. */
@@ -24,5 +24,23 @@ public record Finding(Weight weight, String where, String what, String next, Men
      * may be thrown away before somebody has understood it (INV-7).
      */
     CONTRADICTION
+  }
+
+  /** What puts it right, as far as a program can. */
+  public enum RepairAction {
+    /** Somebody has to look; the finding says what to do. */
+    BY_HAND,
+
+    /** The Raft directory is moved aside, and the node comes back under a new voter name. */
+    RAFT_ASIDE,
+
+    /**
+     * The same; or, since nothing but the end of the newest segment is torn, the torn end is cut
+     * off and the voter keeps its name.
+     */
+    RAFT_TAIL,
+
+    /** The store is moved aside, and the node fetches the certified state from its peers. */
+    STORE_ASIDE
   }
 }

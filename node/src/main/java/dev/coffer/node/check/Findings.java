@@ -1,5 +1,6 @@
 package dev.coffer.node.check;
 
+import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.check.Finding.Weight;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,22 +27,22 @@ public final class Findings {
 
   /** Adds what is worth knowing. */
   public void note(String where, String what, String next) {
-    add(new Finding(Weight.NOTE, where, what, next, Mending.BY_HAND));
+    add(new Finding(Weight.NOTE, where, what, next, RepairAction.BY_HAND));
   }
 
   /** Adds what the disk has spoiled and only somebody who looks can put right. */
   public void damage(String where, String what, String next) {
-    damage(where, what, next, Mending.BY_HAND);
+    damage(where, what, next, RepairAction.BY_HAND);
   }
 
   /** Adds what the disk has spoiled. */
-  public void damage(String where, String what, String next, Mending mending) {
-    add(new Finding(Weight.DAMAGE, where, what, next, mending));
+  public void damage(String where, String what, String next, RepairAction repair) {
+    add(new Finding(Weight.DAMAGE, where, what, next, repair));
   }
 
   /** Adds what cannot be true together. */
   public void contradiction(String where, String what, String next) {
-    add(new Finding(Weight.CONTRADICTION, where, what, next, Mending.BY_HAND));
+    add(new Finding(Weight.CONTRADICTION, where, what, next, RepairAction.BY_HAND));
   }
 
   /** Those kept, in the order they were found. */

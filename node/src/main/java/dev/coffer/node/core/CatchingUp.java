@@ -4,7 +4,7 @@ import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.TreeSourceFailure;
+import dev.coffer.node.store.tree.TreeSourceFailure;
 import dev.coffer.node.sync.RemoteTree;
 import dev.coffer.node.sync.SyncServer;
 import dev.coffer.node.sync.Synchroniser;

@@ -1,7 +1,7 @@
 package dev.coffer.node.order;
 
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.check.Mending;
+import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -30,7 +30,6 @@ public final class OrderCheck {
       "Run coffer node repair and start the node: raft.directory is moved aside, and the node comes back under a new"
           + " voter name and takes the log from the leader.";
   private static final String BY_ITSELF = "Nothing: the node makes it good by itself.";
-  static final SizeInBytes ENTRY_MAX = SizeInBytes.valueOf("16MB");
 
   /** The engine's reader takes a segment for the place that its name says, and does not compare. */
   private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?([0-9]{1,18}).*");
@@ -140,7 +139,7 @@ public final class OrderCheck {
           LogSegment.readSegmentFile(
               segment.getPath().toFile(),
               segment.getStartEnd(),
-              ENTRY_MAX,
+              SizeInBytes.valueOf(RaftTail.ENTRY_MAX),
               CorruptionPolicy.EXCEPTION,
               null,
               entry -> {
@@ -154,19 +153,19 @@ public final class OrderCheck {
           NEW_VOTER,
           // What has been applied was promised; only behind it can an end be torn.
           extent.last >= applied && RaftTail.torn(segment)
-              ? Mending.RAFT_TAIL
-              : Mending.RAFT_ASIDE);
+              ? RepairAction.RAFT_TAIL
+              : RepairAction.RAFT_ASIDE);
       return false;
     }
     Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
     if (first.get() >= 0 && !(name.matches() && Long.parseLong(name.group(1)) == first.get())) {
       findings.damage(
-          file, "its entries are not those that its name says", NEW_VOTER, Mending.RAFT_ASIDE);
+          file, "its entries are not those that its name says", NEW_VOTER, RepairAction.RAFT_ASIDE);
       return false;
     }
     if (extent.gap) {
       findings.damage(
-          file, "entries before it are missing from the log", NEW_VOTER, Mending.RAFT_ASIDE);
+          file, "entries before it are missing from the log", NEW_VOTER, RepairAction.RAFT_ASIDE);
     }
     return !extent.gap;
   }
@@ -176,12 +175,12 @@ public final class OrderCheck {
     try (InputStream in = Files.newInputStream(file)) {
       meta.load(in);
     } catch (IOException | IllegalArgumentException e) {
-      findings.damage(where, "it cannot be read", NEW_VOTER, Mending.RAFT_ASIDE);
+      findings.damage(where, "it cannot be read", NEW_VOTER, RepairAction.RAFT_ASIDE);
       return;
     }
     if (!meta.getProperty("term", "").matches("-?[0-9]{1,18}")
         || meta.getProperty("votedFor") == null) {
-      findings.damage(where, "it does not say term and vote", NEW_VOTER, Mending.RAFT_ASIDE);
+      findings.damage(where, "it does not say term and vote", NEW_VOTER, RepairAction.RAFT_ASIDE);
     }
   }
 
@@ -195,7 +194,7 @@ public final class OrderCheck {
               + store.index()
               + ": the store is older than it once was",
           "Run coffer node repair and start the node: store.directory is moved aside, and it fetches from its peers.",
-          Mending.STORE_ASIDE);
+          RepairAction.STORE_ASIDE);
     } else if (extent.last < store.index()) {
       findings.note(
           where,

@@ -15,6 +15,7 @@ import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
 import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogFormat;
+import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
 
 /**
@@ -29,8 +30,12 @@ public final class RaftTail {
   /** A CRC-32C behind each entry, over its length and itself. */
   private static final int SUM = 4;
 
-  /** Octets of the largest entry: a payload of 1 MiB and what the engine puts around it. */
-  private static final int ENTRY_MAX = (1 << 20) + (64 << 10);
+  /**
+   * Octets of the largest entry, for whoever reads a log: the engine takes no payload larger than
+   * its appender's buffer, 1 MiB, and what it puts around it (term, index, the client's name and
+   * number) is far below the rest.
+   */
+  static final int ENTRY_MAX = (1 << 20) + (64 << 10);
 
   /** Octets of an entry's length. */
   private static final int LENGTH_MAX = 4;
@@ -50,7 +55,7 @@ public final class RaftTail {
           LogSegment.readSegmentFile(
               file.toFile(),
               segment.getStartEnd(),
-              OrderCheck.ENTRY_MAX,
+              SizeInBytes.valueOf(ENTRY_MAX),
               CorruptionPolicy.EXCEPTION,
               null,
               entry -> sound += length(entry));

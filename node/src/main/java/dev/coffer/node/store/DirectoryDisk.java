@@ -7,48 +7,74 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** A directory, held by one process at a time. */
+/** A directory, held by one process at a time; by several that only read it. */
 final class DirectoryDisk implements Disk {
   /** Held by whoever has the directory. */
-  static final String LOCK = "LOCK";
+  private static final String LOCK = "LOCK";
+
+  private static final Set<OpenOption> READING = Set.of(StandardOpenOption.READ);
+  private static final Set<OpenOption> WRITING =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
   private final Path directory;
-  private final FileChannel lockFile;
+  private final Optional<FileChannel> lockFile;
+  private final boolean reading;
   private final Map<String, ChannelFile> open = new HashMap<>();
 
   /** Whether the names that were there at the start are known to last. */
   private boolean namesLast;
 
-  private DirectoryDisk(Path directory, FileChannel lockFile) {
+  private DirectoryDisk(Path directory, Optional<FileChannel> lockFile, boolean reading) {
     this.directory = directory;
     this.lockFile = lockFile;
+    this.reading = reading;
   }
 
   /**
    * Takes the directory.
    *
-   * @throws StoreUnavailable if another process has it
+   * @throws StoreFault.Unavailable if another process has it
    */
   static DirectoryDisk open(Path directory) throws IOException {
-    FileChannel lockFile =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    return new DirectoryDisk(directory, Optional.of(lock(directory, WRITING, false)), false);
+  }
+
+  /**
+   * Opens it for reading alone; nothing is made in it. While it is open no node can take it.
+   *
+   * @throws StoreFault.Unavailable if a node has it
+   */
+  static DirectoryDisk reading(Path directory) throws IOException {
+    return new DirectoryDisk(
+        directory,
+        Files.isRegularFile(directory.resolve(LOCK))
+            ? Optional.of(lock(directory, READING, true))
+            : Optional.empty(),
+        true);
+  }
+
+  private static FileChannel lock(Path directory, Set<OpenOption> options, boolean shared)
+      throws IOException {
+    FileChannel lockFile = FileChannel.open(directory.resolve(LOCK), options);
     try {
-      FileLock lock = lockFile.tryLock();
+      FileLock lock = lockFile.tryLock(0, Long.MAX_VALUE, shared);
       if (lock != null) {
-        return new DirectoryDisk(directory, lockFile);
+        return lockFile;
       }
     } catch (OverlappingFileLockException sameProcess) {
       lockFile.close();
-      throw new StoreUnavailable("this process has the directory open already", sameProcess);
+      throw new StoreFault.Unavailable("this process has the directory open already", sameProcess);
     }
     lockFile.close();
-    throw new StoreUnavailable("another process has the directory open");
+    throw new StoreFault.Unavailable("another process has the directory open");
   }
 
   @Override
@@ -57,9 +83,12 @@ final class DirectoryDisk implements Disk {
     if (file == null) {
       Path path = directory.resolve(name);
       boolean fresh = !Files.exists(path);
-      ChannelFile opened = new ChannelFile(path);
+      if (reading && fresh) {
+        return MISSING;
+      }
+      ChannelFile opened = new ChannelFile(path, reading ? READING : WRITING);
       try {
-        if (fresh || !namesLast) {
+        if (!reading && (fresh || !namesLast)) {
           forceNames();
         }
       } catch (IOException e) {
@@ -88,11 +117,37 @@ final class DirectoryDisk implements Disk {
     for (ChannelFile file : open.values()) {
       file.close();
     }
-    lockFile.close();
+    if (lockFile.isPresent()) {
+      lockFile.get().close();
+    }
   }
 
+  /** What whoever only reads finds in the place of a file that is not there. */
+  private static final File MISSING =
+      new File() {
+        @Override
+        public int read(long offset, byte[] into) {
+          return 0;
+        }
+
+        @Override
+        public long size() {
+          return 0;
+        }
+
+        @Override
+        public void write(long offset, byte[] octets, int from, int to) throws IOException {
+          throw new IOException("opened for reading");
+        }
+
+        @Override
+        public void force() throws IOException {
+          throw new IOException("opened for reading");
+        }
+      };
+
   private interface Operation {
-    int run(FileChannel channel) throws IOException;
+    long run(FileChannel channel) throws IOException;
   }
 
   /**
@@ -105,22 +160,19 @@ final class DirectoryDisk implements Disk {
     private static final int CHUNK = 256 << 10;
 
     private final Path path;
+    private final Set<OpenOption> options;
     private FileChannel current;
     private boolean closed;
 
-    ChannelFile(Path path) throws IOException {
+    ChannelFile(Path path, Set<OpenOption> options) throws IOException {
       this.path = path;
-      this.current = open(path);
-    }
-
-    private static FileChannel open(Path path) throws IOException {
-      return FileChannel.open(
-          path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      this.options = options;
+      this.current = FileChannel.open(path, options);
     }
 
     private synchronized FileChannel channel() throws IOException {
       if (!closed && !current.isOpen()) {
-        current = open(path);
+        current = FileChannel.open(path, options);
       }
       return current;
     }
@@ -134,7 +186,7 @@ final class DirectoryDisk implements Disk {
       return closed;
     }
 
-    private int run(Operation operation) throws IOException {
+    private long run(Operation operation) throws IOException {
       boolean interrupted = false;
       try {
         while (true) {
@@ -156,20 +208,27 @@ final class DirectoryDisk implements Disk {
 
     @Override
     public int read(long offset, byte[] into) throws IOException {
-      return run(channel -> {
-        ByteBuffer buffer = ByteBuffer.wrap(into);
-        while (buffer.hasRemaining()) {
-          if (channel.read(buffer, offset + buffer.position()) < 0) {
-            break;
-          }
-        }
-        return buffer.position();
-      });
+      return (int)
+          run(
+              channel -> {
+                ByteBuffer buffer = ByteBuffer.wrap(into);
+                while (buffer.hasRemaining()) {
+                  if (channel.read(buffer, offset + buffer.position()) < 0) {
+                    break;
+                  }
+                }
+                return buffer.position();
+              });
+    }
+
+    @Override
+    public long size() throws IOException {
+      return run(FileChannel::size);
     }
 
     @Override
     public void write(long offset, byte[] octets, int from, int to) throws IOException {
-      int ignored =
+      long ignored =
           run(channel -> {
             for (int at = from; at < to; ) {
               ByteBuffer chunk = ByteBuffer.wrap(octets, at, Math.min(CHUNK, to - at));
@@ -182,7 +241,7 @@ final class DirectoryDisk implements Disk {
     @Override
     public void force() throws IOException {
       // What another descriptor of the same file wrote is forced too: the kernel forces the file.
-      int ignored =
+      long ignored =
           run(channel -> {
             channel.force(false);
             return 0;

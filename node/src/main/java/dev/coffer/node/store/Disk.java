@@ -1,12 +1,13 @@
 package dev.coffer.node.store;
 
+import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 
 /**
  * The few things a store does to a disk: small enough for a fake that tears, loses and refuses
  * writes.
  */
-interface Disk extends AutoCloseable {
+public interface Disk extends AutoCloseable {
   /**
    * A file, read and written at offsets. Thread-safe; parts may be read while others are written.
    */
@@ -18,6 +19,9 @@ interface Disk extends AutoCloseable {
      */
     int read(long offset, byte[] into) throws IOException;
 
+    /** Octets in it. */
+    long size() throws IOException;
+
     /** Writes all of {@code octets[from, to)} at {@code offset}, enlarging the file if need be. */
     void write(long offset, byte[] octets, int from, int to) throws IOException;
 
@@ -27,6 +31,13 @@ interface Disk extends AutoCloseable {
 
   /** The file of this name, made if it is not there; the same object each time. */
   File file(String name) throws IOException;
+
+  /** What stands in a slot; fewer octets than it has where its file ends before. */
+  default Bytes read(Slot slot) throws IOException {
+    byte[] octets = new byte[slot.kind().slotOctets()];
+    int there = file(slot.fileName()).read(slot.offset(), octets);
+    return there == octets.length ? Bytes.wrap(octets) : Bytes.copyOf(octets, 0, there);
+  }
 
   /** Lets all files go. */
   @Override

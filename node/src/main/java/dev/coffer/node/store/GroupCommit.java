@@ -24,7 +24,7 @@ final class GroupCommit {
   /** A group stops growing here: bounds the memory of one commit. */
   private static final int GROUP_OCTETS_MAX = 4 << 20;
 
-  private record Transaction(long number, List<Patch> patches, Runnable onDurable) {
+  private record Transaction(long number, List<Slot.Patch> patches, Runnable onDurable) {
     int octets() {
       return patches.stream().mapToInt(patch -> 32 + patch.content().size()).sum();
     }
@@ -32,7 +32,7 @@ final class GroupCommit {
 
   private record Pending(long number, Bytes content) {}
 
-  private final SlotStore slots;
+  private final JournaledSlots slots;
   private final Executor background;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition progress = lock.newCondition();
@@ -44,7 +44,7 @@ final class GroupCommit {
   private Optional<StoreFault> fault = Optional.empty();
 
   /** {@code background} runs the commits, one at a time. */
-  GroupCommit(SlotStore slots, Executor background) {
+  GroupCommit(JournaledSlots slots, Executor background) {
     this.slots = slots;
     this.background = background;
   }
@@ -53,14 +53,14 @@ final class GroupCommit {
    * Makes {@code patches} visible and queues them. {@code onDurable} runs once they are on disk,
    * before anyone who waits for them goes on.
    */
-  long append(List<Patch> patches, Runnable onDurable) {
+  long append(List<Slot.Patch> patches, Runnable onDurable) {
     boolean start;
     long number;
     lock.lock();
     try {
       throwFault();
       number = ++appended;
-      for (Patch patch : patches) {
+      for (Slot.Patch patch : patches) {
         pending.put(patch.slot(), new Pending(number, patch.content()));
       }
       queue.add(new Transaction(number, patches, onDurable));
@@ -75,7 +75,7 @@ final class GroupCommit {
     return number;
   }
 
-  /** The newest content of a slot, durable or not; see {@link SlotStore#read}. */
+  /** The newest content of a slot, durable or not; see {@link JournaledSlots#read}. */
   Bytes read(Slot slot) {
     Pending newest = pending.get(slot);
     return newest != null ? newest.content() : slots.read(slot);
@@ -115,7 +115,7 @@ final class GroupCommit {
 
   private void flush() {
     for (List<Transaction> group = take(); !group.isEmpty(); group = take()) {
-      Map<Slot, Patch> merged = new LinkedHashMap<>();
+      Map<Slot, Slot.Patch> merged = new LinkedHashMap<>();
       for (Transaction transaction : group) {
         transaction.patches().forEach(patch -> merged.put(patch.slot(), patch));
       }
@@ -127,7 +127,7 @@ final class GroupCommit {
         fail(e);
         return;
       } catch (RuntimeException e) {
-        fail(new StoreUnavailable("background write", e));
+        fail(new StoreFault.Unavailable("background write", e));
         return;
       }
       landed(group, merged);
@@ -150,7 +150,7 @@ final class GroupCommit {
     }
   }
 
-  private void landed(List<Transaction> group, Map<Slot, Patch> merged) {
+  private void landed(List<Transaction> group, Map<Slot, Slot.Patch> merged) {
     lock.lock();
     try {
       durable = group.get(group.size() - 1).number();

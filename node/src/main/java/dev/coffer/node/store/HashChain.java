@@ -2,21 +2,23 @@ package dev.coffer.node.store;
 
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Limits;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The heads that follow from the hashes of all entries, from the founding on. Not thread-safe. */
-final class HashChain {
-  private static final int HASHES_AT_ONCE = 2048;
+/** The heads that follow from the hashes of all entries, from the founding on. */
+public final class HashChain {
+  private HashChain() {}
 
-  private final Disk.File file;
-
-  /** Over the file of entry hashes. */
-  HashChain(Disk.File file) {
-    this.file = file;
+  /** What follows {@code values} once the entry with this hash is appended; its root means nothing. */
+  static ChainValues next(ChainValues values, Bytes entryHash) {
+    return new ChainValues(
+        values.fleetId(),
+        values.partition(),
+        values.k() + 1,
+        values.nextHead(entryHash),
+        values.root(),
+        values.outcomesRoot());
   }
 
   /**
@@ -25,32 +27,22 @@ final class HashChain {
    *
    * @param step runs after each entry
    */
-  Map<Long, Bytes> heads(ChainValues founding, long upTo, Set<Long> wanted, Runnable step)
-      throws IOException {
+  public static Map<Long, Bytes> heads(
+      PartitionFiles files, ChainValues founding, long upTo, Set<Long> wanted, Runnable step) {
     Map<Long, Bytes> heads = new TreeMap<>();
     ChainValues at = founding;
-    byte[] octets = new byte[HASHES_AT_ONCE * Limits.DIGEST];
-    int there = 0;
     while (true) {
       if (wanted.contains(at.k()) || at.k() == upTo) {
         heads.put(at.k(), at.head());
       }
-      int within = (int) (at.k() % HASHES_AT_ONCE) * Limits.DIGEST;
-      if (within == 0) {
-        there = file.read(at.k() * Limits.DIGEST, octets);
-      }
-      if (at.k() == upTo || within + Limits.DIGEST > there) {
+      if (at.k() == upTo) {
         return heads;
       }
-      Bytes hash = Bytes.copyOf(octets, within, within + Limits.DIGEST);
-      at =
-          new ChainValues(
-              at.fleetId(),
-              at.partition(),
-              at.k() + 1,
-              at.nextHead(hash),
-              at.root(),
-              at.outcomesRoot());
+      try {
+        at = next(at, files.entryHash(at.k() + 1));
+      } catch (StoreFault missing) {
+        return heads;
+      }
       step.run();
     }
   }

@@ -1,15 +1,19 @@
 package dev.coffer.node.store;
 
+import dev.coffer.node.store.tree.TreePage;
 import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * The past states of a partition that can still be read: the newest certified one, at most two that
- * peers read, and those that others hold. Guarded by the partition's monitor.
+ * peers read. Guarded by the partition's monitor.
  *
  * <p>The newest certified state is kept whether anybody asks or not. Once entries come after it, it
  * exists nowhere else, and where those cannot be certified without the very HSM whose host has lost
@@ -22,8 +26,93 @@ final class HeldStates {
   /** An HSM captures no further beyond its newest certificate: more is a store that catches up. */
   private static final int UNDOING_MAX = Limits.RING + 1;
 
+  /**
+   * A past state of a partition: where it stood, and the old content of every slot written over
+   * since.
+   */
+  static final class Held {
+    private final PartitionState state;
+    private final long octetsMax;
+    private final Map<Integer, TreePage> pages = new HashMap<>();
+    private final Map<Integer, Bytes> records = new HashMap<>();
+    private long octets;
+
+    private Held(PartitionState state, long octetsMax) {
+      this.state = state;
+      this.octetsMax = octetsMax;
+    }
+
+    PartitionState state() {
+      return state;
+    }
+
+    long k() {
+      return state.position().values().k();
+    }
+
+    /** Whether too much was written over. */
+    boolean gone() {
+      return octets > octetsMax;
+    }
+
+    void release() {
+      octets = Long.MAX_VALUE;
+      pages.clear();
+      records.clear();
+    }
+
+    /** A page is about to be written over. */
+    void keepPage(int slot, TreePage old) {
+      if (!gone() && slot < state.nextPage() && pages.putIfAbsent(slot, old) == null) {
+        grow(old.heapOctets());
+      }
+    }
+
+    boolean needsRecord(int slot) {
+      return !gone() && slot < state.nextRecord() && !records.containsKey(slot);
+    }
+
+    /** A record is about to be written over. */
+    void keepRecord(int slot, Bytes old) {
+      records.put(slot, old);
+      grow(old.size());
+    }
+
+    /** What a later state has set aside since: older content stays. */
+    void absorb(Held later) {
+      if (later.gone()) {
+        release();
+      }
+      later.pages.forEach(this::keepPage);
+      later.records.forEach((slot, old) -> {
+        if (needsRecord(slot)) {
+          keepRecord(slot, old);
+        }
+      });
+    }
+
+    long octets() {
+      return octets;
+    }
+
+    private void grow(int by) {
+      octets += by + 100;
+      if (gone()) {
+        release();
+      }
+    }
+
+    Optional<TreePage> page(int slot) {
+      return Optional.ofNullable(pages.get(slot));
+    }
+
+    Optional<Bytes> record(int slot) {
+      return Optional.ofNullable(records.get(slot));
+    }
+  }
+
   /** A state and the certificate over it. */
-  record Certified(HeldState state, Certificate certificate) {}
+  record Certified(Held state, Certificate certificate) {}
 
   private record Latest(PartitionState state, Certificate certificate) {
     long k() {
@@ -33,10 +122,9 @@ final class HeldStates {
 
   private final long octetsMax;
   private final ArrayDeque<Certified> shown = new ArrayDeque<>();
-  private final List<HeldState> others = new ArrayList<>();
 
   /** What each entry after the newest certificate has written over, oldest first. */
-  private final ArrayDeque<HeldState> undoing = new ArrayDeque<>();
+  private final ArrayDeque<Held> undoing = new ArrayDeque<>();
 
   private long undoingOctets;
   private Optional<Latest> latest = Optional.empty();
@@ -47,12 +135,11 @@ final class HeldStates {
   }
 
   /** The states that what is written over next must be kept for. */
-  List<HeldState> before(PartitionState state) {
-    others.removeIf(HeldState::gone);
+  List<Held> before(PartitionState state) {
     shown.removeIf(held -> held.state().gone());
-    List<HeldState> all = new ArrayList<>(others);
+    List<Held> all = new ArrayList<>();
     shown.forEach(held -> all.add(held.state()));
-    HeldState undo = new HeldState(state, octetsMax);
+    Held undo = new Held(state, octetsMax);
     undoing.addLast(undo);
     all.add(undo);
     return all;
@@ -60,7 +147,7 @@ final class HeldStates {
 
   /** All has been kept that {@link #before} wanted. */
   void kept() {
-    HeldState newest = undoing.getLast();
+    Held newest = undoing.getLast();
     if (newest.gone()) {
       forgetLatest();
       return;
@@ -72,23 +159,16 @@ final class HeldStates {
   }
 
   private void forgetOldest() {
-    HeldState oldest = undoing.removeFirst();
+    Held oldest = undoing.removeFirst();
     undoingOctets -= oldest.octets();
     latest = latest.filter(state -> state.k() > oldest.k());
-  }
-
-  /** Holds {@code state} for whoever calls, who releases it. */
-  HeldState hold(PartitionState state) {
-    HeldState held = new HeldState(state, octetsMax);
-    others.add(held);
-    return held;
   }
 
   /** A certificate has come, or is known, while the partition stands at {@code now}. */
   void certify(Certificate certificate, PartitionState now) {
     Optional<PartitionState> certified =
         undoing.stream()
-            .map(HeldState::state)
+            .map(Held::state)
             .filter(state -> state.position().values().equals(certificate.values()))
             .findFirst()
             .or(() ->
@@ -117,7 +197,7 @@ final class HeldStates {
   }
 
   private void show(Latest certified) {
-    HeldState state = new HeldState(certified.state(), octetsMax);
+    Held state = new Held(certified.state(), octetsMax);
     undoing.forEach(state::absorb);
     shown.addLast(new Certified(state, certified.certificate()));
     if (shown.size() > SHOWN_MAX) {
@@ -136,9 +216,7 @@ final class HeldStates {
 
   /** Lets all of them go. */
   void clear() {
-    others.forEach(HeldState::release);
     shown.forEach(held -> held.state().release());
-    others.clear();
     shown.clear();
     forgetLatest();
   }

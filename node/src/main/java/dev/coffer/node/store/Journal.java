@@ -38,22 +38,22 @@ final class Journal {
 
   /** Takes each commit that recovery must repeat, oldest first. */
   interface Replay {
-    void frame(List<Patch> patches) throws IOException;
+    void frame(List<Slot.Patch> patches) throws IOException;
+  }
+
+  private static Journal of(Disk disk, long octetsMax) throws IOException {
+    return new Journal(
+        new Disk.File[] {disk.file("journal-0"), disk.file("journal-1")}, octetsMax);
   }
 
   /**
-   * Opens the journal and replays what the data files may lack.
+   * Opens the journal and replays what the data files may lack; writes nothing itself.
    *
-   * @throws StoreCorrupt if a commit that was durable cannot be read any more
+   * @throws StoreFault.Corrupt if a commit that was durable cannot be read any more
    */
   static Journal open(Disk disk, long octetsMax, Replay replay) throws IOException {
-    Disk.File[] files = {disk.file("journal-0"), disk.file("journal-1")};
-    Journal journal = new Journal(files, octetsMax);
-    List<Place> places = new ArrayList<>();
-    for (int file = 0; file < files.length; file++) {
-      places.addAll(journal.scan(file));
-    }
-    places.sort(Comparator.comparingLong(Place::number));
+    Journal journal = of(disk, octetsMax);
+    List<Place> places = journal.scan();
     if (!places.isEmpty()) {
       journal.recover(places, replay);
     }
@@ -67,19 +67,23 @@ final class Journal {
 
   /** Every whole frame there is, oldest first, whether recovery needs it or not; writes nothing. */
   static void visit(Disk disk, Visit visit) throws IOException {
-    Journal journal =
-        new Journal(new Disk.File[] {disk.file("journal-0"), disk.file("journal-1")}, 0);
+    Journal journal = of(disk, 0);
+    for (Place place : journal.scan()) {
+      journal.frame(place).ifPresent(visit::frame);
+    }
+  }
+
+  private List<Place> scan() throws IOException {
     List<Place> places = new ArrayList<>();
-    for (int file = 0; file < journal.files.length; file++) {
-      places.addAll(journal.scan(file));
+    for (int file = 0; file < files.length; file++) {
+      places.addAll(scan(file));
     }
     places.sort(Comparator.comparingLong(Place::number));
-    for (Place place : places) {
-      journal
-          .read(place.file(), place.offset(), place.length())
-          .flatMap(JournalFrame::decode)
-          .ifPresent(visit::frame);
-    }
+    return places;
+  }
+
+  private Optional<JournalFrame> frame(Place place) throws IOException {
+    return read(place.file(), place.offset(), place.length()).flatMap(JournalFrame::decode);
   }
 
   private void recover(List<Place> places, Replay replay) throws IOException {
@@ -90,11 +94,10 @@ final class Journal {
       if (place.number() < expected) {
         continue;
       }
-      Optional<JournalFrame> frame =
-          read(place.file(), place.offset(), place.length()).flatMap(JournalFrame::decode);
+      Optional<JournalFrame> frame = frame(place);
       if (place.number() != expected || frame.isEmpty()) {
         // A torn frame is the last one: the next is begun only after it was forced. This is rot.
-        throw new StoreCorrupt("a durable commit is missing from the journal");
+        throw new StoreFault.Corrupt("a durable commit is missing from the journal");
       }
       replay.frame(frame.get().patches());
       expected++;
@@ -159,7 +162,7 @@ final class Journal {
   }
 
   /** Appends a commit; durable when it returns. */
-  void append(List<Patch> patches, long forcedUpTo) throws IOException {
+  void append(List<Slot.Patch> patches, long forcedUpTo) throws IOException {
     byte[] blocks = new JournalFrame(newest + 1, forcedUpTo, patches).encode();
     files[active].write(end, blocks, 0, blocks.length);
     // A crash here leaves a torn frame that nobody was told of.

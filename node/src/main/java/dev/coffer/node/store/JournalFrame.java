@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * @param number counts commits from 1, for ever
  * @param forcedUpTo the newest commit that is known to stand in the files themselves
  */
-record JournalFrame(long number, long forcedUpTo, List<Patch> patches) {
+record JournalFrame(long number, long forcedUpTo, List<Slot.Patch> patches) {
   static final int BLOCK = 512;
 
   /** A frame may not be longer: bounds what recovery reads into memory. */
@@ -39,15 +39,15 @@ record JournalFrame(long number, long forcedUpTo, List<Patch> patches) {
   /** The blocks. */
   byte[] encode() {
     int length = 0;
-    for (Patch patch : patches) {
+    for (Slot.Patch patch : patches) {
       length += PATCH_HEADER + patch.content().size();
     }
     Invariant.check(length <= OCTETS_MAX, "a journal frame is bounded");
     ByteBuffer plain = ByteBuffer.allocate(HEADER + length + SUM);
     plain.putLong(number).putLong(forcedUpTo).putInt(length);
-    for (Patch patch : patches) {
+    for (Slot.Patch patch : patches) {
       Slot slot = patch.slot();
-      plain.put((byte) slot.file().ordinal()).putShort((short) slot.partition());
+      plain.put((byte) slot.kind().ordinal()).putShort((short) slot.partition());
       plain.putLong(slot.number()).putInt(patch.content().size());
       patch.content().copyInto(plain.array(), plain.position());
       plain.position(plain.position() + patch.content().size());
@@ -104,13 +104,13 @@ record JournalFrame(long number, long forcedUpTo, List<Patch> patches) {
     long number = in.getLong();
     long forcedUpTo = in.getLong();
     in.getInt();
-    List<Patch> patches = new ArrayList<>();
+    List<Slot.Patch> patches = new ArrayList<>();
     while (in.hasRemaining()) {
-      SlotFile file = SlotFile.values()[in.get()];
-      Slot slot = new Slot(in.getShort(), file, in.getLong());
+      Slot.Kind kind = Slot.Kind.values()[in.get()];
+      Slot slot = new Slot(in.getShort(), kind, in.getLong());
       byte[] content = new byte[in.getInt()];
       in.get(content);
-      patches.add(new Patch(slot, Bytes.wrap(content)));
+      patches.add(new Slot.Patch(slot, Bytes.wrap(content)));
     }
     return new JournalFrame(number, forcedUpTo, patches);
   }

@@ -8,11 +8,15 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Slots in plain files behind a redo journal: a commit is first a frame in the journal, forced;
+ * Slots in plain files behind a redo journal that change together: all patches of a commit or none,
+ * even if the power fails in between. A commit is first a frame in the journal, forced;
  * then its patches go to their places, unforced. When a journal file is full the data files are
  * forced in the background while commits go on in the other one.
+ *
+ * <p>{@link #read} may run at any time from any thread; {@link #commit} from one thread at a time.
+ * Both throw {@link StoreFault}.
  */
-final class JournaledSlots implements SlotStore {
+final class JournaledSlots implements AutoCloseable {
   private final Disk disk;
   private final Executor checkpoints;
   private final Journal journal;
@@ -45,23 +49,19 @@ final class JournaledSlots implements SlotStore {
    *
    * @param journalOctets size of each of the two journal files before they take turns
    * @param checkpoints runs the forcing of data files, one at a time
-   * @throws StoreCorrupt if a durable commit cannot be read any more
+   * @throws StoreFault.Corrupt if a durable commit cannot be read any more
    */
   static JournaledSlots open(Disk disk, long journalOctets, Executor checkpoints) {
     try {
       return new JournaledSlots(disk, journalOctets, checkpoints);
     } catch (IOException e) {
-      throw new StoreUnavailable("open", e);
+      throw new StoreFault.Unavailable("open", e);
     }
   }
 
-  private Disk.File file(Slot slot) throws IOException {
-    return disk.file(slot.file().fileName(slot.partition()));
-  }
-
-  private void place(List<Patch> patches) throws IOException {
-    for (Patch patch : patches) {
-      Disk.File file = file(patch.slot());
+  private void place(List<Slot.Patch> patches) throws IOException {
+    for (Slot.Patch patch : patches) {
+      Disk.File file = disk.file(patch.slot().fileName());
       byte[] octets = patch.content().toByteArray();
       file.write(patch.slot().offset(), octets, 0, octets.length);
       synchronized (this) {
@@ -70,19 +70,21 @@ final class JournaledSlots implements SlotStore {
     }
   }
 
-  @Override
-  public Bytes read(Slot slot) {
-    byte[] octets = new byte[slot.file().slotOctets()];
+  /**
+   * The newest committed content of a slot: as many octets as the slot has, fewer where the file
+   * ends before, zeros where nothing was ever written. While a commit is on its way the slots it
+   * patches may read as old, new or mixed; who reads them holds their new content in memory.
+   */
+  Bytes read(Slot slot) {
     try {
-      int read = file(slot).read(slot.offset(), octets);
-      return read == octets.length ? Bytes.wrap(octets) : Bytes.copyOf(octets, 0, read);
+      return disk.read(slot);
     } catch (IOException e) {
-      throw new StoreUnavailable("read", e);
+      throw new StoreFault.Unavailable("read", e);
     }
   }
 
-  @Override
-  public void commit(List<Patch> patches) {
+  /** Durable when it returns. */
+  void commit(List<Slot.Patch> patches) {
     try {
       if (journal.full()) {
         turn();
@@ -92,7 +94,7 @@ final class JournaledSlots implements SlotStore {
       place(patches);
     } catch (IOException e) {
       fail();
-      throw new StoreUnavailable("write", e);
+      throw new StoreFault.Unavailable("write", e);
     }
   }
 
@@ -178,7 +180,7 @@ final class JournaledSlots implements SlotStore {
         disk.close();
       }
     } catch (IOException e) {
-      throw new StoreUnavailable("close", e);
+      throw new StoreFault.Unavailable("close", e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.node.store;
 
+import dev.coffer.node.store.tree.TreePage;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

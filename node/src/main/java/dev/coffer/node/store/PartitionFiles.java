@@ -1,77 +1,90 @@
 package dev.coffer.node.store;
 
+import dev.coffer.node.store.tree.PagePath;
+import dev.coffer.node.store.tree.RecordTree;
+import dev.coffer.node.store.tree.TreePage;
+import dev.coffer.node.store.tree.TreeSlots;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.tree.PartialTree;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads one partition's slots, checks what it reads, and names the slots to write. Thread-safe. */
-final class PartitionFiles {
+public final class PartitionFiles implements TreeSlots {
+  /** Where slots are read from: the newest content, or what the next start will find. */
+  interface Reader {
+    Bytes read(Slot slot);
+  }
+
   private final int partition;
   private final int ring;
-  private final GroupCommit commit;
+  private final Reader reader;
   private final PageCache cache;
 
   /** {@code ring}: recent entries kept. */
-  PartitionFiles(int partition, int ring, GroupCommit commit, PageCache cache) {
+  PartitionFiles(int partition, int ring, Reader reader, PageCache cache) {
     this.partition = partition;
     this.ring = ring;
-    this.commit = commit;
+    this.reader = reader;
     this.cache = cache;
   }
 
-  private Slot slot(SlotFile file, long number) {
-    return new Slot(partition, file, number);
+  private Slot slot(Slot.Kind kind, long number) {
+    return new Slot(partition, kind, number);
   }
 
-  Optional<PartitionState> state() {
-    return PartitionState.decode(commit.read(slot(SlotFile.STATE, 0)));
+  /** Where the partition stands; empty before the first entry. */
+  public Optional<PartitionState> state() {
+    return PartitionState.decode(reader.read(slot(Slot.Kind.STATE, 0)));
   }
 
-  Patch state(PartitionState state) {
-    return new Patch(slot(SlotFile.STATE, 0), state.encode());
+  Slot.Patch state(PartitionState state) {
+    return new Slot.Patch(slot(Slot.Kind.STATE, 0), state.encode());
   }
 
   /** The page in a slot, if it hashes to {@code expected}. */
   TreePage page(int number, PagePath path, Bytes expected) {
-    Slot slot = slot(SlotFile.PAGES, number);
+    Slot slot = slot(Slot.Kind.PAGES, number);
     Optional<TreePage> cached = cache.get(slot);
     if (cached.isPresent() && cached.get().hasRootHash(expected)) {
       return cached.get();
     }
-    TreePage page = pageAsItIs(number, path).orElseThrow(() -> new StoreCorrupt("a tree page"));
+    TreePage page = pageAsItIs(number, path).orElseThrow(() -> new StoreFault.Corrupt("a tree page"));
     if (!page.hasRootHash(expected)) {
-      throw new StoreCorrupt("a tree page does not hash to what stands above it");
+      throw new StoreFault.Corrupt("a tree page does not hash to what stands above it");
     }
     cache.put(slot, page);
     return page;
   }
 
-  /** What a slot holds, whatever it hashes to; empty if it is not a page for {@code path}. */
-  Optional<TreePage> pageAsItIs(int number, PagePath path) {
+  @Override
+  public Optional<TreePage> pageAsItIs(int number, PagePath path) {
     try {
-      return Optional.of(TreePage.decode(path, commit.read(slot(SlotFile.PAGES, number))));
+      return Optional.of(TreePage.decode(path, reader.read(slot(Slot.Kind.PAGES, number))));
     } catch (Rejected e) {
       return Optional.empty();
     }
   }
 
   /** The patch that writes a page; from now on reads give it. */
-  Patch page(int number, TreePage page) {
-    Slot slot = slot(SlotFile.PAGES, number);
+  Slot.Patch page(int number, TreePage page) {
+    Slot slot = slot(Slot.Kind.PAGES, number);
     cache.put(slot, page);
-    return new Patch(slot, page.encode());
+    return new Slot.Patch(slot, page.encode());
   }
 
   /** The ciphertext in a slot, if it hashes to {@code ciphertextHash}. */
   Bytes record(RecordTree.Found found) {
     return recordIfSound(found)
-        .orElseThrow(() -> new StoreCorrupt("a record does not hash to what the tree says"));
+        .orElseThrow(() -> new StoreFault.Corrupt("a record does not hash to what the tree says"));
   }
 
-  Optional<Bytes> recordIfSound(RecordTree.Found found) {
+  @Override
+  public Optional<Bytes> recordIfSound(RecordTree.Found found) {
     Bytes record = recordAsItIs(found.slot());
     return record.size() == Limits.RECORD
             && PartialTree.ciphertextHash(record).equals(found.ciphertextHash())
@@ -81,23 +94,24 @@ final class PartitionFiles {
 
   /** What a record's slot holds, whatever it hashes to. */
   Bytes recordAsItIs(int number) {
-    return commit.read(slot(SlotFile.RECORDS, number));
+    return reader.read(slot(Slot.Kind.RECORDS, number));
   }
 
-  Patch record(int number, Bytes ciphertext) {
-    return new Patch(slot(SlotFile.RECORDS, number), ciphertext);
+  Slot.Patch record(int number, Bytes ciphertext) {
+    return new Slot.Patch(slot(Slot.Kind.RECORDS, number), ciphertext);
   }
 
-  Bytes entryHash(long k) {
-    Bytes hash = commit.read(slot(SlotFile.ENTRY_HASHES, k - 1));
+  /** H(entry {@code k}), 32 octets. */
+  public Bytes entryHash(long k) {
+    Bytes hash = reader.read(slot(Slot.Kind.ENTRY_HASHES, k - 1));
     if (hash.size() != Limits.DIGEST) {
-      throw new StoreCorrupt("the hash of entry " + k + " is missing");
+      throw new StoreFault.Corrupt("the hash of entry " + k + " is missing");
     }
     return hash;
   }
 
-  Patch entryHash(long k, Bytes hash) {
-    return new Patch(slot(SlotFile.ENTRY_HASHES, k - 1), hash);
+  Slot.Patch entryHash(long k, Bytes hash) {
+    return new Slot.Patch(slot(Slot.Kind.ENTRY_HASHES, k - 1), hash);
   }
 
   Optional<StoredEntry> entry(long k) {
@@ -105,21 +119,39 @@ final class PartitionFiles {
   }
 
   /** The entry without its statement. */
-  Optional<StoredEntry> storedEntry(long k) {
-    Bytes content = commit.read(slot(SlotFile.ENTRIES, k % ring));
+  public Optional<StoredEntry> storedEntry(long k) {
+    Bytes content = reader.read(slot(Slot.Kind.ENTRIES, k % ring));
     return StoreCodec.entry(content, k, Optional.empty());
   }
 
-  Patch entry(EntryResult result) {
-    return new Patch(slot(SlotFile.ENTRIES, result.values().k() % ring), StoreCodec.encode(result));
+  Slot.Patch entry(EntryResult result) {
+    return new Slot.Patch(
+        slot(Slot.Kind.ENTRIES, result.values().k() % ring), StoreCodec.encode(result));
   }
 
-  Optional<Statement> statement(long k) {
-    return StoreCodec.statement(commit.read(slot(SlotFile.STATEMENTS, k % ring)), k);
+  /** This HSM's statement on entry {@code k}, if it is kept. */
+  public Optional<Statement> statement(long k) {
+    return StoreCodec.statement(reader.read(slot(Slot.Kind.STATEMENTS, k % ring)), k);
   }
 
-  Patch statement(Statement statement) {
-    return new Patch(
-        slot(SlotFile.STATEMENTS, statement.values().k() % ring), StoreCodec.encode(statement));
+  Slot.Patch statement(Statement statement) {
+    return new Slot.Patch(
+        slot(Slot.Kind.STATEMENTS, statement.values().k() % ring), StoreCodec.encode(statement));
+  }
+
+  /** What forgets entry {@code k} and its statement, as far as their slots are damaged. */
+  List<Slot.Patch> damagedRing(long k) {
+    List<Slot.Patch> forgotten = new ArrayList<>();
+    try {
+      var ignored = storedEntry(k);
+    } catch (StoreFault.Corrupt e) {
+      forgotten.add(new Slot.Patch(slot(Slot.Kind.ENTRIES, k % ring), StoreCodec.NEVER_WRITTEN));
+    }
+    try {
+      var ignored = statement(k);
+    } catch (StoreFault.Corrupt e) {
+      forgotten.add(new Slot.Patch(slot(Slot.Kind.STATEMENTS, k % ring), StoreCodec.NEVER_WRITTEN));
+    }
+    return forgotten;
   }
 }

@@ -1,5 +1,7 @@
 package dev.coffer.node.store;
 
+import dev.coffer.node.store.tree.Allocator;
+import dev.coffer.node.store.tree.RecordTree;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
@@ -18,24 +20,25 @@ import java.util.Optional;
  * @param certificate the newest one kept
  * @param syncing what a synchronisation that has not ended is after
  */
-record PartitionState(
-    StorePosition position,
+public record PartitionState(
+    RecordStore.Position position,
     int rootSlot,
     int nextPage,
     int nextRecord,
     Optional<Certificate> certificate,
     Optional<ChainValues> syncing) {
   /** Before the first entry. */
-  static PartitionState founding(ChainValues values) {
+  public static PartitionState founding(ChainValues values) {
     return new PartitionState(
-        new StorePosition(values, OrderPosition.NONE), 0, 1, 1, Optional.empty(), Optional.empty());
+        new RecordStore.Position(values, OrderPosition.NONE), 0, 1, 1, Optional.empty(), Optional.empty());
   }
 
-  RecordTree.Root root() {
+  /** The top of its tree. */
+  public RecordTree.Root root() {
     return new RecordTree.Root(position.values().root(), rootSlot);
   }
 
-  PartitionState at(StorePosition newer) {
+  PartitionState at(RecordStore.Position newer) {
     return new PartitionState(newer, rootSlot, nextPage, nextRecord, certificate, syncing);
   }
 
@@ -69,16 +72,16 @@ record PartitionState(
   /**
    * Decodes {@link #encode}; empty for a slot never written.
    *
-   * @throws StoreCorrupt if it is damaged
+   * @throws StoreFault.Corrupt if it is damaged
    */
-  static Optional<PartitionState> decode(Bytes slot) {
+  public static Optional<PartitionState> decode(Bytes slot) {
     Optional<Bytes> content = StoreCodec.unsummed(slot, "state");
     if (content.isEmpty()) {
       return Optional.empty();
     }
     try {
       CanonicalReader in = new CanonicalReader(content.get());
-      StorePosition position = new StorePosition(ChainValues.read(in), StoreCodec.order(in));
+      RecordStore.Position position = new RecordStore.Position(ChainValues.read(in), StoreCodec.order(in));
       int rootSlot = in.u32();
       int nextPage = in.u32();
       int nextRecord = in.u32();
@@ -90,7 +93,7 @@ record PartitionState(
       return Optional.of(
           new PartitionState(position, rootSlot, nextPage, nextRecord, certificate, syncing));
     } catch (Rejected e) {
-      throw new StoreCorrupt("state", e);
+      throw new StoreFault.Corrupt("state", e);
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.coffer.node.store;
 
+import dev.coffer.node.store.tree.Allocator;
+import dev.coffer.node.store.tree.RecordTree;
+import dev.coffer.node.store.tree.TreePage;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
@@ -20,7 +23,6 @@ final class PartitionStore implements RecordStore {
   /** A view this many entries old is still good enough for a peer. */
   private static final int VIEW_AGE_MAX = 64;
 
-  private static final int VERIFY_ATTEMPTS = 3;
 
   private final PartitionFiles files;
   private final GroupCommit commit;
@@ -28,7 +30,7 @@ final class PartitionStore implements RecordStore {
   private final RecordTree tree;
 
   private PartitionState state;
-  private volatile StorePosition durable;
+  private volatile Position durable;
 
   private final HeldStates holds;
 
@@ -45,32 +47,32 @@ final class PartitionStore implements RecordStore {
       ChainValues founding, GroupCommit commit, PageCache cache, StoreSettings settings) {
     this.commit = commit;
     this.settings = settings;
-    this.files = new PartitionFiles(founding.partition(), settings.entriesKept(), commit, cache);
+    this.files = new PartitionFiles(founding.partition(), settings.entriesKept(), commit::read, cache);
     this.tree = new RecordTree(files::page);
     this.holds = new HeldStates(settings.heldOctets());
     this.state = files.state().orElseGet(() -> PartitionState.founding(founding));
     ChainValues values = state.position().values();
     if (!values.fleetId().equals(founding.fleetId())
         || values.partition() != founding.partition()) {
-      throw new StoreForeign("partition " + founding.partition() + " is of another fleet");
+      throw new StoreFault.Foreign("partition " + founding.partition() + " is of another fleet");
     }
     this.durable = state.position();
     holdIfCertified();
   }
 
   @Override
-  public synchronized StorePosition position() {
+  public synchronized Position position() {
     return state.position();
   }
 
   @Override
-  public StorePosition durable() {
+  public Position durable() {
     return durable;
   }
 
   private void refuseWhileSyncing() {
     if (state.syncing().isPresent()) {
-      throw new StoreUnavailable("a synchronisation of this partition has not ended");
+      throw new StoreFault.Unavailable("a synchronisation of this partition has not ended");
     }
   }
 
@@ -94,27 +96,28 @@ final class PartitionStore implements RecordStore {
   /** Returns the number of the transaction that must be durable before the HSM goes on. */
   private synchronized long applyNow(EntryResult result) {
     refuseWhileSyncing();
-    checkFollows(result);
-    List<PutRecord> puts = new ArrayList<>();
+    Bytes entryHash = ChainValues.entryHash(result.entry());
+    checkFollows(result, entryHash);
+    List<TreePage.Put> puts = new ArrayList<>();
     for (int i = 0; i < result.touched().size(); i++) {
       TreeKey key = result.touched().get(i);
-      result.records().get(i).ifPresent(record -> puts.add(new PutRecord(key, record)));
+      result.records().get(i).ifPresent(record -> puts.add(new TreePage.Put(key, record)));
     }
     Allocator allocator = new Allocator(state.nextPage(), state.nextRecord());
     RecordTree.Update update = tree.update(state.root(), puts, allocator);
     if (!update.root().hash().equals(result.values().root())) {
-      throw new StoreDivergence("root of entry " + result.values().k());
+      throw new StoreFault.Divergence("root of entry " + result.values().k());
     }
     // From here on nothing can fail but the disk, and the disk takes all of it or nothing.
-    List<Patch> patches = new ArrayList<>();
+    List<Slot.Patch> patches = new ArrayList<>();
     puts.forEach(put -> patches.add(files.record(put.slot(), put.ciphertext())));
     holdOldContent(puts, update.pages());
     update.pages().forEach(changed -> patches.add(files.page(changed.slot(), changed.page())));
     patches.add(files.entry(result));
     long k = result.values().k();
-    patches.add(files.entryHash(k, ChainValues.entryHash(result.entry())));
+    patches.add(files.entryHash(k, entryHash));
     result.statement().ifPresent(statement -> patches.add(files.statement(statement)));
-    StorePosition reached = new StorePosition(result.values(), result.order());
+    Position reached = new Position(result.values(), result.order());
     state = state.with(update.root().slot(), allocator).at(reached);
     holdIfCertified();
     inFlight.add(append(patches));
@@ -122,11 +125,11 @@ final class PartitionStore implements RecordStore {
   }
 
   /** Sets aside, for the states that can still be read, what is about to be written over. */
-  private void holdOldContent(List<PutRecord> puts, List<RecordTree.Changed> pages) {
+  private void holdOldContent(List<TreePage.Put> puts, List<RecordTree.Changed> pages) {
     Map<Integer, Bytes> records = new HashMap<>();
-    for (HeldState held : holds.before(state)) {
+    for (HeldStates.Held held : holds.before(state)) {
       pages.forEach(changed -> held.keepPage(changed.slot(), changed.old()));
-      for (PutRecord put : puts) {
+      for (TreePage.Put put : puts) {
         if (held.needsRecord(put.slot())) {
           held.keepRecord(
               put.slot(), records.computeIfAbsent(put.slot(), slot -> files.recordAsItIs(slot)));
@@ -144,36 +147,36 @@ final class PartitionStore implements RecordStore {
   }
 
   /** Appends {@code patches}, what rides with them, and the state. */
-  private long append(List<Patch> patches) {
+  private long append(List<Slot.Patch> patches) {
     riders.values().forEach(statement -> patches.add(files.statement(statement)));
     patches.add(files.state(state));
-    StorePosition reached = state.position();
+    Position reached = state.position();
     long number = commit.append(patches, () -> durable = reached);
     riders.clear();
     stateRides = false;
     return number;
   }
 
-  private void checkFollows(EntryResult result) {
+  private void checkFollows(EntryResult result, Bytes entryHash) {
     ChainValues values = result.values();
     ChainValues before = state.position().values();
     boolean follows =
         values.fleetId().equals(before.fleetId())
             && values.partition() == before.partition()
             && values.k() == before.k() + 1
-            && values.head().equals(before.nextHead(ChainValues.entryHash(result.entry())));
+            && values.head().equals(before.nextHead(entryHash));
     if (!follows) {
-      throw new StoreDivergence("entry " + values.k() + " does not follow " + before.k());
+      throw new StoreFault.Divergence("entry " + values.k() + " does not follow " + before.k());
     }
     if (result.order().index() < state.position().order().index()) {
-      throw new StoreDivergence("the order of entry " + values.k() + " goes backwards");
+      throw new StoreFault.Divergence("the order of entry " + values.k() + " goes backwards");
     }
   }
 
   @Override
   public synchronized void advance(OrderPosition order) {
     if (order.index() > state.position().order().index()) {
-      state = state.at(new StorePosition(state.position().values(), order));
+      state = state.at(new Position(state.position().values(), order));
       stateRides = true;
     }
   }
@@ -256,46 +259,34 @@ final class PartitionStore implements RecordStore {
   }
 
   private TreeView view(HeldStates.Certified held) {
-    return new HeldView(this, new HeldPages(files, held.state()), held);
-  }
-
-  @Override
-  public Verification verify() {
-    for (int attempt = 0; attempt < VERIFY_ATTEMPTS; attempt++) {
-      HeldState held;
-      synchronized (this) {
-        refuseWhileSyncing();
-        held = holds.hold(state);
-      }
-      try {
-        return new Verifier(this, files, held).verify();
-      } catch (TreeSourceFailure overtaken) {
-        // Too much was written meanwhile: look at a newer state.
-        continue;
-      } finally {
-        synchronized (this) {
-          held.release();
-        }
-      }
-    }
-    throw new StoreUnavailable("verification was overtaken by new entries");
+    return new TreeView(this, files, held);
   }
 
   @Override
   public synchronized Reconstruction reconstruct() {
-    return new Rebuilding(this, files);
+    return new Reconstruction(this, files);
   }
 
-  /** For {@link Rebuilding}: the state as it is now. */
+  /** For {@link Reconstruction}: the state as it is now. */
   synchronized PartitionState state() {
     return state;
   }
 
+  /** For {@link Reconstruction}: what forgets the recent entries and statements that are damaged. */
+  synchronized List<Slot.Patch> damagedRing() {
+    List<Slot.Patch> forgotten = new ArrayList<>();
+    long newest = state.position().values().k();
+    for (long k = Math.max(1, newest - settings.entriesKept() + 1); k <= newest; k++) {
+      forgotten.addAll(files.damagedRing(k));
+    }
+    return forgotten;
+  }
+
   /**
-   * For {@link Rebuilding}: writes {@code patches} and {@code next} in one transaction and returns
+   * For {@link Reconstruction}: writes {@code patches} and {@code next} in one transaction and returns
    * its number. Views end: what they would set aside is not tracked here.
    */
-  synchronized long rebuild(PartitionState next, List<Patch> patches) {
+  synchronized long rebuild(PartitionState next, List<Slot.Patch> patches) {
     holds.clear();
     state = next;
     inFlight.clear();
@@ -303,7 +294,7 @@ final class PartitionStore implements RecordStore {
     return append(new ArrayList<>(patches));
   }
 
-  /** For {@link Rebuilding}: bounds what waits for the disk. */
+  /** For {@link Reconstruction}: bounds what waits for the disk. */
   void awaitDurable(long transaction) {
     commit.await(transaction);
   }

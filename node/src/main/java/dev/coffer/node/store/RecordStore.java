@@ -2,6 +2,7 @@ package dev.coffer.node.store;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
+import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
  *
  * <p>Thread-safe. {@link #apply} is for one thread at a time, in the order of k; reads see every
  * entry whose {@link #apply} has returned. Every method throws {@link StoreFault} when the store
- * cannot go on; after {@link StoreUnavailable} or {@link StoreCorrupt} from a background write
+ * cannot go on; after {@link StoreFault.Unavailable} or {@link StoreFault.Corrupt} from a background write
  * every later call throws it again.
  *
  * <p>Interrupting a thread inside a call is allowed and changes nothing.
@@ -23,11 +24,19 @@ import java.util.Optional;
  * It does not guarantee secrecy or freshness: the HSM does.
  */
 public interface RecordStore {
+  /**
+   * A state of the store.
+   *
+   * @param values of the newest entry in it; {@link ChainValues#founding} before the first
+   * @param order the ordering engine's position that goes with it
+   */
+  record Position(ChainValues values, OrderPosition order) {}
+
   /** The newest state, durable or not. */
-  StorePosition position();
+  Position position();
 
   /** The newest state that survives a power cut. At or behind {@link #position}. */
-  StorePosition durable();
+  Position durable();
 
   /**
    * The present records and their multiproof against the newest root.
@@ -40,7 +49,7 @@ public interface RecordStore {
    * Applies entry {@code position().values().k() + 1}. Blocks while {@link StoreSettings#lagMax}
    * entries wait for the disk, so that when it returns the HSM may capture one more entry.
    *
-   * @throws StoreDivergence if the entry does not follow, or the tree's new root is not {@code
+   * @throws StoreFault.Divergence if the entry does not follow, or the tree's new root is not {@code
    *     result.values().root()}; nothing is changed then
    */
   void apply(EntryResult result);
@@ -91,13 +100,6 @@ public interface RecordStore {
 
   /** The view over entry {@code k} that {@link #view} gave out before, unless it is gone. */
   Optional<TreeView> viewAt(long k);
-
-  /**
-   * Reads and hashes everything, while the store goes on.
-   *
-   * @throws StoreUnavailable if it goes on too fast to look at one state; verify at a quieter time
-   */
-  Verification verify();
 
   /**
    * Begins to bring this store to a certified state. Nothing changes before {@link

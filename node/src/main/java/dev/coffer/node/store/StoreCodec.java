@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
 
 /**
  * How the store writes what no hash of the tree covers: length ‖ CRC-32C ‖ content. A slot of zeros
- * was never written. Damage is {@link StoreCorrupt}.
+ * was never written. Damage is {@link StoreFault.Corrupt}.
  */
 final class StoreCodec {
   private static final int SUM_OCTETS = 4 + 8;
@@ -24,6 +24,9 @@ final class StoreCodec {
       SUM_OCTETS + 138 + 16 + 4 + Limits.ENTRY_MAX + 2 + Limits.OPERATIONS_MAX * Limits.DIGEST;
 
   static final int STATEMENT_OCTETS_MAX = 256;
+
+  /** What a slot begins with that holds nothing. */
+  static final Bytes NEVER_WRITTEN = Bytes.zeros(SUM_OCTETS);
 
   private StoreCodec() {}
 
@@ -50,11 +53,11 @@ final class StoreCodec {
         return Optional.empty();
       }
       if (sum != sum(content)) {
-        throw new StoreCorrupt(what);
+        throw new StoreFault.Corrupt(what);
       }
       return Optional.of(content);
     } catch (Rejected e) {
-      throw new StoreCorrupt(what, e);
+      throw new StoreFault.Corrupt(what, e);
     }
   }
 
@@ -89,7 +92,7 @@ final class StoreCodec {
           ? Optional.of(new StoredEntry(values, entry, leaves, statement, order))
           : Optional.empty();
     } catch (Rejected e) {
-      throw new StoreCorrupt("recent entry", e);
+      throw new StoreFault.Corrupt("recent entry", e);
     }
   }
 
@@ -111,7 +114,7 @@ final class StoreCodec {
       in.end();
       return statement.values().k() == k ? Optional.of(statement) : Optional.empty();
     } catch (Rejected e) {
-      throw new StoreCorrupt("statement", e);
+      throw new StoreFault.Corrupt("statement", e);
     }
   }
 

@@ -24,7 +24,7 @@ final class StoreMarker {
   /**
    * Writes the marker into a new directory, or compares it with the one there.
    *
-   * @throws StoreForeign if it differs, or the directory holds files without a marker
+   * @throws StoreFault.Foreign if it differs, or the directory holds files without a marker
    */
   static void claim(Path directory, int format, FleetId fleetId, int partitions) {
     String expected = text(format, fleetId, partitions);
@@ -36,10 +36,10 @@ final class StoreMarker {
       }
       if (Files.size(marker) > OCTETS_MAX
           || !Files.readString(marker, StandardCharsets.UTF_8).equals(expected)) {
-        throw new StoreForeign("its " + NAME + " names another fleet, format or partitions");
+        throw new StoreFault.Foreign("its " + NAME + " names another fleet, format or partitions");
       }
     } catch (IOException e) {
-      throw new StoreUnavailable("marker", e);
+      throw new StoreFault.Unavailable("marker", e);
     }
   }
 
@@ -71,7 +71,7 @@ final class StoreMarker {
     AtomicFile.removeDrafts(directory);
     try (var others = Files.list(directory)) {
       if (others.findAny().isPresent()) {
-        throw new StoreForeign("the directory holds files but no " + NAME);
+        throw new StoreFault.Foreign("the directory holds files but no " + NAME);
       }
     }
     AtomicFile.replace(marker, text.getBytes(StandardCharsets.UTF_8), AtomicFile.Access.ANYBODY);

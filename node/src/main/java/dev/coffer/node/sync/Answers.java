@@ -1,8 +1,8 @@
 package dev.coffer.node.sync;
 
 import dev.coffer.node.store.OrderPosition;
-import dev.coffer.node.store.TreeSourceFailure;
-import dev.coffer.node.store.TreeSourceFailure.Reason;
+import dev.coffer.node.store.tree.TreeSourceFailure;
+import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
@@ -28,7 +28,7 @@ final class Answers {
     return new CanonicalWriter().u8(reason == Reason.BEHIND ? BEHIND : MOVED).toBytes();
   }
 
-  static Bytes offer(PeerTree.Offer offer) {
+  static Bytes offer(RemoteTree.Offer offer) {
     CanonicalWriter out = new CanonicalWriter().u8(OK);
     offer.certificate().write(out);
     return out.u64(offer.order().term()).u64(offer.order().index() + 1).toBytes();
@@ -59,14 +59,14 @@ final class Answers {
     return in;
   }
 
-  static PeerTree.Offer readOffer(Bytes answer) throws TreeSourceFailure {
+  static RemoteTree.Offer readOffer(Bytes answer) throws TreeSourceFailure {
     try {
       CanonicalReader in = open(answer);
       Certificate certificate = Certificate.read(in);
       long term = in.u64();
       OrderPosition order = new OrderPosition(term, in.u64() - 1);
       in.end();
-      return new PeerTree.Offer(certificate, order);
+      return new RemoteTree.Offer(certificate, order);
     } catch (Rejected e) {
       throw new TreeSourceFailure(Reason.LIED, "an offer", e);
     }

@@ -1,7 +1,7 @@
 package dev.coffer.node.sync;
 
-import dev.coffer.node.store.PagePath;
-import dev.coffer.node.store.TreeSource;
+import dev.coffer.node.store.tree.PagePath;
+import dev.coffer.node.store.tree.TreeSource;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
@@ -16,24 +16,24 @@ import java.util.List;
 sealed interface Question {
   int partition();
 
-  /** See {@link PeerTree#offer}. */
+  /** See {@link RemoteTree#offer}. */
   record Offer(int partition, long atLeast) implements Question {}
 
-  /** See {@link PeerTree#pages}. */
+  /** See {@link RemoteTree#at}. */
   record Pages(int partition, long k, List<PagePath> paths) implements Question {
     public Pages {
       paths = List.copyOf(paths);
     }
   }
 
-  /** See {@link PeerTree#records}. */
+  /** See {@link RemoteTree#at}. */
   record Records(int partition, long k, List<TreeKey> keys) implements Question {
     public Records {
       keys = List.copyOf(keys);
     }
   }
 
-  /** See {@link PeerTree#entryHashes}. */
+  /** See {@link RemoteTree#entryHashes}. */
   record EntryHashes(int partition, long after, int count) implements Question {}
 
   default Bytes encode() {
@@ -66,7 +66,7 @@ sealed interface Question {
     } else if (kind == 3) {
       question = new Records(partition, number, keys(in));
     } else {
-      int count = in.number(1, PeerTree.HASHES_MAX, in.u16(), "entry hashes");
+      int count = in.number(1, RemoteTree.HASHES_MAX, in.u16(), "entry hashes");
       question = new EntryHashes(partition, number, count);
     }
     in.end();

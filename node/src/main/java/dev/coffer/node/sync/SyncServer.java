@@ -1,10 +1,10 @@
 package dev.coffer.node.sync;
 
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.PagePath;
+import dev.coffer.node.store.tree.PagePath;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.TreeSourceFailure;
-import dev.coffer.node.store.TreeSourceFailure.Reason;
+import dev.coffer.node.store.tree.TreeSourceFailure;
+import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
 import dev.coffer.node.store.TreeView;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
@@ -62,7 +62,7 @@ public final class SyncServer {
         records
             .view(asked.atLeast())
             .orElseThrow(() -> new TreeSourceFailure(Reason.BEHIND, "no such state yet"));
-    return Answers.offer(new PeerTree.Offer(view.certificate(), view.order()));
+    return Answers.offer(new RemoteTree.Offer(view.certificate(), view.order()));
   }
 
   private static Bytes pages(TreeView view, List<PagePath> paths) throws TreeSourceFailure {

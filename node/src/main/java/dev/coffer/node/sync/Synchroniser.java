@@ -1,19 +1,15 @@
 package dev.coffer.node.sync;
 
-import dev.coffer.node.store.PagePath;
 import dev.coffer.node.store.Reconstruction;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.TreeSource;
-import dev.coffer.node.store.TreeSourceFailure;
-import dev.coffer.node.store.TreeSourceFailure.Reason;
-import dev.coffer.protocol.account.TreeKey;
+import dev.coffer.node.store.tree.TreeSourceFailure;
+import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Brings one partition's store to a peer's certified state. Meant to be called in turn for several
@@ -57,13 +53,13 @@ public final class Synchroniser {
    * @return the certificate of the state reached
    * @throws TreeSourceFailure what went wrong, and so whether to ask this peer again
    */
-  public Certificate bring(PeerTree peer, long atLeast) throws TreeSourceFailure {
+  public Certificate bring(RemoteTree peer, long atLeast) throws TreeSourceFailure {
     long floor = Math.max(atLeast, store.position().values().k());
     for (int pass = 1; ; pass++) {
-      PeerTree.Offer offer = verified(peer.offer(floor), floor);
+      RemoteTree.Offer offer = verified(peer.offer(floor), floor);
       try {
         reconstruction.aim(offer.certificate());
-        reconstruction.fill(new OfferedTree(peer, offer.certificate().values().k()));
+        reconstruction.fill(peer.at(offer.certificate().values().k()));
         hashes(peer, offer.certificate().values());
         reconstruction.finish(offer.order());
         return offer.certificate();
@@ -77,7 +73,7 @@ public final class Synchroniser {
     }
   }
 
-  private PeerTree.Offer verified(PeerTree.Offer offer, long floor) throws TreeSourceFailure {
+  private RemoteTree.Offer verified(RemoteTree.Offer offer, long floor) throws TreeSourceFailure {
     ChainValues values = offer.certificate().values();
     try {
       offer.certificate().verify(fleet);
@@ -93,27 +89,15 @@ public final class Synchroniser {
     return offer;
   }
 
-  private void hashes(PeerTree peer, ChainValues target) throws TreeSourceFailure {
+  private void hashes(RemoteTree peer, ChainValues target) throws TreeSourceFailure {
     while (reconstruction.hashesReach().k() < target.k()) {
       long reach = reconstruction.hashesReach().k();
-      int count = (int) Math.min(PeerTree.HASHES_MAX, target.k() - reach);
+      int count = (int) Math.min(RemoteTree.HASHES_MAX, target.k() - reach);
       List<Bytes> hashes = peer.entryHashes(reach, count);
       if (hashes.size() != count) {
         throw new TreeSourceFailure(Reason.LIED, "entry hashes");
       }
       reconstruction.entryHashes(hashes);
-    }
-  }
-
-  private record OfferedTree(PeerTree peer, long k) implements TreeSource {
-    @Override
-    public List<Optional<Bytes>> pages(List<PagePath> paths) throws TreeSourceFailure {
-      return peer.pages(k, paths);
-    }
-
-    @Override
-    public List<Optional<Bytes>> records(List<TreeKey> keys) throws TreeSourceFailure {
-      return peer.records(k, keys);
     }
   }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.check.Mending;
+import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.tls.FleetCertificates;
@@ -187,7 +187,7 @@ final class OrderCheckTest {
       // The sum of the last entry may itself end with zeros.
       Arrays.fill(octets, used + 4, used + 4 + torn, (byte) torn);
       Files.write(open, octets);
-      assertEquals(List.of(Mending.RAFT_TAIL), mendings(end), "torn by " + torn);
+      assertEquals(List.of(RepairAction.RAFT_TAIL), repairs(end), "torn by " + torn);
       Path aside = home.resolve("aside-" + torn);
       assertTrue(RaftTail.cut(home.resolve("raft"), FLEET, 0, aside));
       assertArrayEquals(octets, Files.readAllBytes(aside.resolve("log_inprogress_0")));
@@ -210,9 +210,9 @@ final class OrderCheckTest {
     }
     octets[used - 10] ^= 1;
     Files.write(open, octets);
-    assertEquals(List.of(Mending.RAFT_ASIDE), mendings(end));
+    assertEquals(List.of(RepairAction.RAFT_ASIDE), repairs(end));
     assertEquals(
-        List.of(Mending.RAFT_TAIL), mendings(new OrderPosition(end.term(), end.index() - 1)));
+        List.of(RepairAction.RAFT_TAIL), repairs(new OrderPosition(end.term(), end.index() - 1)));
   }
 
   /** Rot is not a torn end, wherever it is and whatever is known of the store. */
@@ -232,7 +232,7 @@ final class OrderCheckTest {
       byte[] rotten = whole.clone();
       rotten[octet] ^= 0x10;
       Files.write(open, rotten);
-      torn += mendings(founding).equals(List.of(Mending.RAFT_TAIL)) ? 1 : 0;
+      torn += repairs(founding).equals(List.of(RepairAction.RAFT_TAIL)) ? 1 : 0;
     }
     // The last entry, which is all that may be torn.
     assertTrue(torn > 40 && torn < 160, torn + " octets of " + used);
@@ -258,15 +258,15 @@ final class OrderCheckTest {
     byte[] torn = Arrays.copyOf(octets, used + 40);
     Arrays.fill(torn, used + 4, used + 40, (byte) 7);
     Files.write(open, torn);
-    assertEquals(List.of(Mending.RAFT_TAIL), mendings(end));
+    assertEquals(List.of(RepairAction.RAFT_TAIL), repairs(end));
     Findings unknown = check(Optional.empty());
-    assertEquals(Mending.RAFT_ASIDE, unknown.listed().getFirst().mending());
+    assertEquals(RepairAction.RAFT_ASIDE, unknown.listed().getFirst().repair());
   }
 
-  private List<Mending> mendings(OrderPosition store) throws IOException {
+  private List<RepairAction> repairs(OrderPosition store) throws IOException {
     return check(Optional.of(store)).listed().stream()
         .filter(finding -> finding.weight() == Finding.Weight.DAMAGE)
-        .map(Finding::mending)
+        .map(Finding::repair)
         .toList();
   }
 

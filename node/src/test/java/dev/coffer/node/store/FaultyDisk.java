@@ -215,6 +215,11 @@ public final class FaultyDisk implements Disk {
     }
 
     @Override
+    public long size() {
+      return seen.length;
+    }
+
+    @Override
     public void write(long offset, byte[] octets, int from, int to) throws IOException {
       disk.operate(
           () -> put(offset, octets, from, to), () -> put(offset, octets, from, (from + to) / 2));

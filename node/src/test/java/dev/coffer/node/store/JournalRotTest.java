@@ -35,7 +35,7 @@ final class JournalRotTest {
   void aDurableCommitThatIsRottenIsNotTakenForATornOne() {
     FaultyDisk disk = filled(new ArrayList<>(), false).copy();
     disk.rot("journal-0", 700, 3);
-    StoreCorrupt e = assertThrows(StoreCorrupt.class, () -> PowerCutTest.open(disk));
+    StoreFault.Corrupt e = assertThrows(StoreFault.Corrupt.class, () -> PowerCutTest.open(disk));
     assertTrue(e.getMessage().contains("synchronise"), e.getMessage());
   }
 
@@ -58,15 +58,15 @@ final class JournalRotTest {
   private static boolean noticed(FaultyDisk disk, List<TreeKey> keys, String file) {
     NodeStore node = PowerCutTest.open(disk);
     RecordStore store = node.partition(0);
-    Verification verification = store.verify();
+    boolean sound = StoreOnFaultyDisk.sound(store);
     try {
       Proof proof = store.prove(ChainDriver.ascending(keys));
       assertEquals(store.position().values().root(), proof.multiproof().rootHash());
       // The bit was in octets that nothing uses: of a slot's end, or of slot 0.
-      assertTrue(verification.sound(), file);
+      assertTrue(sound, file);
       return false;
-    } catch (StoreCorrupt e) {
-      assertFalse(verification.sound(), file);
+    } catch (StoreFault.Corrupt e) {
+      assertFalse(sound, file);
       return true;
     }
   }
@@ -78,19 +78,19 @@ final class JournalRotTest {
         new JournalFrame(
                 1_000_000,
                 999_999,
-                List.of(new Patch(new Slot(0, SlotFile.STATE, 0), Bytes.zeros(40))))
+                List.of(new Slot.Patch(new Slot(0, Slot.Kind.STATE, 0), Bytes.zeros(40))))
             .encode();
-    Slot state = new Slot(0, SlotFile.STATE, 0);
+    Slot state = new Slot(0, Slot.Kind.STATE, 0);
     for (int shift = 0; shift < JournalFrame.BLOCK; shift++) {
       FaultyDisk disk = new FaultyDisk(0, FaultyDisk.Failing.DONE);
-      SlotStore slots = JournaledSlots.open(disk, 64 << 10, Runnable::run);
+      JournaledSlots slots = JournaledSlots.open(disk, 64 << 10, Runnable::run);
       byte[] content = new byte[shift + forged.length];
       System.arraycopy(forged, 0, content, shift, forged.length);
-      slots.commit(List.of(new Patch(new Slot(0, SlotFile.ENTRIES, 1), Bytes.wrap(content))));
+      slots.commit(List.of(new Slot.Patch(new Slot(0, Slot.Kind.ENTRIES, 1), Bytes.wrap(content))));
       FaultyDisk torn = disk.copy();
       // Without its beginning the scan goes through the inside of the frame.
       torn.rot("journal-0", 0, 0);
-      SlotStore after = JournaledSlots.open(torn, 64 << 10, Runnable::run);
+      JournaledSlots after = JournaledSlots.open(torn, 64 << 10, Runnable::run);
       assertEquals(0, after.read(state).size(), "shifted by " + shift);
     }
   }

@@ -28,8 +28,8 @@ final class PowerCutTest {
   private static final StoreSettings SETTINGS = new StoreSettings(1 << 20, 8, 3, 1 << 20, 1 << 20);
 
   static NodeStore open(Disk disk) {
-    SlotStore slots = JournaledSlots.open(disk, JOURNAL, Runnable::run);
-    return new DiskNodeStore(ChainDriver.FLEET, 1, SETTINGS, slots, Runnable::run, () -> {});
+    JournaledSlots slots = JournaledSlots.open(disk, JOURNAL, Runnable::run);
+    return new NodeStore(ChainDriver.FLEET, 1, SETTINGS, slots, Runnable::run, () -> {});
   }
 
   /** Every state a run passes through; the same for the same seed, however far it gets. */
@@ -99,7 +99,7 @@ final class PowerCutTest {
           disk.afterPowerCut(dice, 1 + dice.nextInt(12), FaultyDisk.Failing.values()[round % 2]);
       try (NodeStore node = open(again)) {
         node.partition(0);
-      } catch (StoreUnavailable expected) {
+      } catch (StoreFault.Unavailable expected) {
         assertTrue(again.failed());
       }
       comesBack(run, again.afterPowerCut(dice, 0, FaultyDisk.Failing.DONE), "round " + round);
@@ -112,7 +112,7 @@ final class PowerCutTest {
       ChainValues found = store.position().values();
       assertTrue(found.k() >= run.durable, when + ": lost a durable entry");
       assertEquals(run.states.get((int) found.k()), found, when);
-      assertTrue(store.verify().sound(), when);
+      assertTrue(StoreOnFaultyDisk.sound(store), when);
       for (long k = Math.max(1, found.k() - 7); k <= found.k(); k++) {
         assertEquals(run.states.get((int) k), store.entry(k).orElseThrow().values(), when);
       }
@@ -122,7 +122,7 @@ final class PowerCutTest {
       assertEquals(next.values(), store.durable().values(), when);
     }
     try (NodeStore node = open(disk)) {
-      assertTrue(node.partition(0).verify().sound(), when + ", after going on");
+      assertTrue(StoreOnFaultyDisk.sound(node.partition(0)), when + ", after going on");
     }
   }
 }

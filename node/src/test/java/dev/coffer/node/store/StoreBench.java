@@ -1,5 +1,8 @@
 package dev.coffer.node.store;
 
+import dev.coffer.node.store.tree.Allocator;
+import dev.coffer.node.store.tree.RecordTree;
+import dev.coffer.node.store.tree.TreePage;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
@@ -61,25 +64,25 @@ public final class StoreBench {
   private void load(Path directory, long records, StoreSettings settings) throws IOException {
     long start = System.nanoTime();
     long cpu = cpu();
-    StoreMarker.claim(directory, DiskNodeStore.FORMAT, ChainDriver.FLEET, 1);
-    try (SlotStore slots =
+    StoreMarker.claim(directory, NodeStore.FORMAT, ChainDriver.FLEET, 1);
+    try (JournaledSlots slots =
         JournaledSlots.open(
             DirectoryDisk.open(directory), settings.journalOctets(), Runnable::run)) {
       GroupCommit commit = new GroupCommit(slots, Runnable::run);
       PageCache cache = new PageCache(settings.cacheOctets());
-      PartitionFiles files = new PartitionFiles(0, settings.entriesKept(), commit, cache);
+      PartitionFiles files = new PartitionFiles(0, settings.entriesKept(), commit::read, cache);
       RecordTree tree = new RecordTree(files::page);
       RecordTree.Root root = RecordTree.Root.NONE;
       Allocator allocator = new Allocator(1, 1);
       ChainDriver hsm = new ChainDriver(random, ChainValues.founding(ChainDriver.FLEET, 0));
       for (long done = 0; done < records; done += LOAD_BATCH) {
-        List<PutRecord> puts = new ArrayList<>();
+        List<TreePage.Put> puts = new ArrayList<>();
         for (long i = done; i < Math.min(records, done + LOAD_BATCH); i++) {
-          puts.add(new PutRecord(key(i), hsm.randomRecord()));
+          puts.add(new TreePage.Put(key(i), hsm.randomRecord()));
         }
         RecordTree.Update update = tree.update(root, puts, allocator);
         root = update.root();
-        List<Patch> patches = new ArrayList<>();
+        List<Slot.Patch> patches = new ArrayList<>();
         puts.forEach(put -> patches.add(files.record(put.slot(), put.ciphertext())));
         update.pages().forEach(page -> patches.add(files.page(page.slot(), page.page())));
         commit.append(patches, () -> {});
@@ -96,7 +99,7 @@ public final class StoreBench {
       PartitionState state =
           PartitionState.founding(founding)
               .with(root.slot(), allocator)
-              .at(new StorePosition(loaded, OrderPosition.NONE));
+              .at(new RecordStore.Position(loaded, OrderPosition.NONE));
       commit.append(List.of(files.state(state)), () -> {});
       System.out.printf(
           "load %d records: %d s wall, %d s CPU; %d pages%n",

@@ -74,7 +74,7 @@ final class StoreCheckTest {
 
   /** Everything a store hands out. */
   private record Content(
-      StorePosition position,
+      RecordStore.Position position,
       List<Bytes> hashes,
       Optional<Certificate> certificate,
       List<Optional<Bytes>> records,
@@ -113,7 +113,7 @@ final class StoreCheckTest {
     int harmless = 0;
     for (String file : disk.names()) {
       int size = disk.size(file);
-      int slot = file.endsWith("entries") ? SlotFile.ENTRIES.slotOctets() : 1 << 10;
+      int slot = file.endsWith("entries") ? Slot.Kind.ENTRIES.slotOctets() : 1 << 10;
       int rounds = Math.min(size, 100);
       for (int round = 0; round < rounds; round++) {
         FaultyDisk rotten = disk.copy();

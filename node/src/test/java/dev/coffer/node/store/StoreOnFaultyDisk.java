@@ -2,7 +2,8 @@ package dev.coffer.node.store;
 
 import dev.coffer.node.check.ChainClaim;
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Progress;
+import dev.coffer.node.store.check.StoreCheck;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -22,8 +23,9 @@ public final class StoreOnFaultyDisk {
   /** What a check of {@code disk}, the store of node {@code self}, finds. Changes nothing on it. */
   public static Findings check(FaultyDisk disk, Fleet fleet, int self, List<ChainClaim> claims) {
     Findings findings = new Findings();
-    try (StoreCheck check = new StoreCheck(disk, fleet, self, settings(1 << 20), findings)) {
-      var ignored = check.check(0, claims, Watch.NONE);
+    int ring = settings(1 << 20).entriesKept();
+    try (StoreCheck check = StoreCheck.of(new StoppedStore(disk), fleet, self, ring, findings)) {
+      var ignored = check.check(0, claims, Progress.NONE);
       return findings;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -32,7 +34,12 @@ public final class StoreOnFaultyDisk {
 
   /** One partition; journal files of 24 KiB, so that they take turns often. */
   public static NodeStore open(FaultyDisk disk, FleetId fleetId, long heldOctets) {
-    SlotStore slots = JournaledSlots.open(disk, 24 << 10, Runnable::run);
-    return new DiskNodeStore(fleetId, 1, settings(heldOctets), slots, Runnable::run, () -> {});
+    JournaledSlots slots = JournaledSlots.open(disk, 24 << 10, Runnable::run);
+    return new NodeStore(fleetId, 1, settings(heldOctets), slots, Runnable::run, () -> {});
+  }
+
+  /** Whether everything in {@code store} is as it was written; what is not is marked. */
+  public static boolean sound(RecordStore store) {
+    return store.reconstruct().markDamage() == 0;
   }
 }

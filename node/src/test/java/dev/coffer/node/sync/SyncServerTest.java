@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.node.store.FaultyDisk;
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.PagePath;
+import dev.coffer.node.store.tree.PagePath;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreOnFaultyDisk;
-import dev.coffer.node.store.TreeSourceFailure;
-import dev.coffer.node.store.TreeSourceFailure.Reason;
+import dev.coffer.node.store.tree.TreeSourceFailure;
+import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
@@ -77,7 +77,7 @@ final class SyncServerTest {
     CertifiedPeer peer = peer();
     RemoteTree remote = peer.remote();
     TreeSourceFailure never =
-        assertThrows(TreeSourceFailure.class, () -> remote.pages(5, List.of(PagePath.ROOT)));
+        assertThrows(TreeSourceFailure.class, () -> remote.at(5).pages(List.of(PagePath.ROOT)));
     assertEquals(Reason.MOVED, never.reason());
     TreeSourceFailure future = assertThrows(TreeSourceFailure.class, () -> remote.offer(11));
     assertEquals(Reason.BEHIND, future.reason());
@@ -96,9 +96,9 @@ final class SyncServerTest {
     for (int i = 0; i < 16; i++) {
       paths.add(PagePath.ROOT.child(i));
     }
-    List<Optional<Bytes>> before = remote.pages(k, paths);
+    List<Optional<Bytes>> before = remote.at(k).pages(paths);
     peer.grow(10, 60, 1);
-    assertEquals(before, remote.pages(k, paths));
+    assertEquals(before, remote.at(k).pages(paths));
   }
 
   @Test
@@ -130,7 +130,7 @@ final class SyncServerTest {
       Certificate reached = new Synchroniser(CertifiedPeer.FLEET, 0, store).bring(peer.remote(), 5);
       assertEquals(6, reached.values().k());
       assertEquals(right.partition(0).position(), store.position());
-      assertTrue(store.verify().sound());
+      assertTrue(StoreOnFaultyDisk.sound(store));
       assertTrue(peer.store.position().values().k() > 6);
     }
   }

@@ -9,12 +9,10 @@ import dev.coffer.node.store.ChainDriver;
 import dev.coffer.node.store.FaultyDisk;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.StoreDivergence;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.store.StoreOnFaultyDisk;
-import dev.coffer.node.store.StoreUnavailable;
-import dev.coffer.node.store.TreeSourceFailure;
-import dev.coffer.node.store.TreeSourceFailure.Reason;
+import dev.coffer.node.store.tree.TreeSourceFailure;
+import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
@@ -45,7 +43,7 @@ final class SynchroniserTest {
 
   private static void assertSame(CertifiedPeer peer, RecordStore store) {
     assertFalse(store.syncing());
-    assertTrue(store.verify().sound());
+    assertTrue(StoreOnFaultyDisk.sound(store));
     assertEquals(peer.store.position(), store.position());
     assertEquals(store.position(), store.durable());
     assertTrue(peer.equalsIn(store));
@@ -110,7 +108,7 @@ final class SynchroniserTest {
         }
       }
       try (NodeStore node = open(rotten)) {
-        assertFalse(node.partition(0).verify().sound());
+        assertFalse(StoreOnFaultyDisk.sound(node.partition(0)));
         Synchroniser synchroniser = synchroniser(node.partition(0));
         assertTrue(synchroniser.suspectTheDisk() > 0);
         Certificate ignored = synchroniser.bring(peer.remote(), 0);
@@ -149,7 +147,7 @@ final class SynchroniserTest {
           assertEquals(Reason.BEHIND, e.reason());
         }
       }
-      assertTrue(store.verify().sound());
+      assertTrue(StoreOnFaultyDisk.sound(store));
       assertTrue(store.position().values().k() >= 20);
     }
     assertTrue(moved.get() > 0, "the test made no state go away");
@@ -232,7 +230,7 @@ final class SynchroniserTest {
       FaultyDisk disk = stale.afterPowerCut(dice, failAt, FaultyDisk.Failing.values()[failAt % 2]);
       try (NodeStore node = open(disk)) {
         Certificate ignored = synchroniser(node.partition(0)).bring(peer.remote(), 0);
-      } catch (StoreUnavailable expected) {
+      } catch (StoreFault.Unavailable expected) {
         assertTrue(disk.failed());
       }
       done = !disk.failed();
@@ -241,7 +239,7 @@ final class SynchroniserTest {
         if (store.syncing()) {
           assertThrows(StoreFault.class, () -> store.prove(List.of()));
         } else {
-          assertTrue(store.verify().sound(), "operation " + failAt);
+          assertTrue(StoreOnFaultyDisk.sound(store), "operation " + failAt);
         }
         Certificate ignored = synchroniser(store).bring(peer.remote(), 0);
         assertSame(peer, store);
@@ -278,7 +276,7 @@ final class SynchroniserTest {
         RemoteTree lying =
             new RemoteTree(
                 0,
-                question -> Answers.offer(new PeerTree.Offer(bad, peer.store.position().order())));
+                question -> Answers.offer(new RemoteTree.Offer(bad, peer.store.position().order())));
         TreeSourceFailure e =
             assertThrows(
                 TreeSourceFailure.class, () -> synchroniser(node.partition(0)).bring(lying, 0));
@@ -299,7 +297,7 @@ final class SynchroniserTest {
               0,
               question ->
                   Answers.offer(
-                      new PeerTree.Offer(
+                      new RemoteTree.Offer(
                           CertifiedPeer.certificate(
                               ChainValues.founding(CertifiedPeer.FLEET.id(), 0)),
                           peer.store.position().order())));
@@ -316,7 +314,7 @@ final class SynchroniserTest {
     peer.grow(3, 5, 0);
     CertifiedPeer other = new CertifiedPeer(10, HELD);
     other.grow(3, 5, 0);
-    assertThrows(StoreDivergence.class, () -> synchroniser(other.store).bring(peer.remote(), 0));
+    assertThrows(StoreFault.Divergence.class, () -> synchroniser(other.store).bring(peer.remote(), 0));
     assertFalse(other.store.syncing());
   }
 }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Progress;
 import dev.coffer.node.core.ArchiveCheck;
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.CoreSamples;
@@ -17,7 +17,7 @@ import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.store.FaultyDisk.Fault;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.StoreCheck;
+import dev.coffer.node.store.check.StoreCheck;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.store.StoreSettings;
 import dev.coffer.node.tls.FleetCertificates;
@@ -449,7 +449,7 @@ final class FilesFaultsTest {
       Path directory = on(tree).getPath("/store");
       try (StoreCheck check =
           StoreCheck.open(directory, recorded.fleet(), 1, StoreSettings.small(), findings)) {
-        var ignored = check.check(0, List.of(), Watch.NONE);
+        var ignored = check.check(0, List.of(), Progress.NONE);
       }
       boolean begun = acknowledged > 0 || Files.exists(directory.resolve("COFFER-STORE"));
       assertTrue(findings.sound() || !begun, findings.listed().toString());

@@ -9,7 +9,7 @@ import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.store.StoreOnFaultyDisk;
-import dev.coffer.node.sync.PeerTree;
+import dev.coffer.node.sync.RemoteTree;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Limits;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ final class StoreFaultsTest {
   private static final long AWAY_UNTIL = 17;
 
   private final RecordedLife recorded;
-  private final PeerTree peer;
+  private final RemoteTree peer;
 
   StoreFaultsTest() throws Exception {
     recorded = RecordedLife.record();

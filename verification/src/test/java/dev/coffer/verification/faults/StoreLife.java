@@ -6,8 +6,7 @@ import dev.coffer.node.store.FaultyDisk;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreOnFaultyDisk;
-import dev.coffer.node.store.TreeSourceFailure;
-import dev.coffer.node.sync.PeerTree;
+import dev.coffer.node.store.tree.TreeSourceFailure;
 import dev.coffer.node.sync.RemoteTree;
 import dev.coffer.node.sync.SyncServer;
 import dev.coffer.node.sync.Synchroniser;
@@ -26,7 +25,7 @@ final class StoreLife {
   private static final long HELD = 1 << 20;
 
   private final RecordedLife recorded;
-  private final PeerTree peer;
+  private final RemoteTree peer;
   private final long awayFrom;
   private final long awayUntil;
 
@@ -37,7 +36,7 @@ final class StoreLife {
   private long captured;
 
   /** The peer the store fetches from holds the state after entry {@code awayUntil}. */
-  StoreLife(RecordedLife recorded, PeerTree peer, long awayFrom, long awayUntil) {
+  StoreLife(RecordedLife recorded, RemoteTree peer, long awayFrom, long awayUntil) {
     this.recorded = recorded;
     this.peer = peer;
     this.awayFrom = awayFrom;
@@ -45,7 +44,7 @@ final class StoreLife {
   }
 
   /** A peer without faults that holds the state after entry {@code k}. */
-  static PeerTree peer(RecordedLife recorded, long k) {
+  static RemoteTree peer(RecordedLife recorded, long k) {
     NodeStore node =
         StoreOnFaultyDisk.open(
             new FaultyDisk(0, FaultyDisk.Failing.DONE), recorded.fleet().id(), HELD);

@@ -3,7 +3,7 @@ package dev.coffer.verification.torture;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Finding;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ final class Checkups {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GONE_MILLIS);
     while (true) {
       try {
-        return NodeCheck.check(config, Watch.NONE);
+        return NodeCheck.check(config, Progress.NONE);
       } catch (NodeCheck.Running e) {
         if (System.nanoTime() - deadline > 0) {
           throw new IOException("it was killed, and still runs: " + e.getMessage(), e);

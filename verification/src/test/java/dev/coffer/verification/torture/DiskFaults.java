@@ -4,7 +4,7 @@ import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeRepair;
 import dev.coffer.node.check.Finding;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -147,7 +147,7 @@ final class DiskFaults {
   private static String damage(Path file) throws IOException {
     try {
       NodeConfig config = NodeConfig.read(file);
-      return NodeCheck.check(config, Watch.NONE).findings().listed().stream()
+      return NodeCheck.check(config, Progress.NONE).findings().listed().stream()
           .filter(finding -> finding.weight() != Finding.Weight.NOTE)
           .map(finding -> finding.where() + ": " + finding.what())
           .collect(Collectors.joining("; "));
@@ -160,11 +160,11 @@ final class DiskFaults {
   private static void repair(Path file) throws IOException {
     try {
       NodeConfig config = NodeConfig.read(file);
-      NodeRepair repair = new NodeRepair(config, NodeCheck.check(config, Watch.NONE), false);
+      NodeRepair repair = new NodeRepair(config, NodeCheck.check(config, Progress.NONE), false);
       if (repair.contradictory() || !repair.byHand().isEmpty() || repair.idle()) {
         throw new IOException("coffer node repair does not know what to do with " + file);
       }
-      List<Path> ignored = repair.carryOut(Instant.now(), Watch.NONE);
+      List<Path> ignored = repair.carryOut(Instant.now(), Progress.NONE);
     } catch (NodeConfig.Mistake | NodeCheck.Running e) {
       throw new IOException("coffer node repair refuses " + file, e);
     }

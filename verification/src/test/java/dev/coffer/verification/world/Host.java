@@ -7,9 +7,7 @@ import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.RecordStore;
-import dev.coffer.node.store.StoreDivergence;
 import dev.coffer.node.store.StoreFault;
-import dev.coffer.node.store.StoreUnavailable;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -145,7 +143,7 @@ final class Host implements SimulatedNode.Watcher {
     NodeStore opened;
     try {
       opened = disk.open(world.fleet().id());
-    } catch (StoreUnavailable e) {
+    } catch (StoreFault.Unavailable e) {
       disk.crash(true);
       upAt = world.loop().now() + 10_000;
       return;
@@ -227,7 +225,7 @@ final class Host implements SimulatedNode.Watcher {
       throw killed;
     }
     BrokenPromise.unless(cause instanceof StoreFault, "invariant", what + ": " + cause);
-    if (cause instanceof StoreDivergence) {
+    if (cause instanceof StoreFault.Divergence) {
       BrokenPromise.unless(disk.spoilt(), "INV-5", "store and HSM disagree: " + cause.getMessage());
     }
     fail("store fault");

@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
@@ -9,30 +9,33 @@ import dev.coffer.protocol.tree.PartialTree.Node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * The arithmetic of the record tree over pages, without I/O: proofs and updates of a batch, each
  * page read at most once. What it computes equals {@code PartialTree} over all records.
  */
-final class RecordTree {
+public final class RecordTree {
   /** Where pages come from. */
-  interface Pages {
+  public interface Pages {
     /** The page in {@code slot}, at {@code path}, whose topmost node hashes to {@code expected}. */
     TreePage load(int slot, PagePath path, Bytes expected);
   }
 
   /** The top of the tree: its hash and the slot of its page, 0 while there is none. */
-  record Root(Bytes hash, int slot) {
-    static final Root NONE = new Root(Bytes.zeros(Limits.DIGEST), 0);
+  public record Root(Bytes hash, int slot) {
+    /** Of a tree without records. */
+    public static final Root NONE = new Root(Bytes.zeros(Limits.DIGEST), 0);
   }
 
   /** Where a leaf's ciphertext lies and what it must hash to. */
-  record Found(int slot, Bytes ciphertextHash) {}
+  public record Found(int slot, Bytes ciphertextHash) {}
 
   private final Pages pages;
 
-  RecordTree(Pages pages) {
+  /** Over the pages that {@code pages} reads. */
+  public RecordTree(Pages pages) {
     this.pages = pages;
   }
 
@@ -47,7 +50,7 @@ final class RecordTree {
    *
    * @param found takes those of them that exist
    */
-  PartialTree prove(Root root, List<TreeKey> keys, Map<TreeKey, Found> found) {
+  public PartialTree prove(Root root, List<TreeKey> keys, Map<TreeKey, Found> found) {
     return PartialTree.of(node(PagePath.ROOT, top(root), TreePage.TOP, keys, found));
   }
 
@@ -79,6 +82,24 @@ final class RecordTree {
         node(path, page, 2 * node + 1, keys.subList(right, keys.size()), found));
   }
 
+  /** The page at {@code path} in the tree with this root, if one hangs there. */
+  public Optional<TreePage> page(Root root, PagePath path) {
+    if (root.slot() == 0) {
+      return Optional.empty();
+    }
+    PagePath at = PagePath.ROOT;
+    TreePage page = top(root);
+    for (int i = 0; i < path.nibbles().size(); i++) {
+      int node = TreePage.BOUNDARY + path.nibbles().at(i);
+      if (page.kind(node) != TreePage.CHILD) {
+        return Optional.empty();
+      }
+      at = at.child(node - TreePage.BOUNDARY);
+      page = pages.load(page.reference(node), at, page.hash(node));
+    }
+    return Optional.of(page);
+  }
+
   private static int firstRight(List<TreeKey> keys, int bit) {
     int low = 0;
     int high = keys.size();
@@ -94,13 +115,13 @@ final class RecordTree {
   }
 
   /** A page as it will stand in {@code slot}, and as it stood there; the same if it is new. */
-  record Changed(int slot, TreePage page, TreePage old) {}
+  public record Changed(int slot, TreePage page, TreePage old) {}
 
   /** The pages that a batch changes, and the root then. */
-  record Update(Root root, List<Changed> pages) {}
+  public record Update(Root root, List<Changed> pages) {}
 
   /** The tree with this root after {@code records} (of distinct keys) are put. */
-  Update update(Root root, List<PutRecord> records, Allocator allocator) {
+  public Update update(Root root, List<TreePage.Put> records, Allocator allocator) {
     List<Changed> changed = new ArrayList<>();
     if (records.isEmpty()) {
       return new Update(root, changed);
@@ -120,10 +141,10 @@ final class RecordTree {
       this.changed = changed;
     }
 
-    Bytes update(PagePath path, int slot, TreePage page, List<PutRecord> records) {
+    Bytes update(PagePath path, int slot, TreePage page, List<TreePage.Put> records) {
       TreePage.Draft draft = page.edit(path.depth());
-      Map<Integer, List<PutRecord>> below = new TreeMap<>();
-      for (PutRecord put : records) {
+      Map<Integer, List<TreePage.Put>> below = new TreeMap<>();
+      for (TreePage.Put put : records) {
         int node = draft.put(put, allocator);
         if (node != 0) {
           below.computeIfAbsent(node, same -> new ArrayList<>()).add(put);
@@ -135,7 +156,7 @@ final class RecordTree {
       return sealed.rootHash();
     }
 
-    private Bytes child(PagePath path, TreePage.Draft draft, int node, List<PutRecord> records) {
+    private Bytes child(PagePath path, TreePage.Draft draft, int node, List<TreePage.Put> records) {
       Invariant.check(
           path.nibbles().size() < PagePath.NIBBLES_MAX, "two keys differ within 256 bits");
       PagePath below = path.child(node - TreePage.BOUNDARY);

@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 import dev.coffer.protocol.codec.Invariant;
 
@@ -6,31 +6,35 @@ import dev.coffer.protocol.codec.Invariant;
  * Hands out slots for new pages and records. None is ever given back: records are never removed
  * (PROTOCOL.md §12.2). Not thread-safe.
  */
-final class Allocator {
+public final class Allocator {
   private int nextPage;
   private int nextRecord;
 
   /** Goes on from these; slot 0 means "nowhere". */
-  Allocator(int nextPage, int nextRecord) {
+  public Allocator(int nextPage, int nextRecord) {
     this.nextPage = nextPage;
     this.nextRecord = nextRecord;
   }
 
-  int newPage() {
+  /** A slot for a page. */
+  public int newPage() {
     Invariant.check(nextPage < Integer.MAX_VALUE, "a partition has fewer than 2^31 pages");
     return nextPage++;
   }
 
-  int newRecord() {
+  /** A slot for a record. */
+  public int newRecord() {
     Invariant.check(nextRecord < Integer.MAX_VALUE, "a partition has fewer than 2^31 records");
     return nextRecord++;
   }
 
-  int nextPage() {
+  /** The first page slot never given out. */
+  public int nextPage() {
     return nextPage;
   }
 
-  int nextRecord() {
+  /** The first record slot never given out. */
+  public int nextRecord() {
     return nextRecord;
   }
 }

@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
@@ -7,19 +7,46 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.tree.PartialTree;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The descent of a {@link Rebuilding}. Not thread-safe. */
-final class TreeFilling {
-  private final PartitionStore store;
-  private final PartitionFiles files;
-  private long written;
+/**
+ * Fills a tree from its root down. A page is written as soon as it hashes to what stands above it,
+ * with an open reference to everything that is not below it yet; a reference is closed once all
+ * below it is there. So a crash loses at most what was on its way, and whoever begins again
+ * descends only where references are open. Not thread-safe.
+ */
+public final class TreeFilling {
+  /** Where the tree is to stand. */
+  public interface Target extends TreeSlots {
+    /** The slot of the root's page, 0 while there is none. */
+    int rootSlot();
 
-  TreeFilling(PartitionStore store, PartitionFiles files) {
-    this.store = store;
-    this.files = files;
+    /** Goes on from the slots given out so far. */
+    Allocator allocator();
+
+    /**
+     * Writes pages and ciphertexts, by slot, in one transaction that follows those before it.
+     *
+     * @param allocator has given out what it writes
+     */
+    void write(
+        int rootSlot,
+        Allocator allocator,
+        Map<Integer, TreePage> pages,
+        Map<Integer, Bytes> records);
+
+    /** Returns when all that was written is durable. */
+    void sync();
+  }
+
+  private final Target target;
+
+  /** Of the tree that is to stand in {@code target}. */
+  public TreeFilling(Target target) {
+    this.target = target;
   }
 
   /** A page that must come to stand in {@code slot}. */
@@ -36,44 +63,30 @@ final class TreeFilling {
     }
   }
 
-  /** Returns when all of the tree with this root is there. */
-  void fill(Bytes root, TreeSource source) throws TreeSourceFailure {
-    PartitionState state = store.state();
+  /** Returns when all of the tree with this root is there, durably. */
+  public void fill(Bytes root, TreeSource source) throws TreeSourceFailure {
     if (root.equals(Bytes.zeros(Limits.DIGEST))) {
-      write(state.with(0, allocator(state)), List.of());
+      target.write(0, target.allocator(), Map.of(), Map.of());
       return;
     }
-    int slot = state.rootSlot();
+    int slot = target.rootSlot();
     if (slot == 0) {
-      Allocator allocator = allocator(state);
+      Allocator allocator = target.allocator();
       slot = allocator.newPage();
-      write(state.with(slot, allocator), List.of());
+      target.write(slot, allocator, Map.of(), Map.of());
     }
     complete(List.of(new Wanted(PagePath.ROOT, slot, root)), source);
-    store.awaitDurable(written);
-  }
-
-  private static Allocator allocator(PartitionState state) {
-    return new Allocator(state.nextPage(), state.nextRecord());
-  }
-
-  private void write(PartitionState next, List<Patch> patches) {
-    // One transaction on its way to the disk while the next is fetched.
-    store.awaitDurable(written);
-    written = store.rebuild(next, patches);
+    target.sync();
   }
 
   private void complete(List<Wanted> batch, TreeSource source) throws TreeSourceFailure {
     List<Work> works = pages(batch, source);
     works.removeIf(work -> !work.page.hasOpen());
-    Allocator allocator = allocator(store.state());
-    List<Patch> patches = new ArrayList<>(records(works, allocator, source));
+    Allocator allocator = target.allocator();
+    Map<Integer, Bytes> records = records(works, allocator, source);
     List<Wanted> below = new ArrayList<>();
-    for (Work work : works) {
-      below.addAll(children(work, allocator));
-      patches.add(files.page(work.wanted.slot(), work.page));
-    }
-    write(store.state().with(store.state().rootSlot(), allocator), patches);
+    works.forEach(work -> below.addAll(children(work, allocator)));
+    write(works, allocator, records);
     for (int from = 0; from < below.size(); from += TreeSource.PAGES_MAX) {
       complete(below.subList(from, Math.min(below.size(), from + TreeSource.PAGES_MAX)), source);
     }
@@ -82,13 +95,19 @@ final class TreeFilling {
     }
   }
 
+  private void write(List<Work> works, Allocator allocator, Map<Integer, Bytes> records) {
+    Map<Integer, TreePage> pages = new LinkedHashMap<>();
+    works.forEach(work -> pages.put(work.wanted.slot(), work.page));
+    target.write(target.rootSlot(), allocator, pages, records);
+  }
+
   /** What is in the slots already, or else what the source sends, with what can be kept. */
   private List<Work> pages(List<Wanted> batch, TreeSource source) throws TreeSourceFailure {
     List<Work> works = new ArrayList<>();
     List<Wanted> missing = new ArrayList<>();
     for (Wanted wanted : batch) {
       Optional<TreePage> here =
-          files
+          target
               .pageAsItIs(wanted.slot(), wanted.path())
               .filter(page -> page.hasRootHash(wanted.hash()));
       if (here.isPresent()) {
@@ -105,7 +124,7 @@ final class TreeFilling {
     for (int i = 0; i < missing.size(); i++) {
       Wanted wanted = missing.get(i);
       TreePage page = verified(wanted, fetched.get(i));
-      Optional<TreePage> old = files.pageAsItIs(wanted.slot(), wanted.path());
+      Optional<TreePage> old = target.pageAsItIs(wanted.slot(), wanted.path());
       works.add(new Work(wanted, old.map(o -> keeping(wanted.path(), page, o)).orElse(page)));
     }
     return works;
@@ -164,8 +183,8 @@ final class TreeFilling {
   }
 
   /** Fetches the open leaves of {@code works} and closes them. */
-  private List<Patch> records(List<Work> works, Allocator allocator, TreeSource source)
-      throws TreeSourceFailure {
+  private static Map<Integer, Bytes> records(
+      List<Work> works, Allocator allocator, TreeSource source) throws TreeSourceFailure {
     List<Missing> missing = new ArrayList<>();
     for (Work work : works) {
       for (int node = TreePage.TOP; node < TreePage.NODES; node++) {
@@ -174,20 +193,21 @@ final class TreeFilling {
         }
       }
     }
-    List<Patch> patches = new ArrayList<>();
+    Map<Integer, Bytes> records = new LinkedHashMap<>();
     for (int from = 0; from < missing.size(); from += TreeSource.RECORDS_MAX) {
       List<Missing> some =
           missing.subList(from, Math.min(missing.size(), from + TreeSource.RECORDS_MAX));
       List<Optional<Bytes>> fetched = source.records(some.stream().map(Missing::key).toList());
       check(fetched.size() == some.size(), "records");
       for (int i = 0; i < some.size(); i++) {
-        patches.add(record(some.get(i), fetched.get(i), allocator));
+        records.put(closed(some.get(i), fetched.get(i), allocator), fetched.get(i).orElseThrow());
       }
     }
-    return patches;
+    return records;
   }
 
-  private Patch record(Missing missing, Optional<Bytes> fetched, Allocator allocator)
+  /** Returns the slot that a ciphertext, which is the right one, goes to. */
+  private static int closed(Missing missing, Optional<Bytes> fetched, Allocator allocator)
       throws TreeSourceFailure {
     Work work = missing.work();
     int node = missing.node();
@@ -201,11 +221,11 @@ final class TreeFilling {
     TreePage.Draft draft = work.page.edit(work.wanted.path().depth());
     draft.refer(node, slot, false);
     work.page = draft.seal();
-    return files.record(slot, fetched.get());
+    return slot;
   }
 
   /** The open children of {@code work}, each with a slot to stand in. */
-  private List<Wanted> children(Work work, Allocator allocator) {
+  private static List<Wanted> children(Work work, Allocator allocator) {
     List<Wanted> below = new ArrayList<>();
     TreePage.Draft draft = work.page.edit(work.wanted.path().depth());
     for (int node = TreePage.BOUNDARY; node < TreePage.NODES; node++) {
@@ -223,7 +243,6 @@ final class TreeFilling {
 
   /** Everything below these pages is there. */
   private void close(List<Work> works) {
-    List<Patch> patches = new ArrayList<>();
     for (Work work : works) {
       TreePage.Draft draft = work.page.edit(work.wanted.path().depth());
       for (int node = TreePage.BOUNDARY; node < TreePage.NODES; node++) {
@@ -231,8 +250,8 @@ final class TreeFilling {
           draft.refer(node, work.page.reference(node), false);
         }
       }
-      patches.add(files.page(work.wanted.slot(), draft.seal()));
+      work.page = draft.seal();
     }
-    write(store.state(), patches);
+    write(works, target.allocator(), Map.of());
   }
 }

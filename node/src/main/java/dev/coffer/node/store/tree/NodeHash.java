@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 import dev.coffer.protocol.codec.Limits;
 import java.security.DigestException;

@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.check;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;

@@ -1,9 +1,9 @@
 package dev.coffer.node.check;
 
 /** Is told how far a check has come. */
-public interface Watch {
+public interface Progress {
   /** Whom nobody asks. */
-  Watch NONE = (done, of) -> {};
+  Progress NONE = (done, of) -> {};
 
   /** {@code done} of {@code of} things have been looked at: pages, records, entries. */
   void at(long done, long of);

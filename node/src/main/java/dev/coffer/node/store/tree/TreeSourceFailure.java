@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 /**
  * A synchronisation cannot go on with this peer, or not now. What was fetched so far was verified

@@ -1,15 +1,20 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.check;
 
 import dev.coffer.node.check.ChainClaim;
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.check.Mending;
-import dev.coffer.node.check.Watch;
+import dev.coffer.node.check.Progress;
+import dev.coffer.node.store.HashChain;
+import dev.coffer.node.store.PartitionFiles;
+import dev.coffer.node.store.PartitionState;
+import dev.coffer.node.store.Slot;
+import dev.coffer.node.store.StoppedStore;
+import dev.coffer.node.store.StoreFault;
+import dev.coffer.node.store.StoredEntry;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.outcome.OutcomeTree;
@@ -24,7 +29,7 @@ import java.util.Set;
 
 /** Looks at everything one partition keeps. Not thread-safe. */
 final class PartitionCheck {
-  private final OverlayDisk disk;
+  private final StoppedStore store;
   private final PartitionFiles files;
   private final Fleet fleet;
   private final int self;
@@ -44,14 +49,14 @@ final class PartitionCheck {
    * @param ring recent entries kept
    */
   PartitionCheck(
-      OverlayDisk disk,
+      StoppedStore store,
       PartitionFiles files,
       Fleet fleet,
       int self,
       int partition,
       int ring,
       Findings findings) {
-    this.disk = disk;
+    this.store = store;
     this.files = files;
     this.fleet = fleet;
     this.self = self;
@@ -60,12 +65,12 @@ final class PartitionCheck {
     this.findings = findings;
   }
 
-  private String name(SlotFile file) {
+  private String name(Slot.Kind file) {
     return file.fileName(partition);
   }
 
-  private void damage(SlotFile where, String what) {
-    findings.damage(name(where), what, Remedy.FETCH_AGAIN, Mending.STORE_ASIDE);
+  private void damage(Slot.Kind where, String what) {
+    StoreCheck.damage(findings, name(where), what);
   }
 
   /** The state; empty, with a finding, if it is damaged or another fleet's. */
@@ -73,7 +78,7 @@ final class PartitionCheck {
     try {
       Optional<PartitionState> state = files.state();
       if (state.isEmpty() && anything()) {
-        damage(SlotFile.STATE, "nothing says where the partition stands");
+        damage(Slot.Kind.STATE, "nothing says where the partition stands");
         return Optional.empty();
       }
       PartitionState found =
@@ -81,19 +86,19 @@ final class PartitionCheck {
               () -> PartitionState.founding(ChainValues.founding(fleet.id(), partition)));
       ChainValues values = found.position().values();
       if (!values.fleetId().equals(fleet.id()) || values.partition() != partition) {
-        damage(SlotFile.STATE, "it is of another fleet or partition");
+        damage(Slot.Kind.STATE, "it is of another fleet or partition");
         return Optional.empty();
       }
       return Optional.of(found);
     } catch (StoreFault e) {
-      damage(SlotFile.STATE, "what says where the partition stands is damaged");
+      damage(Slot.Kind.STATE, "what says where the partition stands is damaged");
       return Optional.empty();
     }
   }
 
   private boolean anything() throws IOException {
-    for (SlotFile file : SlotFile.values()) {
-      if (disk.file(name(file)).size() > 0) {
+    for (Slot.Kind file : Slot.Kind.values()) {
+      if (store.endsBehind(partition, file, 0)) {
         return true;
       }
     }
@@ -106,11 +111,11 @@ final class PartitionCheck {
    * @param others what else is known of this partition's chain
    * @return sound records
    */
-  long check(PartitionState state, List<ChainClaim> others, Watch watch) throws IOException {
+  long check(PartitionState state, List<ChainClaim> others, Progress progress) throws IOException {
     ChainValues at = state.position().values();
     long of = state.nextPage() + (long) state.nextRecord() + at.k();
     long[] done = new long[1];
-    Runnable step = () -> watch.at(++done[0], Math.max(of, done[0]));
+    Runnable step = () -> progress.at(++done[0], Math.max(of, done[0]));
     known.put(at.k(), at);
     claims.addAll(others);
     state.certificate().ifPresent(this::certificate);
@@ -118,26 +123,26 @@ final class PartitionCheck {
     chain(at, step);
     if (state.syncing().isPresent()) {
       findings.note(
-          name(SlotFile.STATE),
+          name(Slot.Kind.STATE),
           "the partition was being fetched from the peers and is not complete yet",
           "Start the node: it goes on where it was.");
       return 0;
     }
     leftovers(state);
-    return new TreeCheck(files, state, findings, step, name(SlotFile.PAGES)).check();
+    return new TreeCheck(files, state, what -> damage(Slot.Kind.PAGES, what), step).check();
   }
 
   private void certificate(Certificate certificate) {
     try {
       certificate.verify(fleet);
       if (certificate.values().partition() != partition) {
-        damage(SlotFile.STATE, "its certificate is of another partition");
+        damage(Slot.Kind.STATE, "its certificate is of another partition");
       } else {
         claims.add(
-            new ChainClaim("the certificate in " + name(SlotFile.STATE), certificate.values()));
+            new ChainClaim("the certificate in " + name(Slot.Kind.STATE), certificate.values()));
       }
     } catch (Rejected e) {
-      damage(SlotFile.STATE, "its certificate does not verify (" + e.code() + ")");
+      damage(Slot.Kind.STATE, "its certificate does not verify (" + e.code() + ")");
     }
   }
 
@@ -149,14 +154,14 @@ final class PartitionCheck {
       entries += entry(k) ? 1 : 0;
       statements += statement(k) ? 1 : 0;
     }
-    missing(SlotFile.ENTRIES, entries, wanted, "newest entries, as after fetching from peers");
-    missing(SlotFile.STATEMENTS, statements, wanted, "newest statements, as after a silent start");
+    missing(Slot.Kind.ENTRIES, entries, wanted, "newest entries, as after fetching from peers");
+    missing(Slot.Kind.STATEMENTS, statements, wanted, "newest statements, as after a silent start");
   }
 
-  private void missing(SlotFile file, long there, long wanted, String what) {
+  private void missing(Slot.Kind file, long there, long wanted, String what) {
     if (there < wanted) {
       findings.note(
-          name(file), "it holds " + there + " of the " + wanted + " " + what, Remedy.NOTHING);
+          name(file), "it holds " + there + " of the " + wanted + " " + what, StoreCheck.NOTHING);
     }
   }
 
@@ -165,7 +170,7 @@ final class PartitionCheck {
     try {
       stored = files.storedEntry(k);
     } catch (StoreFault e) {
-      damage(SlotFile.ENTRIES, "the slot of entry " + k + " is damaged");
+      damage(Slot.Kind.ENTRIES, "the slot of entry " + k + " is damaged");
       return true;
     }
     if (stored.isEmpty()) {
@@ -181,10 +186,10 @@ final class PartitionCheck {
             && OutcomeTree.root(entry.leaves()).equals(values.outcomesRoot());
     if (fits && values.equals(known.getOrDefault(k, values))) {
       known.put(k, values);
-      claims.add(new ChainClaim("entry " + k + " in " + name(SlotFile.ENTRIES), values));
+      claims.add(new ChainClaim("entry " + k + " in " + name(Slot.Kind.ENTRIES), values));
     } else {
       damage(
-          SlotFile.ENTRIES,
+          Slot.Kind.ENTRIES,
           "entry " + k + " and its hash, leaves and values do not belong together");
     }
     return true;
@@ -214,25 +219,24 @@ final class PartitionCheck {
       Optional<Statement> statement = files.statement(k);
       if (statement.isPresent()) {
         if (statement.get().index() != self || !statement.get().verify(fleet)) {
-          damage(SlotFile.STATEMENTS, "the statement on entry " + k + " is not this HSM's");
+          damage(Slot.Kind.STATEMENTS, "the statement on entry " + k + " is not this HSM's");
         } else {
-          String where = "the statement on entry " + k + " in " + name(SlotFile.STATEMENTS);
+          String where = "the statement on entry " + k + " in " + name(Slot.Kind.STATEMENTS);
           claims.add(new ChainClaim(where, statement.get().values()));
         }
       }
       return statement.isPresent();
     } catch (StoreFault e) {
-      damage(SlotFile.STATEMENTS, "the slot of the statement on entry " + k + " is damaged");
+      damage(Slot.Kind.STATEMENTS, "the slot of the statement on entry " + k + " is damaged");
       return true;
     }
   }
 
-  private void chain(ChainValues at, Runnable step) throws IOException {
+  private void chain(ChainValues at, Runnable step) {
     Set<Long> wanted = new HashSet<>();
     claims.forEach(claim -> wanted.add(claim.values().k()));
-    HashChain hashes = new HashChain(disk.file(name(SlotFile.ENTRY_HASHES)));
     ChainValues founding = ChainValues.founding(fleet.id(), partition);
-    Map<Long, Bytes> heads = hashes.heads(founding, at.k(), wanted, step);
+    Map<Long, Bytes> heads = HashChain.heads(files, founding, at.k(), wanted, step);
     boolean leads = Optional.of(at.head()).equals(Optional.ofNullable(heads.get(at.k())));
     if (!leads) {
       long good = 0;
@@ -242,7 +246,7 @@ final class PartitionCheck {
         good = head.equals(Optional.of(said.head())) ? Math.max(good, said.k()) : good;
       }
       damage(
-          SlotFile.ENTRY_HASHES,
+          Slot.Kind.ENTRY_HASHES,
           "the hashes of all entries do not lead to the head of entry "
               + at.k()
               + "; up to entry "
@@ -260,7 +264,7 @@ final class PartitionCheck {
         findings.contradiction(
             claim.where(),
             "it speaks of an entry " + said.k() + " that is not the one on this store's chain",
-            Remedy.INSPECT);
+            StoreCheck.INSPECT);
       }
     }
   }
@@ -269,13 +273,11 @@ final class PartitionCheck {
   private void leftovers(PartitionState state) throws IOException {
     long k = state.position().values().k();
     boolean beyond =
-        disk.file(name(SlotFile.ENTRY_HASHES)).size() > k * Limits.DIGEST
-            || disk.file(name(SlotFile.PAGES)).size()
-                > (long) state.nextPage() * SlotFile.PAGES.slotOctets()
-            || disk.file(name(SlotFile.RECORDS)).size()
-                > (long) state.nextRecord() * SlotFile.RECORDS.slotOctets();
+        store.endsBehind(partition, Slot.Kind.ENTRY_HASHES, k)
+            || store.endsBehind(partition, Slot.Kind.PAGES, state.nextPage())
+            || store.endsBehind(partition, Slot.Kind.RECORDS, state.nextRecord());
     if (beyond || further(state)) {
-      damage(SlotFile.STATE, "the other files hold more than it knows of: newer commits are lost");
+      damage(Slot.Kind.STATE, "the other files hold more than it knows of: newer commits are lost");
     }
   }
 
@@ -283,14 +285,12 @@ final class PartitionCheck {
    * Whether the slot on the disk is newer than the journal, which is always written first: then its
    * last frame was not torn by a crash but is rotten, and the commit in it was acknowledged.
    */
-  private boolean further(PartitionState recovered) throws IOException {
-    byte[] slot = new byte[SlotFile.STATE.slotOctets()];
-    int there = disk.file(name(SlotFile.STATE)).readBelow(0, slot);
+  private boolean further(PartitionState recovered) {
     try {
-      return PartitionState.decode(Bytes.copyOf(slot, 0, there))
+      return PartitionState.decode(store.asItIs(new Slot(partition, Slot.Kind.STATE, 0)))
           .filter(raw -> newer(raw, recovered))
           .isPresent();
-    } catch (StoreCorrupt torn) {
+    } catch (StoreFault torn) {
       return false;
     }
   }

@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
@@ -6,6 +6,7 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.tree.PartialTree;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -28,7 +29,7 @@ import java.util.zip.CRC32C;
  *
  * <p>Immutable but for a {@link Draft} before it is sealed; safe to share.
  */
-final class TreePage {
+public final class TreePage {
   static final int LEVELS = 4;
 
   /** Nothing below. */
@@ -43,12 +44,16 @@ final class TreePage {
   /** An inner node of this page. */
   static final byte INNER = 3;
 
+
+  /** The topmost node. */
   static final int TOP = 1;
+
+  /** The first node of the boundary. */
   static final int BOUNDARY = 1 << LEVELS;
   static final int NODES = 2 * BOUNDARY;
 
   /** Octets of a page on disk: room for 16 leaves with their references. */
-  static final int SLOT_OCTETS = 1152;
+  public static final int SLOT_OCTETS = 1152;
 
   private static final int HASH = Limits.DIGEST;
   private static final int OPEN = 0x80;
@@ -104,11 +109,12 @@ final class TreePage {
   }
 
   /** The hash of the topmost node. */
-  Bytes rootHash() {
+  public Bytes rootHash() {
     return hash(TOP);
   }
 
-  boolean hasRootHash(Bytes expected) {
+  /** Whether it is the page that {@code expected} stands for. */
+  public boolean hasRootHash(Bytes expected) {
     return rootHash().equals(expected);
   }
 
@@ -136,7 +142,7 @@ final class TreePage {
   }
 
   /** Heap this page holds on to, roughly. */
-  int heapOctets() {
+  public int heapOctets() {
     int octets = 200 + NODES + NODES * HASH + 4 * NODES + 4 * NODES;
     for (byte kind : kinds) {
       octets += kind == LEAF ? 80 : 0;
@@ -156,7 +162,7 @@ final class TreePage {
    * As it stands on disk: with references, and a sum in front, since a rotten reference could lead
    * to another record's slot and no hash covers it.
    */
-  Bytes encode() {
+  public Bytes encode() {
     byte[] out = new byte[SLOT_OCTETS];
     int end = write(TOP, out, SUM, true);
     ByteBuffer.wrap(out).putInt(0, sum(out, end));
@@ -170,7 +176,7 @@ final class TreePage {
   }
 
   /** As peers see it: the encoding of {@code PartialTree}, a child as a bare hash. */
-  Bytes encodeBare() {
+  public Bytes encodeBare() {
     byte[] out = new byte[SLOT_OCTETS];
     return Bytes.copyOf(out, 0, write(TOP, out, 0, false));
   }
@@ -201,7 +207,7 @@ final class TreePage {
    *
    * @throws Rejected if it is not a page that can hang at {@code path}
    */
-  static TreePage decode(PagePath path, Bytes slot) throws Rejected {
+  public static TreePage decode(PagePath path, Bytes slot) throws Rejected {
     Decoder decoder = new Decoder(path, slot, true);
     int sum = ByteBuffer.wrap(decoder.in).getInt(decoder.take(SUM));
     TreePage page = decoder.page();
@@ -314,6 +320,34 @@ final class TreePage {
     }
   }
 
+  /** A record on its way into the tree, which tells it its slot. Not thread-safe. */
+  public static final class Put {
+    private final byte[] leaf;
+    private final Bytes ciphertext;
+    private int slot;
+
+    /** With its new ciphertext. */
+    public Put(TreeKey key, Bytes ciphertext) {
+      this.leaf = leaf(key, PartialTree.ciphertextHash(ciphertext));
+      this.ciphertext = ciphertext;
+    }
+
+    /** What it becomes. */
+    public Bytes ciphertext() {
+      return ciphertext;
+    }
+
+    /** Where the ciphertext goes; 0 before the tree said so. */
+    public int slot() {
+      return slot;
+    }
+
+    private int placed(int inSlot) {
+      slot = inSlot;
+      return inSlot;
+    }
+  }
+
   /** A copy that can be changed; {@code depth} is that of its path. */
   Draft edit(int depth) {
     return new Draft(
@@ -340,23 +374,23 @@ final class TreePage {
      * @return 0, or the boundary node in whose page its place is. A record that stood in that node
      *     until now waits in {@link #pushedDown}.
      */
-    int put(PutRecord put, Allocator allocator) {
+    int put(Put put, Allocator allocator) {
       int node = TOP;
       while (true) {
         switch (page.kinds[node]) {
-          case INNER -> node = 2 * node + bit(put.leaf(), depth + levelOf(node));
+          case INNER -> node = 2 * node + bit(put.leaf, depth + levelOf(node));
           case CHILD -> {
             return node;
           }
           case EMPTY -> {
-            set(node, put.leaf(), put.placed(allocator.newRecord()));
+            set(node, put.leaf, put.placed(allocator.newRecord()));
             return 0;
           }
           default -> {
             byte[] old = page.leaves[node];
             int reference = page.references[node];
-            if (Arrays.equals(old, 0, HASH, put.leaf(), 0, HASH)) {
-              set(node, put.leaf(), put.placed(reference));
+            if (Arrays.equals(old, 0, HASH, put.leaf, 0, HASH)) {
+              set(node, put.leaf, put.placed(reference));
               return 0;
             }
             if (node >= BOUNDARY) {

@@ -1,4 +1,4 @@
-package dev.coffer.node.store;
+package dev.coffer.node.store.tree;
 
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
@@ -18,7 +18,7 @@ public record PagePath(Bytes nibbles) {
   /** The longest path: a page there ends at the last bit of a key. */
   public static final int NIBBLES_MAX = Limits.TREE_DEPTH / TreePage.LEVELS - 1;
 
-  /** The longest page as {@link TreeView#page} gives it: 15 forks, 16 records. */
+  /** The longest page as peers see it: 15 forks, 16 records. */
   public static final int ENCODED_MAX = 15 + 16 * 65;
 
   public PagePath {
