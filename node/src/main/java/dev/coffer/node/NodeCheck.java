@@ -2,10 +2,11 @@ package dev.coffer.node;
 
 import dev.coffer.node.check.ChainClaim;
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.check.HsmMemory;
 import dev.coffer.node.check.Progress;
 import dev.coffer.node.core.ArchiveCheck;
 import dev.coffer.node.core.Reconciliation;
-import dev.coffer.node.hsm.SimulatedMemory;
+import dev.coffer.node.hsm.HsmInspection;
 import dev.coffer.node.order.OrderCheck;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.store.check.StoreCheck;
@@ -22,7 +23,7 @@ import java.util.Optional;
 /**
  * Checks everything that can be checked of one stopped node's folders, without a word to anybody
  * and without writing an octet: fleet description, TLS files, store, archive, Raft directory, and
- * the memory of its HSM where that is SIMULATED. Not thread-safe.
+ * the memory of its HSM where the HSM's own program tells it. Not thread-safe.
  *
  * <p><b>Guarantee:</b> what is sound starts, and stands on one chain from the founding to its
  * newest entry. <b>Not guaranteed:</b> that it is the newest the fleet has: ask the peers.
@@ -76,12 +77,22 @@ public final class NodeCheck {
    * @throws IOException if a folder cannot be read at all
    */
   public static Report check(NodeConfig config, Progress progress) throws Running, IOException {
+    try (HsmInspection hsm = HsmInspection.open(config.hsm().command(), config.hsm().home())) {
+      return check(config, hsm, progress);
+    } catch (HsmInspection.InUse e) {
+      throw new Running("The HSM of node " + config.node() + " runs.");
+    }
+  }
+
+  /** The same, for whoever holds the HSM's home. */
+  static Report check(NodeConfig config, HsmInspection hsm, Progress progress)
+      throws Running, IOException {
     NodeCheck check = new NodeCheck(config, progress);
-    check.run();
+    check.run(hsm.memory());
     return new Report(config.node(), check.partitions, check.findings);
   }
 
-  private void run() throws Running, IOException {
+  private void run(Optional<HsmMemory> memory) throws Running, IOException {
     tls();
     Fleet fleet;
     try {
@@ -100,14 +111,20 @@ public final class NodeCheck {
           "Check the lines node and fleet of the configuration.");
       return;
     }
-    Optional<SimulatedMemory> memory = memory();
-    try {
-      store(fleet, memory);
-    } finally {
-      if (memory.isPresent()) {
-        memory.get().close();
-      }
+    if (!Files.isExecutable(config.hsm().command())) {
+      findings.damage(
+          "HSM program",
+          "hsm.command names nothing that can be executed",
+          "Install it there, or correct the line of the configuration.");
     }
+    memory.ifPresent(told -> told.missing(findings));
+    if (memory.isEmpty()) {
+      findings.note(
+          "HSM memory",
+          "its program does not say what it holds: only the HSM knows where it stands",
+          "Nothing: the node compares it with the store at its next start.");
+    }
+    store(fleet, memory);
   }
 
   private void tls() {
@@ -119,22 +136,7 @@ public final class NodeCheck {
     }
   }
 
-  private Optional<SimulatedMemory> memory() throws Running, IOException {
-    try {
-      Optional<SimulatedMemory> memory = SimulatedMemory.open(config.hsm().home());
-      if (memory.isEmpty()) {
-        findings.note(
-            "HSM memory",
-            "it is not SIMULATED, or not here: only the HSM knows where it stands",
-            "Nothing: the node compares it with the store at its next start.");
-      }
-      return memory;
-    } catch (SimulatedMemory.InUse e) {
-      throw new Running("The HSM of node " + config.node() + " runs.");
-    }
-  }
-
-  private void store(Fleet fleet, Optional<SimulatedMemory> memory) throws Running, IOException {
+  private void store(Fleet fleet, Optional<HsmMemory> memory) throws Running, IOException {
     OrderCheck order =
         new OrderCheck(config.raftDirectory(), config.raftMarker(), fleet.id(), findings);
     boolean founding = true;
@@ -148,7 +150,7 @@ public final class NodeCheck {
         StoreCheck.open(
             config.storeDirectory(), fleet, config.node(), config.storeSettings(), findings)) {
       for (int number = 0; number < fleet.settings().partitions(); number++) {
-        Optional<SimulatedMemory.Image> image = Optional.empty();
+        Optional<HsmMemory.Image> image = Optional.empty();
         if (memory.isPresent()) {
           image = memory.get().read(number, fleet, findings);
         }
@@ -165,7 +167,7 @@ public final class NodeCheck {
       StoreCheck store,
       Fleet fleet,
       int number,
-      Optional<SimulatedMemory.Image> image,
+      Optional<HsmMemory.Image> image,
       OrderCheck order)
       throws IOException {
     List<ChainClaim> claims =
@@ -199,7 +201,7 @@ public final class NodeCheck {
   }
 
   private static long ahead(
-      Optional<SimulatedMemory.Image> image, Optional<StoreCheck.Partition> found) {
+      Optional<HsmMemory.Image> image, Optional<StoreCheck.Partition> found) {
     return image.isEmpty() || found.isEmpty()
         ? 0
         : Math.max(0, image.get().newest().k() - found.get().position().values().k());

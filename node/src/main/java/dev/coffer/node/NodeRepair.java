@@ -1,23 +1,22 @@
 package dev.coffer.node;
 
+import dev.coffer.files.AtomicFile;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.Weight;
 import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.check.Progress;
-import dev.coffer.node.hsm.SimulatedMemory;
+import dev.coffer.node.hsm.HsmInspection;
 import dev.coffer.node.order.RaftTail;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -91,14 +90,14 @@ public final class NodeRepair {
    * @throws NodeCheck.Running if the node was started since it was checked
    */
   public List<Path> carryOut(Instant now, Progress progress) throws NodeCheck.Running, IOException {
-    // The check holds the node's locks for as long as it looks: it does not run now.
-    NodeRepair again = new NodeRepair(config, NodeCheck.check(config, progress), keepName);
-    if (!again.needed.equals(needed) || again.contradictory || contradictory) {
-      throw new IOException("the node's disk has changed since it was looked at");
-    }
     List<Path> aside = new ArrayList<>();
-    Optional<SimulatedMemory> held = hold();
-    try {
+    // While this is held the HSM does not start, and so no node, and no other repair goes on.
+    try (HsmInspection hsm = HsmInspection.open(config.hsm().command(), config.hsm().home())) {
+      NodeCheck.Report report = NodeCheck.check(config, hsm, progress);
+      NodeRepair again = new NodeRepair(config, report, keepName);
+      if (!again.needed.equals(needed) || again.contradictory || contradictory) {
+        throw new IOException("the node's disk has changed since it was looked at");
+      }
       String mark = ".damaged-" + now.getEpochSecond();
       if (newVoter()) {
         aside.add(moveAside(config.raftDirectory(), mark));
@@ -108,21 +107,10 @@ public final class NodeRepair {
       if (newStore()) {
         aside.add(moveAside(config.storeDirectory(), mark));
       }
-    } finally {
-      if (held.isPresent()) {
-        held.get().close();
-      }
-    }
-    return aside;
-  }
-
-  /** While this is held the HSM does not start, and so no node. */
-  private Optional<SimulatedMemory> hold() throws NodeCheck.Running, IOException {
-    try {
-      return SimulatedMemory.open(config.hsm().home());
-    } catch (SimulatedMemory.InUse e) {
+    } catch (HsmInspection.InUse e) {
       throw new NodeCheck.Running("The HSM of node " + config.node() + " runs.");
     }
+    return aside;
   }
 
   private List<Path> cutTails(Path aside) throws IOException {
@@ -147,10 +135,7 @@ public final class NodeRepair {
       aside = sibling(directory, mark + "-" + copy);
     }
     Files.move(directory, aside, StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel parent =
-        FileChannel.open(aside.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-      parent.force(true);
-    }
+    AtomicFile.force(Objects.requireNonNull(aside.toAbsolutePath().getParent()));
     return aside;
   }
 }

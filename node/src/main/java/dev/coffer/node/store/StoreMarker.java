@@ -27,15 +27,13 @@ final class StoreMarker {
    * @throws StoreFault.Foreign if it differs, or the directory holds files without a marker
    */
   static void claim(Path directory, int format, FleetId fleetId, int partitions) {
-    String expected = text(format, fleetId, partitions);
     Path marker = directory.resolve(NAME);
     try {
       Files.createDirectories(directory);
       if (!Files.exists(marker)) {
-        create(directory, marker, expected);
+        create(directory, marker, text(format, fleetId, partitions));
       }
-      if (Files.size(marker) > OCTETS_MAX
-          || !Files.readString(marker, StandardCharsets.UTF_8).equals(expected)) {
+      if (difference(directory, format, fleetId, partitions).isPresent()) {
         throw new StoreFault.Foreign("its " + NAME + " names another fleet, format or partitions");
       }
     } catch (IOException e) {

@@ -27,6 +27,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -103,9 +104,14 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public DirectoryStream<Path> newDirectoryStream(
-      Path folder, DirectoryStream.Filter<? super Path> filter) {
-    List<Path> children =
-        tree().children(name(folder)).stream().map(name -> files.getPath(name)).toList();
+      Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+    List<Path> children = new ArrayList<>();
+    for (String name : tree().children(name(folder))) {
+      Path child = files.getPath(name);
+      if (filter.accept(child)) {
+        children.add(child);
+      }
+    }
     return new DirectoryStream<>() {
       @Override
       public Iterator<Path> iterator() {
