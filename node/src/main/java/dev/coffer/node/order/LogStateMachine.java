@@ -69,14 +69,25 @@ final class LogStateMachine extends BaseStateMachine {
 
   @Override
   public @Nullable SnapshotInfo getLatestSnapshot() {
-    OrderPosition durable = log.durable();
-    return durable.index() < 0 ? null : new FileListSnapshotInfo(List.of(), termIndex(durable));
+    TermIndex covered = covered();
+    return covered.getIndex() < 0 ? null : new FileListSnapshotInfo(List.of(), covered);
   }
 
   /** Reports what is durable and nothing newer: the engine purges what stands below. */
   @Override
   public long takeSnapshot() {
-    return log.durable().index();
+    return covered().getIndex();
+  }
+
+  /**
+   * What is durable here, but nothing that the engine's own log has not reached. Where the store
+   * was fetched from peers while the engine runs, it is ahead of that log; an engine that took it
+   * for its snapshot would have the leader skip entries, and then refuse the gap for ever.
+   */
+  private TermIndex covered() {
+    TermIndex durable = termIndex(log.durable());
+    TermIndex reached = getLastAppliedTermIndex();
+    return reached.getIndex() < durable.getIndex() ? reached : durable;
   }
 
   @Override
@@ -87,12 +98,13 @@ final class LogStateMachine extends BaseStateMachine {
     }
     OrderPosition at = new OrderPosition(entry.getTerm(), entry.getIndex());
     if (at.index() <= log.taken().index()) {
+      reached(at);
       return CompletableFuture.completedFuture(Message.EMPTY);
     }
     byte[] payload = entry.getStateMachineLogEntry().getLogData().toByteArray();
     orderer.committed();
     CompletableFuture<Void> applied = log.take(at, Bytes.wrap(payload));
-    updateLastAppliedTermIndex(at.term(), at.index());
+    reached(at);
     return applied.thenApply(done -> Message.EMPTY);
   }
 
@@ -107,7 +119,13 @@ final class LogStateMachine extends BaseStateMachine {
     OrderPosition at = new OrderPosition(term, index);
     if (at.index() > log.taken().index()) {
       log.skip(at);
-      updateLastAppliedTermIndex(term, index);
+    }
+    reached(at);
+  }
+
+  private void reached(OrderPosition at) {
+    if (at.index() > getLastAppliedTermIndex().getIndex()) {
+      updateLastAppliedTermIndex(at.term(), at.index());
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.coffer.node.order;
 
-import dev.coffer.node.check.Findings;
 import dev.coffer.node.check.Finding.RepairAction;
+import dev.coffer.node.check.Findings;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
@@ -84,8 +85,8 @@ public final class OrderCheck {
   public void log(int partition, Optional<OrderPosition> store, long ahead) throws IOException {
     // Nothing may be cut off where nobody says what had been applied.
     long applied = store.map(at -> at.index() + ahead).orElse(Long.MAX_VALUE);
-    String name = RatisOrdering.groupId(fleetId, partition).getUuid().toString();
-    Path current = directory.resolve(name).resolve("current");
+    RaftGroupId group = RatisOrdering.groupId(fleetId, partition);
+    Path current = RatisOrdering.logFolder(directory, group);
     if (!Files.isDirectory(current)) {
       if (store.isPresent() && store.get().index() >= 0) {
         findings.note(
@@ -95,7 +96,7 @@ public final class OrderCheck {
       }
       return;
     }
-    String where = "raft/" + name;
+    String where = "raft/" + group.getUuid();
     meta(current.resolve("raft-meta"), where + "/raft-meta");
     Extent extent = new Extent();
     for (LogSegmentPath segment : segments(current)) {

@@ -15,8 +15,8 @@ import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
 import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogFormat;
-import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
+import org.apache.ratis.util.SizeInBytes;
 
 /**
  * The end of the newest segment of a stopped node's Raft log, which a power cut may tear. What was
@@ -84,8 +84,7 @@ public final class RaftTail {
    */
   public static boolean cut(Path directory, FleetId fleetId, int partition, Path aside)
       throws IOException {
-    String name = RatisOrdering.groupId(fleetId, partition).getUuid().toString();
-    Path current = directory.resolve(name).resolve("current");
+    Path current = RatisOrdering.logFolder(directory, RatisOrdering.groupId(fleetId, partition));
     List<LogSegmentPath> segments =
         Files.isDirectory(current) ? OrderCheck.segments(current) : List.of();
     if (segments.isEmpty() || !isOpen(segments.getLast())) {

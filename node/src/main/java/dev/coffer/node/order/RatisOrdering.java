@@ -5,6 +5,7 @@ import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +67,7 @@ public final class RatisOrdering implements AutoCloseable {
       RaftGroupId id = groupId(settings.fleetId(), partition);
       RaftGroup group =
           identity.founder() ? RaftGroup.valueOf(id, founders(settings)) : RaftGroup.valueOf(id);
+      OvertakenLog.drop(logFolder(settings.directory(), id), logs.get(partition).durable());
       RatisOrderer orderer =
           new RatisOrderer(settings, self, group.getGroupId(), client, calls, logs.get(partition));
       orderers.add(orderer);
@@ -112,6 +114,11 @@ public final class RatisOrdering implements AutoCloseable {
         new CanonicalWriter().field("coffer/v1/raft-group").field(fleetId.value()).field(partition);
     ByteBuffer hash = ByteBuffer.wrap(Hashes.sha256(name.toBytes()).toByteArray());
     return RaftGroupId.valueOf(new UUID(hash.getLong(), hash.getLong()));
+  }
+
+  /** Where the engine keeps a group's log. */
+  static Path logFolder(Path directory, RaftGroupId group) {
+    return directory.resolve(group.getUuid().toString()).resolve("current");
   }
 
   private static List<RaftPeer> founders(OrderSettings settings) {

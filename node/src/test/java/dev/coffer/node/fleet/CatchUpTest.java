@@ -11,6 +11,7 @@ import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -117,6 +118,37 @@ final class CatchUpTest {
 
       // Both returned voters count: without the third they are the majority.
       LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
+      assertEquals(0, fleet.broken.size());
+    }
+  }
+
+  /**
+   * Its Raft log, which stays, then ends before the store that it fetches. It must take what the
+   * leader orders next all the same: without the third node it is half of the majority.
+   */
+  @Test
+  void aNodeThatLostItsStoreAloneCountsAsMuchAsBefore() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      assertInstanceOf(
+          Enrolment.Enrolled.class,
+          client(fleet)
+              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none()));
+      // So far ahead of an empty store that the log alone does not lead its HSM back there.
+      while (k(fleet, 1) <= Limits.RING) {
+        assertRecovers(fleet);
+      }
+      fleet.stop(1);
+      assertRecovers(fleet);
+      remove(fleet.home(1).resolve("store"));
+      fleet.start(1);
+      awaitMember(fleet, 1);
+      LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
+
+      // And after a restart that nothing was lost before.
+      fleet.stop(1);
+      fleet.start(1);
+      LoopbackFleet.await("the fleet to serve again", 60, () -> servesWithoutThree(fleet));
       assertEquals(0, fleet.broken.size());
     }
   }
