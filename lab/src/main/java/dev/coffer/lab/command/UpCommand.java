@@ -36,7 +36,6 @@ import picocli.CommandLine.Option;
         "Start the fleet on this machine, founding it the first time. Its HSMs are SIMULATED. Returns when it is ready;"
             + " the fleet runs on until coffer down.")
 final class UpCommand extends Command {
-  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration WATCH = Duration.ofSeconds(1);
 
   @Mixin private HomeOption where = new HomeOption();
@@ -90,9 +89,9 @@ final class UpCommand extends Command {
     LocalVault vault = new LocalVault(session(), new VaultHome(home));
     LocalFleet fleet = vault.first();
     vault.parties().start(life);
-    int launched = fleet.startAll(life, READY_TIMEOUT);
+    int launched = fleet.startAll(life, LocalFleet.READY_TIMEOUT);
     for (LocalFleet added : vault.added()) {
-      launched += added.startAll(life, READY_TIMEOUT);
+      launched += added.startAll(life, LocalFleet.READY_TIMEOUT);
     }
     Bundle bundle = vault.parties().publish();
     Duration took = Duration.between(started, session().clock().instant());

@@ -21,7 +21,6 @@ import dev.coffer.lab.sample.TreeComparison;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +28,6 @@ import java.util.concurrent.Executors;
 /** Alice: enrols, backs up, loses her phone, recovers and restores. */
 final class Alice {
   static final String ACCOUNT = "alice";
-  private static final Duration WAIT = Duration.ofSeconds(30);
 
   private final Session session;
   private final Story story;
@@ -47,7 +45,7 @@ final class Alice {
 
   void enrol() throws Failure, IOException, InterruptedException {
     story.step("Alice chooses a recovery code");
-    try (UserVault vault = UserVault.open(session, home, oldPhone, WAIT);
+    try (UserVault vault = UserVault.open(session, home, oldPhone, Demonstration.WAIT);
         RecoveryCode code = Codes.of(Codes.ALICE)) {
       Enrolment enrolment = vault.enrol(code, false);
       if (!(enrolment instanceof Enrolment.Enrolled)) {
@@ -93,7 +91,7 @@ final class Alice {
 
   void recover() throws Failure, IOException, InterruptedException {
     story.step("A new phone, the same code");
-    try (UserVault vault = UserVault.open(session, home, newPhone, WAIT);
+    try (UserVault vault = UserVault.open(session, home, newPhone, Demonstration.WAIT);
         RecoveryCode code = Codes.of(Codes.ALICE)) {
       Recovery recovery = vault.recover(code);
       if (!(recovery instanceof Recovery.Recovered recovered)) {

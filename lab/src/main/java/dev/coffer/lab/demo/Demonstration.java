@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,12 @@ import java.util.Optional;
  * ends.
  */
 public final class Demonstration {
+  /**
+   * How long an act waits at most before the demonstration fails. A quiet machine needs a second; a
+   * busy one is not to be taken for a broken vault.
+   */
+  static final Duration WAIT = Duration.ofMinutes(3);
+
   private static final long SEED = 20_261_121;
 
   private final Session session;

@@ -19,7 +19,6 @@ import java.time.Instant;
  * resumes it.
  */
 final class Outage {
-  private static final Duration PATIENT = Duration.ofSeconds(30);
   private static final Duration IMPATIENT = Duration.ofSeconds(2);
 
   private final Session session;
@@ -43,7 +42,7 @@ final class Outage {
     fleet.kill(2);
     story.tell("Two nodes and their HSMs are killed with kill -9. Alice recovers on her tablet:");
     Instant began = session.clock().instant();
-    Recovery withThree = recover(PATIENT);
+    Recovery withThree = recover(Demonstration.WAIT);
     if (!(withThree instanceof Recovery.Recovered)) {
       throw Alice.unexpected("three of five did not serve", withThree.whatToDoNext());
     }
@@ -62,7 +61,7 @@ final class Outage {
 
     fleet.start(3, NodeLife.BRIEF);
     began = session.clock().instant();
-    Recovery resumed = recover(PATIENT);
+    Recovery resumed = recover(Demonstration.WAIT);
     if (!(resumed instanceof Recovery.Recovered)) {
       throw Alice.unexpected("the attempt did not resume", resumed.whatToDoNext());
     }

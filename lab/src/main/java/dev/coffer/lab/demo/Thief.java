@@ -8,7 +8,6 @@ import dev.coffer.client.Recovery;
 import dev.coffer.client.secret.RecoveryCode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +16,6 @@ final class Thief {
   private static final String VICTIM = "bob";
   private static final int LIMIT = 10;
   private static final int AGAIN_MAX = 10;
-  private static final Duration WAIT = Duration.ofSeconds(30);
 
   private final Session session;
   private final Story story;
@@ -32,7 +30,11 @@ final class Thief {
   void prepareVictim() throws Failure, IOException, InterruptedException {
     story.step("A thief at Bob's account");
     try (UserVault vault =
-            UserVault.open(session, home, Demonstration.device(home, "bobs-phone", VICTIM), WAIT);
+            UserVault.open(
+                session,
+                home,
+                Demonstration.device(home, "bobs-phone", VICTIM),
+                Demonstration.WAIT);
         RecoveryCode code = Codes.of(Codes.BOB)) {
       Enrolment enrolment = vault.enrol(code, false);
       if (!(enrolment instanceof Enrolment.Enrolled)) {
@@ -44,7 +46,8 @@ final class Thief {
   }
 
   private UserVault open() throws Failure, IOException {
-    return UserVault.open(session, home, Demonstration.device(home, "thiefs-laptop", VICTIM), WAIT);
+    return UserVault.open(
+        session, home, Demonstration.device(home, "thiefs-laptop", VICTIM), Demonstration.WAIT);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.coffer.node.NodeConfig;
 import dev.coffer.node.hsm.Founding;
 import dev.coffer.node.hsm.HsmCommand;
 import dev.coffer.node.hsm.HsmSupervisor;
+import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,9 @@ public final class Founder {
           "lock");
 
   private static final String HOST = "127.0.0.1";
+
+  /** All HSMs work at once on their first calls, and this is done once in a fleet's life. */
+  private static final Duration FOUNDING_CALL = Duration.ofMinutes(2);
 
   private final Session session;
   private final FleetHome home;
@@ -184,6 +189,13 @@ public final class Founder {
           ExitCode.FAILED,
           "The HSMs refused the founding (" + e.code() + ").",
           "Run the command again; if it persists, report it as a defect.");
+    } catch (HsmUnavailable e) {
+      throw new Failure(
+          ExitCode.FAILED,
+          "An HSM went away, or was silent for "
+              + FOUNDING_CALL.toSeconds()
+              + " s, while the fleet was founded.",
+          "See whether this machine has memory and processors to spare; then run the command again: the founding begins anew.");
     } finally {
       hsms.forEach(HsmSupervisor::close);
     }
@@ -195,7 +207,8 @@ public final class Founder {
       List<Callable<HsmSupervisor>> starts = new ArrayList<>();
       for (int i = 1; i <= plan.nodes(); i++) {
         HsmCommand command =
-            HsmCommand.of(program, AtomicFile.privateFolder(home.hsm(i)), home.socket(i));
+            HsmCommand.of(program, AtomicFile.privateFolder(home.hsm(i)), home.socket(i))
+                .within(FOUNDING_CALL);
         starts.add(() -> HsmSupervisor.start(command, hsm -> {}));
       }
       ExecutionException trouble = null;

@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
  * Not thread-safe.
  */
 public final class LocalFleet {
+  /** How long a start may take until enough nodes are ready; on a busy machine it takes minutes. */
+  public static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
+
   private static final Duration RECORDING_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(50);
 

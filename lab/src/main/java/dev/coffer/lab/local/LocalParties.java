@@ -30,7 +30,6 @@ import java.util.Optional;
  * witnesses. Not thread-safe.
  */
 public final class LocalParties {
-  private static final Duration READY_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int HEALTH_MAX = 1024;
 
@@ -193,7 +192,7 @@ public final class LocalParties {
   }
 
   private void awaitReady() throws Failure, OperatorFailure, IOException, InterruptedException {
-    Instant deadline = session.clock().instant().plus(READY_TIMEOUT);
+    Instant deadline = session.clock().instant().plus(LocalFleet.READY_TIMEOUT);
     TrustPolicy policy = vault.policy();
     List<String> addresses = new ArrayList<>();
     policy.log().witnesses().forEach(witness -> witness.url().ifPresent(addresses::add));

@@ -18,7 +18,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +29,6 @@ import java.util.function.Consumer;
  * failure. Not thread-safe.
  */
 public final class LocalVault {
-  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
 
   private final Session session;
   private final VaultHome home;
@@ -131,7 +129,7 @@ public final class LocalVault {
     joinAuthorities();
     LocalFleet fleet = LocalFleet.open(home.fleet(name), session);
     fleet.start(life);
-    fleet.awaitReady(fleet.size(), READY_TIMEOUT);
+    fleet.awaitReady(fleet.size(), LocalFleet.READY_TIMEOUT);
     return issue(Map.of(fleet.fleet().id(), FleetState.ANNOUNCED));
   }
 

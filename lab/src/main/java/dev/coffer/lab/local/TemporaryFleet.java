@@ -6,7 +6,6 @@ import dev.coffer.cli.home.FleetPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * -9} of the owner leaves the directory.
  */
 public final class TemporaryFleet implements AutoCloseable {
-  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
 
   private final Path home;
   private final boolean keep;
@@ -53,7 +51,7 @@ public final class TemporaryFleet implements AutoCloseable {
     LocalFleet founded = LocalFleet.open(home, session);
     fleet = founded;
     founded.start(life);
-    founded.awaitReady(founded.size(), READY_TIMEOUT);
+    founded.awaitReady(founded.size(), LocalFleet.READY_TIMEOUT);
     return founded;
   }
 

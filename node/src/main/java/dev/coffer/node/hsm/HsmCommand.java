@@ -30,6 +30,11 @@ public record HsmCommand(
         List.of(program.toString()), home, socket, Duration.ofSeconds(60), Duration.ofSeconds(15));
   }
 
+  /** The same, each call having so long. */
+  public HsmCommand within(Duration call) {
+    return new HsmCommand(launch, home, socket, startDeadline, call);
+  }
+
   List<String> line() {
     List<String> line = new ArrayList<>(launch);
     line.addAll(List.of("--home", home.toString(), "--socket", socket.toString()));
