@@ -161,23 +161,20 @@ public final class Settings {
     Map<String, List<Found>> above = new LinkedHashMap<>(found);
     Stream.of(names.single(), names.repeated(), found.keySet())
         .flatMap(Collection::stream)
-        .forEach(
-            name -> {
-              String variable = prefix + name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
-              String value = environment.getOrDefault(variable, "");
-              if (!value.isEmpty()) {
-                String[] values =
-                    names.repeated().contains(name) ? value.split(",", -1) : new String[] {value};
-                above.put(
-                    name,
-                    Arrays.stream(values)
-                        .map(
-                            each ->
-                                new Found(
-                                    each.strip(), "The variable " + variable, workingDirectory()))
-                        .toList());
-              }
-            });
+        .forEach(name -> {
+          String variable = prefix + name.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_");
+          String value = environment.getOrDefault(variable, "");
+          if (!value.isEmpty()) {
+            String[] values =
+                names.repeated().contains(name) ? value.split(",", -1) : new String[] {value};
+            above.put(
+                name,
+                Arrays.stream(values)
+                    .map(each ->
+                        new Found(each.strip(), "The variable " + variable, workingDirectory()))
+                    .toList());
+          }
+        });
     return new Settings(names, source, above);
   }
 

@@ -9,8 +9,8 @@ import dev.coffer.node.core.Reconciliation;
 import dev.coffer.node.hsm.HsmInspection;
 import dev.coffer.node.order.OrderCheck;
 import dev.coffer.node.store.OrderPosition;
-import dev.coffer.node.store.check.StoreCheck;
 import dev.coffer.node.store.StoreFault;
+import dev.coffer.node.store.check.StoreCheck;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.fleet.Fleet;
@@ -164,11 +164,7 @@ public final class NodeCheck {
 
   /** Returns whether store and HSM stand at the founding, as far as is known. */
   private boolean partition(
-      StoreCheck store,
-      Fleet fleet,
-      int number,
-      Optional<HsmMemory.Image> image,
-      OrderCheck order)
+      StoreCheck store, Fleet fleet, int number, Optional<HsmMemory.Image> image, OrderCheck order)
       throws IOException {
     List<ChainClaim> claims =
         new ArrayList<>(ArchiveCheck.claims(config.archive(number), fleet, number, findings));
@@ -200,8 +196,7 @@ public final class NodeCheck {
     return k <= 0 && hsm <= 0;
   }
 
-  private static long ahead(
-      Optional<HsmMemory.Image> image, Optional<StoreCheck.Partition> found) {
+  private static long ahead(Optional<HsmMemory.Image> image, Optional<StoreCheck.Partition> found) {
     return image.isEmpty() || found.isEmpty()
         ? 0
         : Math.max(0, image.get().newest().k() - found.get().position().values().k());

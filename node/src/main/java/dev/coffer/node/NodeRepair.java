@@ -2,8 +2,8 @@ package dev.coffer.node;
 
 import dev.coffer.files.AtomicFile;
 import dev.coffer.node.check.Finding;
-import dev.coffer.node.check.Finding.Weight;
 import dev.coffer.node.check.Finding.RepairAction;
+import dev.coffer.node.check.Finding.Weight;
 import dev.coffer.node.check.Progress;
 import dev.coffer.node.hsm.HsmInspection;
 import dev.coffer.node.order.RaftTail;
@@ -71,7 +71,8 @@ public final class NodeRepair {
 
   /** Whether the node comes back as a new voter, which the leader of a majority has to let in. */
   public boolean newVoter() {
-    return needed.contains(RepairAction.RAFT_ASIDE) || (needed.contains(RepairAction.RAFT_TAIL) && !keepName);
+    return needed.contains(RepairAction.RAFT_ASIDE)
+        || (needed.contains(RepairAction.RAFT_TAIL) && !keepName);
   }
 
   /** Whether a torn end of the Raft log is cut off. */

@@ -153,8 +153,7 @@ public final class HsmMemory {
       wrong = Optional.of(e.code().toString());
     }
     long k = image.ring().getFirst().k();
-    boolean fits =
-        certificate.filter(newest -> newest.values().partition() != partition).isEmpty();
+    boolean fits = certificate.filter(newest -> newest.values().partition() != partition).isEmpty();
     for (ChainValues values : image.ring()) {
       fits &= values.fleetId().equals(fleet.id()) && values.k() == k++;
     }

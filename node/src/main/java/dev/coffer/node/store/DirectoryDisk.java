@@ -209,16 +209,15 @@ final class DirectoryDisk implements Disk {
     @Override
     public int read(long offset, byte[] into) throws IOException {
       return (int)
-          run(
-              channel -> {
-                ByteBuffer buffer = ByteBuffer.wrap(into);
-                while (buffer.hasRemaining()) {
-                  if (channel.read(buffer, offset + buffer.position()) < 0) {
-                    break;
-                  }
-                }
-                return buffer.position();
-              });
+          run(channel -> {
+            ByteBuffer buffer = ByteBuffer.wrap(into);
+            while (buffer.hasRemaining()) {
+              if (channel.read(buffer, offset + buffer.position()) < 0) {
+                break;
+              }
+            }
+            return buffer.position();
+          });
     }
 
     @Override

@@ -10,7 +10,9 @@ import java.util.TreeMap;
 public final class HashChain {
   private HashChain() {}
 
-  /** What follows {@code values} once the entry with this hash is appended; its root means nothing. */
+  /**
+   * What follows {@code values} once the entry with this hash is appended; its root means nothing.
+   */
   static ChainValues next(ChainValues values, Bytes entryHash) {
     return new ChainValues(
         values.fleetId(),

@@ -42,8 +42,7 @@ final class Journal {
   }
 
   private static Journal of(Disk disk, long octetsMax) throws IOException {
-    return new Journal(
-        new Disk.File[] {disk.file("journal-0"), disk.file("journal-1")}, octetsMax);
+    return new Journal(new Disk.File[] {disk.file("journal-0"), disk.file("journal-1")}, octetsMax);
   }
 
   /**

@@ -9,9 +9,9 @@ import java.util.concurrent.Executor;
 
 /**
  * Slots in plain files behind a redo journal that change together: all patches of a commit or none,
- * even if the power fails in between. A commit is first a frame in the journal, forced;
- * then its patches go to their places, unforced. When a journal file is full the data files are
- * forced in the background while commits go on in the other one.
+ * even if the power fails in between. A commit is first a frame in the journal, forced; then its
+ * patches go to their places, unforced. When a journal file is full the data files are forced in
+ * the background while commits go on in the other one.
  *
  * <p>{@link #read} may run at any time from any thread; {@link #commit} from one thread at a time.
  * Both throw {@link StoreFault}.

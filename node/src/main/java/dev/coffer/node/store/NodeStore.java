@@ -52,7 +52,8 @@ public final class NodeStore implements AutoCloseable {
    * @throws StoreFault.Unavailable if another process holds it, or the disk refuses
    * @throws StoreFault.Corrupt if it cannot be read
    */
-  public static NodeStore open(Path directory, FleetId fleetId, int partitions, StoreSettings settings) {
+  public static NodeStore open(
+      Path directory, FleetId fleetId, int partitions, StoreSettings settings) {
     StoreMarker.claim(directory, FORMAT, fleetId, partitions);
     ExecutorService commits = oneThread("coffer-store-commit");
     ExecutorService checkpoints = oneThread("coffer-store-checkpoint");

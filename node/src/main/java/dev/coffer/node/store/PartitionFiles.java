@@ -53,7 +53,8 @@ public final class PartitionFiles implements TreeSlots {
     if (cached.isPresent() && cached.get().hasRootHash(expected)) {
       return cached.get();
     }
-    TreePage page = pageAsItIs(number, path).orElseThrow(() -> new StoreFault.Corrupt("a tree page"));
+    TreePage page =
+        pageAsItIs(number, path).orElseThrow(() -> new StoreFault.Corrupt("a tree page"));
     if (!page.hasRootHash(expected)) {
       throw new StoreFault.Corrupt("a tree page does not hash to what stands above it");
     }

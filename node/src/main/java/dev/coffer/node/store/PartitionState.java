@@ -30,7 +30,12 @@ public record PartitionState(
   /** Before the first entry. */
   public static PartitionState founding(ChainValues values) {
     return new PartitionState(
-        new RecordStore.Position(values, OrderPosition.NONE), 0, 1, 1, Optional.empty(), Optional.empty());
+        new RecordStore.Position(values, OrderPosition.NONE),
+        0,
+        1,
+        1,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The top of its tree. */
@@ -81,7 +86,8 @@ public record PartitionState(
     }
     try {
       CanonicalReader in = new CanonicalReader(content.get());
-      RecordStore.Position position = new RecordStore.Position(ChainValues.read(in), StoreCodec.order(in));
+      RecordStore.Position position =
+          new RecordStore.Position(ChainValues.read(in), StoreCodec.order(in));
       int rootSlot = in.u32();
       int nextPage = in.u32();
       int nextRecord = in.u32();

@@ -23,7 +23,6 @@ final class PartitionStore implements RecordStore {
   /** A view this many entries old is still good enough for a peer. */
   private static final int VIEW_AGE_MAX = 64;
 
-
   private final PartitionFiles files;
   private final GroupCommit commit;
   private final StoreSettings settings;
@@ -47,7 +46,8 @@ final class PartitionStore implements RecordStore {
       ChainValues founding, GroupCommit commit, PageCache cache, StoreSettings settings) {
     this.commit = commit;
     this.settings = settings;
-    this.files = new PartitionFiles(founding.partition(), settings.entriesKept(), commit::read, cache);
+    this.files =
+        new PartitionFiles(founding.partition(), settings.entriesKept(), commit::read, cache);
     this.tree = new RecordTree(files::page);
     this.holds = new HeldStates(settings.heldOctets());
     this.state = files.state().orElseGet(() -> PartitionState.founding(founding));
@@ -272,7 +272,9 @@ final class PartitionStore implements RecordStore {
     return state;
   }
 
-  /** For {@link Reconstruction}: what forgets the recent entries and statements that are damaged. */
+  /**
+   * For {@link Reconstruction}: what forgets the recent entries and statements that are damaged.
+   */
   synchronized List<Slot.Patch> damagedRing() {
     List<Slot.Patch> forgotten = new ArrayList<>();
     long newest = state.position().values().k();
@@ -283,8 +285,8 @@ final class PartitionStore implements RecordStore {
   }
 
   /**
-   * For {@link Reconstruction}: writes {@code patches} and {@code next} in one transaction and returns
-   * its number. Views end: what they would set aside is not tracked here.
+   * For {@link Reconstruction}: writes {@code patches} and {@code next} in one transaction and
+   * returns its number. Views end: what they would set aside is not tracked here.
    */
   synchronized long rebuild(PartitionState next, List<Slot.Patch> patches) {
     holds.clear();

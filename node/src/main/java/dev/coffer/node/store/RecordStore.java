@@ -15,8 +15,8 @@ import java.util.Optional;
  *
  * <p>Thread-safe. {@link #apply} is for one thread at a time, in the order of k; reads see every
  * entry whose {@link #apply} has returned. Every method throws {@link StoreFault} when the store
- * cannot go on; after {@link StoreFault.Unavailable} or {@link StoreFault.Corrupt} from a background write
- * every later call throws it again.
+ * cannot go on; after {@link StoreFault.Unavailable} or {@link StoreFault.Corrupt} from a
+ * background write every later call throws it again.
  *
  * <p>Interrupting a thread inside a call is allowed and changes nothing.
  *
@@ -49,8 +49,8 @@ public interface RecordStore {
    * Applies entry {@code position().values().k() + 1}. Blocks while {@link StoreSettings#lagMax}
    * entries wait for the disk, so that when it returns the HSM may capture one more entry.
    *
-   * @throws StoreFault.Divergence if the entry does not follow, or the tree's new root is not {@code
-   *     result.values().root()}; nothing is changed then
+   * @throws StoreFault.Divergence if the entry does not follow, or the tree's new root is not
+   *     {@code result.values().root()}; nothing is changed then
    */
   void apply(EntryResult result);
 

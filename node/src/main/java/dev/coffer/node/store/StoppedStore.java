@@ -88,9 +88,8 @@ public final class StoppedStore implements AutoCloseable {
   public boolean endsBehind(int partition, Slot.Kind kind, long slots) throws IOException {
     return disk.file(kind.fileName(partition)).size() > slots * kind.slotOctets()
         || repeated.keySet().stream()
-            .anyMatch(
-                slot ->
-                    slot.partition() == partition && slot.kind() == kind && slot.number() >= slots);
+            .anyMatch(slot ->
+                slot.partition() == partition && slot.kind() == kind && slot.number() >= slots);
   }
 
   private record Written(int octets, Bytes hash) {}
@@ -118,12 +117,11 @@ public final class StoppedStore implements AutoCloseable {
           }
         });
     List<Slot> differing = new ArrayList<>();
-    newest.forEach(
-        (slot, written) -> {
-          if (!stands(slot, written)) {
-            differing.add(slot);
-          }
-        });
+    newest.forEach((slot, written) -> {
+      if (!stands(slot, written)) {
+        differing.add(slot);
+      }
+    });
     return differing;
   }
 

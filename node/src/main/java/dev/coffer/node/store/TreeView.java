@@ -29,9 +29,8 @@ public final class TreeView {
     this.files = files;
     this.held = held;
     this.tree =
-        new RecordTree(
-            (slot, path, expected) ->
-                held.state().page(slot).orElseGet(() -> files.page(slot, path, expected)));
+        new RecordTree((slot, path, expected) ->
+            held.state().page(slot).orElseGet(() -> files.page(slot, path, expected)));
   }
 
   /** The certificate over this state, not verified here. */

@@ -1,11 +1,11 @@
 package dev.coffer.node.sync;
 
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.tree.PagePath;
 import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.TreeView;
+import dev.coffer.node.store.tree.PagePath;
 import dev.coffer.node.store.tree.TreeSourceFailure;
 import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
-import dev.coffer.node.store.TreeView;
 import dev.coffer.protocol.account.TreeKey;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;

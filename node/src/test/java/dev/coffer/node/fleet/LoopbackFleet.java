@@ -127,16 +127,15 @@ public final class LoopbackFleet implements AutoCloseable {
     for (int i : configs.keySet()) {
       starting.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      start(i);
-                    } catch (Exception e) {
-                      synchronized (failures) {
-                        failures.add(e);
-                      }
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  start(i);
+                } catch (Exception e) {
+                  synchronized (failures) {
+                    failures.add(e);
+                  }
+                }
+              }));
     }
     for (Thread thread : starting) {
       thread.join();

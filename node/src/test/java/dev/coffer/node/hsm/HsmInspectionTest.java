@@ -77,8 +77,7 @@ final class HsmInspectionTest {
   @Test
   void whatFitsTheFleetIsBelieved() throws IOException {
     Findings findings = new Findings();
-    HsmMemory.Image image =
-        read(lines(StatedFleet.FLEET.id(), 5, 12, 10), findings).orElseThrow();
+    HsmMemory.Image image = read(lines(StatedFleet.FLEET.id(), 5, 12, 10), findings).orElseThrow();
     assertEquals(8, image.ring().size());
     assertEquals(12, image.newest().k());
     assertEquals(10, image.certificate().orElseThrow().values().k());
@@ -125,7 +124,8 @@ final class HsmInspectionTest {
     List<String> newer = new ArrayList<>(whole);
     newer.set(0, "inspection 2");
     assertThrows(IOException.class, () -> HsmMemory.of(newer));
-    for (String bad : List.of("partition 0 values 1", "partition 0 values x y z", "partition 0 slot")) {
+    for (String bad :
+        List.of("partition 0 values 1", "partition 0 values x y z", "partition 0 slot")) {
       List<String> lines = new ArrayList<>(whole);
       lines.add(8, bad);
       assertThrows(IOException.class, () -> read(lines, new Findings()), bad);
@@ -143,7 +143,8 @@ final class HsmInspectionTest {
   void theProgramHoldsTheHomeUntilTheEnd() throws Exception {
     Path held = folder.resolve("held");
     Path program =
-        program("touch " + held + "\necho inspection 1\necho end\ncat >/dev/null\nrm " + held + "\n");
+        program(
+            "touch " + held + "\necho inspection 1\necho end\ncat >/dev/null\nrm " + held + "\n");
     try (HsmInspection hsm = HsmInspection.open(program, folder)) {
       assertTrue(hsm.memory().isPresent());
       assertTrue(Files.exists(held));

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.node.check.Finding;
-import dev.coffer.node.check.Findings;
 import dev.coffer.node.check.Finding.RepairAction;
+import dev.coffer.node.check.Findings;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.tls.FleetCertificates;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.node.store.FaultyDisk;
 import dev.coffer.node.store.NodeStore;
-import dev.coffer.node.store.tree.PagePath;
 import dev.coffer.node.store.RecordStore;
 import dev.coffer.node.store.StoreOnFaultyDisk;
+import dev.coffer.node.store.tree.PagePath;
 import dev.coffer.node.store.tree.TreeSourceFailure;
 import dev.coffer.node.store.tree.TreeSourceFailure.Reason;
 import dev.coffer.protocol.account.TreeKey;

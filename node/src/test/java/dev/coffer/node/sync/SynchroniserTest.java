@@ -276,7 +276,8 @@ final class SynchroniserTest {
         RemoteTree lying =
             new RemoteTree(
                 0,
-                question -> Answers.offer(new RemoteTree.Offer(bad, peer.store.position().order())));
+                question ->
+                    Answers.offer(new RemoteTree.Offer(bad, peer.store.position().order())));
         TreeSourceFailure e =
             assertThrows(
                 TreeSourceFailure.class, () -> synchroniser(node.partition(0)).bring(lying, 0));
@@ -314,7 +315,8 @@ final class SynchroniserTest {
     peer.grow(3, 5, 0);
     CertifiedPeer other = new CertifiedPeer(10, HELD);
     other.grow(3, 5, 0);
-    assertThrows(StoreFault.Divergence.class, () -> synchroniser(other.store).bring(peer.remote(), 0));
+    assertThrows(
+        StoreFault.Divergence.class, () -> synchroniser(other.store).bring(peer.remote(), 0));
     assertFalse(other.store.syncing());
   }
 }

@@ -11,8 +11,9 @@ import dev.coffer.hsm.harness.TestFleet;
 import dev.coffer.hsm.harness.TestIssuer;
 import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.hsm.simulated.FilePlatform;
+import dev.coffer.hsm.simulated.Inspection;
 import dev.coffer.node.check.Findings;
-import dev.coffer.node.hsm.SimulatedMemory;
+import dev.coffer.node.check.HsmMemory;
 import dev.coffer.node.store.FaultyDisk.Fault;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
@@ -165,9 +166,8 @@ final class HsmFaultsTest {
     /** What {@code coffer node fsck} reads of a stopped HSM's memory. */
     private void checked() throws IOException {
       Findings findings = new Findings();
-      try (SimulatedMemory memory =
-          SimulatedMemory.open(new FaultyFiles(tree).getPath("/hsm")).orElseThrow()) {
-        SimulatedMemory.Image image = memory.read(0, fleet, findings).orElseThrow();
+      try (Inspection memory = Inspection.open(new FaultyFiles(tree).getPath("/hsm"))) {
+        HsmMemory.Image image = HsmMemory.of(memory.lines()).read(0, fleet, findings).orElseThrow();
         assertTrue(findings.sound(), findings.listed().toString());
         image
             .ring()
@@ -175,8 +175,6 @@ final class HsmFaultsTest {
               Statement said = stated.get(values.k());
               assertTrue(said == null || said.values().equals(values), "stated otherwise");
             });
-      } catch (SimulatedMemory.InUse e) {
-        throw new IOException(e);
       }
     }
 

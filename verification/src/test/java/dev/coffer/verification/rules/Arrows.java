@@ -108,7 +108,8 @@ final class Arrows {
   /** The table of ARCHITECTURE.md: who may use what, a row for each module. */
   static String markdown() {
     StringBuilder rows =
-        new StringBuilder("| module | modules of Coffer | of the JDK | libraries |\n|---|---|---|---|\n");
+        new StringBuilder(
+            "| module | modules of Coffer | of the JDK | libraries |\n|---|---|---|---|\n");
     for (String module : Repository.PRODUCTION) {
       Allowed allowed = TABLE.get(module);
       if (allowed != null) {

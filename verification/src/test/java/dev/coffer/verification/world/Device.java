@@ -23,6 +23,7 @@ import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.Request;
+import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -71,7 +72,9 @@ final class Device {
     this.deviceKey = SecretBytes.random(randomness, 32);
     this.policy =
         new ClientPolicy(
-            3, 2, 1 + chance.below(world.setting().limit()), KsfParameters.DEFAULT, true);
+            ClientFloor.DEVELOPMENT,
+            1 + chance.below(world.setting().limit()),
+            KsfParameters.DEFAULT);
     this.verdicts = new Verdicts(world, this);
     this.life = new Life(world);
   }

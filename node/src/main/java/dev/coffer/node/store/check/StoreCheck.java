@@ -94,14 +94,13 @@ public final class StoreCheck implements AutoCloseable {
       Map<String, Integer> differing = new TreeMap<>();
       store
           .differing()
-          .forEach(slot ->
-              differing.merge(slot.kind().fileName(slot.partition()), 1, Integer::sum));
-      differing.forEach(
-          (name, count) ->
-              damage(
-                  findings,
-                  name,
-                  count + " of its slots hold other octets than the journal says were written"));
+          .forEach(
+              slot -> differing.merge(slot.kind().fileName(slot.partition()), 1, Integer::sum));
+      differing.forEach((name, count) ->
+          damage(
+              findings,
+              name,
+              count + " of its slots hold other octets than the journal says were written"));
       return true;
     } catch (StoreFault e) {
       damage(findings, JOURNAL, "a commit that was durable is missing");
@@ -119,7 +118,10 @@ public final class StoreCheck implements AutoCloseable {
    * @param records sound ones
    */
   public record Partition(
-      RecordStore.Position position, Optional<Certificate> certificate, boolean syncing, long records) {
+      RecordStore.Position position,
+      Optional<Certificate> certificate,
+      boolean syncing,
+      long records) {
     /** The k of its newest certificate. */
     public long certified() {
       return certificate.map(newest -> newest.values().k()).orElse(0L);
@@ -140,8 +142,7 @@ public final class StoreCheck implements AutoCloseable {
       return Optional.empty();
     }
     PartitionFiles files = store.partition(partition, ring);
-    PartitionCheck check =
-        new PartitionCheck(store, files, fleet, self, partition, ring, findings);
+    PartitionCheck check = new PartitionCheck(store, files, fleet, self, partition, ring, findings);
     Optional<PartitionState> state = check.state();
     if (state.isEmpty()) {
       return Optional.empty();

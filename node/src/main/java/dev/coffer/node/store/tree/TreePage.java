@@ -44,12 +44,12 @@ public final class TreePage {
   /** An inner node of this page. */
   static final byte INNER = 3;
 
-
   /** The topmost node. */
   static final int TOP = 1;
 
   /** The first node of the boundary. */
   static final int BOUNDARY = 1 << LEVELS;
+
   static final int NODES = 2 * BOUNDARY;
 
   /** Octets of a page on disk: room for 16 leaves with their references. */
