@@ -20,6 +20,7 @@ public enum ExitCode {
   DAMAGED(11, "the disk does not hold what was written; what, and what to do, was printed"),
   CONTRADICTORY(
       12, "parts of a node exclude each other; keep all of it until somebody has understood it"),
+  DEGRADED(13, "the fleet serves, but not all of its nodes; which, why and what to do was printed"),
   INTERRUPTED(130, "stopped by Ctrl-C; run the same command again and it continues");
 
   private final int status;

@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -89,16 +91,25 @@ final class UpCommand extends Command {
     LocalVault vault = new LocalVault(session(), new VaultHome(home));
     LocalFleet fleet = vault.first();
     vault.parties().start(life);
-    int launched = fleet.startAll(life, LocalFleet.READY_TIMEOUT);
+    LocalFleet.Start start = fleet.start(life, LocalFleet.READY_TIMEOUT);
+    List<String> cannot = new ArrayList<>();
+    start.cannot().forEach((node, why) -> cannot.add("Node " + node + " does not run. " + why));
+    int launched = start.launched();
     for (LocalFleet added : vault.added()) {
-      launched += added.startAll(life, LocalFleet.READY_TIMEOUT);
+      LocalFleet.Start beside = added.start(life, LocalFleet.READY_TIMEOUT);
+      String name = " of " + added.directory().getFileName();
+      launched += beside.launched();
+      beside
+          .cannot()
+          .forEach((node, why) -> cannot.add("Node " + node + name + " does not run. " + why));
     }
     Bundle bundle = vault.parties().publish();
     Duration took = Duration.between(started, session().clock().instant());
     speech.result(
         (launched == 0 ? "The fleet was up already" : "The fleet is up")
             + ": "
-            + fleet.size()
+            + (fleet.size() - start.cannot().size())
+            + (start.cannot().isEmpty() ? "" : " of " + fleet.size())
             + " nodes, each with an HSM (SIMULATED), q = "
             + fleet.fleet().settings().q()
             + ", ready in "
@@ -124,13 +135,15 @@ final class UpCommand extends Command {
             .put("founded", founded)
             .put("epoch", bundle.epoch())
             .put("nodes", fleet.size())
+            .putTexts("cannot", cannot)
             .put("started", launched)
             .put("model", fleet.fleet().hsm(1).model())
             .put("seconds", took.toMillis() / 1000.0));
+    cannot.forEach(speech::warn);
     if (foreground) {
       watch(vault, speech);
     }
-    return ExitCode.OK;
+    return cannot.isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
   }
 
   /** Until the process is stopped; what is tethered goes with it. */

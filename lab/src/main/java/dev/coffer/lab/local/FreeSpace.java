@@ -13,6 +13,11 @@ public final class FreeSpace {
 
   private FreeSpace() {}
 
+  /** Whether the disk of {@code directory} has too little room. */
+  static boolean low(Path directory) throws IOException {
+    return usable(directory) < LEAST;
+  }
+
   /** Refuses if the disk of {@code directory}, which need not exist yet, has too little room. */
   static void check(Path directory) throws Failure, IOException {
     check(directory, usable(directory));

@@ -15,7 +15,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -81,52 +85,134 @@ public final class LocalFleet {
     return nodes.size();
   }
 
-  /** Starts the nodes that do not run, and returns how many those were. */
-  public int start(NodeLife life) throws Failure, IOException {
-    try (HomeLock lock = HomeLock.take(home)) {
-      int started = 0;
-      Path program = HsmImage.command();
-      for (LocalNode node : nodes) {
-        if (node.running().isEmpty()) {
-          NodeConfiguration.ports(home.config(node.index())).checkFree();
-          NodeConfiguration.refresh(home.config(node.index()), program, home.directory());
-          if (life(node, life) != life) {
-            NodeConfiguration.stepBack(home.config(node.index()));
-          }
-        }
-      }
-      for (LocalNode node : nodes) {
-        if (node.running().isEmpty()) {
-          node.start(life(node, life));
-          started++;
-        }
-      }
-      return started;
+  /**
+   * What a start has come to.
+   *
+   * @param launched nodes that it started
+   * @param cannot why nodes did not start or have ended since, by index; the fleet serves without
+   *     them
+   */
+  public record Start(int launched, SortedMap<Integer, String> cannot) {
+    public Start {
+      cannot = Collections.unmodifiableSortedMap(new TreeMap<>(cannot));
     }
   }
 
   /**
-   * Starts the nodes that do not run, waits until all are ready, and returns how many it started.
-   * If one of them dies, or the disk is full, what was started here is stopped again; nodes that
-   * are merely slow run on.
+   * Starts the nodes that do not run and can be started, and waits until all of these are ready. A
+   * node that cannot start, or ends again, does not keep the others from serving.
+   *
+   * @throws Failure if fewer than q nodes are left, or if nodes are not ready in time; those that
+   *     run go on. If the disk is full, what was started here is stopped again
    */
-  public int startAll(NodeLife life, Duration timeout)
+  public Start start(NodeLife life, Duration timeout)
       throws Failure, IOException, InterruptedException {
-    List<LocalNode> before = nodes.stream().filter(node -> node.running().isPresent()).toList();
+    SortedMap<Integer, String> cannot = new TreeMap<>();
+    List<LocalNode> launched;
+    try (HomeLock lock = HomeLock.take(home)) {
+      launched = launch(life, cannot);
+    }
     try {
-      int started = start(life);
-      awaitReady(size(), timeout);
-      return started;
-    } catch (Failure | IOException e) {
-      if (!(e instanceof Failure failure) || failure.exitCode() != ExitCode.TRY_AGAIN) {
-        for (LocalNode node : nodes) {
-          if (!before.contains(node)) {
-            node.stop();
-          }
+      awaitStart(timeout, cannot);
+    } catch (Failure | IOException | RuntimeException e) {
+      if (FreeSpace.low(home.directory())) {
+        for (LocalNode node : launched) {
+          node.stop();
         }
       }
       throw e;
     }
+    return new Start(launched.size(), cannot);
+  }
+
+  /** Starts the nodes that do not run and returns how many those were; waits for none. */
+  public int start(NodeLife life) throws Failure, IOException {
+    SortedMap<Integer, String> cannot = new TreeMap<>();
+    try (HomeLock lock = HomeLock.take(home)) {
+      List<LocalNode> launched = launch(life, cannot);
+      if (!cannot.isEmpty()) {
+        throw notStarted(cannot);
+      }
+      return launched.size();
+    }
+  }
+
+  private List<LocalNode> launch(NodeLife life, Map<Integer, String> cannot)
+      throws Failure, IOException {
+    List<LocalNode> launched = new ArrayList<>();
+    Path program = HsmImage.command();
+    for (LocalNode node : nodes) {
+      if (node.running().isPresent()) {
+        continue;
+      }
+      Path config = home.config(node.index());
+      try {
+        NodeConfiguration.ports(config).checkFree();
+        NodeConfiguration.refresh(config, program, home.directory());
+        if (life(node, life) != life) {
+          NodeConfiguration.stepBack(config);
+        }
+        launched.add(node);
+      } catch (Failure e) {
+        cannot.put(node.index(), e.what() + " " + e.next());
+      }
+    }
+    for (LocalNode node : launched) {
+      node.start(life(node, life));
+    }
+    return launched;
+  }
+
+  private void awaitStart(Duration timeout, SortedMap<Integer, String> cannot)
+      throws Failure, IOException, InterruptedException {
+    Instant deadline = session.clock().instant().plus(timeout);
+    ReadinessProbe probe = new ReadinessProbe(address);
+    while (true) {
+      LocalNode late = null;
+      for (LocalNode node : nodes) {
+        boolean ready = !cannot.containsKey(node.index()) && probe.ready(node.index());
+        if (!ready && node.running().isPresent()) {
+          late = node;
+        } else if (!ready) {
+          cannot.putIfAbsent(node.index(), ended(node));
+        }
+      }
+      if (size() - cannot.size() < fleet.settings().q()) {
+        throw notStarted(cannot);
+      }
+      if (late == null) {
+        return;
+      }
+      if (session.clock().instant().isAfter(deadline)) {
+        throw notReady(late);
+      }
+      session.pause().await(POLL);
+    }
+  }
+
+  private String ended(LocalNode node) {
+    String words = node.lastWords();
+    return words.isEmpty() ? "It has stopped; read " + home.log(node.index()) + "." : words;
+  }
+
+  private Failure notStarted(SortedMap<Integer, String> cannot) throws IOException {
+    try {
+      FreeSpace.check(home.directory());
+    } catch (Failure full) {
+      return full;
+    }
+    StringBuilder why = new StringBuilder();
+    cannot.forEach((index, words) -> why.append(" Node ").append(index).append(": ").append(words));
+    return new Failure(
+        ExitCode.HERE,
+        cannot.size()
+            + " of "
+            + size()
+            + " nodes do not start, and the fleet needs "
+            + fleet.settings().q()
+            + "."
+            + why,
+        "Mend one of them and run coffer up again; coffer node fsck says more of a stopped node.");
   }
 
   /** Starts one node. */

@@ -365,6 +365,31 @@ class WholeFleetTest {
     user("alice").on("sofa").recover(CODE).exits(0);
   }
 
+  @Test
+  @Order(15)
+  void startsWhatCanStartAndNamesTheRest() throws Exception {
+    CommandLineUser operator = user("operator");
+    fleet.stop();
+    Path key = home.resolve("node-4/hsm/SIMULATED-sealing.key");
+    Path settings = home.resolve("node-5/config.properties");
+    byte[] keyWas = Files.readAllBytes(key);
+    byte[] settingsWere = Files.readAllBytes(settings);
+    Files.delete(key);
+    Files.write(settings, new byte[0]);
+    operator
+        .run("up")
+        .exits(13)
+        .says("The fleet is up: 3 of 5 nodes")
+        .warns("Node 4 does not run.")
+        .warns("Node 5 does not run. A node's configuration is wrong");
+    user("alice").on("bench").recover(CODE).exits(0);
+    Files.write(settings, settingsWere);
+    operator.run("up").exits(13).says("4 of 5 nodes");
+    Files.write(key, keyWas);
+    operator.run("up").exits(0).says("5 nodes");
+    fleet.stop();
+  }
+
   /** What was written last and never forced came to the disk in part. */
   private void tearRaftLog(int node) throws IOException {
     Path newest;
