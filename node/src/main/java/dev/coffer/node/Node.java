@@ -11,6 +11,7 @@ import dev.coffer.node.http.VaultServer;
 import dev.coffer.node.metrics.PrometheusMeters;
 import dev.coffer.node.order.OrderSettings;
 import dev.coffer.node.order.Orderer;
+import dev.coffer.node.order.OvertakenLog;
 import dev.coffer.node.order.RatisOrdering;
 import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.peer.PeerMesh;
@@ -206,10 +207,11 @@ public final class Node implements AutoCloseable {
             fleet.settings().partitions(),
             config.raftElectionMillis(),
             config.raftKeepEntries());
+    OvertakenLog.forget(settings, core.logs());
     VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());
     if (identity.standing() == VoterIdentity.Standing.NEW) {
       LOG.warn(
-          "The Raft directory is missing or older than its marker: coming back as {}",
+          "The Raft directory has forgotten what this voter promised: coming back as {}",
           identity.name().text());
       core.leaveOrder();
       identity.adopt(settings);

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Checks everything that can be checked of one stopped node's folders, without a word to anybody
@@ -196,10 +197,13 @@ public final class NodeCheck {
     return k <= 0 && hsm <= 0;
   }
 
-  private static long ahead(Optional<HsmMemory.Image> image, Optional<StoreCheck.Partition> found) {
+  /** Entries that the HSM has captured beyond the store, if anything says so. */
+  private static OptionalLong ahead(
+      Optional<HsmMemory.Image> image, Optional<StoreCheck.Partition> found) {
     return image.isEmpty() || found.isEmpty()
-        ? 0
-        : Math.max(0, image.get().newest().k() - found.get().position().values().k());
+        ? OptionalLong.empty()
+        : OptionalLong.of(
+            Math.max(0, image.get().newest().k() - found.get().position().values().k()));
   }
 
   /** What the next start will do about the distance between HSM and store. */

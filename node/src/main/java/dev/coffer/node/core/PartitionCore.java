@@ -232,9 +232,15 @@ final class PartitionCore implements OrderedLog {
     return chain.taken();
   }
 
-  /** While this partition stands still it reaches nothing new, and the engine keeps what it has. */
+  /**
+   * While this partition stands still it reaches nothing, and this returns nothing: an engine that
+   * heard of no progress would be told again at once, for ever.
+   */
   @Override
   public OrderPosition catchUp(long first) throws InterruptedException {
+    while (health.stopped().isPresent()) {
+      context.threads().sleep(PAUSE_NANOS);
+    }
     try {
       chain.exclusively(() -> {
         if (health.running()) {
@@ -374,7 +380,9 @@ final class PartitionCore implements OrderedLog {
 
   private Beat look() {
     Beat beat = position();
-    positions.heard(context.self(), List.of(beat));
+    // Where a partition stands still, its HSM captures nothing more: the others do not count on it.
+    Beat told = health.running() ? beat : silent();
+    positions.heard(context.self(), List.of(told));
     if (beat.speaking()) {
       restart.over();
       restate();
@@ -386,7 +394,7 @@ final class PartitionCore implements OrderedLog {
     fetchNewer();
     leadOn(beat.speaking());
     batcher.changed();
-    return beat;
+    return told;
   }
 
   private void restart() throws InterruptedException {

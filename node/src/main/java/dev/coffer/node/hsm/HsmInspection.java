@@ -21,7 +21,10 @@ public final class HsmInspection implements AutoCloseable {
   /** The program's exit status where another process holds the home. */
   private static final int IN_USE = 75;
 
-  /** A program that says nothing for so long says nothing at all. */
+  /** Its status where it knows no such command. */
+  private static final int UNKNOWN = 64;
+
+  /** So long it may take to say everything. */
   private static final long DEADLINE_SECONDS = 60;
 
   /** A ring of 8 in each of 1,024 partitions, and as much again. */
@@ -73,10 +76,16 @@ public final class HsmInspection implements AutoCloseable {
         return new HsmInspection(Optional.of(HsmMemory.of(lines)), () -> end(process));
       }
       end(process);
-      if (!process.isAlive() && process.exitValue() == IN_USE) {
-        throw new InUse();
-      }
-      return new HsmInspection(Optional.empty(), lock(home));
+      return switch (process.exitValue()) {
+        case IN_USE -> throw new InUse();
+        case UNKNOWN -> new HsmInspection(Optional.empty(), lock(home));
+        // What cannot be read is not the same as what nobody can tell.
+        default ->
+            throw new IOException(
+                "the HSM's program did not say what its home holds (status "
+                    + process.exitValue()
+                    + "): see whether that disk can be read");
+      };
     } catch (IOException e) {
       end(process);
       throw e;
@@ -101,11 +110,15 @@ public final class HsmInspection implements AutoCloseable {
   private static void end(Process process) {
     try {
       process.getOutputStream().close();
+    } catch (IOException e) {
+      // It has ended, or does not listen: see below.
+    }
+    try {
       if (!process.waitFor(1, TimeUnit.SECONDS)) {
+        // What it has started may hold its output open.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
       }
-    } catch (IOException e) {
-      process.destroyForcibly();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

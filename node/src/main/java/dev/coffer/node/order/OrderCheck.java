@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
@@ -30,7 +31,6 @@ public final class OrderCheck {
   private static final String NEW_VOTER =
       "Run coffer node repair and start the node: raft.directory is moved aside, and the node comes back under a new"
           + " voter name and takes the log from the leader.";
-  private static final String BY_ITSELF = "Nothing: the node makes it good by itself.";
 
   /** The engine's reader takes a segment for the place that its name says, and does not compare. */
   private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_)?([0-9]{1,18}).*");
@@ -80,11 +80,15 @@ public final class OrderCheck {
    * Looks at a partition's log.
    *
    * @param store where its store stands, if anything says so
-   * @param ahead entries that the HSM has captured beyond the store
+   * @param ahead entries that the HSM has captured beyond the store, if anything says so
    */
-  public void log(int partition, Optional<OrderPosition> store, long ahead) throws IOException {
+  public void log(int partition, Optional<OrderPosition> store, OptionalLong ahead)
+      throws IOException {
     // Nothing may be cut off where nobody says what had been applied.
-    long applied = store.map(at -> at.index() + ahead).orElse(Long.MAX_VALUE);
+    long applied =
+        store.isPresent() && ahead.isPresent()
+            ? store.get().index() + ahead.getAsLong()
+            : Long.MAX_VALUE;
     RaftGroupId group = RatisOrdering.groupId(fleetId, partition);
     Path current = RatisOrdering.logFolder(directory, group);
     if (!Files.isDirectory(current)) {
@@ -130,6 +134,15 @@ public final class OrderCheck {
     }
   }
 
+  /** The index of a segment's first entry, as its name says. */
+  static long begin(LogSegmentPath segment) throws IOException {
+    Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
+    if (!name.matches()) {
+      throw new IOException("a segment of the Raft log has an odd name");
+    }
+    return Long.parseLong(name.group(1));
+  }
+
   /** Returns whether the next one may be looked at. */
   private boolean segment(LogSegmentPath segment, String where, Extent extent, long applied)
       throws IOException {
@@ -158,8 +171,7 @@ public final class OrderCheck {
               : RepairAction.RAFT_ASIDE);
       return false;
     }
-    Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
-    if (first.get() >= 0 && !(name.matches() && Long.parseLong(name.group(1)) == first.get())) {
+    if (first.get() >= 0 && first.get() != begin(segment)) {
       findings.damage(
           file, "its entries are not those that its name says", NEW_VOTER, RepairAction.RAFT_ASIDE);
       return false;
@@ -200,7 +212,7 @@ public final class OrderCheck {
       findings.note(
           where,
           "the log ends at index " + extent.last + ", before the store at " + store.index(),
-          BY_ITSELF);
+          "Start the node while others run: it comes back under a new voter name.");
     }
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
@@ -15,54 +14,80 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drops a stopped node's Raft log that ends before its store. The store has been fetched from the
- * peers meanwhile, and holds what every entry of that log did. The engine would append the next
- * entry behind the old ones, find a gap, and take no entry ever again; without the old ones it
- * begins where the store stands, as after any snapshot (Raft §7: a server discards a log that a
- * snapshot covers). Term and vote stand in a file of their own and stay.
+ * Notices, before the engine starts, a Raft log that does not lead up to its store: the store was
+ * fetched from peers meanwhile. The engine takes the store for its snapshot, would append the next
+ * entry behind the old ones, find a gap, and take no entry ever again. The log cannot be dropped
+ * and the voter keep its name: what it has not seen may have changed who votes, and a leader that
+ * does not know would undo that. So the directory is made to remember nothing, and the node comes
+ * back under a new name (docs/replication.md rule 4).
  */
-final class OvertakenLog {
+public final class OvertakenLog {
   private static final Logger LOG = LoggerFactory.getLogger(OvertakenLog.class);
+
+  private long first = Long.MAX_VALUE;
+  private long last = -1;
+  private boolean otherTerm;
 
   private OvertakenLog() {}
 
   /**
-   * Drops the log in {@code folder} if it ends before {@code store}. A log that cannot be read is
-   * left to the engine, which refuses it.
+   * Makes {@link VoterIdentity#decide} take the directory for one that has forgotten, if a
+   * partition's log ends before its store, or holds an entry of another term where the store says
+   * it stands (Raft §7). A log that cannot be read is left to the engine, which refuses it.
+   *
+   * @param logs one a partition, by number
    */
-  static void drop(Path folder, OrderPosition store) throws IOException {
-    List<LogSegmentPath> segments =
-        Files.isDirectory(folder) ? OrderCheck.segments(folder) : List.of();
-    if (segments.isEmpty() || end(segments) >= store.index()) {
-      return;
+  public static void forget(OrderSettings settings, List<? extends OrderedLog> logs)
+      throws IOException {
+    for (int partition = 0; partition < logs.size(); partition++) {
+      OrderPosition store = logs.get(partition).durable();
+      Path folder =
+          RatisOrdering.logFolder(
+              settings.directory(), RatisOrdering.groupId(settings.fleetId(), partition));
+      if (overtaken(folder, store)) {
+        LOG.warn(
+            "The Raft log of partition {} does not lead up to the store, which stands at {} and was"
+                + " fetched from peers",
+            partition,
+            store.index());
+        AtomicFile.erase(settings.directory().resolve(VoterIdentity.COPY));
+        return;
+      }
     }
-    LOG.warn(
-        "The Raft log ends before the store, at {}, which was fetched from peers: it begins anew",
-        store.index());
-    for (LogSegmentPath segment : segments) {
-      Files.delete(segment.getPath());
-    }
-    AtomicFile.force(folder);
   }
 
-  /** The index of the last entry, or -1; as large as can be where one is damaged. */
-  private static long end(List<LogSegmentPath> segments) {
-    AtomicLong last = new AtomicLong(-1);
-    try {
-      // A segment that was begun last may be empty.
-      for (int i = segments.size() - 1; i >= 0 && last.get() < 0; i--) {
-        int ignored =
-            LogSegment.readSegmentFile(
-                segments.get(i).getPath().toFile(),
-                segments.get(i).getStartEnd(),
-                SizeInBytes.valueOf(RaftTail.ENTRY_MAX),
-                CorruptionPolicy.EXCEPTION,
-                null,
-                entry -> last.set(entry.getIndex()));
-      }
-      return last.get();
-    } catch (IOException | RuntimeException e) {
-      return Long.MAX_VALUE;
+  private static boolean overtaken(Path folder, OrderPosition store) throws IOException {
+    List<LogSegmentPath> segments =
+        Files.isDirectory(folder) ? OrderCheck.segments(folder) : List.of();
+    if (segments.isEmpty() || store.index() < 0) {
+      return false;
     }
+    OvertakenLog read = new OvertakenLog();
+    try {
+      // The newest first, until one begins at or before the store.
+      for (int i = segments.size() - 1; i >= 0 && read.first > store.index(); i--) {
+        read.segment(segments.get(i), store);
+      }
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+    return read.last < store.index() || read.otherTerm;
+  }
+
+  private void segment(LogSegmentPath segment, OrderPosition store) throws IOException {
+    first = OrderCheck.begin(segment);
+    // The one that was begun last may be empty: then the log ends before it.
+    last = Math.max(last, first - 1);
+    int ignored =
+        LogSegment.readSegmentFile(
+            segment.getPath().toFile(),
+            segment.getStartEnd(),
+            SizeInBytes.valueOf(RaftTail.ENTRY_MAX),
+            CorruptionPolicy.EXCEPTION,
+            null,
+            entry -> {
+              last = Math.max(last, entry.getIndex());
+              otherTerm |= entry.getIndex() == store.index() && entry.getTerm() != store.term();
+            });
   }
 }

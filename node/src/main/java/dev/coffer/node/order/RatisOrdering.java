@@ -67,7 +67,6 @@ public final class RatisOrdering implements AutoCloseable {
       RaftGroupId id = groupId(settings.fleetId(), partition);
       RaftGroup group =
           identity.founder() ? RaftGroup.valueOf(id, founders(settings)) : RaftGroup.valueOf(id);
-      OvertakenLog.drop(logFolder(settings.directory(), id), logs.get(partition).durable());
       RatisOrderer orderer =
           new RatisOrderer(settings, self, group.getGroupId(), client, calls, logs.get(partition));
       orderers.add(orderer);

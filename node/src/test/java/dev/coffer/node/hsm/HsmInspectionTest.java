@@ -159,6 +159,14 @@ final class HsmInspectionTest {
   }
 
   @Test
+  void aHomeThatItsProgramCannotReadIsNotTakenForOneThatNobodyCan() throws IOException {
+    for (String script : List.of("exit 70\n", "exit 0\n", "echo inspection 1\nkill -9 $$\n")) {
+      Path program = program(script);
+      assertThrows(IOException.class, () -> HsmInspection.open(program, folder), script);
+    }
+  }
+
+  @Test
   void whereTheProgramSaysNothingTheLockIsTakenAllTheSame() throws Exception {
     for (Path program : List.of(program("exit 64\n"), folder.resolve("nothing"))) {
       try (HsmInspection hsm = HsmInspection.open(program, folder)) {

@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,7 +108,7 @@ final class OrderCheckTest {
     OrderCheck check =
         new OrderCheck(home.resolve("raft"), home.resolve("voter.properties"), FLEET, findings);
     check.voter(false);
-    check.log(0, store, 0);
+    check.log(0, store, OptionalLong.of(0));
     return findings;
   }
 
