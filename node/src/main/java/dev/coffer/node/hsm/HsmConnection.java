@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,22 +28,32 @@ import java.util.concurrent.locks.ReentrantLock;
  * deadline. Thread-safe. Once broken it stays broken; {@link HsmLink} holds the next one.
  */
 final class HsmConnection implements AutoCloseable {
+  /**
+   * So many deadlines pass without one answer, be it late, before the HSM counts as hung: killing one
+   * that is merely slow makes a busy host busier.
+   */
+  private static final int MISSES_MAX = 4;
+
   private final SocketChannel channel;
   private final Duration deadline;
-  private final Runnable missed;
+  private final Runnable hung;
+  private final AtomicInteger misses = new AtomicInteger();
   private final AtomicLong correlations = new AtomicLong();
   private final Map<Long, CompletableFuture<Frame>> waiting = new ConcurrentHashMap<>();
   private final ReentrantLock writing = new ReentrantLock();
   private volatile boolean broken;
 
-  private HsmConnection(SocketChannel channel, Duration deadline, Runnable missed) {
+  private HsmConnection(SocketChannel channel, Duration deadline, Runnable hung) {
     this.channel = channel;
     this.deadline = deadline;
-    this.missed = missed;
+    this.hung = hung;
   }
 
-  /** Connects; calls then have {@code deadline} each, and {@code missed} runs when one passes. */
-  static HsmConnection open(Path socket, Duration deadline, Runnable missed) throws IOException {
+  /**
+   * Connects; calls then have {@code deadline} each, and {@code hung} runs when the HSM has missed
+   * {@value #MISSES_MAX} in a row.
+   */
+  static HsmConnection open(Path socket, Duration deadline, Runnable hung) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.connect(UnixDomainSocketAddress.of(socket));
@@ -50,7 +61,7 @@ final class HsmConnection implements AutoCloseable {
       channel.close();
       throw e;
     }
-    HsmConnection connection = new HsmConnection(channel, deadline, missed);
+    HsmConnection connection = new HsmConnection(channel, deadline, hung);
     Thread.ofVirtual().name("hsm-answers").start(connection::read);
     return connection;
   }
@@ -60,6 +71,7 @@ final class HsmConnection implements AutoCloseable {
       for (Optional<Frame> answer = HsmFrames.read(channel);
           answer.isPresent();
           answer = HsmFrames.read(channel)) {
+        misses.set(0);
         CompletableFuture<Frame> call = waiting.remove(answer.get().correlation());
         if (call != null) {
           call.complete(answer.get());
@@ -71,7 +83,9 @@ final class HsmConnection implements AutoCloseable {
     } catch (Rejected e) {
       fail(new HsmUnavailable("it does not speak our language", e));
       // It would not notice, and nobody would open another connection.
-      missed.run();
+      if (misses.incrementAndGet() >= MISSES_MAX) {
+        hung.run();
+      }
     }
   }
 
@@ -98,7 +112,9 @@ final class HsmConnection implements AutoCloseable {
       send(new Frame(correlation, method.number(), body));
       return result(answer.get(deadline.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
-      missed.run();
+      if (misses.incrementAndGet() >= MISSES_MAX) {
+        hung.run();
+      }
       throw new HsmUnavailable("no answer within the deadline", e);
     } catch (ExecutionException e) {
       throw new HsmUnavailable("the connection broke", e);
