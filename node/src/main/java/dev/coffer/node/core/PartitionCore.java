@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -373,9 +372,9 @@ final class PartitionCore implements OrderedLog {
    * deadline.
    */
   Beat tick() {
-    AtomicReference<Beat> beat = new AtomicReference<>(silent());
-    health.guarded("tick-" + partition, () -> beat.set(look())).run();
-    return beat.get();
+    Beat[] beat = {silent()};
+    health.guarded("tick-" + partition, () -> beat[0] = look()).run();
+    return beat[0];
   }
 
   private Beat look() {

@@ -13,8 +13,8 @@ import java.util.List;
  * @param home its folder
  * @param socket where it listens; a path of at most about 100 octets
  * @param startDeadline from the start to the line {@code ready}
- * @param callDeadline for each call; an HSM that misses it several times without one answer
- *     is killed and started anew
+ * @param callDeadline for each call; an HSM that misses it several times without one answer is
+ *     killed and started anew
  */
 public record HsmCommand(
     List<String> launch, Path home, Path socket, Duration startDeadline, Duration callDeadline) {
@@ -23,8 +23,8 @@ public record HsmCommand(
   }
 
   /**
-   * The linked image's program with the usual deadlines: 180 s to start, which a busy host may need,
-   * and 15 s a call.
+   * The linked image's program with the usual deadlines: 180 s to start, which a busy host may
+   * need, and 15 s a call.
    */
   public static HsmCommand of(Path program, Path home, Path socket) {
     return new HsmCommand(

@@ -29,8 +29,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class HsmConnection implements AutoCloseable {
   /**
-   * So many deadlines pass without one answer, be it late, before the HSM counts as hung: killing one
-   * that is merely slow makes a busy host busier.
+   * So many deadlines pass without one answer, be it late, before the HSM counts as hung: killing
+   * one that is merely slow makes a busy host busier.
    */
   private static final int MISSES_MAX = 4;
 

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Keeps one HSM process running: starts it, restarts it when it dies or hangs, and ends it with the
- * node, since it ends itself when its standard input does. After every start the HSM is silent until
- * it has heard others: the {@link Watcher} sees to that.
+ * node, since it ends itself when its standard input does. After every start the HSM is silent
+ * until it has heard others: the {@link Watcher} sees to that.
  *
  * <p>Thread-safe.
  */

@@ -233,7 +233,7 @@ final class DirectoryDisk implements Disk {
               ByteBuffer chunk = ByteBuffer.wrap(octets, at, Math.min(CHUNK, to - at));
               at += channel.write(chunk, offset + at - from);
             }
-            return to - from;
+            return (long) to - from;
           });
     }
 

@@ -136,8 +136,8 @@ public final class Reconstruction {
     }
     ChainValues at = state.position().values();
     ChainValues founding = ChainValues.founding(at.fleetId(), at.partition());
-    if (!at.head()
-        .equals(HashChain.heads(files, founding, at.k(), Set.of(), () -> {}).get(at.k()))) {
+    Map<Long, Bytes> heads = HashChain.heads(files, founding, at.k(), Set.of(), () -> {});
+    if (!at.head().equals(heads.getOrDefault(at.k(), Bytes.EMPTY))) {
       // The hashes of peers are checked against a certified head, ours against nothing better.
       hashesReach = founding;
       damaged[0]++;

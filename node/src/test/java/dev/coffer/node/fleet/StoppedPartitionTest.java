@@ -32,7 +32,7 @@ final class StoppedPartitionTest {
       new Handler() {
         @Override
         public void publish(LogRecord message) {
-          if (message.getLevel() == Level.SEVERE) {
+          if (message.getLevel().equals(Level.SEVERE)) {
             severe.add(message);
           }
         }
