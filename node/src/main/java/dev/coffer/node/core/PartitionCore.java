@@ -281,7 +281,8 @@ final class PartitionCore implements OrderedLog {
       case Chain.Event.Full(long k, Optional<Certificate> carried) -> full(k, carried);
       case Chain.Event.Behind() -> jump();
       case Chain.Event.Stuck(String why) -> health.stop(why, null);
-      case Chain.Event.Broken(StoreFault cause) -> health.broken(cause);
+      // Ends this thread, also where the node is being closed and so nothing stops.
+      case Chain.Event.Broken(StoreFault cause) -> throw cause;
     }
   }
 

@@ -35,9 +35,8 @@ final class PartitionHealth {
     return Optional.ofNullable(stopped.get());
   }
 
-  /** Whether it does its work; not while the node is being closed either. */
   boolean running() {
-    return stopped.get() == null && !closed;
+    return stopped.get() == null;
   }
 
   /**

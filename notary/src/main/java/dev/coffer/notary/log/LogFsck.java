@@ -218,7 +218,8 @@ public final class LogFsck {
 
   private void entries(long size) throws IOException {
     for (long index = 0; index < tiles(0, size); index++) {
-      Optional<List<Bytes>> hashes = tile(TilePath.in(0, index, size));
+      TilePath above = TilePath.in(0, index, size);
+      Optional<List<Bytes>> hashes = wrong.contains(above) ? Optional.empty() : tile(above);
       TilePath path = TilePath.in(TilePath.ENTRIES, index, size);
       read++;
       try {
