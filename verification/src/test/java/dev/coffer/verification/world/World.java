@@ -455,8 +455,8 @@ final class World {
   }
 
   /**
-   * Every request has come to its certified end, and where nothing broke the chain every node
-   * stands at its newest certified entry.
+   * Every request has come to its certified end, unless forks have left too few HSMs to serve it;
+   * and where nothing broke the chain every node stands at its newest certified entry.
    */
   private void nobodyLeftBehind() {
     restUntil(this::allIdle);
@@ -466,17 +466,29 @@ final class World {
                 thieves.stream().filter(thief -> !thief.idle()))
             .map(Object::toString)
             .collect(Collectors.joining(", "));
+    long newest = ledger.newestCertified().map(spot -> spot.values().k()).orElse(0L);
+    if (!waiting.isEmpty() && !forks.isEmpty() && able(newest) < setting.q()) {
+      // Entries are certified with the help of HSMs whose evaluations are of no use.
+      diary.done("devices that too few HSMs serve");
+      return;
+    }
     BrokenPromise.unless(
         waiting.isEmpty(), "liveness", waiting + " waits for ever after all healed");
     if (!forks.isEmpty() || !untrusted.isEmpty()) {
       return;
     }
-    long newest = ledger.newestCertified().map(spot -> spot.values().k()).orElse(0L);
     BooleanSupplier there = () -> hosts.stream().allMatch(host -> host.stands(newest));
     restUntil(there);
     hosts.forEach(host ->
         BrokenPromise.unless(
             host.stands(newest), "liveness", "node " + host.index() + " stays before " + newest));
+  }
+
+  /** HSMs that neither lie nor stand on another chain. */
+  private long able(long newest) {
+    return hosts.stream()
+        .filter(host -> !untrusted.contains(host.index()) && host.stands(newest))
+        .count();
   }
 
   private static boolean gone(Device device) {
