@@ -195,7 +195,7 @@ public final class Founder {
           "An HSM went away, or was silent for "
               + FOUNDING_CALL.toSeconds()
               + " s, while the fleet was founded.",
-          "See whether this machine has memory and processors to spare; then run the command again: the founding begins anew.");
+          "See whether this machine has memory and processors to spare; then run the command again.");
     } finally {
       hsms.forEach(HsmSupervisor::close);
     }

@@ -231,15 +231,10 @@ final class PartitionCore implements OrderedLog {
     return chain.taken();
   }
 
-  /**
-   * While this partition stands still it reaches nothing, and this returns nothing: an engine that
-   * heard of no progress would be told again at once, for ever.
-   */
+  /** Does not return while this partition stands still: an engine told of no progress asks on. */
   @Override
   public OrderPosition catchUp(long first) throws InterruptedException {
-    while (health.stopped().isPresent()) {
-      context.threads().sleep(PAUSE_NANOS);
-    }
+    health.waitWhileStopped();
     try {
       chain.exclusively(() -> {
         if (health.running()) {
@@ -368,10 +363,7 @@ final class PartitionCore implements OrderedLog {
   // Several times a second
   // -------------------------------------------------------------------------------------------
 
-  /**
-   * Looks after the HSM and everything that may have got lost. May block for an HSM call's
-   * deadline.
-   */
+  /** Looks after the HSM and what may have got lost; may block for an HSM call's deadline. */
   Beat tick() {
     Beat[] beat = {silent()};
     health.guarded("tick-" + partition, () -> beat[0] = look()).run();

@@ -4,6 +4,7 @@ import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Rejected;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionHealth {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionHealth.class);
+
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final NodeContext context;
   private final int partition;
@@ -37,6 +40,13 @@ final class PartitionHealth {
 
   boolean running() {
     return stopped.get() == null;
+  }
+
+  /** Blocks while this partition stands still: until the thread is interrupted. */
+  void waitWhileStopped() throws InterruptedException {
+    while (!running()) {
+      context.threads().sleep(PAUSE_NANOS);
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.coffer.protocol.port.HsmPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Why a healed fleet may stand still for good: its HSMs are on chains that no q of them share. One
@@ -100,5 +101,12 @@ record Ending(World world) {
     return together >= world.setting().q()
         ? ""
         : "at most " + together + " HSMs stand on one chain and " + world.setting().q() + " must";
+  }
+
+  /** HSMs that neither lie nor stand elsewhere than at the certified entry {@code newest}. */
+  long able(long newest) {
+    return IntStream.rangeClosed(1, world.setting().n())
+        .filter(hsm -> !world.untrusted().contains(hsm) && world.host(hsm).stands(newest))
+        .count();
   }
 }

@@ -467,7 +467,7 @@ final class World {
             .map(Object::toString)
             .collect(Collectors.joining(", "));
     long newest = ledger.newestCertified().map(spot -> spot.values().k()).orElse(0L);
-    if (!waiting.isEmpty() && !forks.isEmpty() && able(newest) < setting.q()) {
+    if (!waiting.isEmpty() && !forks.isEmpty() && new Ending(this).able(newest) < setting.q()) {
       // Entries are certified with the help of HSMs whose evaluations are of no use.
       diary.done("devices that too few HSMs serve");
       return;
@@ -482,13 +482,6 @@ final class World {
     hosts.forEach(host ->
         BrokenPromise.unless(
             host.stands(newest), "liveness", "node " + host.index() + " stays before " + newest));
-  }
-
-  /** HSMs that neither lie nor stand on another chain. */
-  private long able(long newest) {
-    return hosts.stream()
-        .filter(host -> !untrusted.contains(host.index()) && host.stands(newest))
-        .count();
   }
 
   private static boolean gone(Device device) {
