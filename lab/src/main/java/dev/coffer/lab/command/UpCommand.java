@@ -92,16 +92,12 @@ final class UpCommand extends Command {
     LocalFleet fleet = vault.first();
     vault.parties().start(life);
     LocalFleet.Start start = fleet.start(life, LocalFleet.READY_TIMEOUT);
-    List<String> cannot = new ArrayList<>();
-    start.cannot().forEach((node, why) -> cannot.add("Node " + node + " does not run. " + why));
+    List<String> cannot = new ArrayList<>(start.lines(""));
     int launched = start.launched();
     for (LocalFleet added : vault.added()) {
       LocalFleet.Start beside = added.start(life, LocalFleet.READY_TIMEOUT);
-      String name = " of " + added.directory().getFileName();
       launched += beside.launched();
-      beside
-          .cannot()
-          .forEach((node, why) -> cannot.add("Node " + node + name + " does not run. " + why));
+      cannot.addAll(beside.lines(" of " + added.directory().getFileName()));
     }
     Bundle bundle = vault.parties().publish();
     Duration took = Duration.between(started, session().clock().instant());
@@ -135,6 +131,7 @@ final class UpCommand extends Command {
             .put("founded", founded)
             .put("epoch", bundle.epoch())
             .put("nodes", fleet.size())
+            .put("ready", fleet.size() - start.cannot().size())
             .putTexts("cannot", cannot)
             .put("started", launched)
             .put("model", fleet.fleet().hsm(1).model())

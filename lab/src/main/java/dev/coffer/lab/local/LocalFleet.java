@@ -96,6 +96,13 @@ public final class LocalFleet {
     public Start {
       cannot = Collections.unmodifiableSortedMap(new TreeMap<>(cannot));
     }
+
+    /** A line for each node that does not run, for the operator. */
+    public List<String> lines(String ofFleet) {
+      return cannot.entrySet().stream()
+          .map(e -> "Node " + e.getKey() + ofFleet + " does not run. " + e.getValue())
+          .toList();
+    }
   }
 
   /**
@@ -110,11 +117,12 @@ public final class LocalFleet {
     SortedMap<Integer, String> cannot = new TreeMap<>();
     List<LocalNode> launched;
     try (HomeLock lock = HomeLock.take(home)) {
-      launched = launch(life, cannot);
+      launched = startable(life, cannot);
+      launch(launched, life);
     }
     try {
       awaitStart(timeout, cannot);
-    } catch (Failure | IOException | RuntimeException e) {
+    } catch (Failure | IOException e) {
       if (FreeSpace.low(home.directory())) {
         for (LocalNode node : launched) {
           node.stop();
@@ -125,21 +133,26 @@ public final class LocalFleet {
     return new Start(launched.size(), cannot);
   }
 
-  /** Starts the nodes that do not run and returns how many those were; waits for none. */
+  /**
+   * Starts the nodes that do not run and returns how many those were; waits for none. Where one of
+   * them cannot start, none is started.
+   */
   public int start(NodeLife life) throws Failure, IOException {
     SortedMap<Integer, String> cannot = new TreeMap<>();
     try (HomeLock lock = HomeLock.take(home)) {
-      List<LocalNode> launched = launch(life, cannot);
+      List<LocalNode> launched = startable(life, cannot);
       if (!cannot.isEmpty()) {
         throw notStarted(cannot);
       }
+      launch(launched, life);
       return launched.size();
     }
   }
 
-  private List<LocalNode> launch(NodeLife life, Map<Integer, String> cannot)
+  /** The nodes that do not run and whose settings and ports let them, made ready for a start. */
+  private List<LocalNode> startable(NodeLife life, Map<Integer, String> cannot)
       throws Failure, IOException {
-    List<LocalNode> launched = new ArrayList<>();
+    List<LocalNode> startable = new ArrayList<>();
     Path program = HsmImage.command();
     for (LocalNode node : nodes) {
       if (node.running().isPresent()) {
@@ -152,15 +165,18 @@ public final class LocalFleet {
         if (life(node, life) != life) {
           NodeConfiguration.stepBack(config);
         }
-        launched.add(node);
+        startable.add(node);
       } catch (Failure e) {
         cannot.put(node.index(), e.what() + " " + e.next());
       }
     }
-    for (LocalNode node : launched) {
+    return startable;
+  }
+
+  private static void launch(List<LocalNode> startable, NodeLife life) throws IOException {
+    for (LocalNode node : startable) {
       node.start(life(node, life));
     }
-    return launched;
   }
 
   private void awaitStart(Duration timeout, SortedMap<Integer, String> cannot)
@@ -208,9 +224,9 @@ public final class LocalFleet {
         cannot.size()
             + " of "
             + size()
-            + " nodes do not start, and the fleet needs "
+            + " nodes cannot start; "
             + fleet.settings().q()
-            + "."
+            + " have to run."
             + why,
         "Mend one of them and run coffer up again; coffer node fsck says more of a stopped node.");
   }

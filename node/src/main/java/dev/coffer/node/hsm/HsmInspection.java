@@ -25,7 +25,7 @@ public final class HsmInspection implements AutoCloseable {
   private static final int UNKNOWN = 64;
 
   /** So long it may take to say everything. */
-  private static final long DEADLINE_SECONDS = 60;
+  private static final long DEADLINE_SECONDS = 180;
 
   /** A ring of 8 in each of 1,024 partitions, and as much again. */
   private static final int LINES_MAX = 20_000;
@@ -84,7 +84,7 @@ public final class HsmInspection implements AutoCloseable {
             throw new IOException(
                 "the HSM's program did not say what its home holds (status "
                     + process.exitValue()
-                    + "): see whether that disk can be read");
+                    + "): see whether that disk can be read, and whether this machine is too busy");
       };
     } catch (IOException e) {
       end(process);

@@ -14,9 +14,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
 import org.apache.ratis.server.raftlog.segmented.LogSegment;
@@ -134,6 +136,20 @@ public final class OrderCheck {
     }
   }
 
+  /**
+   * Reads a segment with the engine's own reader; throws, of whatever kind, where it is damaged.
+   */
+  static void read(LogSegmentPath segment, Consumer<LogEntryProto> entries) throws IOException {
+    int ignored =
+        LogSegment.readSegmentFile(
+            segment.getPath().toFile(),
+            segment.getStartEnd(),
+            SizeInBytes.valueOf(RaftTail.ENTRY_MAX),
+            CorruptionPolicy.EXCEPTION,
+            null,
+            entries);
+  }
+
   /** The index of a segment's first entry, as its name says. */
   static long begin(LogSegmentPath segment) throws IOException {
     Matcher name = SEGMENT.matcher(String.valueOf(segment.getPath().getFileName()));
@@ -149,17 +165,12 @@ public final class OrderCheck {
     String file = where + "/" + segment.getPath().getFileName();
     AtomicLong first = new AtomicLong(-1);
     try {
-      int ignored =
-          LogSegment.readSegmentFile(
-              segment.getPath().toFile(),
-              segment.getStartEnd(),
-              SizeInBytes.valueOf(RaftTail.ENTRY_MAX),
-              CorruptionPolicy.EXCEPTION,
-              null,
-              entry -> {
-                first.compareAndSet(-1, entry.getIndex());
-                extent.entry(entry.getIndex());
-              });
+      read(
+          segment,
+          entry -> {
+            first.compareAndSet(-1, entry.getIndex());
+            extent.entry(entry.getIndex());
+          });
     } catch (IOException | RuntimeException e) {
       findings.damage(
           file,

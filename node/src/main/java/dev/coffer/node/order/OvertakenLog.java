@@ -6,10 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
-import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
-import org.apache.ratis.util.SizeInBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +53,7 @@ public final class OvertakenLog {
     }
   }
 
-  private static boolean overtaken(Path folder, OrderPosition store) throws IOException {
+  static boolean overtaken(Path folder, OrderPosition store) throws IOException {
     List<LogSegmentPath> segments =
         Files.isDirectory(folder) ? OrderCheck.segments(folder) : List.of();
     if (segments.isEmpty() || store.index() < 0) {
@@ -78,16 +75,11 @@ public final class OvertakenLog {
     first = OrderCheck.begin(segment);
     // The one that was begun last may be empty: then the log ends before it.
     last = Math.max(last, first - 1);
-    int ignored =
-        LogSegment.readSegmentFile(
-            segment.getPath().toFile(),
-            segment.getStartEnd(),
-            SizeInBytes.valueOf(RaftTail.ENTRY_MAX),
-            CorruptionPolicy.EXCEPTION,
-            null,
-            entry -> {
-              last = Math.max(last, entry.getIndex());
-              otherTerm |= entry.getIndex() == store.index() && entry.getTerm() != store.term();
-            });
+    OrderCheck.read(
+        segment,
+        entry -> {
+          last = Math.max(last, entry.getIndex());
+          otherTerm |= entry.getIndex() == store.index() && entry.getTerm() != store.term();
+        });
   }
 }

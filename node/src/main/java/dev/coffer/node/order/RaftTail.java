@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
-import org.apache.ratis.server.RaftServerConfigKeys.Log.CorruptionPolicy;
-import org.apache.ratis.server.raftlog.segmented.LogSegment;
 import org.apache.ratis.server.raftlog.segmented.LogSegmentPath;
 import org.apache.ratis.server.raftlog.segmented.SegmentedRaftLogFormat;
 import org.apache.ratis.thirdparty.com.google.protobuf.CodedOutputStream;
-import org.apache.ratis.util.SizeInBytes;
 
 /**
  * The end of the newest segment of a stopped node's Raft log, which a power cut may tear. What was
@@ -51,14 +48,7 @@ public final class RaftTail {
     this.file = segment.getPath();
     boolean whole;
     try {
-      int ignored =
-          LogSegment.readSegmentFile(
-              file.toFile(),
-              segment.getStartEnd(),
-              SizeInBytes.valueOf(ENTRY_MAX),
-              CorruptionPolicy.EXCEPTION,
-              null,
-              entry -> sound += length(entry));
+      OrderCheck.read(segment, entry -> sound += length(entry));
       whole = true;
     } catch (IOException | RuntimeException e) {
       whole = false;

@@ -304,6 +304,27 @@ final class OrderCheckTest {
     assertNamed(check(Optional.of(end)), "no raft-meta");
   }
 
+  private boolean overtaken(long ahead, long newerTerms) throws IOException {
+    Path folder = file("log_inprogress_.*").getParent();
+    return OvertakenLog.overtaken(
+        folder, new OrderPosition(end.term() + newerTerms, end.index() + ahead));
+  }
+
+  @Test
+  void aLogIsOvertakenWhereItDoesNotLeadUpToTheStore() throws IOException {
+    assertFalse(overtaken(0, 0));
+    assertFalse(overtaken(-2, 0));
+    assertTrue(overtaken(1, 0), "the store was fetched");
+    assertTrue(overtaken(0, 1), "what stands there was ordered by nobody who counts");
+    Path log = file("log_inprogress_.*");
+    byte[] header = Arrays.copyOf(Files.readAllBytes(log), 8);
+    Files.delete(log);
+    // Rolled and purged: the next entry follows the store.
+    Files.write(log.resolveSibling("log_inprogress_" + (end.index() + 1)), header);
+    assertFalse(overtaken(0, 0), "all of it is covered, and nothing is missing");
+    assertTrue(overtaken(1, 0));
+  }
+
   @Test
   void theVotersMarkerIsComparedWithItsCopy() throws IOException {
     Path marker = home.resolve("voter.properties");
