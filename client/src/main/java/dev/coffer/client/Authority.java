@@ -19,7 +19,8 @@ public sealed interface Authority {
       this.secret = secret;
     }
 
-    BackupSecret secret() {
+    /** The K itself, the caller's. */
+    public BackupSecret secret() {
       return secret;
     }
   }

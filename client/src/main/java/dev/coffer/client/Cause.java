@@ -1,7 +1,5 @@
 package dev.coffer.client;
 
-import dev.coffer.client.exchange.Halt;
-
 /** Why an operation has no verdict yet. Nothing is lost in any of these cases. */
 public enum Cause {
   /** No node could be reached. */
@@ -34,20 +32,6 @@ public enum Cause {
 
   Cause(String next) {
     this.next = next;
-  }
-
-  static Cause of(Halt halt) {
-    return switch (halt.repeat()) {
-      case UNREACHABLE -> UNREACHABLE;
-      case BUSY -> BUSY;
-      case LOGIN_EXPIRED -> LOGIN_EXPIRED;
-      case LOGIN_INVALID -> LOGIN_INVALID;
-      case REFUSED -> REFUSED;
-      case MOVED -> MOVED;
-      case MEMORY -> MEMORY;
-      case STRETCHING -> STRETCHING;
-      case INTERRUPTED -> INTERRUPTED;
-    };
   }
 
   /** A sentence for the user. */

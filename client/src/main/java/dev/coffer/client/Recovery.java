@@ -36,7 +36,13 @@ public sealed interface Recovery {
     private final Optional<Move> move;
     private final List<FleetId> otherCodes;
 
-    Recovered(
+    /**
+     * What a fleet released.
+     *
+     * @param secret K, not copied
+     * @param othersBefore guesses that were spent before this one
+     */
+    public Recovered(
         BackupSecret secret,
         long generation,
         long attemptNumber,
@@ -74,7 +80,7 @@ public sealed interface Recovery {
     }
 
     /** The same recovery, and what became of the move to another fleet. */
-    Recovered moving(Move to) {
+    public Recovered moving(Move to) {
       return new Recovered(
           secret,
           generation,
@@ -87,7 +93,7 @@ public sealed interface Recovery {
     }
 
     /** The same recovery, and the active fleets where another code is registered. */
-    Recovered besides(List<FleetId> others) {
+    public Recovered besides(List<FleetId> others) {
       return new Recovered(
           secret, generation, attemptNumber, history, othersBefore, suspects, move, others);
     }

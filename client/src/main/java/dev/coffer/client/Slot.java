@@ -30,7 +30,8 @@ public record Slot(String name) {
     return new Slot("passkey-" + number);
   }
 
-  Subject of(FleetId fleetId, String tenant, String account) {
+  /** The subject under which a fleet keeps this slot of an account. */
+  public Subject of(FleetId fleetId, String tenant, String account) {
     return new Subject(fleetId, tenant, account, name);
   }
 }

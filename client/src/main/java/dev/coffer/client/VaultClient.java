@@ -1,10 +1,17 @@
 package dev.coffer.client;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.ChainProgress;
 import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.PendingEnrolment;
 import dev.coffer.client.exchange.PendingRecovery;
-import dev.coffer.client.exchange.Seen;
+import dev.coffer.client.operation.ClientContext;
+import dev.coffer.client.operation.Enroller;
+import dev.coffer.client.operation.FleetSelection;
+import dev.coffer.client.operation.Forgetter;
+import dev.coffer.client.operation.Mover;
+import dev.coffer.client.operation.MultiFleetRecovery;
+import dev.coffer.client.operation.Session;
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.LoginProvider;
@@ -30,7 +37,7 @@ import java.util.OptionalLong;
  * Two clients must not share one memory at the same time.
  */
 public final class VaultClient {
-  private final Means means;
+  private final ClientContext context;
 
   /** Stretches codes with Argon2id; the rest is described with the other constructor. */
   public VaultClient(
@@ -57,8 +64,9 @@ public final class VaultClient {
       Randomness randomness,
       Pause pause,
       KeyStretching stretching) {
-    this.means =
-        new Means(trust, transport, login, new Memory(memory), randomness, pause, stretching);
+    this.context =
+        new ClientContext(
+            trust, transport, login, new Memory(memory), randomness, pause, stretching);
   }
 
   /**
@@ -77,38 +85,38 @@ public final class VaultClient {
   public synchronized Enrolment enrol(
       Slot slot, RecoveryCode code, BackupSecret secret, Authority authority) {
     try {
-      Journey journey = Journey.begin(means, slot, Purpose.REGISTER);
-      if (journey.active().isEmpty()) {
-        return new Enrolment.Untrusted(journey.closed());
+      FleetSelection selection = FleetSelection.begin(context, slot, Purpose.REGISTER);
+      if (selection.active().isEmpty()) {
+        return new Enrolment.Untrusted(selection.closed());
       }
       Enrolling enrolling = new Enrolling(code, secret, authority);
-      if (!(authority instanceof Authority.Login) && occupied(journey, slot, enrolling)) {
+      if (!(authority instanceof Authority.Login) && occupied(selection, slot, enrolling)) {
         return new Enrolment.NotAuthorised(authority instanceof Authority.Owner);
       }
-      Mover mover = new Mover(means, journey, slot);
+      Mover mover = new Mover(context, selection, slot);
       mover.beforeEnrolment();
-      FleetId target = target(journey, slot);
-      Session session = journey.to(target, Purpose.REGISTER);
-      Enrolment enrolment = enrolling.at(session, means.login()).run();
+      FleetId target = target(selection, slot);
+      Session session = selection.to(target, Purpose.REGISTER);
+      Enrolment enrolment = enrolling.at(session, context.login()).run();
       if (enrolment instanceof Enrolment.Enrolled) {
         mover.afterEnrolment(secret, target);
       }
       return enrolment;
-    } catch (Halt halt) {
-      return halt.distrust().isPresent()
-          ? new Enrolment.Untrusted(halt.distrust().get())
-          : new Enrolment.TryAgain(halt.after(), Cause.of(halt));
+    } catch (OperationAborted aborted) {
+      return aborted.distrust().isPresent()
+          ? new Enrolment.Untrusted(aborted.distrust().get())
+          : new Enrolment.TryAgain(aborted.after(), aborted.cause());
     }
   }
 
   /** The active fleet that this device is registered with, or else the first. */
-  private FleetId target(Journey journey, Slot slot) throws Halt {
-    FleetId first = journey.active().get(0);
-    return means
+  private FleetId target(FleetSelection selection, Slot slot) throws OperationAborted {
+    FleetId first = selection.active().get(0);
+    return context
         .memory()
-        .registered(means.subject(slot, first))
+        .registered(context.subject(slot, first))
         .map(Memory.Registered::fleetId)
-        .filter(journey.active()::contains)
+        .filter(selection.active()::contains)
         .orElse(first);
   }
 
@@ -118,37 +126,42 @@ public final class VaultClient {
    * one that was made for a registration which never came about. Only where this device knows the
    * registration it leaves the one for the other.
    *
-   * @throws Halt if a fleet that may have one cannot be asked
+   * @throws OperationAborted if a fleet that may have one cannot be asked
    */
-  private boolean occupied(Journey journey, Slot slot, Enrolling enrolling) throws Halt {
-    FleetId target = target(journey, slot);
-    Optional<PendingEnrolment> begun = means.memory().enrolment(means.subject(slot, target));
+  private boolean occupied(FleetSelection selection, Slot slot, Enrolling enrolling)
+      throws OperationAborted {
+    FleetId target = target(selection, slot);
+    Optional<PendingEnrolment> begun = context.memory().enrolment(context.subject(slot, target));
     begun.ifPresent(PendingEnrolment::close);
     if (begun.isPresent() && begun.get().finish().isPresent()) {
       return false;
     }
     Optional<FleetId> own =
         enrolling.authority() instanceof Authority.Owner
-            ? means.memory().registered(means.subject(slot, target)).map(Memory.Registered::fleetId)
+            ? context
+                .memory()
+                .registered(context.subject(slot, target))
+                .map(Memory.Registered::fleetId)
             : Optional.empty();
-    for (FleetId fleet : journey.all()) {
+    for (FleetId fleet : selection.all()) {
       boolean asked = !fleet.equals(target) && !own.equals(Optional.of(fleet));
-      if (asked && occupied(journey, fleet, enrolling)) {
+      if (asked && occupied(selection, fleet, enrolling)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean occupied(Journey journey, FleetId fleet, Enrolling enrolling) throws Halt {
+  private boolean occupied(FleetSelection selection, FleetId fleet, Enrolling enrolling)
+      throws OperationAborted {
     try {
-      return enrolling.at(journey.to(fleet, Purpose.RECOVER), means.login()).occupied();
-    } catch (Halt halt) {
-      if (halt.distrust().filter(Distrust::ownPolicy).isPresent()) {
+      return enrolling.at(selection.to(fleet, Purpose.RECOVER), context.login()).occupied();
+    } catch (OperationAborted aborted) {
+      if (aborted.distrust().filter(Distrust::ownPolicy).isPresent()) {
         // This app would never recover from there; it is not kept from beginning elsewhere.
         return false;
       }
-      throw halt;
+      throw aborted;
     }
   }
 
@@ -177,29 +190,29 @@ public final class VaultClient {
    */
   public synchronized Recovery recover(Slot slot, RecoveryCode code) {
     try {
-      Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
-      try (Inquiry inquiry = Inquiry.everywhere(journey, code)) {
-        inquiry.settle();
-        Optional<Recovery.Recovered> recovered = inquiry.recovered();
+      FleetSelection selection = FleetSelection.begin(context, slot, Purpose.RECOVER);
+      try (MultiFleetRecovery recoveries = MultiFleetRecovery.everywhere(selection, code)) {
+        recoveries.settle();
+        Optional<Recovery.Recovered> recovered = recoveries.recovered();
         if (recovered.isPresent()) {
-          return new Mover(means, journey, slot).after(recovered.get(), inquiry, code);
+          return new Mover(context, selection, slot).after(recovered.get(), recoveries, code);
         }
-        Optional<Recovery> verdict = inquiry.verdict();
-        return verdict.isPresent() ? verdict.get() : nothing(journey, slot);
+        Optional<Recovery> verdict = recoveries.verdict();
+        return verdict.isPresent() ? verdict.get() : nothing(selection, slot);
       }
-    } catch (Halt halt) {
-      return Inquiry.ended(halt);
+    } catch (OperationAborted aborted) {
+      return MultiFleetRecovery.ended(aborted);
     }
   }
 
-  private Recovery nothing(Journey journey, Slot slot) throws Halt {
-    List<FleetId> fleets = journey.all();
+  private Recovery nothing(FleetSelection selection, Slot slot) throws OperationAborted {
+    List<FleetId> fleets = selection.all();
     if (fleets.isEmpty()) {
-      return new Recovery.Untrusted(journey.closed());
+      return new Recovery.Untrusted(selection.closed());
     }
     FleetId now = fleets.get(0);
     Optional<FleetId> before =
-        means.memory().registered(means.subject(slot, now)).map(Memory.Registered::fleetId);
+        context.memory().registered(context.subject(slot, now)).map(Memory.Registered::fleetId);
     return before.isPresent() && !fleets.contains(before.get())
         ? new Recovery.Moved(before.get(), now)
         : new Recovery.NotRegistered();
@@ -208,11 +221,11 @@ public final class VaultClient {
   /** Deletes the registration of a slot, with every fleet that may have one. */
   public synchronized Forgetting forget(Slot slot, Authority authority) {
     try {
-      Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
+      FleetSelection selection = FleetSelection.begin(context, slot, Purpose.RECOVER);
       Forgetting worst = new Forgetting.NotRegistered();
-      for (FleetId fleet : journey.all()) {
-        Session session = journey.to(fleet, Purpose.RECOVER);
-        Forgetting one = new Forgetter(session, means.login(), authority).run();
+      for (FleetId fleet : selection.all()) {
+        Session session = selection.to(fleet, Purpose.RECOVER);
+        Forgetting one = new Forgetter(session, context.login(), authority).run();
         if (!(one instanceof Forgetting.NotRegistered)
             && (worst instanceof Forgetting.NotRegistered
                 || !(one instanceof Forgetting.Forgotten))) {
@@ -220,45 +233,45 @@ public final class VaultClient {
         }
       }
       return worst;
-    } catch (Halt halt) {
-      return halt.distrust().isPresent()
-          ? new Forgetting.Untrusted(halt.distrust().get())
-          : new Forgetting.TryAgain(halt.after(), Cause.of(halt));
+    } catch (OperationAborted aborted) {
+      return aborted.distrust().isPresent()
+          ? new Forgetting.Untrusted(aborted.distrust().get())
+          : new Forgetting.TryAgain(aborted.after(), aborted.cause());
     }
   }
 
   /** What can be known without an attempt. */
   public synchronized VaultStatus status(Slot slot) {
     try {
-      Journey journey = Journey.begin(means, slot, Purpose.RECOVER);
-      if (journey.all().isEmpty()) {
-        return new VaultStatus.Untrusted(journey.closed());
+      FleetSelection selection = FleetSelection.begin(context, slot, Purpose.RECOVER);
+      if (selection.all().isEmpty()) {
+        return new VaultStatus.Untrusted(selection.closed());
       }
-      Session session = journey.to(target(journey), Purpose.RECOVER);
-      Seen seen = session.gate().newest(session.trusted(), session.partition());
+      Session session = selection.to(target(selection), Purpose.RECOVER);
+      ChainProgress seen = session.fetcher().newest(session.trusted(), session.partition());
       OptionalLong generation = OptionalLong.empty();
-      Optional<Memory.Registered> registered = means.memory().registered(session.subject());
+      Optional<Memory.Registered> registered = context.memory().registered(session.subject());
       if (registered.isPresent()
           && registered.get().fleetId().equals(session.subject().fleetId())) {
         generation = OptionalLong.of(registered.get().generation());
       }
       return new VaultStatus.Known(session.trusted(), seen.k(), generation, unfinished(session));
-    } catch (Halt halt) {
-      return halt.distrust().isPresent()
-          ? new VaultStatus.Untrusted(halt.distrust().get())
-          : new VaultStatus.TryAgain(halt.after(), Cause.of(halt));
+    } catch (OperationAborted aborted) {
+      return aborted.distrust().isPresent()
+          ? new VaultStatus.Untrusted(aborted.distrust().get())
+          : new VaultStatus.TryAgain(aborted.after(), aborted.cause());
     }
   }
 
   /** The fleet that answered, where it may be used at all. */
-  private static FleetId target(Journey journey) {
-    return journey.here().orElse(journey.all().get(0));
+  private static FleetId target(FleetSelection selection) {
+    return selection.here().orElse(selection.all().get(0));
   }
 
-  private boolean unfinished(Session session) throws Halt {
-    Optional<PendingRecovery> recovery = means.memory().recovery(session.subject());
+  private boolean unfinished(Session session) throws OperationAborted {
+    Optional<PendingRecovery> recovery = context.memory().recovery(session.subject());
     recovery.ifPresent(PendingRecovery::close);
-    Optional<PendingEnrolment> enrolment = means.memory().enrolment(session.subject());
+    Optional<PendingEnrolment> enrolment = context.memory().enrolment(session.subject());
     enrolment.ifPresent(PendingEnrolment::close);
     return recovery.isPresent() || enrolment.isPresent();
   }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.ChainProgress;
 import dev.coffer.client.exchange.Memory;
-import dev.coffer.client.exchange.Seen;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.trust.Distrust;
@@ -265,8 +265,8 @@ final class LyingHostTest {
   }
 
   @Test
-  void anOlderChainThanRemembered() throws Halt {
-    remember(new Seen(0, 1000, Bytes.zeros(32)));
+  void anOlderChainThanRemembered() throws OperationAborted {
+    remember(new ChainProgress(0, 1000, Bytes.zeros(32)));
     assertEquals(
         new Recovery.Untrusted(Distrust.ROLLED_BACK),
         device.start().recover(Slot.CODE, Device.code("123456")));
@@ -274,15 +274,15 @@ final class LyingHostTest {
   }
 
   @Test
-  void anotherHistoryAtTheSameK() throws Halt {
-    remember(new Seen(0, 2, Bytes.zeros(32)));
+  void anotherHistoryAtTheSameK() throws OperationAborted {
+    remember(new ChainProgress(0, 2, Bytes.zeros(32)));
     assertEquals(
         new Recovery.Untrusted(Distrust.FORKED),
         device.start().recover(Slot.CODE, Device.code("123456")));
     assertEquals(0, fleet.attemptNumber());
   }
 
-  private void remember(Seen seen) throws Halt {
+  private void remember(ChainProgress seen) throws OperationAborted {
     new Memory(device.memory).remember(fleet.fleet().id(), 0, seen);
   }
 

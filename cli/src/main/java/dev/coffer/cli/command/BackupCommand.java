@@ -7,9 +7,9 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class BackupCommand extends RepositoryCommand {
       throw new Failure(
           ExitCode.HERE, directory + " is not a directory.", "Name the directory to back up.");
     }
-    Speech speech = speech();
+    Output speech = speech();
     if (!repository.exists()) {
       speech.say("A new backup repository is made in " + place + ".");
     }

@@ -6,7 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
@@ -58,7 +58,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class BundleCommand extends CommandGroup {
   /** The bundle as people read it. */
-  public static void tell(Speech speech, VaultHome vault, Bundle bundle)
+  public static void tell(Output speech, VaultHome vault, Bundle bundle)
       throws Failure, OperatorFailure, IOException {
     speech.result(
         "Epoch "
@@ -100,7 +100,7 @@ public final class BundleCommand extends CommandGroup {
   }
 
   /** What changed. */
-  public static void tell(Speech speech, KeyDelta delta) {
+  public static void tell(Output speech, KeyDelta delta) {
     delta.lines().forEach(line -> speech.say("  " + line));
   }
 

@@ -4,7 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.secret.BackupSecret;
@@ -27,7 +27,7 @@ final class ChangeCodeCommand extends UserCommand {
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
-    Speech speech = speech();
+    Output speech = speech();
     try (BackupSecret present = secret();
         UserVault vault = vault();
         RecoveryCode code = codes.chosen(session(), speech)) {

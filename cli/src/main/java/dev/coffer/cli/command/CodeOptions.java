@@ -4,7 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.CodeStrength;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Terminal;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;
@@ -73,7 +73,7 @@ final class CodeOptions {
   }
 
   /** A code that is about to be set: asked for twice, with a warning if it is weak. */
-  RecoveryCode chosen(Session session, Speech speech) throws Failure, IOException {
+  RecoveryCode chosen(Session session, Output speech) throws Failure, IOException {
     char[] typed = read(session, "New recovery code: ");
     try {
       RecoveryCode code = accept(typed);

@@ -81,7 +81,7 @@ public final class CofferCommand {
       command.setOut(out).setErr(err);
       command.setParameterExceptionHandler((trouble, given) -> usage(session, trouble, json));
       command.setExecutionExceptionHandler(
-          (trouble, line, parsed) -> report(session, Troubles.explain(trouble), json));
+          (trouble, line, parsed) -> report(session, ErrorMessages.explain(trouble), json));
       if (args.length == 0) {
         command.usage(out);
         return ExitCode.OK.status();
@@ -143,7 +143,7 @@ public final class CofferCommand {
     String what =
         unmatched
             ? "There is an argument that " + name + " does not know."
-            : Troubles.sentence(trouble.getMessage());
+            : ErrorMessages.sentence(trouble.getMessage());
     return report(session, new Failure(ExitCode.USAGE, what, "See " + name + " --help."), json);
   }
 

@@ -3,7 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.notary.operator.OperatorFailure;
 import java.io.IOException;
 import java.util.concurrent.Callable;
@@ -35,7 +35,7 @@ public abstract class Command implements Callable<Integer> {
   }
 
   /** Where to say things, in the manner that was asked for. */
-  protected final Speech speech() {
-    return new Speech(session.terminal(), output.json(), output.quiet(), session.clock());
+  protected final Output speech() {
+    return new Output(session.terminal(), output.json(), output.quiet(), session.clock());
   }
 }

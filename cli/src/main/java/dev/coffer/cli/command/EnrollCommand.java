@@ -4,7 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.secret.RecoveryCode;
@@ -35,7 +35,7 @@ final class EnrollCommand extends UserCommand {
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
-    Speech speech = speech();
+    Output speech = speech();
     try (UserVault vault = vault();
         RecoveryCode code = codes.chosen(session(), speech)) {
       Enrolment.Enrolled enrolled = Verdicts.enrolled(vault.enrol(code, replace));

@@ -4,7 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Authority;
 import dev.coffer.client.secret.BackupSecret;
@@ -32,7 +32,7 @@ final class ForgetCommand extends UserCommand {
 
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
-    Speech speech = speech();
+    Output speech = speech();
     try (UserVault vault = vault()) {
       String account = vault.device().account();
       Confirmation.ask(

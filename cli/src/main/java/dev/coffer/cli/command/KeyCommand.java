@@ -5,7 +5,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.SixtyFourDigitKey;
 import dev.coffer.client.secret.UnreadableKey;
@@ -58,7 +58,7 @@ final class KeyCommand implements Runnable {
 
     @Override
     protected ExitCode run() throws Failure, IOException {
-      Speech speech = speech();
+      Output speech = speech();
       try (BackupSecret secret = secret()) {
         Confirmation.ask(
             session(),
@@ -75,7 +75,7 @@ final class KeyCommand implements Runnable {
     }
 
     /** The key is asked for in so many words: this is the one place that prints it. */
-    private static void print(Speech speech, char[] digits, String check) {
+    private static void print(Output speech, char[] digits, String check) {
       if (speech.json()) {
         speech.result(new Json().put("key", String.valueOf(digits)).put("check", check));
         return;
@@ -122,7 +122,7 @@ final class KeyCommand implements Runnable {
 
     @Override
     protected ExitCode run() throws Failure, IOException {
-      Speech speech = speech();
+      Output speech = speech();
       Device device = device();
       char[] digits = digits();
       try (BackupSecret secret = SixtyFourDigitKey.parse(digits, check)) {

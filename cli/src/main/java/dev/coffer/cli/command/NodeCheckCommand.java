@@ -4,8 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Finding;
@@ -58,7 +58,7 @@ final class NodeCheckCommand extends Command {
   }
 
   private void say(NodeCheck.Report report) {
-    Speech speech = speech();
+    Output speech = speech();
     for (NodeCheck.Partition partition : report.partitions()) {
       speech.say(
           "node "

@@ -6,7 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.OperatorFiles;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.operator.OperatorFailure;
@@ -70,7 +70,7 @@ final class PolicyCommand extends CommandGroup {
     }
   }
 
-  private static void tell(Speech speech, PolicyDraft draft) {
+  private static void tell(Output speech, PolicyDraft draft) {
     speech.result(
         "Version "
             + draft.next().version()

@@ -4,7 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.secret.RecoveryCode;
@@ -29,7 +29,7 @@ final class RecoverCommand extends UserCommand {
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
-    Speech speech = speech();
+    Output speech = speech();
     try (UserVault vault = vault();
         RecoveryCode code = codes.existing(session())) {
       Recovery.Recovered recovered = Verdicts.recovered(vault.recover(code));
@@ -42,7 +42,7 @@ final class RecoverCommand extends UserCommand {
     }
   }
 
-  private static void say(Speech speech, String account, Recovery.Recovered recovered) {
+  private static void say(Output speech, String account, Recovery.Recovered recovered) {
     speech.result("The code is right: this device has the backup key of " + account + " again.");
     boolean another = !recovered.otherCodes().isEmpty();
     if (another) {

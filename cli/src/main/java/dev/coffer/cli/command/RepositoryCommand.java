@@ -7,8 +7,8 @@ import dev.coffer.backup.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -53,7 +53,7 @@ abstract class RepositoryCommand extends UserCommand {
       }
       return run(opened, place);
     } catch (BackupException e) {
-      throw Troubles.of(e);
+      throw ErrorMessages.of(e);
     } finally {
       executor.shutdownNow();
     }
@@ -67,7 +67,7 @@ abstract class RepositoryCommand extends UserCommand {
   }
 
   /** Names what went wrong, one line a file. */
-  static void name(Speech speech, List<Problem> problems) {
+  static void name(Output speech, List<Problem> problems) {
     for (Problem problem : problems.subList(0, Math.min(problems.size(), PROBLEMS_SHOWN))) {
       speech.warn("  " + Sizes.printable(problem.toString()));
     }

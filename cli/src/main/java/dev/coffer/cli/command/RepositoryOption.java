@@ -130,7 +130,7 @@ final class RepositoryOption {
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitCode.USAGE,
-          "The bucket cannot be used: " + Troubles.sentence(e.getMessage()) + ".",
+          "The bucket cannot be used: " + ErrorMessages.sentence(e.getMessage()) + ".",
           "Mend --repository or the AWS_ variables.");
     }
   }

@@ -9,9 +9,9 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,7 +52,7 @@ final class RestoreCommand extends RepositoryCommand {
           directory + " is, or lies in, a backup repository; restored files do not belong there.",
           "Name another directory to restore into.");
     }
-    Speech speech = speech();
+    Output speech = speech();
     List<Snapshot> snapshots = repository.snapshots().snapshots();
     Optional<SnapshotId> id =
         wanted == null ? Optional.empty() : Optional.of(find(snapshots, wanted));

@@ -7,8 +7,8 @@ import dev.coffer.backup.SnapshotList;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import picocli.CommandLine;
 
 /** {@code coffer snapshots}: what there is to restore. */
@@ -20,7 +20,7 @@ final class SnapshotsCommand extends RepositoryCommand {
 
   @Override
   ExitCode run(Repository repository, String place) throws BackupException {
-    Speech speech = speech();
+    Output speech = speech();
     SnapshotList list = repository.snapshots();
     for (Snapshot snapshot : list.snapshots()) {
       speech.result(

@@ -6,8 +6,8 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
@@ -30,7 +30,7 @@ final class StatusCommand extends UserCommand {
 
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
-    Speech speech = speech();
+    Output speech = speech();
     VaultHome.Member fleet = new VaultHome(home()).first();
     List<NodeHealth> nodes = session().deployment().nodes(session(), fleet);
     int ready = (int) nodes.stream().filter(NodeHealth::ready).count();
@@ -47,7 +47,7 @@ final class StatusCommand extends UserCommand {
   }
 
   private void say(
-      Speech speech,
+      Output speech,
       VaultHome.Member fleet,
       List<NodeHealth> nodes,
       VaultStatus status,

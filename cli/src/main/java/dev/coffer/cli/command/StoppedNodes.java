@@ -4,8 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
-import dev.coffer.cli.terminal.Speech;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class StoppedNodes {
   }
 
   /** Checks one, with progress. */
-  static NodeCheck.Report check(NodeConfig config, Speech speech) throws Failure, IOException {
+  static NodeCheck.Report check(NodeConfig config, Output speech) throws Failure, IOException {
     try (Progress progress = speech.progress("node " + config.node(), 0, Progress.Unit.STEPS)) {
       return NodeCheck.check(config, progress::at);
     } catch (NodeCheck.Running e) {

@@ -31,8 +31,8 @@ final class Verdicts {
       case Enrolment.NotAcceptable no ->
           throw new Failure(
               ExitCode.FAILED, "The vault does not accept this registration.", no.whatToDoNext());
-      case Enrolment.TryAgain again -> throw Troubles.of(again.cause());
-      case Enrolment.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+      case Enrolment.TryAgain again -> throw ErrorMessages.of(again.cause());
+      case Enrolment.Untrusted untrusted -> throw ErrorMessages.of(untrusted.reason());
     };
   }
 
@@ -60,10 +60,10 @@ final class Verdicts {
               ExitCode.NOT_REGISTERED,
               "No recovery code is registered for this account.",
               "Check the name given with --account, or set one up with coffer enroll.");
-      case Recovery.TryAgain again -> throw Troubles.of(again.cause());
+      case Recovery.TryAgain again -> throw ErrorMessages.of(again.cause());
       case Recovery.Moved moved ->
           throw new Failure(ExitCode.UNTRUSTED, "The vault has moved.", moved.whatToDoNext());
-      case Recovery.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+      case Recovery.Untrusted untrusted -> throw ErrorMessages.of(untrusted.reason());
     };
   }
 
@@ -91,8 +91,8 @@ final class Verdicts {
               ExitCode.FAILED,
               "Only a device that has the backup key may delete this registration.",
               "Recover first (coffer recover), or bring the key with coffer key use.");
-      case Forgetting.TryAgain again -> throw Troubles.of(again.cause());
-      case Forgetting.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+      case Forgetting.TryAgain again -> throw ErrorMessages.of(again.cause());
+      case Forgetting.Untrusted untrusted -> throw ErrorMessages.of(untrusted.reason());
     };
   }
 
@@ -100,8 +100,8 @@ final class Verdicts {
   static VaultStatus.Known known(VaultStatus status) throws Failure {
     return switch (status) {
       case VaultStatus.Known known -> known;
-      case VaultStatus.TryAgain again -> throw Troubles.of(again.cause());
-      case VaultStatus.Untrusted untrusted -> throw Troubles.of(untrusted.reason());
+      case VaultStatus.TryAgain again -> throw ErrorMessages.of(again.cause());
+      case VaultStatus.Untrusted untrusted -> throw ErrorMessages.of(untrusted.reason());
     };
   }
 }

@@ -23,13 +23,13 @@ public final class UserVault implements AutoCloseable {
   private final VaultAccess access;
   private final Device device;
   private final Session session;
-  private final Patience patience;
+  private final RetryUntil patience;
 
   private UserVault(VaultAccess access, Device device, Session session, Duration wait) {
     this.access = access;
     this.device = device;
     this.session = session;
-    this.patience = new Patience(wait, session.clock(), session.pause());
+    this.patience = new RetryUntil(wait, session.clock(), session.pause());
   }
 
   /**
@@ -75,7 +75,7 @@ public final class UserVault implements AutoCloseable {
       Enrolment enrolment =
           patience.repeat(
               () -> access.client().enrol(Slot.CODE, code, secret, authority),
-              Patience.Wait::after);
+              RetryUntil.Wait::after);
       if (fresh && enrolment instanceof Enrolment.NotAuthorised) {
         // Another K is registered: the one just made protects nothing and would only stand in the
         // way of recovery.
@@ -88,7 +88,7 @@ public final class UserVault implements AutoCloseable {
   /** One guess; after success the device has K. */
   public Recovery recover(RecoveryCode code) throws IOException, InterruptedException {
     Recovery recovery =
-        patience.repeat(() -> access.client().recover(Slot.CODE, code), Patience.Wait::after);
+        patience.repeat(() -> access.client().recover(Slot.CODE, code), RetryUntil.Wait::after);
     if (recovery instanceof Recovery.Recovered recovered) {
       device.keep(recovered.secret());
     }
@@ -98,7 +98,7 @@ public final class UserVault implements AutoCloseable {
   /** Deletes the registration. */
   public Forgetting forget(Authority authority) throws InterruptedException {
     return patience.repeat(
-        () -> access.client().forget(Slot.CODE, authority), Patience.Wait::after);
+        () -> access.client().forget(Slot.CODE, authority), RetryUntil.Wait::after);
   }
 
   /** What is known without a guess; asks once. */

@@ -28,7 +28,8 @@ final class AnswerVerifier {
   private AnswerVerifier() {}
 
   /** The certified outcome of {@code open}, or the reason to turn away. */
-  static Verified verify(Fleet fleet, OpenRequest open, Seen seen, Bytes body) throws Halt {
+  static Verified verify(Fleet fleet, OpenRequest open, ChainProgress seen, Bytes body)
+      throws OperationAborted {
     VaultAnswer answer = decode(body);
     ChainValues values = certified(fleet, open.request(), seen, answer);
     checkPath(answer);
@@ -53,36 +54,37 @@ final class AnswerVerifier {
       first = first.isPresent() ? first : content;
       addPartial(reply.index(), open.request(), content.get(), partials, suspects);
     }
-    ReplyContent content = first.orElseThrow(() -> Halt.untrusted(Distrust.BAD_ANSWER));
+    ReplyContent content = first.orElseThrow(() -> OperationAborted.untrusted(Distrust.BAD_ANSWER));
     return new Verified(values, content.outcome(), content.payload(), partials, suspects);
   }
 
-  private static VaultAnswer decode(Bytes body) throws Halt {
+  private static VaultAnswer decode(Bytes body) throws OperationAborted {
     try {
       return VaultAnswer.decode(body);
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.BAD_ANSWER);
+      throw OperationAborted.untrusted(Distrust.BAD_ANSWER);
     }
   }
 
   /** Step 1. */
-  private static ChainValues certified(Fleet fleet, Request request, Seen seen, VaultAnswer answer)
-      throws Halt {
+  private static ChainValues certified(
+      Fleet fleet, Request request, ChainProgress seen, VaultAnswer answer)
+      throws OperationAborted {
     try {
       answer.certificate().verify(fleet);
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.BAD_CERTIFICATE);
+      throw OperationAborted.untrusted(Distrust.BAD_CERTIFICATE);
     }
     ChainValues values = answer.certificate().values();
     if (values.partition() != request.header().subject().partition(fleet.settings().partitions())) {
-      throw Halt.untrusted(Distrust.BAD_ANSWER);
+      throw OperationAborted.untrusted(Distrust.BAD_ANSWER);
     }
     seen.check(values);
     return values;
   }
 
   /** Step 3, the half that all replies share: the leaf stands in the certified entry. */
-  private static void checkPath(VaultAnswer answer) throws Halt {
+  private static void checkPath(VaultAnswer answer) throws OperationAborted {
     boolean contained =
         OutcomeTree.contains(
             answer.certificate().values().outcomesRoot(),
@@ -91,7 +93,7 @@ final class AnswerVerifier {
             answer.leaf(),
             answer.path());
     if (!contained) {
-      throw Halt.untrusted(Distrust.BAD_ANSWER);
+      throw OperationAborted.untrusted(Distrust.BAD_ANSWER);
     }
   }
 

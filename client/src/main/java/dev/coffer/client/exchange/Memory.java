@@ -1,6 +1,6 @@
 package dev.coffer.client.exchange;
 
-import dev.coffer.client.exchange.Halt.Repeat;
+import dev.coffer.client.Cause;
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.Distrust;
@@ -57,67 +57,67 @@ public final class Memory {
   }
 
   /** How far the chain of a partition has been seen. */
-  public Seen seen(FleetId fleetId, int partition) throws Halt {
-    return load(chainName(fleetId, partition), Seen::read).orElse(Seen.NOTHING);
+  public ChainProgress seen(FleetId fleetId, int partition) throws OperationAborted {
+    return load(chainName(fleetId, partition), ChainProgress::read).orElse(ChainProgress.NOTHING);
   }
 
   /** Remembers verified values. */
-  public void remember(FleetId fleetId, int partition, Seen seen) throws Halt {
+  public void remember(FleetId fleetId, int partition, ChainProgress seen) throws OperationAborted {
     CanonicalWriter out = new CanonicalWriter();
     seen.write(out);
     store(chainName(fleetId, partition), out);
   }
 
   /** The unfinished recovery of a subject; the caller closes it. */
-  public Optional<PendingRecovery> recovery(Subject subject) throws Halt {
+  public Optional<PendingRecovery> recovery(Subject subject) throws OperationAborted {
     return load("recovery-" + digest(subject), PendingRecovery::read);
   }
 
   /** Keeps an unfinished recovery: called before anything of it is sent. */
-  public void keep(Subject subject, PendingRecovery pending) throws Halt {
+  public void keep(Subject subject, PendingRecovery pending) throws OperationAborted {
     CanonicalWriter out = new CanonicalWriter();
     pending.write(out);
     store("recovery-" + digest(subject), out);
   }
 
   /** The recovery has its certified end. */
-  public void dropRecovery(Subject subject) throws Halt {
+  public void dropRecovery(Subject subject) throws OperationAborted {
     erase("recovery-" + digest(subject));
   }
 
   /** The unfinished enrolment of a subject; the caller closes it. */
-  public Optional<PendingEnrolment> enrolment(Subject subject) throws Halt {
+  public Optional<PendingEnrolment> enrolment(Subject subject) throws OperationAborted {
     return load("enrolment-" + digest(subject), PendingEnrolment::read);
   }
 
   /** Keeps an unfinished enrolment: called before anything of it is sent. */
-  public void keep(Subject subject, PendingEnrolment pending) throws Halt {
+  public void keep(Subject subject, PendingEnrolment pending) throws OperationAborted {
     CanonicalWriter out = new CanonicalWriter();
     pending.write(out);
     store("enrolment-" + digest(subject), out);
   }
 
   /** The enrolment has its certified end. */
-  public void dropEnrolment(Subject subject) throws Halt {
+  public void dropEnrolment(Subject subject) throws OperationAborted {
     erase("enrolment-" + digest(subject));
   }
 
   /** The registration that this device last saw certified for the same account and slot. */
-  public Optional<Registered> registered(Subject subject) throws Halt {
+  public Optional<Registered> registered(Subject subject) throws OperationAborted {
     return load(
         registeredName(subject),
         in -> new Registered(new FleetId(in.raw(Limits.DIGEST)), in.u64(), in.raw(Limits.DIGEST)));
   }
 
   /** Remembers a registration. */
-  public void remember(Subject subject, long generation, Bytes hash) throws Halt {
+  public void remember(Subject subject, long generation, Bytes hash) throws OperationAborted {
     store(
         registeredName(subject),
         new CanonicalWriter().raw(subject.fleetId().value()).u64(generation).raw(hash));
   }
 
   /** The registration is deleted or gone, unless it is with another fleet by now. */
-  public void dropRegistered(Subject subject) throws Halt {
+  public void dropRegistered(Subject subject) throws OperationAborted {
     Optional<Registered> registered = registered(subject);
     if (registered.isPresent() && registered.get().fleetId().equals(subject.fleetId())) {
       erase(registeredName(subject));
@@ -125,22 +125,22 @@ public final class Memory {
   }
 
   /** The fleet whose slot is to be deleted, now that the registration is with another. */
-  public Optional<FleetId> leaving(Subject subject) throws Halt {
+  public Optional<FleetId> leaving(Subject subject) throws OperationAborted {
     return load(leavingName(subject), in -> new FleetId(in.raw(Limits.DIGEST)));
   }
 
   /** Remembers which fleet is left: called before a registration with another begins. */
-  public void leave(Subject subject) throws Halt {
+  public void leave(Subject subject) throws OperationAborted {
     store(leavingName(subject), new CanonicalWriter().raw(subject.fleetId().value()));
   }
 
   /** Nothing is left behind any more. */
-  public void left(Subject subject) throws Halt {
+  public void left(Subject subject) throws OperationAborted {
     erase(leavingName(subject));
   }
 
   /** Where other fleets were found, the newest first. */
-  public List<Way> ways() throws Halt {
+  public List<Way> ways() throws OperationAborted {
     return load(
             WAYS,
             in -> {
@@ -156,7 +156,7 @@ public final class Memory {
   }
 
   /** Remembers where a fleet was found. */
-  public void remember(Way way) throws Halt {
+  public void remember(Way way) throws OperationAborted {
     List<Way> before = ways();
     if (before.contains(way)) {
       return;
@@ -199,12 +199,12 @@ public final class Memory {
             .hex();
   }
 
-  private <T> Optional<T> load(String name, Decoder<T> decoder) throws Halt {
+  private <T> Optional<T> load(String name, Decoder<T> decoder) throws OperationAborted {
     Optional<SecretBytes> value;
     try {
       value = port.load(name);
     } catch (IOException e) {
-      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.MEMORY, Duration.ZERO);
     }
     if (value.isEmpty()) {
       return Optional.empty();
@@ -213,7 +213,7 @@ public final class Memory {
       return Optional.of(decode(kept.copy(), decoder));
     } catch (Rejected e) {
       // Going on as if there were nothing would forget a rollback, or burn a guess.
-      throw Halt.untrusted(Distrust.MEMORY_DAMAGED);
+      throw OperationAborted.untrusted(Distrust.MEMORY_DAMAGED);
     }
   }
 
@@ -229,23 +229,23 @@ public final class Memory {
     }
   }
 
-  private void store(String name, CanonicalWriter out) throws Halt {
+  private void store(String name, CanonicalWriter out) throws OperationAborted {
     byte[] octets = out.toByteArray();
     out.wipe();
     try (SecretBytes value = SecretBytes.copyOf(octets)) {
       port.store(name, value);
     } catch (IOException e) {
-      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.MEMORY, Duration.ZERO);
     } finally {
       Arrays.fill(octets, (byte) 0);
     }
   }
 
-  private void erase(String name) throws Halt {
+  private void erase(String name) throws OperationAborted {
     try {
       port.erase(name);
     } catch (IOException e) {
-      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.MEMORY, Duration.ZERO);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.client.https;
 
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
@@ -55,7 +56,7 @@ public final class HttpsTransport implements VaultTransport {
    */
   public static HttpsTransport to(List<URI> endpoints, Optional<SSLSocketFactory> sockets) {
     return new HttpsTransport(
-        endpoints, sockets, Duration.ofSeconds(10), Duration.ofSeconds(20), System::nanoTime);
+        endpoints, sockets, RetryPolicy.CONNECTING, RetryPolicy.REQUEST, System::nanoTime);
   }
 
   /**

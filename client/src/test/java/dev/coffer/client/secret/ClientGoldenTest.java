@@ -2,8 +2,8 @@ package dev.coffer.client.secret;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.fleet.MapMemory;
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.account.RegistrationId;
@@ -84,7 +84,7 @@ final class ClientGoldenTest {
     assertEquals(check.hex(), SixtyFourDigitKey.check(k).substring(21));
   }
 
-  private void memory() throws Halt {
+  private void memory() throws OperationAborted {
     CanonicalWriter tuple = Label.CLIENT_MEMORY.tuple().field("acme").field("alice").field("code");
     book.tuple(Label.CLIENT_MEMORY, "SHA-256, name of a value", tuple, "tenant", "account", "slot")
         .gives("name", Hashes.sha256(tuple));

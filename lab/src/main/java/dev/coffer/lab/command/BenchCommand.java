@@ -6,7 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.command.HomeOption;
 import dev.coffer.cli.home.FleetPlan;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.lab.bench.BenchOptions;
 import dev.coffer.lab.bench.BenchResult;
 import dev.coffer.lab.bench.RecoveryBench;
@@ -63,7 +63,7 @@ final class BenchCommand extends Command {
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
     BenchOptions options = new BenchOptions(seconds, warmup, clients, rate).validate();
-    Speech speech = speech();
+    Output speech = speech();
     Path home = where.home(session());
     if (LocalFleet.isIn(home)) {
       LocalFleet fleet = LocalFleet.open(home, session());
@@ -78,7 +78,7 @@ final class BenchCommand extends Command {
     }
   }
 
-  private ExitCode measure(Speech speech, LocalFleet fleet, BenchOptions options)
+  private ExitCode measure(Output speech, LocalFleet fleet, BenchOptions options)
       throws Failure, IOException, InterruptedException {
     speech.say("Registering " + options.clients() + " accounts …");
     BenchResult result =

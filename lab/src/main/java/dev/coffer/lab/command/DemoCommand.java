@@ -5,8 +5,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
-import dev.coffer.cli.command.Troubles;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.command.ErrorMessages;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.lab.demo.DemoResult;
 import dev.coffer.lab.demo.Demonstration;
 import dev.coffer.notary.operator.OperatorFailure;
@@ -48,14 +48,14 @@ final class DemoCommand extends Command {
           directory + " is not a directory.",
           "Name one to back up, or none for a sample.");
     }
-    Speech speech = speech();
+    Output speech = speech();
     try {
       DemoResult result =
           new Demonstration(session(), speech, Optional.ofNullable(directory), keep).run();
       speech.result(result.json());
       return result.restored() && result.exhausted() ? ExitCode.OK : ExitCode.FAILED;
     } catch (BackupException e) {
-      throw Troubles.of(e);
+      throw ErrorMessages.of(e);
     }
   }
 }

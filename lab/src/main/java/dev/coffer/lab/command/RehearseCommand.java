@@ -5,7 +5,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.terminal.Json;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.lab.local.Rehearsal;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class RehearseCommand extends Command {
 
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
-    Speech speech = speech();
+    Output speech = speech();
     Path cache = Rehearsal.record(session());
     speech.result("Recorded " + cache + ".");
     speech.result(new Json().put("cache", cache.toString()));

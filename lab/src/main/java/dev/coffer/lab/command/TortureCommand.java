@@ -4,7 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
-import dev.coffer.cli.terminal.Speech;
+import dev.coffer.cli.terminal.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ final class TortureCommand extends Command {
       throw new Failure(
           ExitCode.USAGE, "That is no time to torture a fleet.", "Give --minutes more than 0.");
     }
-    Speech speech = speech();
+    Output speech = speech();
     Path source = source();
     String classPath = classPath(speech, source);
     boolean simulate = only.isEmpty();
@@ -98,7 +98,7 @@ final class TortureCommand extends Command {
   }
 
   /** Builds what is missing or older than the sources. */
-  private static String classPath(Speech speech, Path source)
+  private static String classPath(Output speech, Path source)
       throws Failure, IOException, InterruptedException {
     speech.say("Building the programs …");
     List<String> build =

@@ -9,8 +9,8 @@ import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import dev.coffer.lab.local.Founder;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.LocalVault;
@@ -77,7 +77,7 @@ final class UpCommand extends Command {
 
   @Override
   protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
-    Speech speech = speech();
+    Output speech = speech();
     Path home = where.home(session());
     Instant started = session().clock().instant();
     boolean founded = !LocalFleet.isIn(home);
@@ -144,7 +144,7 @@ final class UpCommand extends Command {
   }
 
   /** Until the process is stopped; what is tethered goes with it. */
-  private void watch(LocalVault vault, Speech speech) throws InterruptedException {
+  private void watch(LocalVault vault, Output speech) throws InterruptedException {
     speech.say("Press Ctrl-C to stop the fleet.");
     VaultKeeper keeper = vault.keeper(NodeLife.TETHERED, speech::warn);
     while (true) {

@@ -7,8 +7,8 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.LocalParties;
 import dev.coffer.lab.local.NodeLife;
@@ -51,7 +51,7 @@ public final class Demonstration {
    * @param given the user's directory, which is only read; empty for a made-up history
    * @param keep whether the temporary directory stays
    */
-  public Demonstration(Session session, Speech speech, Optional<Path> given, boolean keep) {
+  public Demonstration(Session session, Output speech, Optional<Path> given, boolean keep) {
     this.session = session;
     this.story = new Story(speech, session.clock());
     this.given = given;

@@ -1,19 +1,19 @@
 package dev.coffer.lab.demo;
 
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Speech;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
 /** Tells the demonstration in numbered steps with the time that has passed. */
 final class Story {
-  private final Speech speech;
+  private final Output speech;
   private final InstantSource clock;
   private final Instant started;
   private int step;
 
-  Story(Speech speech, InstantSource clock) {
+  Story(Output speech, InstantSource clock) {
     this.speech = speech;
     this.clock = clock;
     this.started = clock.instant();
@@ -36,7 +36,7 @@ final class Story {
     return Duration.between(started, clock.instant());
   }
 
-  Speech speech() {
+  Output speech() {
     return speech;
   }
 }

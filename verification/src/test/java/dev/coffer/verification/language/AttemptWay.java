@@ -2,11 +2,11 @@ package dev.coffer.verification.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.coffer.client.exchange.Courier;
-import dev.coffer.client.exchange.Gate;
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.BundleFetcher;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
+import dev.coffer.client.exchange.RequestSender;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.LoginProvider;
@@ -33,8 +33,8 @@ import java.util.TreeMap;
 final class AttemptWay {
   private final Randomness randomness;
   private final Subject subject;
-  private final Gate gate;
-  private final Courier courier;
+  private final BundleFetcher gate;
+  private final RequestSender courier;
 
   AttemptWay(ProcessFleet vault, String account, Randomness randomness) throws IOException {
     Memory memory = new Memory(new Kept());
@@ -43,15 +43,15 @@ final class AttemptWay {
     FleetPin pin = new FleetPin(vault.fleet().id(), ClientPolicy.DEVELOPMENT);
     this.randomness = randomness;
     this.subject = new Subject(vault.fleet().id(), TestLogins.TENANT, account, "code");
-    this.gate = new Gate(pin, transport, memory);
-    this.courier = new Courier(transport, login, memory, randomness, Pause.blocking());
+    this.gate = new BundleFetcher(pin, transport, memory);
+    this.courier = new RequestSender(transport, login, memory, randomness, Pause.blocking());
   }
 
   Subject subject() {
     return subject;
   }
 
-  Verified attempt(Bytes blindedElement) throws Halt {
+  Verified attempt(Bytes blindedElement) throws OperationAborted {
     TrustedFleet trusted = gate.pass(t -> 0);
     AttemptId id = new AttemptId(randomness.bytes(32));
     OpenRequest open =

@@ -1,6 +1,6 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.OperationAborted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +94,7 @@ final class Audit {
           return;
         }
       }
-    } catch (Halt away) {
+    } catch (OperationAborted away) {
       vault.fault("the whole fleet did not answer " + account.name() + ": " + away.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -102,12 +102,12 @@ final class Audit {
   }
 
   private static Optional<Device.Guessed> guess(Device auditor, int code)
-      throws InterruptedException, Halt {
+      throws InterruptedException, OperationAborted {
     long deadline = Vault.deadline(PATIENCE_MILLIS);
     while (true) {
       try {
         return auditor.guess(code, deadline);
-      } catch (Halt away) {
+      } catch (OperationAborted away) {
         if (System.nanoTime() - deadline > 0) {
           throw away;
         }

@@ -2,8 +2,8 @@ package dev.coffer.verification.torture;
 
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
-import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.VaultTransport.Replies;
@@ -111,7 +111,8 @@ final class Device {
   }
 
   /** Registers a code; empty if the device gave up or was refused. */
-  Optional<Outcome> register(int code, int limit, long deadline) throws InterruptedException, Halt {
+  Optional<Outcome> register(int code, int limit, long deadline)
+      throws InterruptedException, OperationAborted {
     try (RecoveryCode typed = typed(code);
         Blinded blinded = Blinded.of(vault.randomness(), subject, typed)) {
       RegistrationId id = new RegistrationId(vault.randomness().bytes(Limits.DIGEST));
@@ -162,7 +163,8 @@ final class Device {
         id);
   }
 
-  private OpenRequest finish(StartPayload granted, Registration registration) throws Halt {
+  private OpenRequest finish(StartPayload granted, Registration registration)
+      throws OperationAborted {
     LoginToken token;
     try {
       token = login.token(vault.fleet().id(), false);
@@ -185,7 +187,7 @@ final class Device {
   }
 
   /** One guess; empty if the device gave up or was refused. */
-  Optional<Guessed> guess(int code, long deadline) throws InterruptedException, Halt {
+  Optional<Guessed> guess(int code, long deadline) throws InterruptedException, OperationAborted {
     try (RecoveryCode typed = typed(code);
         Blinded blinded = Blinded.of(vault.randomness(), subject, typed)) {
       AttemptId id = new AttemptId(vault.randomness().bytes(Limits.DIGEST));
@@ -233,7 +235,8 @@ final class Device {
   }
 
   /** The second message, with a good proof if the code was right and a random one if not. */
-  Optional<Outcome> prove(Guessed guessed, long deadline) throws InterruptedException, Halt {
+  Optional<Outcome> prove(Guessed guessed, long deadline)
+      throws InterruptedException, OperationAborted {
     Outcome outcome = guessed.outcome();
     Bytes text =
         SignedTexts.recoveryProof(
@@ -263,7 +266,7 @@ final class Device {
   }
 
   /** Deletes what the account's devices take for the live registration. */
-  Optional<Outcome> delete(long deadline) throws InterruptedException, Halt {
+  Optional<Outcome> delete(long deadline) throws InterruptedException, OperationAborted {
     long generation = account.generation();
     OpenRequest bare =
         line.open(header -> new Request.Delete(header, generation, new Authorisation.None()));

@@ -1,6 +1,6 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.OperationAborted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ final class FailOver {
       while (account.code() == 0) {
         try {
           device.register(account.freshCode(), 10, Vault.deadline(PATIENCE_MILLIS));
-        } catch (Halt away) {
+        } catch (OperationAborted away) {
           Waiting.pass(200);
         }
       }
@@ -128,7 +128,7 @@ final class FailOver {
         first.accumulateAndGet(now, Math::min);
         device.prove(guessed.get(), Vault.deadline(PATIENCE_MILLIS));
       }
-    } catch (Halt away) {
+    } catch (OperationAborted away) {
       // Nothing was sent; a later one asks as well.
       return;
     } catch (InterruptedException e) {

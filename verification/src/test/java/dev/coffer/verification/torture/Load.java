@@ -1,6 +1,6 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.OperationAborted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +72,7 @@ final class Load implements AutoCloseable {
         Waiting.pass(random.nextInt(20, 20 * accounts));
         try {
           act(account, device, random);
-        } catch (Halt nothingSent) {
+        } catch (OperationAborted nothingSent) {
           Waiting.pass(200);
         }
       }
@@ -84,7 +84,7 @@ final class Load implements AutoCloseable {
   }
 
   private void act(Account account, Device device, SplittableRandom random)
-      throws InterruptedException, Halt {
+      throws InterruptedException, OperationAborted {
     // A device that crashes: its call may have its effect or not.
     device.dying(random.nextInt(12) == 0);
     long deadline = Vault.deadline(PATIENCE_MILLIS);

@@ -1,10 +1,10 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.Courier;
-import dev.coffer.client.exchange.Gate;
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.exchange.BundleFetcher;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
+import dev.coffer.client.exchange.RequestSender;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.https.HttpsTransport;
 import dev.coffer.client.port.ClientMemory;
@@ -106,16 +106,16 @@ final class Vault {
   final class Line {
     private final Memory memory = new Memory(new Forgetful());
     private final LossyTransport way;
-    private final Gate gate;
-    private final Courier courier;
+    private final BundleFetcher gate;
+    private final RequestSender courier;
     private final Subject subject;
 
     private Line(String account, SecretBytes deviceKey, LossyTransport way) {
       this.way = way;
       subject = subject(account);
-      gate = new Gate(new FleetPin(fleet.id(), ClientPolicy.DEVELOPMENT), way, memory);
+      gate = new BundleFetcher(new FleetPin(fleet.id(), ClientPolicy.DEVELOPMENT), way, memory);
       courier =
-          new Courier(
+          new RequestSender(
               way,
               login(account, deviceKey),
               memory,
@@ -124,25 +124,25 @@ final class Vault {
     }
 
     /** Passes the gate and opens a request on the newest certificate. */
-    OpenRequest open(Function<RequestHeader, Request> rest) throws Halt {
+    OpenRequest open(Function<RequestHeader, Request> rest) throws OperationAborted {
       TrustedFleet trusted = pass();
       long seenK = gate.newest(trusted, 0).k();
       places.heardOf(seenK);
       return OpenRequest.open(randomness, fleet, subject, seenK, rest);
     }
 
-    private TrustedFleet pass() throws Halt {
+    private TrustedFleet pass() throws OperationAborted {
       return gate.pass(trusted -> 0);
     }
 
     /** One round of the courier: the outcome, or why there is none yet. */
-    Verified exchange(OpenRequest open, VaultTransport.Replies replies) throws Halt {
+    Verified exchange(OpenRequest open, VaultTransport.Replies replies) throws OperationAborted {
       TrustedFleet trusted = new TrustedFleet(fleet, Optional.empty(), List.of());
       try {
         Verified verified = courier.exchange(trusted, open, replies);
         note(open, verified);
         return verified;
-      } catch (Halt halt) {
+      } catch (OperationAborted halt) {
         if (halt.distrust().isPresent()) {
           fault("a client met " + halt.distrust().get() + " with " + open.request().type());
         }
@@ -155,7 +155,7 @@ final class Vault {
       way.dying(true);
       try {
         exchange(open, VaultTransport.Replies.QUORUM);
-      } catch (LossyTransport.DeviceGone | Halt gone) {
+      } catch (LossyTransport.DeviceGone | OperationAborted gone) {
         return;
       } finally {
         way.dying(false);
@@ -168,7 +168,7 @@ final class Vault {
       while (true) {
         try {
           return Optional.of(exchange(open, replies));
-        } catch (Halt halt) {
+        } catch (OperationAborted halt) {
           if (System.nanoTime() - deadline > 0 || halt.distrust().isPresent()) {
             return Optional.empty();
           }

@@ -9,6 +9,7 @@ import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.KeyStretching;
+import dev.coffer.client.port.Pause;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;
@@ -157,7 +158,7 @@ final class Device {
   private void run() {
     VaultClient client = client();
     while (!idle) {
-      sleep(Duration.ofMillis(1 + chance.below(200)));
+      life.sleep(Duration.ofMillis(1 + chance.below(200)).toNanos());
       if (wish.isEmpty()) {
         wish = next();
       } else if (!world.healed() && chance.oneIn(6)) {
@@ -192,12 +193,23 @@ final class Device {
         login,
         memory,
         randomness,
-        this::sleep,
+        pause(),
         this::stretch);
   }
 
-  private void sleep(Duration duration) {
-    life.sleep(duration.toNanos());
+  /** Waits in the world's time, which is the one that a call may take, too. */
+  private Pause pause() {
+    return new Pause() {
+      @Override
+      public void await(Duration duration) {
+        life.sleep(duration.toNanos());
+      }
+
+      @Override
+      public long nanoTime() {
+        return life.nanos();
+      }
+    };
   }
 
   private SecretBytes stretch(SecretBytes output, Bytes salt, KsfParameters parameters)

@@ -99,8 +99,8 @@ final class DeviceLine implements VaultTransport {
     }
   }
 
-  private Post.Courier courier(int node, Consumer<Sent> back) {
-    return new Post.Courier() {
+  private Post.RequestSender courier(int node, Consumer<Sent> back) {
+    return new Post.RequestSender() {
       @Override
       public void answered(int from, VaultAnswer truth) {
         boolean lies = world.hostile(node) && world.chance().oneIn(4);

@@ -270,7 +270,7 @@ final class Host implements SimulatedNode.Watcher {
   // ----------------------------------------------------------------------------------------------
 
   /** A client's message arrives. */
-  void post(SealedMessage message, boolean all, Post.Courier back) {
+  void post(SealedMessage message, boolean all, Post.RequestSender back) {
     if (!up) {
       back.refused(Refusal.Reason.UNREACHABLE);
       return;

@@ -8,7 +8,7 @@ import dev.coffer.protocol.request.SealedMessage;
 /** Carries messages to nodes and the answers back, for clients that do not wait. */
 record Post(World world) {
   /** How a node reaches the client. */
-  interface Courier {
+  interface RequestSender {
     void answered(int node, VaultAnswer answer);
 
     void refused(Refusal.Reason reason);
@@ -26,8 +26,8 @@ record Post(World world) {
   void send(Thief thief, Request request, SealedMessage message, boolean everybody) {
     int node = 1 + world.chance().below(world.setting().n());
     boolean all = everybody || world.chance().oneIn(8);
-    Courier back =
-        new Courier() {
+    RequestSender back =
+        new RequestSender() {
           @Override
           public void answered(int from, VaultAnswer answer) {
             if (world.hostile(from) && world.chance().oneIn(4)) {

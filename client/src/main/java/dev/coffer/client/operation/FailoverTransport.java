@@ -1,5 +1,6 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -13,12 +14,7 @@ import java.util.Iterator;
  * leads to that fleet. Depends on what was carried alone, never on a code. Not thread-safe: one
  * call's.
  */
-final class Detour implements VaultTransport {
-  /** Sendings of one exchange that may fail before another way is looked for. */
-  private static final int PATIENCE = 3;
-
-  private static final int TURNS = 2;
-
+public final class FailoverTransport implements VaultTransport {
   private final FleetId fleet;
   private final Iterator<VaultTransport> others;
   private VaultTransport way;
@@ -26,7 +22,7 @@ final class Detour implements VaultTransport {
   /**
    * @param others not asked for the next before it is needed
    */
-  Detour(FleetId fleet, VaultTransport way, Iterator<VaultTransport> others) {
+  public FailoverTransport(FleetId fleet, VaultTransport way, Iterator<VaultTransport> others) {
     this.fleet = fleet;
     this.way = way;
     this.others = others;
@@ -34,7 +30,7 @@ final class Detour implements VaultTransport {
 
   @Override
   public Sent post(Bytes message, int admittingIndex, Replies replies, int turn) {
-    if (turn > 0 && turn % PATIENCE == 0) {
+    if (turn > 0 && turn % RetryPolicy.ROUTE_FAILURES == 0) {
       turnOff();
     }
     return way.post(message, admittingIndex, replies, turn);
@@ -52,7 +48,7 @@ final class Detour implements VaultTransport {
 
   /** The id is a hash over all keys: nobody else's description has it. */
   private boolean leads(VaultTransport other) {
-    for (int turn = 0; turn < TURNS; turn++) {
+    for (int turn = 0; turn < RetryPolicy.ROUTE_CHECKS; turn++) {
       if (other.bundle(turn) instanceof Answered answered) {
         try {
           if (FleetDelivery.decode(answered.body()).fleet().id().equals(fleet)) {

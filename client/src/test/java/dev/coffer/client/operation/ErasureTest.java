@@ -1,14 +1,18 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.coffer.client.exchange.Courier;
-import dev.coffer.client.exchange.Gate;
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.Slot;
+import dev.coffer.client.exchange.BundleFetcher;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
+import dev.coffer.client.exchange.RequestSender;
 import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.port.DeviceLogin;
@@ -30,39 +34,42 @@ final class ErasureTest {
   private final List<OpenRequest> sent = new ArrayList<>();
   private final DeviceLogin login = device.login();
 
-  private Courier courier() {
-    return new Courier(device.transport, login, memory, device.randomness, device.pauses::add);
+  private RequestSender sender() {
+    return new RequestSender(
+        device.transport, login, memory, device.randomness, device.pauses::add);
   }
 
-  private TrustedFleet trusted() throws Halt {
-    return new Gate(new FleetPin(fleet.fleet().id(), Device.POLICY), device.transport, memory)
+  private TrustedFleet trusted() throws OperationAborted {
+    return new BundleFetcher(
+            new FleetPin(fleet.fleet().id(), Device.POLICY), device.transport, memory)
         .pass(any -> 0);
   }
 
   /** A session that takes note of every request that is sent. */
-  private Session session() throws Halt {
-    Courier courier = courier();
+  private Session session() throws OperationAborted {
+    RequestSender sender = sender();
     return new Session(
         trusted(),
         Slot.CODE.of(fleet.fleet().id(), MiniFleet.TENANT, "account"),
         Device.POLICY,
-        new Gate(new FleetPin(fleet.fleet().id(), Device.POLICY), device.transport, memory),
+        new BundleFetcher(
+            new FleetPin(fleet.fleet().id(), Device.POLICY), device.transport, memory),
         (to, request, replies) -> {
           sent.add(request);
-          return courier.exchange(to, request, replies);
+          return sender.exchange(to, request, replies);
         },
         memory,
         device.randomness,
         device.stretching);
   }
 
-  private void enrol(Authority authority) throws Halt {
+  private void enrol(Authority authority) throws OperationAborted {
     Enrolment end =
         new Enroller(session(), login, Device.code("123456"), Device.secret(1), authority).run();
     assertInstanceOf(Enrolment.Enrolled.class, end);
   }
 
-  private Recovery recover(String code) throws Halt {
+  private Recovery recover(String code) throws OperationAborted {
     try (Recoverer recoverer = new Recoverer(session(), Device.code(code))) {
       Recovery end = recoverer.run();
       recoverer.settle();
@@ -75,14 +82,14 @@ final class ErasureTest {
     for (OpenRequest request : sent) {
       assertThrows(
           Invariant.Broken.class,
-          () -> courier().exchange(trusted(), request, Replies.ALL),
+          () -> sender().exchange(trusted(), request, Replies.ALL),
           request + " still opens its replies");
     }
     sent.clear();
   }
 
   @Test
-  void anEnrolmentLeavesNoContexts() throws Halt {
+  void anEnrolmentLeavesNoContexts() throws OperationAborted {
     enrol(Authority.none());
     assertErased(2);
     enrol(Authority.login());
@@ -90,7 +97,7 @@ final class ErasureTest {
   }
 
   @Test
-  void aRecoveryLeavesNoContextsWhateverTheCode() throws Halt {
+  void aRecoveryLeavesNoContextsWhateverTheCode() throws OperationAborted {
     enrol(Authority.none());
     sent.clear();
     assertInstanceOf(Recovery.WrongCode.class, recover("654321"));
@@ -100,7 +107,7 @@ final class ErasureTest {
   }
 
   @Test
-  void aRecoveryThatBreaksOffLeavesThemInTheMemoryAlone() throws Halt {
+  void aRecoveryThatBreaksOffLeavesThemInTheMemoryAlone() throws OperationAborted {
     enrol(Authority.none());
     sent.clear();
     for (String code : List.of("654321", "123456")) {

@@ -1,11 +1,13 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
-import dev.coffer.client.exchange.Courier;
-import dev.coffer.client.exchange.Gate;
+import dev.coffer.client.Slot;
+import dev.coffer.client.exchange.BundleFetcher;
 import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.RequestSender;
 import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.Pause;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.client.trust.TrustedFleet;
@@ -14,7 +16,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.FleetId;
 
 /** What a client was made with. */
-record Means(
+public record ClientContext(
     FleetTrust trust,
     VaultTransport transport,
     LoginProvider login,
@@ -22,21 +24,28 @@ record Means(
     Randomness randomness,
     Pause pause,
     KeyStretching stretching) {
-  Subject subject(Slot slot, FleetId fleet) {
+  /** The same for one call, which ends in time: {@link RetryPolicy}. */
+  public ClientContext call() {
+    BoundedTransport bounded = BoundedTransport.within(RetryPolicy.CALL, transport, pause);
+    return new ClientContext(
+        trust, bounded, login, memory, randomness, bounded.pause(), stretching);
+  }
+
+  public Subject subject(Slot slot, FleetId fleet) {
     return slot.of(fleet, login.tenant(), login.account());
   }
 
-  int partition(Slot slot, TrustedFleet fleet) {
+  public int partition(Slot slot, TrustedFleet fleet) {
     return subject(slot, fleet.fleet().id()).partition(fleet.fleet().settings().partitions());
   }
 
-  Session session(Slot slot, TrustedFleet fleet, Gate gate, VaultTransport way) {
+  public Session session(Slot slot, TrustedFleet fleet, BundleFetcher fetcher, VaultTransport way) {
     return new Session(
         fleet,
         subject(slot, fleet.fleet().id()),
         trust.policy(),
-        gate,
-        new Courier(way, login, memory, randomness, pause)::exchange,
+        fetcher,
+        new RequestSender(way, login, memory, randomness, pause)::exchange,
         memory,
         randomness,
         stretching);
@@ -44,6 +53,6 @@ record Means(
 
   @Override
   public String toString() {
-    return "Means[redacted]";
+    return "ClientContext[redacted]";
   }
 }

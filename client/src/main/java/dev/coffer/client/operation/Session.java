@@ -1,10 +1,10 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
-import dev.coffer.client.exchange.Gate;
-import dev.coffer.client.exchange.Halt;
-import dev.coffer.client.exchange.Halt.Repeat;
+import dev.coffer.client.Cause;
+import dev.coffer.client.exchange.BundleFetcher;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.VaultTransport;
@@ -22,11 +22,11 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /** One call on one slot with a fleet that has just passed the gate. Not thread-safe. */
-record Session(
+public record Session(
     TrustedFleet trusted,
     Subject subject,
     ClientPolicy policy,
-    Gate gate,
+    BundleFetcher fetcher,
     Exchange exchange,
     Memory memory,
     Randomness randomness,
@@ -35,42 +35,44 @@ record Session(
   @FunctionalInterface
   interface Exchange {
     Verified of(TrustedFleet trusted, OpenRequest request, VaultTransport.Replies replies)
-        throws Halt;
+        throws OperationAborted;
   }
 
-  int hsms() {
+  public int hsms() {
     return trusted.fleet().settings().n();
   }
 
-  int partition() {
+  public int partition() {
     return subject.partition(trusted.fleet().settings().partitions());
   }
 
   /** A new request that names the newest k this device has verified. */
-  OpenRequest open(Function<RequestHeader, Request> rest) throws Halt {
-    long seenK = gate.newest(trusted, partition()).k();
+  public OpenRequest open(Function<RequestHeader, Request> rest) throws OperationAborted {
+    long seenK = fetcher.newest(trusted, partition()).k();
     return OpenRequest.open(randomness, trusted.fleet(), subject, seenK, rest);
   }
 
-  Verified exchange(OpenRequest request, VaultTransport.Replies replies) throws Halt {
+  public Verified exchange(OpenRequest request, VaultTransport.Replies replies)
+      throws OperationAborted {
     return exchange.of(trusted, request, replies);
   }
 
   /**
    * Stretches the OPRF's output; the caller destroys the result.
    *
-   * @throws Halt if the device cannot, which says nothing about the code
+   * @throws OperationAborted if the device cannot, which says nothing about the code
    */
-  SecretBytes stretch(SecretBytes oprfOutput, KsfParameters parameters) throws Halt {
+  public SecretBytes stretch(SecretBytes oprfOutput, KsfParameters parameters)
+      throws OperationAborted {
     SecretBytes stretched;
     try {
       stretched = stretching.stretch(oprfOutput, KeySchedule.stretchingSalt(subject), parameters);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Halt.repeat(Repeat.INTERRUPTED, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.INTERRUPTED, Duration.ZERO);
     } catch (OutOfMemoryError e) {
       // The one large allocation of this library. What was kept before stays as it is.
-      throw Halt.repeat(Repeat.STRETCHING, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.STRETCHING, Duration.ZERO);
     }
     Invariant.check(stretched.size() == KeyStretching.SIZE, "a stretched code has 64 octets");
     return stretched;

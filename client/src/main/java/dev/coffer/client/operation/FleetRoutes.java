@@ -1,7 +1,8 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
-import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OperationAborted;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.protocol.fleet.FleetId;
 import java.util.ArrayDeque;
@@ -17,9 +18,7 @@ import java.util.Set;
  * another tells, then where the app's own addresses lead. Nodes are asked only when their word is
  * needed. All of it hints: who is met there has to be that fleet. Not thread-safe.
  */
-final class Ways implements Iterator<VaultTransport> {
-  private static final int TURNS = 5;
-
+public final class FleetRoutes implements Iterator<VaultTransport> {
   private final VaultTransport root;
   private final VaultTransport own;
   private final FleetId fleet;
@@ -32,9 +31,10 @@ final class Ways implements Iterator<VaultTransport> {
    * @param root the way that this call began with
    * @param met the fleet that was met there
    */
-  Ways(Means means, VaultTransport root, FleetId met, FleetId fleet) throws Halt {
+  public FleetRoutes(ClientContext context, VaultTransport root, FleetId met, FleetId fleet)
+      throws OperationAborted {
     this.root = root;
-    this.own = means.transport();
+    this.own = context.transport();
     this.fleet = fleet;
     if (met.equals(fleet)) {
       // It may be there for another purpose than the one that this call began with.
@@ -42,7 +42,7 @@ final class Ways implements Iterator<VaultTransport> {
     } else {
       given.add(name(root));
     }
-    for (Memory.Way way : means.memory().ways()) {
+    for (Memory.Way way : context.memory().ways()) {
       if (way.fleet().equals(fleet)) {
         own.at(way.address()).ifPresent(known::add);
       }
@@ -51,7 +51,7 @@ final class Ways implements Iterator<VaultTransport> {
 
   @Override
   public boolean hasNext() {
-    while (next.isEmpty() && (!known.isEmpty() || turn <= TURNS)) {
+    while (next.isEmpty() && (!known.isEmpty() || turn <= RetryPolicy.NODES_ASKED)) {
       next = candidate().filter(way -> given.add(name(way)));
     }
     return next.isPresent();
@@ -61,7 +61,7 @@ final class Ways implements Iterator<VaultTransport> {
     if (!known.isEmpty()) {
       return Optional.of(known.remove());
     }
-    if (turn++ < TURNS) {
+    if (turn++ < RetryPolicy.NODES_ASKED) {
       return root.toward(fleet, turn - 1);
     }
     // They may still be that fleet's, where it was not they who answered.

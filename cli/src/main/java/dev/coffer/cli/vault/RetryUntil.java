@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  *
  * @param clock measures the deadline
  */
-public record Patience(Duration limit, InstantSource clock, Pause pause) {
+public record RetryUntil(Duration limit, InstantSource clock, Pause pause) {
   private static final Duration LEAST = Duration.ofMillis(200);
   private static final Duration MOST = Duration.ofSeconds(2);
 

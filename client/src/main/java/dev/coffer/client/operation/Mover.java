@@ -1,8 +1,13 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Forgetting;
+import dev.coffer.client.Recovery;
 import dev.coffer.client.Recovery.Recovered;
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.Slot;
 import dev.coffer.client.exchange.Memory;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.account.Subject;
@@ -20,14 +25,14 @@ import java.util.Optional;
  * <p>Hosts see that a move follows only a right code. What comes after a recovery (the restore)
  * tells them as much.
  */
-final class Mover {
-  private final Means means;
-  private final Journey journey;
+public final class Mover {
+  private final ClientContext context;
+  private final FleetSelection selection;
   private final Slot slot;
 
-  Mover(Means means, Journey journey, Slot slot) {
-    this.means = means;
-    this.journey = journey;
+  public Mover(ClientContext context, FleetSelection selection, Slot slot) {
+    this.context = context;
+    this.selection = selection;
     this.slot = slot;
   }
 
@@ -40,32 +45,32 @@ final class Mover {
    *
    * @return the same recovery, which says whether the move is done
    */
-  Recovered after(Recovered recovered, Inquiry inquiry, RecoveryCode code) {
-    FleetId from = inquiry.winner();
+  public Recovered after(Recovered recovered, MultiFleetRecovery recoveries, RecoveryCode code) {
+    FleetId from = recoveries.winner();
     List<FleetId> others =
-        journey.active().stream().filter(fleet -> inquiry.opensOtherwise(fleet)).toList();
+        selection.active().stream().filter(fleet -> recoveries.opensOtherwise(fleet)).toList();
     Recovered told = others.isEmpty() ? recovered : recovered.besides(others);
-    if (!journey.retiring().contains(from)) {
+    if (!selection.retiring().contains(from)) {
       afterEnrolment(recovered.secret(), from);
       return told;
     }
-    if (journey.active().isEmpty()) {
+    if (selection.active().isEmpty()) {
       return told;
     }
-    FleetId to = journey.active().get(0);
-    boolean free = journey.active().stream().allMatch(inquiry::free);
+    FleetId to = selection.active().get(0);
+    boolean free = selection.active().stream().allMatch(recoveries::free);
     return told.moving(new Recovery.Move(from, to, free && moved(recovered, from, to, code)));
   }
 
   private boolean moved(Recovered recovered, FleetId from, FleetId to, RecoveryCode code) {
     try {
       // Stored first: a crash after the registration must not forget the slot that is left.
-      means.memory().leave(means.subject(slot, from));
+      context.memory().leave(context.subject(slot, from));
       // By nobody's right: if another device registers there at this moment, that one stays.
       Enrolment enrolment =
           new Enroller(
-                  journey.to(to, Purpose.REGISTER),
-                  means.login(),
+                  selection.to(to, Purpose.REGISTER),
+                  context.login(),
                   code,
                   recovered.secret(),
                   Authority.none())
@@ -74,7 +79,7 @@ final class Mover {
         leave(recovered.secret(), to);
         return true;
       }
-    } catch (Halt later) {
+    } catch (OperationAborted later) {
       // K is in hand, and the code opens what it opened before: nothing is lost by waiting.
       return false;
     }
@@ -82,47 +87,47 @@ final class Mover {
   }
 
   /** Before a registration: what this device has with a retiring fleet is to be left. */
-  void beforeEnrolment() throws Halt {
+  public void beforeEnrolment() throws OperationAborted {
     Optional<FleetId> from = registeredWith();
-    if (from.isPresent() && journey.retiring().contains(from.get())) {
-      means.memory().leave(means.subject(slot, from.get()));
+    if (from.isPresent() && selection.retiring().contains(from.get())) {
+      context.memory().leave(context.subject(slot, from.get()));
     }
   }
 
   /** After a registration at {@code now}. */
-  void afterEnrolment(BackupSecret secret, FleetId now) {
+  public void afterEnrolment(BackupSecret secret, FleetId now) {
     try {
       leave(secret, now);
-    } catch (Halt later) {
+    } catch (OperationAborted later) {
       // The new registration is certified; the old slot goes with the next success.
       return;
     }
   }
 
-  private Optional<FleetId> registeredWith() throws Halt {
-    return means.memory().registered(anySubject()).map(Memory.Registered::fleetId);
+  private Optional<FleetId> registeredWith() throws OperationAborted {
+    return context.memory().registered(anySubject()).map(Memory.Registered::fleetId);
   }
 
   /** Names in memory do not depend on the fleet here. */
   private Subject anySubject() {
-    return means.subject(slot, journey.all().get(0));
+    return context.subject(slot, selection.all().get(0));
   }
 
-  private void leave(BackupSecret secret, FleetId now) throws Halt {
-    Optional<FleetId> old = means.memory().leaving(anySubject());
+  private void leave(BackupSecret secret, FleetId now) throws OperationAborted {
+    Optional<FleetId> old = context.memory().leaving(anySubject());
     if (old.isEmpty() || old.get().equals(now)) {
       return;
     }
-    if (!journey.retiring().contains(old.get())) {
-      means.memory().left(anySubject());
+    if (!selection.retiring().contains(old.get())) {
+      context.memory().left(anySubject());
       return;
     }
     Forgetting forgetting =
         new Forgetter(
-                journey.to(old.get(), Purpose.RECOVER), means.login(), Authority.owner(secret))
+                selection.to(old.get(), Purpose.RECOVER), context.login(), Authority.owner(secret))
             .run();
     if (!(forgetting instanceof Forgetting.TryAgain)) {
-      means.memory().left(anySubject());
+      context.memory().left(anySubject());
     }
   }
 }

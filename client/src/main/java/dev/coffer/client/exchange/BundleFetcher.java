@@ -1,6 +1,7 @@
 package dev.coffer.client.exchange;
 
-import dev.coffer.client.exchange.Halt.Repeat;
+import dev.coffer.client.Cause;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.FleetTrust;
@@ -22,9 +23,7 @@ import java.util.function.ToIntFunction;
  * of the newest certificate of a partition. Asks one node after another, so that one that lies or
  * is down stops nobody. Stateless but for the memory; thread-safe.
  */
-public final class Gate {
-  private static final int TURNS = 5;
-
+public final class BundleFetcher {
   private final FleetTrust trust;
   private final VaultTransport transport;
   private final Memory memory;
@@ -38,21 +37,21 @@ public final class Gate {
    * @param delivery the one that held
    * @param reason why the fleet may not be used, where it may not
    */
-  public record Arrival(
+  public record CheckedFleet(
       Optional<TrustedFleet> trusted,
       Optional<Listing> listing,
       FleetDelivery delivery,
       Optional<Distrust> reason) {
     /** What to say where this leads to no fleet that may be used. */
-    public Halt nowhere(Repeat repeat) {
+    public OperationAborted nowhere(Cause cause) {
       return reason.isPresent() && reason.get() != Distrust.CLOSED
-          ? Halt.untrusted(reason.get())
-          : Halt.repeat(repeat, Duration.ofSeconds(1));
+          ? OperationAborted.untrusted(reason.get())
+          : OperationAborted.tryAgain(cause, RetryPolicy.AGAIN_SOON);
     }
   }
 
   /** Judges by {@code trust} what {@code transport} brings. */
-  public Gate(FleetTrust trust, VaultTransport transport, Memory memory) {
+  public BundleFetcher(FleetTrust trust, VaultTransport transport, Memory memory) {
     this(trust, transport, memory, Optional.empty());
   }
 
@@ -63,7 +62,7 @@ public final class Gate {
    *     new bundle at the same moment, and some not for days: where theirs does not hold any more,
    *     this one lists them too
    */
-  public Gate(
+  public BundleFetcher(
       FleetTrust trust, VaultTransport transport, Memory memory, Optional<FleetDelivery> known) {
     this.trust = trust;
     this.transport = transport;
@@ -77,39 +76,39 @@ public final class Gate {
    *
    * @param partition of the account, which depends on the fleet
    */
-  public TrustedFleet pass(ToIntFunction<TrustedFleet> partition) throws Halt {
+  public TrustedFleet pass(ToIntFunction<TrustedFleet> partition) throws OperationAborted {
     return arrive(Purpose.RECOVER, Optional.empty(), partition)
         .trusted()
-        .orElseThrow(() -> Halt.untrusted(Distrust.CLOSED));
+        .orElseThrow(() -> OperationAborted.untrusted(Distrust.CLOSED));
   }
 
   /**
    * The same for a purpose. A good bundle whose fleet is not for that purpose is an answer, too,
    * unless another node belongs to a fleet that is.
    *
-   * @param wanted the fleet this way leads to; empty for any
+   * @param wanted the fleet this address leads to; empty for any
    */
-  public Arrival arrive(
+  public CheckedFleet arrive(
       Purpose purpose, Optional<FleetId> wanted, ToIntFunction<TrustedFleet> partition)
-      throws Halt {
-    Optional<Arrival> elsewhere = Optional.empty();
-    Halt last = Halt.repeat(Repeat.UNREACHABLE, Duration.ofSeconds(1));
-    for (int turn = 0; turn < TURNS; turn++) {
+      throws OperationAborted {
+    Optional<CheckedFleet> elsewhere = Optional.empty();
+    OperationAborted last = OperationAborted.tryAgain(Cause.UNREACHABLE, RetryPolicy.AGAIN_SOON);
+    for (int turn = 0; turn < RetryPolicy.NODES_ASKED; turn++) {
       VaultTransport.Sent sent = transport.bundle(turn);
       if (sent instanceof VaultTransport.Answered answered) {
         try {
-          Arrival arrival = judged(answered.body(), purpose, wanted);
-          if (arrival.trusted().isPresent()) {
-            TrustedFleet trusted = arrival.trusted().get();
+          CheckedFleet checked = judged(answered.body(), purpose, wanted);
+          if (checked.trusted().isPresent()) {
+            TrustedFleet trusted = checked.trusted().get();
             newest(trusted, partition.applyAsInt(trusted));
-            return arrival;
+            return checked;
           }
-          elsewhere = Optional.of(arrival);
-        } catch (Halt lie) {
+          elsewhere = Optional.of(checked);
+        } catch (OperationAborted lie) {
           last = lie;
         }
       } else if (sent instanceof VaultTransport.Later later && last.distrust().isEmpty()) {
-        last = Halt.repeat(Repeat.BUSY, later.after());
+        last = OperationAborted.tryAgain(Cause.BUSY, later.after());
       }
     }
     if (elsewhere.isPresent()) {
@@ -118,15 +117,16 @@ public final class Gate {
     throw last;
   }
 
-  private Arrival judged(Bytes body, Purpose purpose, Optional<FleetId> wanted) throws Halt {
+  private CheckedFleet judged(Bytes body, Purpose purpose, Optional<FleetId> wanted)
+      throws OperationAborted {
     FleetDelivery delivery;
     try {
       delivery = FleetDelivery.decode(body);
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.BAD_DELIVERY);
+      throw OperationAborted.untrusted(Distrust.BAD_DELIVERY);
     }
     if (wanted.isPresent() && !wanted.get().equals(delivery.fleet().id())) {
-      throw Halt.untrusted(Distrust.WRONG_FLEET);
+      throw OperationAborted.untrusted(Distrust.WRONG_FLEET);
     }
     FleetTrust.Verdict verdict = verdict(delivery, purpose);
     if (known.isPresent() && verdict instanceof FleetTrust.Untrusted) {
@@ -141,21 +141,22 @@ public final class Gate {
       verdict = verdict(delivery, purpose);
     }
     if (verdict instanceof FleetTrust.Untrusted untrusted) {
-      throw Halt.untrusted(untrusted.reason());
+      throw OperationAborted.untrusted(untrusted.reason());
     }
     if (verdict instanceof FleetTrust.Elsewhere there) {
-      return new Arrival(
+      return new CheckedFleet(
           Optional.empty(), Optional.of(there.listing()), delivery, Optional.of(there.reason()));
     }
     TrustedFleet trusted = (TrustedFleet) verdict;
-    return new Arrival(Optional.of(trusted), trusted.listing(), delivery, Optional.empty());
+    return new CheckedFleet(Optional.of(trusted), trusted.listing(), delivery, Optional.empty());
   }
 
-  private FleetTrust.Verdict verdict(FleetDelivery delivery, Purpose purpose) throws Halt {
+  private FleetTrust.Verdict verdict(FleetDelivery delivery, Purpose purpose)
+      throws OperationAborted {
     try {
       return trust.verify(delivery, purpose);
     } catch (IOException e) {
-      throw Halt.repeat(Repeat.MEMORY, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.MEMORY, Duration.ZERO);
     }
   }
 
@@ -164,19 +165,19 @@ public final class Gate {
    * verified, now or before. A node that lags delivers an older one, which is no lie; another
    * history is.
    */
-  public Seen newest(TrustedFleet trusted, int partition) throws Halt {
-    Seen seen = memory.seen(trusted.fleet().id(), partition);
+  public ChainProgress newest(TrustedFleet trusted, int partition) throws OperationAborted {
+    ChainProgress seen = memory.seen(trusted.fleet().id(), partition);
     Optional<Certificate> delivered;
     try {
       delivered = trusted.newest(partition);
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.BAD_CERTIFICATE);
+      throw OperationAborted.untrusted(Distrust.BAD_CERTIFICATE);
     }
     if (delivered.isEmpty()) {
       return seen;
     }
     seen.checkHistory(delivered.get().values());
-    Seen advanced = seen.advanced(trusted.epoch(), delivered.get().values());
+    ChainProgress advanced = seen.advanced(trusted.epoch(), delivered.get().values());
     memory.remember(trusted.fleet().id(), partition, advanced);
     return advanced;
   }

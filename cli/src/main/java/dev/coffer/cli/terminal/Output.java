@@ -8,14 +8,14 @@ import java.time.InstantSource;
  * --json} one line of JSON there and the words on standard error; with {@code --quiet} only results
  * and trouble.
  */
-public final class Speech {
+public final class Output {
   private final Terminal terminal;
   private final boolean json;
   private final boolean quiet;
   private final InstantSource clock;
 
   /** On {@code terminal}. */
-  public Speech(Terminal terminal, boolean json, boolean quiet, InstantSource clock) {
+  public Output(Terminal terminal, boolean json, boolean quiet, InstantSource clock) {
     this.terminal = terminal;
     this.json = json;
     this.quiet = quiet;
@@ -23,8 +23,8 @@ public final class Speech {
   }
 
   /** The same, without words. */
-  public Speech silently() {
-    return new Speech(terminal, json, true, clock);
+  public Output silently() {
+    return new Output(terminal, json, true, clock);
   }
 
   /** Narrates. */

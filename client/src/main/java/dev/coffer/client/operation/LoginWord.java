@@ -1,7 +1,8 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.Cause;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
@@ -12,12 +13,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** The login's authorisation of one request's content, which every HSM checks. */
-final class LoginWord {
+public final class LoginWord {
   private LoginWord() {}
 
   /** Over what {@code open} asks; closes it if there is no login to be had. */
-  static Authorisation.Login over(FleetId fleetId, LoginProvider login, OpenRequest open)
-      throws Halt {
+  public static Authorisation.Login over(FleetId fleetId, LoginProvider login, OpenRequest open)
+      throws OperationAborted {
     try {
       Request request = open.request();
       LoginToken token = login.token(fleetId, false);
@@ -25,7 +26,7 @@ final class LoginWord {
           token, login.sign(SignedTexts.loginAuthorisation(fleetId, request, token.tokenHash())));
     } catch (IOException e) {
       open.close();
-      throw Halt.repeat(Halt.Repeat.LOGIN_EXPIRED, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.LOGIN_EXPIRED, Duration.ZERO);
     }
   }
 }

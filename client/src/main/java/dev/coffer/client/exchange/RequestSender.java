@@ -1,8 +1,9 @@
 package dev.coffer.client.exchange;
 
-import dev.coffer.client.exchange.Halt.Repeat;
+import dev.coffer.client.Cause;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.Pause;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.codec.Bytes;
@@ -21,11 +22,8 @@ import java.util.Optional;
  * sending, to one HSM and node after another, a bounded number of times. Repetition is free
  * (INV-8), so every failure, lie or silence is answered by asking elsewhere. Not thread-safe.
  */
-public final class Courier {
-  private static final int LOGINS_REFUSED_MAX = 3;
+public final class RequestSender {
   private static final Duration NONE = Duration.ZERO;
-  private static final Duration PAUSE_FIRST = Duration.ofMillis(200);
-  private static final Duration PAUSE_MAX = Duration.ofSeconds(5);
 
   private final VaultTransport transport;
   private final LoginProvider login;
@@ -34,7 +32,7 @@ public final class Courier {
   private final Pause pause;
 
   /** Sends over {@code transport} with the logins of {@code login}. */
-  public Courier(
+  public RequestSender(
       VaultTransport transport,
       LoginProvider login,
       Memory memory,
@@ -49,27 +47,30 @@ public final class Courier {
 
   /** The state of one exchange. */
   private static final class Progress {
-    private Halt last = Halt.repeat(Repeat.UNREACHABLE, PAUSE_FIRST);
+    private OperationAborted last =
+        OperationAborted.tryAgain(Cause.UNREACHABLE, RetryPolicy.PAUSE_FIRST);
     private Duration wait = Duration.ZERO;
     private boolean freshLogin;
     private int loginsRefused;
 
-    private void note(Halt halt) {
+    private void note(OperationAborted aborted) {
       // Evidence of a lie outlasts later silence: the user has to hear of it.
-      if (last.distrust().isEmpty() || halt.distrust().isPresent()) {
-        last = halt;
+      if (last.distrust().isEmpty() || aborted.distrust().isPresent()) {
+        last = aborted;
       }
     }
   }
 
   /** The outcome, verified and remembered; or why there is none after asking everywhere. */
   public Verified exchange(TrustedFleet trusted, OpenRequest open, VaultTransport.Replies replies)
-      throws Halt {
+      throws OperationAborted {
     Fleet fleet = trusted.fleet();
     int n = fleet.settings().n();
     int first = randomness.bytes(1).at(0);
     Progress progress = new Progress();
-    for (int turn = 0; turn < 2 * n && progress.loginsRefused < LOGINS_REFUSED_MAX; turn++) {
+    for (int turn = 0;
+        turn < RetryPolicy.sendings(n) && progress.loginsRefused < RetryPolicy.LOGINS_REFUSED;
+        turn++) {
       // In the first round every node is asked at once; in the second each sending waits.
       Duration wait = turn < n ? progress.wait : backoff(turn - n, progress.wait);
       await(wait);
@@ -81,7 +82,7 @@ public final class Courier {
       }
       VaultTransport.Sent sent = transport.post(message.get(), admitting, replies, turn);
       if (sent instanceof VaultTransport.Answered answered) {
-        Seen seen = memory.seen(fleet.id(), partition(fleet, open));
+        ChainProgress seen = memory.seen(fleet.id(), partition(fleet, open));
         try {
           Verified verified = AnswerVerifier.verify(fleet, open, seen, answered.body());
           memory.remember(
@@ -89,7 +90,7 @@ public final class Courier {
               verified.values().partition(),
               seen.advanced(trusted.epoch(), verified.values()));
           return verified;
-        } catch (Halt lie) {
+        } catch (OperationAborted lie) {
           progress.note(lie);
         }
       } else {
@@ -109,7 +110,7 @@ public final class Courier {
     try {
       token = login.token(fleet.id(), progress.freshLogin);
     } catch (IOException e) {
-      progress.note(Halt.repeat(Repeat.LOGIN_EXPIRED, NONE));
+      progress.note(OperationAborted.tryAgain(Cause.LOGIN_EXPIRED, NONE));
       return Optional.empty();
     }
     // A newer token was asked for once; whether it has expired, too, a node has to say again.
@@ -127,27 +128,32 @@ public final class Courier {
   }
 
   private static void note(VaultTransport.Sent sent, Progress progress) {
-    progress.wait = sent instanceof VaultTransport.Later l ? shorter(l.after(), PAUSE_MAX) : NONE;
+    progress.wait =
+        sent instanceof VaultTransport.Later l ? shorter(l.after(), RetryPolicy.PAUSE_MAX) : NONE;
     progress.freshLogin |= sent.kind() == VaultTransport.Kind.LOGIN_EXPIRED;
     // Every kind is named: a new refusal of nodes does not compile before its meaning is said here.
-    Halt halt =
+    OperationAborted aborted =
         switch (sent.kind()) {
           case ANSWERED -> throw new IllegalArgumentException("an answer is no failure");
-          case UNREACHABLE -> Halt.repeat(Repeat.UNREACHABLE, PAUSE_FIRST);
-          case LATER -> Halt.repeat(Repeat.BUSY, progress.wait);
-          case LOGIN_EXPIRED -> Halt.repeat(Repeat.LOGIN_EXPIRED, NONE);
-          case LOGIN_INVALID -> Halt.repeat(Repeat.LOGIN_INVALID, NONE);
-          case REFUSED -> Halt.repeat(Repeat.REFUSED, PAUSE_FIRST);
-          case MOVED -> Halt.repeat(Repeat.MOVED, PAUSE_FIRST);
+          case UNREACHABLE -> OperationAborted.tryAgain(Cause.UNREACHABLE, RetryPolicy.PAUSE_FIRST);
+          case LATER -> OperationAborted.tryAgain(Cause.BUSY, progress.wait);
+          case LOGIN_EXPIRED -> OperationAborted.tryAgain(Cause.LOGIN_EXPIRED, NONE);
+          case LOGIN_INVALID -> OperationAborted.tryAgain(Cause.LOGIN_INVALID, NONE);
+          case REFUSED -> OperationAborted.tryAgain(Cause.REFUSED, RetryPolicy.PAUSE_FIRST);
+          case MOVED -> OperationAborted.tryAgain(Cause.MOVED, RetryPolicy.PAUSE_FIRST);
         };
-    boolean login = halt.repeat() == Repeat.LOGIN_EXPIRED || halt.repeat() == Repeat.LOGIN_INVALID;
+    boolean login =
+        aborted.cause() == Cause.LOGIN_EXPIRED || aborted.cause() == Cause.LOGIN_INVALID;
     progress.loginsRefused += login ? 1 : 0;
-    progress.note(halt);
+    progress.note(aborted);
   }
 
   /** Doubling, with up to half of it taken off at random, so that clients do not come in step. */
   private Duration backoff(int round, Duration wish) {
-    long millis = Math.min(PAUSE_FIRST.toMillis() << Math.min(round, 10), PAUSE_MAX.toMillis());
+    long millis =
+        Math.min(
+            RetryPolicy.PAUSE_FIRST.toMillis() << Math.min(round, 10),
+            RetryPolicy.PAUSE_MAX.toMillis());
     long jittered = millis - millis * randomness.bytes(1).at(0) / 512;
     return Duration.ofMillis(Math.max(jittered, wish.toMillis()));
   }
@@ -156,7 +162,7 @@ public final class Courier {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  private void await(Duration duration) throws Halt {
+  private void await(Duration duration) throws OperationAborted {
     if (duration.isZero() || duration.isNegative()) {
       return;
     }
@@ -164,7 +170,7 @@ public final class Courier {
       pause.await(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Halt.repeat(Repeat.INTERRUPTED, Duration.ZERO);
+      throw OperationAborted.tryAgain(Cause.INTERRUPTED, Duration.ZERO);
     }
   }
 }

@@ -1,12 +1,16 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
+import dev.coffer.client.Authority;
+import dev.coffer.client.Cause;
+import dev.coffer.client.Enrolment;
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
-import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.PendingEnrolment;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.LoginProvider;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
@@ -27,7 +31,6 @@ import dev.coffer.protocol.outcome.StartPayload;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,10 +40,7 @@ import java.util.Optional;
  * falsified could never be opened again, so nothing is finished before t+1 HSMs agree; and a finish
  * that may be under way is brought to its certified end before anything else is begun.
  */
-final class Enroller {
-  private static final int ROUNDS_MAX = 3;
-  private static final Duration LATER = Duration.ofSeconds(10);
-
+public final class Enroller {
   private final Session session;
   private final Subject subject;
   private final LoginProvider login;
@@ -49,7 +49,7 @@ final class Enroller {
   private final Authority authority;
   private final List<Integer> suspects = new ArrayList<>();
 
-  Enroller(
+  public Enroller(
       Session session,
       LoginProvider login,
       RecoveryCode code,
@@ -63,9 +63,9 @@ final class Enroller {
     this.authority = authority;
   }
 
-  Enrolment run() throws Halt {
+  public Enrolment run() throws OperationAborted {
     Optional<PendingEnrolment> kept = session.memory().enrolment(subject);
-    for (int round = 0; round < ROUNDS_MAX; round++) {
+    for (int round = 0; round < RetryPolicy.ROUNDS; round++) {
       PendingEnrolment pending = kept.isPresent() ? kept.get() : begin();
       kept = Optional.empty();
       try (pending) {
@@ -79,7 +79,7 @@ final class Enroller {
       }
       session.memory().dropEnrolment(subject);
     }
-    return new Enrolment.TryAgain(LATER, Cause.CONTENTION);
+    return new Enrolment.TryAgain(RetryPolicy.AGAIN_LATER, Cause.CONTENTION);
   }
 
   /**
@@ -88,7 +88,7 @@ final class Enroller {
    * what is alive in every case, also where the start itself is refused: an old certificate, shown
    * to a device that has seen no newer one, makes no slot look empty.
    */
-  boolean occupied() throws Halt {
+  public boolean occupied() throws OperationAborted {
     try (PendingEnrolment pending = starting()) {
       Outcome outcome = session.exchange(pending.start(), Replies.QUORUM).outcome();
       return !outcome.registrationHash().equals(Bytes.zeros(Limits.DIGEST));
@@ -107,13 +107,13 @@ final class Enroller {
             .equals(KeySchedule.ownerKey(secret, subject));
   }
 
-  private PendingEnrolment begin() throws Halt {
+  private PendingEnrolment begin() throws OperationAborted {
     PendingEnrolment pending = starting();
     session.memory().keep(subject, pending);
     return pending;
   }
 
-  private PendingEnrolment starting() throws Halt {
+  private PendingEnrolment starting() throws OperationAborted {
     Blinded blinded = Blinded.of(session.randomness(), subject, code);
     RegistrationId id = new RegistrationId(session.randomness().bytes(Limits.DIGEST));
     OpenRequest open =
@@ -122,7 +122,7 @@ final class Enroller {
   }
 
   /** Empty: begin again with a new registration. */
-  private Optional<Enrolment> start(PendingEnrolment pending) throws Halt {
+  private Optional<Enrolment> start(PendingEnrolment pending) throws OperationAborted {
     Verified verified = session.exchange(pending.start(), Replies.ALL);
     Optional<Optional<Enrolment>> refused = refusal(verified.outcome());
     if (refused.isPresent()) {
@@ -139,14 +139,14 @@ final class Enroller {
     }
     suspects.addAll(verified.suspects());
     if (!(evaluation instanceof Evaluation.Confirmed confirmed)) {
-      return Optional.of(new Enrolment.TryAgain(LATER, Cause.TOO_FEW_HSMS));
+      return Optional.of(new Enrolment.TryAgain(RetryPolicy.AGAIN_LATER, Cause.TOO_FEW_HSMS));
     }
     suspects.addAll(confirmed.result().liars());
     return prepare(pending, verified, confirmed.result().element());
   }
 
   /** The outcome's end if it is not ACCEPTED; inside, empty means to begin again. */
-  private Optional<Optional<Enrolment>> refusal(Outcome outcome) throws Halt {
+  private Optional<Optional<Enrolment>> refusal(Outcome outcome) throws OperationAborted {
     return switch (outcome.code()) {
       case ACCEPTED -> Optional.empty();
       // NOT_REGISTERED: a finish sent again after another device deleted what it had stored.
@@ -158,11 +158,11 @@ final class Enroller {
         session.memory().dropRegistered(subject);
         yield ended(new Enrolment.Exhausted());
       }
-      case NOT_PROVED, MALFORMED -> throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      case NOT_PROVED, MALFORMED -> throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     };
   }
 
-  private Optional<Optional<Enrolment>> ended(Enrolment end) throws Halt {
+  private Optional<Optional<Enrolment>> ended(Enrolment end) throws OperationAborted {
     session.memory().dropEnrolment(subject);
     return Optional.of(Optional.of(end));
   }
@@ -176,7 +176,8 @@ final class Enroller {
   }
 
   private Optional<Enrolment> prepare(
-      PendingEnrolment pending, Verified verified, RistrettoElement element) throws Halt {
+      PendingEnrolment pending, Verified verified, RistrettoElement element)
+      throws OperationAborted {
     Outcome outcome = verified.outcome();
     boolean live = !outcome.registrationHash().equals(Bytes.zeros(Limits.DIGEST));
     boolean useless =
@@ -207,16 +208,16 @@ final class Enroller {
     }
   }
 
-  private static StartPayload granted(Verified verified) throws Halt {
+  private static StartPayload granted(Verified verified) throws OperationAborted {
     try {
       return StartPayload.decode(verified.payload());
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     }
   }
 
   private Registration registration(PendingEnrolment pending, RistrettoElement element)
-      throws Halt {
+      throws OperationAborted {
     RegistrationId id = pending.start().as(Request.RegisterStart.class).id();
     try (SecretBytes output = pending.blinded().finish(subject, code, element);
         SecretBytes stretched = session.stretch(output, session.policy().ksf());
@@ -244,7 +245,7 @@ final class Enroller {
    * The same request with the login's word for its content: needed where no registration is alive,
    * also by who holds the K of the one that was.
    */
-  private OpenRequest byLogin(OpenRequest bare) throws Halt {
+  private OpenRequest byLogin(OpenRequest bare) throws OperationAborted {
     Authorisation.Login word = LoginWord.over(session.trusted().fleet().id(), login, bare);
     return bare.with(authorised(bare.as(Request.RegisterFinish.class), word));
   }
@@ -255,7 +256,7 @@ final class Enroller {
   }
 
   /** Empty: begin again with a new registration. */
-  private Optional<Enrolment> finish(PendingEnrolment pending) throws Halt {
+  private Optional<Enrolment> finish(PendingEnrolment pending) throws OperationAborted {
     PendingEnrolment.Finish finish = pending.finish().orElseThrow();
     Verified verified = session.exchange(finish.request(), Replies.QUORUM);
     Optional<Optional<Enrolment>> refused = refusal(verified.outcome());
@@ -264,7 +265,7 @@ final class Enroller {
     }
     Registration registration = finish.request().as(Request.RegisterFinish.class).registration();
     if (!verified.outcome().registrationHash().equals(registration.hash())) {
-      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     }
     long generation = verified.outcome().generation();
     session.memory().remember(subject, generation, registration.hash());

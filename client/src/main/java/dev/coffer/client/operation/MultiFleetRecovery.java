@@ -1,6 +1,8 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.Cause;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.verify.Purpose;
@@ -18,7 +20,7 @@ import java.util.function.Predicate;
  * guess ended with another: hosts of several fleets learn no more than those of one (INV-10). The
  * price is a guess at each of them for a code that is wrong everywhere. Not thread-safe.
  */
-final class Inquiry implements AutoCloseable {
+public final class MultiFleetRecovery implements AutoCloseable {
   /**
    * @param recoverer empty if the fleet could not be asked
    */
@@ -26,50 +28,50 @@ final class Inquiry implements AutoCloseable {
 
   private final List<Answer> answers = new ArrayList<>();
 
-  private Inquiry() {}
+  private MultiFleetRecovery() {}
 
   /** Asks all. */
-  static Inquiry everywhere(Journey journey, RecoveryCode code) {
-    Inquiry inquiry = new Inquiry();
+  public static MultiFleetRecovery everywhere(FleetSelection selection, RecoveryCode code) {
+    MultiFleetRecovery recoveries = new MultiFleetRecovery();
     boolean complete = false;
     try {
-      for (FleetId fleet : journey.all()) {
-        inquiry.answers.add(ask(journey, fleet, code));
+      for (FleetId fleet : selection.all()) {
+        recoveries.answers.add(ask(selection, fleet, code));
       }
       complete = true;
-      return inquiry;
+      return recoveries;
     } finally {
       if (!complete) {
-        inquiry.destroy();
+        recoveries.destroy();
       }
     }
   }
 
-  private static Answer ask(Journey journey, FleetId fleet, RecoveryCode code) {
+  private static Answer ask(FleetSelection selection, FleetId fleet, RecoveryCode code) {
     Optional<Recoverer> asked = Optional.empty();
     try {
-      Recoverer recoverer = new Recoverer(journey.to(fleet, Purpose.RECOVER), code);
+      Recoverer recoverer = new Recoverer(selection.to(fleet, Purpose.RECOVER), code);
       asked = Optional.of(recoverer);
       return new Answer(fleet, asked, recoverer.run());
-    } catch (Halt halt) {
-      return new Answer(fleet, asked, ended(halt));
+    } catch (OperationAborted aborted) {
+      return new Answer(fleet, asked, ended(aborted));
     } finally {
       asked.ifPresent(Recoverer::close);
     }
   }
 
   /** What a recovery that was halted amounts to. */
-  static Recovery ended(Halt halt) {
-    return halt.distrust().isPresent()
-        ? new Recovery.Untrusted(halt.distrust().get())
-        : new Recovery.TryAgain(halt.after(), Cause.of(halt));
+  public static Recovery ended(OperationAborted aborted) {
+    return aborted.distrust().isPresent()
+        ? new Recovery.Untrusted(aborted.distrust().get())
+        : new Recovery.TryAgain(aborted.after(), aborted.cause());
   }
 
   /**
    * Every attempt that has its certified end is over; that of the fleet whose K is told comes last,
    * for it is the registration to remember.
    */
-  void settle() throws Halt {
+  public void settle() throws OperationAborted {
     Optional<Answer> first = first();
     try {
       for (Answer answer : answers) {
@@ -80,9 +82,9 @@ final class Inquiry implements AutoCloseable {
       if (first.isPresent()) {
         first.get().recoverer().orElseThrow().settle();
       }
-    } catch (Halt halt) {
+    } catch (OperationAborted aborted) {
       destroy();
-      throw halt;
+      throw aborted;
     }
   }
 
@@ -91,23 +93,23 @@ final class Inquiry implements AutoCloseable {
   }
 
   /** What was recovered, from the first fleet that had it. */
-  Optional<Recovery.Recovered> recovered() {
+  public Optional<Recovery.Recovered> recovered() {
     return first().map(answer -> (Recovery.Recovered) answer.recovery());
   }
 
   /** The fleet that had it. */
-  FleetId winner() {
+  public FleetId winner() {
     return first().orElseThrow().fleet();
   }
 
   /** Whether the fleet has certified that no registration is alive with it. */
-  boolean free(FleetId fleet) {
+  public boolean free(FleetId fleet) {
     Recovery recovery = at(fleet);
     return recovery instanceof Recovery.NotRegistered || recovery instanceof Recovery.Exhausted;
   }
 
   /** Whether the fleet has certified a registration that this code does not open. */
-  boolean opensOtherwise(FleetId fleet) {
+  public boolean opensOtherwise(FleetId fleet) {
     return at(fleet) instanceof Recovery.WrongCode;
   }
 
@@ -126,12 +128,12 @@ final class Inquiry implements AutoCloseable {
    * was not right. The end of an account comes last: it is told once no fleet is left that might
    * still have it.
    */
-  Optional<Recovery> verdict() {
+  public Optional<Recovery> verdict() {
     Optional<Recovery> wrong = wrong();
     return wrong
         .or(() -> any(recovery -> recovery instanceof Recovery.Unconfirmed))
-        .or(() -> any(Inquiry::contention))
-        .or(() -> any(Inquiry::silent))
+        .or(() -> any(MultiFleetRecovery::contention))
+        .or(() -> any(MultiFleetRecovery::silent))
         .or(() -> any(recovery -> recovery instanceof Recovery.Exhausted));
   }
 

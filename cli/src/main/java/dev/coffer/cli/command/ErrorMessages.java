@@ -17,10 +17,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Turns every kind of trouble into one sentence with the next step. */
-public final class Troubles {
+public final class ErrorMessages {
   private static final int SENTENCE_MAX = 300;
 
-  private Troubles() {}
+  private ErrorMessages() {}
 
   static Failure explain(Exception trouble) {
     return switch (trouble) {

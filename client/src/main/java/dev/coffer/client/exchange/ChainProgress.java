@@ -15,38 +15,38 @@ import dev.coffer.protocol.codec.Rejected;
  * @param k of the newest certificate; 0 before the first
  * @param head at that k, 32 octets
  */
-public record Seen(long epoch, long k, Bytes head) {
+public record ChainProgress(long epoch, long k, Bytes head) {
   /** Nothing yet. */
-  public static final Seen NOTHING = new Seen(0, 0, Bytes.zeros(Limits.DIGEST));
+  public static final ChainProgress NOTHING = new ChainProgress(0, 0, Bytes.zeros(Limits.DIGEST));
 
   /** Refuses what is older than this, or another history. */
-  public void check(ChainValues values) throws Halt {
+  public void check(ChainValues values) throws OperationAborted {
     if (values.k() < k) {
-      throw Halt.untrusted(Distrust.ROLLED_BACK);
+      throw OperationAborted.untrusted(Distrust.ROLLED_BACK);
     }
     checkHistory(values);
   }
 
   /** Refuses another history; an older k is let pass, as of a node that lags. */
-  public void checkHistory(ChainValues values) throws Halt {
+  public void checkHistory(ChainValues values) throws OperationAborted {
     if (values.k() == k && !values.head().equals(head)) {
-      throw Halt.untrusted(Distrust.FORKED);
+      throw OperationAborted.untrusted(Distrust.FORKED);
     }
   }
 
   /** The newer of this and verified {@code values}. */
-  public Seen advanced(long bundleEpoch, ChainValues values) {
+  public ChainProgress advanced(long bundleEpoch, ChainValues values) {
     long newestEpoch = Math.max(epoch, bundleEpoch);
     return values.k() > k
-        ? new Seen(newestEpoch, values.k(), values.head())
-        : new Seen(newestEpoch, k, head);
+        ? new ChainProgress(newestEpoch, values.k(), values.head())
+        : new ChainProgress(newestEpoch, k, head);
   }
 
   void write(CanonicalWriter out) {
     out.u64(epoch).u64(k).raw(head);
   }
 
-  static Seen read(CanonicalReader in) throws Rejected {
-    return new Seen(in.u64(), in.u64(), in.raw(Limits.DIGEST));
+  static ChainProgress read(CanonicalReader in) throws Rejected {
+    return new ChainProgress(in.u64(), in.u64(), in.raw(Limits.DIGEST));
   }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.client.exchange;
 
+import dev.coffer.client.Cause;
 import dev.coffer.client.trust.Distrust;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,41 +10,30 @@ import java.util.Optional;
  * later. The one checked exception of this module's inside; the public methods turn it into a
  * value.
  */
-public final class Halt extends Exception {
+public final class OperationAborted extends Exception {
   private static final long serialVersionUID = 1L;
 
-  /** Why an operation has to be repeated. */
-  public enum Repeat {
-    UNREACHABLE,
-    BUSY,
-    LOGIN_EXPIRED,
-    LOGIN_INVALID,
-    REFUSED,
-    MOVED,
-    MEMORY,
-    STRETCHING,
-    INTERRUPTED
-  }
-
   private final transient Optional<Distrust> distrust;
-  private final Repeat repeat;
+  private final Cause cause;
   private final Duration after;
 
-  private Halt(String message, Optional<Distrust> distrust, Repeat repeat, Duration after) {
+  private OperationAborted(
+      String message, Optional<Distrust> distrust, Cause cause, Duration after) {
     super(message);
     this.distrust = distrust;
-    this.repeat = repeat;
+    this.cause = cause;
     this.after = after;
   }
 
   /** Someone is lying. */
-  public static Halt untrusted(Distrust reason) {
-    return new Halt(reason.name(), Optional.of(reason), Repeat.UNREACHABLE, Duration.ZERO);
+  public static OperationAborted untrusted(Distrust reason) {
+    return new OperationAborted(
+        reason.name(), Optional.of(reason), Cause.UNREACHABLE, Duration.ZERO);
   }
 
   /** To be repeated. */
-  public static Halt repeat(Repeat repeat, Duration after) {
-    return new Halt(repeat.name(), Optional.empty(), repeat, after);
+  public static OperationAborted tryAgain(Cause cause, Duration after) {
+    return new OperationAborted(cause.name(), Optional.empty(), cause, after);
   }
 
   /** The reason for distrust, if that is why. */
@@ -52,8 +42,8 @@ public final class Halt extends Exception {
   }
 
   /** Otherwise why to repeat. */
-  public Repeat repeat() {
-    return repeat;
+  public Cause cause() {
+    return cause;
   }
 
   /** How long to wait at least. */

@@ -1,10 +1,14 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
-import dev.coffer.client.exchange.Halt;
+import dev.coffer.client.Authority;
+import dev.coffer.client.Cause;
+import dev.coffer.client.Forgetting;
 import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.port.LoginProvider;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.KeySchedule;
 import dev.coffer.client.trust.Distrust;
@@ -14,30 +18,26 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
  * One deletion. Nothing of it is kept: deleting twice is deleting once, and the proof is for one
  * generation.
  */
-final class Forgetter {
-  private static final int ROUNDS_MAX = 3;
-  private static final Duration LATER = Duration.ofSeconds(10);
-
+public final class Forgetter {
   private final Session session;
   private final Subject subject;
   private final LoginProvider login;
   private final Authority authority;
 
-  Forgetter(Session session, LoginProvider login, Authority authority) {
+  public Forgetter(Session session, LoginProvider login, Authority authority) {
     this.session = session;
     this.subject = session.subject();
     this.login = login;
     this.authority = authority;
   }
 
-  Forgetting run() throws Halt {
+  public Forgetting run() throws OperationAborted {
     boolean useless =
         authority instanceof Authority.None
             || (authority instanceof Authority.Login
@@ -46,7 +46,7 @@ final class Forgetter {
       return new Forgetting.NotAuthorised();
     }
     long generation = rememberedGeneration();
-    for (int round = 0; round < ROUNDS_MAX; round++) {
+    for (int round = 0; round < RetryPolicy.ROUNDS; round++) {
       Verified verified;
       try (OpenRequest request = request(generation)) {
         verified = session.exchange(request, Replies.QUORUM);
@@ -71,18 +71,18 @@ final class Forgetter {
           // Taken again with a newer seenK.
         }
         case REGISTRATION_FINISHED, NOT_PENDING, NOT_ACCEPTABLE, NOT_PROVED, MALFORMED ->
-            throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+            throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
       }
     }
-    return new Forgetting.TryAgain(LATER, Cause.CONTENTION);
+    return new Forgetting.TryAgain(RetryPolicy.AGAIN_LATER, Cause.CONTENTION);
   }
 
-  private void end() throws Halt {
+  private void end() throws OperationAborted {
     session.memory().dropRegistered(subject);
     session.memory().dropRecovery(subject);
   }
 
-  private long rememberedGeneration() throws Halt {
+  private long rememberedGeneration() throws OperationAborted {
     Optional<Memory.Registered> registered = session.memory().registered(subject);
     return registered
         .filter(r -> r.fleetId().equals(subject.fleetId()))
@@ -90,7 +90,7 @@ final class Forgetter {
         .orElse(1L);
   }
 
-  private OpenRequest request(long generation) throws Halt {
+  private OpenRequest request(long generation) throws OperationAborted {
     OpenRequest bare =
         session.open(header -> new Request.Delete(header, generation, new Authorisation.None()));
     Request.Delete delete = bare.as(Request.Delete.class);

@@ -3,7 +3,7 @@ package dev.coffer.verification.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.coffer.cli.vault.Patience;
+import dev.coffer.cli.vault.RetryUntil;
 import dev.coffer.client.Cause;
 import dev.coffer.client.Recovery;
 import java.time.Duration;
@@ -20,8 +20,8 @@ class PatienceTest {
 
   private Recovery recover(List<Recovery> answers) throws InterruptedException {
     var turn = answers.iterator();
-    return new Patience(Duration.ofMinutes(1), () -> Instant.EPOCH, waits::add)
-        .repeat(turn::next, Patience.Wait::after);
+    return new RetryUntil(Duration.ofMinutes(1), () -> Instant.EPOCH, waits::add)
+        .repeat(turn::next, RetryUntil.Wait::after);
   }
 
   @Test

@@ -1,13 +1,16 @@
-package dev.coffer.client;
+package dev.coffer.client.operation;
 
+import dev.coffer.client.Cause;
+import dev.coffer.client.Recovery;
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
 import dev.coffer.client.exchange.Finding;
-import dev.coffer.client.exchange.Halt;
 import dev.coffer.client.exchange.OpenRequest;
+import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.PendingRecovery;
 import dev.coffer.client.exchange.SecondMessage;
 import dev.coffer.client.exchange.Verified;
+import dev.coffer.client.port.RetryPolicy;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
@@ -29,7 +32,6 @@ import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.SuccessPayload;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,10 +50,7 @@ import java.util.Optional;
  * if the app dies while it does, the next call goes on with the same message here, at no cost of a
  * guess (INV-8) and whatever the code proved to be (INV-10).
  */
-final class Recoverer implements AutoCloseable {
-  private static final int ROUNDS_MAX = 3;
-  private static final Duration LATER = Duration.ofSeconds(10);
-
+public final class Recoverer implements AutoCloseable {
   /**
    * Candidates tried where HSMs contradict each other: all of five HSMs', the likelier of seven's.
    */
@@ -91,20 +90,20 @@ final class Recoverer implements AutoCloseable {
     }
   }
 
-  Recoverer(Session session, RecoveryCode code) {
+  public Recoverer(Session session, RecoveryCode code) {
     this.session = session;
     this.subject = session.subject();
     this.code = code;
   }
 
-  Recovery run() throws Halt {
+  public Recovery run() throws OperationAborted {
     Optional<PendingRecovery> before = session.memory().recovery(subject);
     if (before.isPresent() && !before.get().blinded().blinds(subject, code)) {
       // Another code is another guess. What is kept stays until the new attempt takes its place.
       before.get().close();
       before = Optional.empty();
     }
-    for (int round = 0; round < ROUNDS_MAX; round++) {
+    for (int round = 0; round < RetryPolicy.ROUNDS; round++) {
       PendingRecovery pending = before.isPresent() ? before.get() : begin();
       before = Optional.empty();
       try (pending) {
@@ -117,14 +116,14 @@ final class Recoverer implements AutoCloseable {
       // The record moved on before this attempt, which was not counted.
       session.memory().dropRecovery(subject);
     }
-    return new Recovery.TryAgain(LATER, Cause.CONTENTION);
+    return new Recovery.TryAgain(RetryPolicy.AGAIN_LATER, Cause.CONTENTION);
   }
 
   /**
    * Once every fleet has been asked: erases an attempt that has its certified end, and remembers
    * the registration that it opened.
    */
-  void settle() throws Halt {
+  public void settle() throws OperationAborted {
     if (found.isPresent()) {
       session.memory().remember(subject, found.get().generation(), found.get().registrationHash());
     }
@@ -145,7 +144,7 @@ final class Recoverer implements AutoCloseable {
     }
   }
 
-  private PendingRecovery begin() throws Halt {
+  private PendingRecovery begin() throws OperationAborted {
     Blinded blinded = Blinded.of(session.randomness(), subject, code);
     AttemptId id = new AttemptId(session.randomness().bytes(Limits.DIGEST));
     OpenRequest open = session.open(header -> new Request.Attempt(header, id, blinded.element()));
@@ -156,7 +155,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   /** Empty: begin again with a new attempt. */
-  private Optional<Recovery> attempt(PendingRecovery pending) throws Halt {
+  private Optional<Recovery> attempt(PendingRecovery pending) throws OperationAborted {
     Verified verified = session.exchange(pending.attempt(), Replies.ALL);
     Optional<Optional<Recovery>> refused = refusal(verified.outcome());
     if (refused.isPresent()) {
@@ -178,7 +177,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   /** The outcome's end if it is not ACCEPTED; inside, empty means to begin again. */
-  private Optional<Optional<Recovery>> refusal(Outcome outcome) throws Halt {
+  private Optional<Optional<Recovery>> refusal(Outcome outcome) throws OperationAborted {
     return switch (outcome.code()) {
       case ACCEPTED -> Optional.empty();
       case STALE, NOT_PROVED -> Optional.of(Optional.empty());
@@ -188,18 +187,18 @@ final class Recoverer implements AutoCloseable {
       }
       case EXHAUSTED -> Optional.of(Optional.of(exhausted()));
       case REGISTRATION_FINISHED, NOT_PENDING, NOT_AUTHORISED, NOT_ACCEPTABLE, MALFORMED ->
-          throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+          throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     };
   }
 
-  private Recovery exhausted() throws Halt {
+  private Recovery exhausted() throws OperationAborted {
     kept = Kept.ENDED;
     session.memory().dropRegistered(subject);
     return new Recovery.Exhausted();
   }
 
   private Recovery judge(PendingRecovery pending, Verified verified, Evaluation evaluation)
-      throws Halt {
+      throws OperationAborted {
     Outcome outcome = verified.outcome();
     Optional<AttemptPayload> decoded = decoded(verified);
     Optional<Finding> unacceptable = unacceptable(outcome, decoded);
@@ -255,7 +254,7 @@ final class Recoverer implements AutoCloseable {
    */
   private Optional<Evaluation.Candidate> opened(
       PendingRecovery pending, AttemptPayload payload, List<Evaluation.Candidate> candidates)
-      throws Halt {
+      throws OperationAborted {
     Optional<Evaluation.Candidate> opened = Optional.empty();
     int tried = Math.min(candidates.size(), CANDIDATES_MAX);
     for (Evaluation.Candidate candidate : candidates.subList(0, tried)) {
@@ -277,7 +276,7 @@ final class Recoverer implements AutoCloseable {
    */
   private SecondMessage.Proof proof(
       PendingRecovery pending, Outcome outcome, AttemptPayload payload, RistrettoElement element)
-      throws Halt {
+      throws OperationAborted {
     Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
     Bytes text =
         SignedTexts.recoveryProof(
@@ -296,7 +295,8 @@ final class Recoverer implements AutoCloseable {
   }
 
   private SecretBytes stretched(
-      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) throws Halt {
+      PendingRecovery pending, AttemptPayload payload, RistrettoElement element)
+      throws OperationAborted {
     if (stretched.isEmpty() || !stretched.get().element.equals(element.encode())) {
       keep(element, stretch(pending, payload, element));
     }
@@ -304,7 +304,8 @@ final class Recoverer implements AutoCloseable {
   }
 
   private SecretBytes stretch(
-      PendingRecovery pending, AttemptPayload payload, RistrettoElement element) throws Halt {
+      PendingRecovery pending, AttemptPayload payload, RistrettoElement element)
+      throws OperationAborted {
     try (SecretBytes output = pending.blinded().finish(subject, code, element)) {
       return session.stretch(output, payload.ksf());
     }
@@ -322,7 +323,8 @@ final class Recoverer implements AutoCloseable {
     stretched = Optional.empty();
   }
 
-  private OpenRequest success(PendingRecovery pending, Outcome outcome, Bytes proof) throws Halt {
+  private OpenRequest success(PendingRecovery pending, Outcome outcome, Bytes proof)
+      throws OperationAborted {
     Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
     return session.open(header ->
         new Request.Success(
@@ -336,13 +338,13 @@ final class Recoverer implements AutoCloseable {
 
   /** A second message that proves nothing and looks like one that does. */
   private SecondMessage.Pretence pretence(PendingRecovery pending, Outcome outcome, Finding finding)
-      throws Halt {
+      throws OperationAborted {
     Bytes random = session.randomness().bytes(Limits.SIGNATURE);
     return new SecondMessage.Pretence(finding, success(pending, outcome, random));
   }
 
   private Recovery prepared(PendingRecovery pending, SecondMessage second, List<Integer> suspects)
-      throws Halt {
+      throws OperationAborted {
     try (PendingRecovery ending = pending.ending(second)) {
       // A crash from here on sends the same message again: a proof resets nothing twice, and what
       // was found without one is told then.
@@ -352,7 +354,7 @@ final class Recoverer implements AutoCloseable {
   }
 
   /** Sends the second message, alone; the call ends with it, whatever it stands for (INV-10). */
-  private Recovery end(PendingRecovery pending, List<Integer> suspects) throws Halt {
+  private Recovery end(PendingRecovery pending, List<Integer> suspects) throws OperationAborted {
     SecondMessage second = pending.second().orElseThrow();
     Verified verified = session.exchange(second.success(), Replies.QUORUM);
     return second instanceof SecondMessage.Proof proof
@@ -363,11 +365,11 @@ final class Recoverer implements AutoCloseable {
   /** The record moved on after the attempt. A new one is another call's, as after any verdict. */
   private Recovery overtaken() {
     kept = Kept.ENDED;
-    return new Recovery.TryAgain(LATER, Cause.CONTENTION);
+    return new Recovery.TryAgain(RetryPolicy.AGAIN_LATER, Cause.CONTENTION);
   }
 
   /** Tells what the attempt amounted to. The outcome of a random proof says nothing about it. */
-  private Recovery report(Finding finding, Outcome outcome) throws Halt {
+  private Recovery report(Finding finding, Outcome outcome) throws OperationAborted {
     if (finding instanceof Finding.Wrong wrong) {
       if (outcome.generation() != wrong.generation()) {
         // Wrong for a registration that is no more: for the present one the code may be right.
@@ -380,36 +382,36 @@ final class Recoverer implements AutoCloseable {
     // The attempt stays free to repeat, and is followed by a second message of its own.
     kept = Kept.AGAIN;
     return switch ((Finding.Open) finding) {
-      case UNCONFIRMED -> new Recovery.Unconfirmed(LATER);
-      case TOO_FEW_HSMS -> new Recovery.TryAgain(LATER, Cause.TOO_FEW_HSMS);
-      case KSF_OUT_OF_POLICY -> throw Halt.untrusted(Distrust.KSF_OUT_OF_POLICY);
-      case UNEXPECTED_OUTCOME -> throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      case UNCONFIRMED -> new Recovery.Unconfirmed(RetryPolicy.AGAIN_LATER);
+      case TOO_FEW_HSMS -> new Recovery.TryAgain(RetryPolicy.AGAIN_LATER, Cause.TOO_FEW_HSMS);
+      case KSF_OUT_OF_POLICY -> throw OperationAborted.untrusted(Distrust.KSF_OUT_OF_POLICY);
+      case UNEXPECTED_OUTCOME -> throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     };
   }
 
   private Recovery finish(
       PendingRecovery pending, SecondMessage.Proof proof, Verified verified, List<Integer> suspects)
-      throws Halt {
+      throws OperationAborted {
     return switch (verified.outcome().code()) {
       case ACCEPTED -> recovered(pending, proof, verified, suspects);
       // Another device succeeded, registered or deleted meanwhile.
       case STALE, NOT_PROVED, NOT_REGISTERED -> overtaken();
       case EXHAUSTED -> exhausted();
       case REGISTRATION_FINISHED, NOT_PENDING, NOT_AUTHORISED, NOT_ACCEPTABLE, MALFORMED ->
-          throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+          throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     };
   }
 
   private Recovery recovered(
       PendingRecovery pending, SecondMessage.Proof proof, Verified verified, List<Integer> suspects)
-      throws Halt {
+      throws OperationAborted {
     Registration registration;
     SuccessPayload payload;
     try {
       payload = SuccessPayload.decode(verified.payload());
       registration = payload.registration();
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.UNEXPECTED_OUTCOME);
+      throw OperationAborted.untrusted(Distrust.UNEXPECTED_OUTCOME);
     }
     checkSame(registration, proof, verified.outcome());
     BackupSecret secret = unwrap(pending, proof, registration);
@@ -426,7 +428,8 @@ final class Recoverer implements AutoCloseable {
 
   /** What is released is what the attempt was certified against, in every field. */
   private static void checkSame(
-      Registration registration, SecondMessage.Proof proof, Outcome outcome) throws Halt {
+      Registration registration, SecondMessage.Proof proof, Outcome outcome)
+      throws OperationAborted {
     AttemptPayload payload = proof.payload();
     boolean same =
         registration.hash().equals(outcome.registrationHash())
@@ -436,12 +439,13 @@ final class Recoverer implements AutoCloseable {
             && registration.id().equals(payload.registrationId())
             && registration.wrappedKeyHash().equals(payload.wrappedKeyHash());
     if (!same) {
-      throw Halt.untrusted(Distrust.BAD_WRAPPED_KEY);
+      throw OperationAborted.untrusted(Distrust.BAD_WRAPPED_KEY);
     }
   }
 
   private BackupSecret unwrap(
-      PendingRecovery pending, SecondMessage.Proof proof, Registration registration) throws Halt {
+      PendingRecovery pending, SecondMessage.Proof proof, Registration registration)
+      throws OperationAborted {
     try {
       SecretBytes key =
           stretched(pending, proof.payload(), Ristretto255.GROUP.decode(proof.evaluated()));
@@ -451,11 +455,11 @@ final class Recoverer implements AutoCloseable {
       // another.
       if (!KeySchedule.ownerKey(secret, subject).equals(registration.ownerKey())) {
         secret.destroy();
-        throw Halt.untrusted(Distrust.BAD_WRAPPED_KEY);
+        throw OperationAborted.untrusted(Distrust.BAD_WRAPPED_KEY);
       }
       return secret;
     } catch (Rejected e) {
-      throw Halt.untrusted(Distrust.BAD_WRAPPED_KEY);
+      throw OperationAborted.untrusted(Distrust.BAD_WRAPPED_KEY);
     }
   }
 }
