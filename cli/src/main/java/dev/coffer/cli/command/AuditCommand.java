@@ -10,7 +10,6 @@ import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogFiles;
 import dev.coffer.notary.log.LogSource;
-import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.notary.operator.LogAudit;
 import dev.coffer.notary.operator.NotaryAudits;
 import dev.coffer.notary.operator.OperatorFailure;
@@ -54,11 +53,7 @@ final class AuditCommand extends CommandGroup {
         description = "The trust policy with its roots' signatures (default: the home's).")
     private @Nullable Path policy;
 
-    @Option(
-        names = "--log",
-        paramLabel = "URL",
-        description = "Where the log is (default: as the policy says).")
-    private @Nullable URI log;
+    @Mixin private LogOption log = new LogOption();
 
     PolicyHistory policies(Session session) throws Failure, OperatorFailure, IOException {
       return policy == null
@@ -66,9 +61,8 @@ final class AuditCommand extends CommandGroup {
           : OperatorPolicies.history(policy);
     }
 
-    LogSource log(Fetch fetch, TrustPolicy trusted) throws Failure, OperatorFailure {
-      URI address = log == null ? OperatorPolicies.logAddress(trusted) : log;
-      return new RemoteLog(fetch, Webhook.checked(address, "--log"));
+    LogSource log(Fetch fetch, TrustPolicy trusted) throws OperatorFailure {
+      return log.open(fetch, trusted);
     }
 
     Path home(Session session) {

@@ -9,7 +9,7 @@ import dev.coffer.protocol.codec.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code coffer fleet}: how one fleet takes the place of another without a new app. */
 @CommandLine.Command(
@@ -23,19 +23,7 @@ final class FleetCommand extends CommandGroup {
       description =
           "Print what a fleet of N HSMs with capture quorum Q tolerates, and INV-2's bound.")
   static final class Plan extends Command {
-    @Option(
-        names = "--nodes",
-        paramLabel = "N",
-        defaultValue = "5",
-        description = "3, 5 or 7 (default ${DEFAULT-VALUE}).")
-    private int nodes = 5;
-
-    @Option(
-        names = "--quorum",
-        paramLabel = "Q",
-        defaultValue = "0",
-        description = "A majority (default) to N.")
-    private int quorum;
+    @Mixin private PlanOptions options = new PlanOptions();
 
     Plan(Session session) {
       super(session);
@@ -43,7 +31,7 @@ final class FleetCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure {
-      FleetPlan plan = new FleetPlan(nodes, quorum, 0).validate();
+      FleetPlan plan = options.plan();
       int n = plan.nodes();
       int q = plan.q();
       int t = n / 2 + 1;

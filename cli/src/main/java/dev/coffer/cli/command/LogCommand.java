@@ -13,16 +13,12 @@ import dev.coffer.notary.log.LogConfig;
 import dev.coffer.notary.log.LogFsck;
 import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.Mirror;
-import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -106,19 +102,9 @@ final class LogCommand extends CommandGroup {
       name = "fsck",
       description = "Check every file of a log against its signed checkpoint. Changes nothing.")
   static final class Fsck extends Command {
-    @Option(
-        names = "--dir",
-        required = true,
-        paramLabel = "DIR",
-        description = "The log's directory.")
-    private Path directory = Path.of("");
+    @Mixin private DirectoryOption directory = new DirectoryOption();
 
-    @Option(
-        names = "--policy",
-        required = true,
-        paramLabel = "FILE",
-        description = "The trust policy that names the log, with its roots' signatures.")
-    private Path policy = Path.of("");
+    @Mixin private PolicyOption policy = new PolicyOption();
 
     @Mixin private FilesOption files = new FilesOption();
 
@@ -128,10 +114,9 @@ final class LogCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
-      TrustPolicy trusted = OperatorPolicies.newest(policy);
+      TrustPolicy trusted = policy.newest();
       LogFsck.Report report;
-      Path home = directory.toAbsolutePath().normalize();
-      try (Disk disk = files.with(session(), DirectoryDisk.reading(home))) {
+      try (Disk disk = files.with(session(), DirectoryDisk.reading(directory.path()))) {
         report = LogFsck.run(disk, trusted.log().logs().get(0).key());
       }
       report.faults().forEach(fault -> speech().result("FAULT " + fault));
@@ -159,25 +144,11 @@ final class LogCommand extends CommandGroup {
       description =
           "Bring a verified copy of a log up to date; a fork is refused and kept as evidence.")
   static final class Copy extends Command {
-    @Option(
-        names = "--dir",
-        required = true,
-        paramLabel = "DIR",
-        description = "The copy's directory.")
-    private Path directory = Path.of("");
+    @Mixin private DirectoryOption directory = new DirectoryOption();
 
-    @Option(
-        names = "--policy",
-        required = true,
-        paramLabel = "FILE",
-        description = "The trust policy that names log and witnesses, with its roots' signatures.")
-    private Path policy = Path.of("");
+    @Mixin private PolicyOption policy = new PolicyOption();
 
-    @Option(
-        names = "--log",
-        paramLabel = "URL",
-        description = "Where the log is (default: as the policy says).")
-    private @Nullable URI log;
+    @Mixin private LogOption log = new LogOption();
 
     Copy(Session session) {
       super(session);
@@ -185,11 +156,10 @@ final class LogCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
-      TrustPolicy trusted = OperatorPolicies.newest(policy);
-      URI from = log == null ? OperatorPolicies.logAddress(trusted) : log;
+      TrustPolicy trusted = policy.newest();
       try (Fetch fetch = new Fetch(Duration.ofSeconds(30));
-          Disk disk = DirectoryDisk.open(directory.toAbsolutePath().normalize())) {
-        Checkpoint copied = new Mirror(disk, trusted.log()).update(new RemoteLog(fetch, from));
+          Disk disk = DirectoryDisk.open(directory.path())) {
+        Checkpoint copied = new Mirror(disk, trusted.log()).update(log.open(fetch, trusted));
         speech().result("Copied and verified " + copied.size() + " leaves.");
         speech().result(new Json().put("leaves", copied.size()).put("root", copied.root().hex()));
         return ExitCode.OK;
@@ -197,7 +167,9 @@ final class LogCommand extends CommandGroup {
         throw new Failure(
             ExitCode.UNTRUSTED,
             "The log is not what it should be: " + e.what() + ".",
-            "Keep " + directory.resolve("evidence") + ", if it is there, and tell everyone.");
+            "Keep "
+                + directory.path().resolve("evidence")
+                + ", if it is there, and tell everyone.");
       }
     }
   }

@@ -12,7 +12,6 @@ import dev.coffer.notary.operator.Webhook;
 import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +37,7 @@ final class MonitorCommand extends Command {
 
   @Mixin private AuditCommand.WhichLog which = new AuditCommand.WhichLog();
 
-  @Option(
-      names = "--dir",
-      required = true,
-      paramLabel = "DIR",
-      description = "Where it keeps its copy of the log, evidence, and what it has told.")
-  private Path directory = Path.of("");
+  @Mixin private DirectoryOption directory = new DirectoryOption();
 
   @Option(
       names = "--every",
@@ -74,7 +68,7 @@ final class MonitorCommand extends Command {
   @Override
   protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     PolicyHistory policies = which.policies(session());
-    LogMonitor monitor = new LogMonitor(policies, directory.toAbsolutePath().normalize());
+    LogMonitor monitor = new LogMonitor(policies, directory.path());
     try (Fetch fetch = new Fetch(DEADLINE)) {
       LogSource log = which.log(fetch, policies.newest());
       Optional<Webhook> receiver =

@@ -9,15 +9,12 @@ import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.KeySource;
 import dev.coffer.notary.key.NoteSigner;
-import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.notary.operator.NotaryAnswer;
 import dev.coffer.notary.operator.NotaryLink;
 import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.operator.ProposalReview;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
@@ -31,7 +28,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -81,11 +77,7 @@ final class NotaryCommand extends CommandGroup {
         description = "How often to look for new leaves (default ${DEFAULT-VALUE}).")
     private long observe = 60;
 
-    @Option(
-        names = "--log",
-        paramLabel = "URL",
-        description = "Where the log is (default: as the policy says).")
-    private @Nullable URI log;
+    @Mixin private LogOption log = new LogOption();
 
     Serve(Session session) {
       super(session);
@@ -98,11 +90,11 @@ final class NotaryCommand extends CommandGroup {
           Servers.notary(
               server.directory(),
               server.key(),
-              ServeOptions.key(auditKey),
+              KeyOption.source(auditKey),
               Math.max(0, auditNotBefore) * 1000,
               keys(),
               policy,
-              log == null ? OperatorPolicies.logAddress(policy) : log,
+              log.address(policy),
               Duration.ofSeconds(Math.max(1, observe)),
               server.listen(),
               session().clock());
@@ -146,36 +138,13 @@ final class NotaryCommand extends CommandGroup {
         description = "Where the notary is.")
     private URI notary = URI.create("");
 
-    @Option(
-        names = "--key",
-        required = true,
-        paramLabel = "FILE",
-        description = {
-          "Your private key: a PEM file with mode 600, or a token's key as",
-          "pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=PINFILE."
-        })
-    private String key = "";
+    @Mixin private KeyOption key = new KeyOption();
 
-    @Option(
-        names = "--policy",
-        required = true,
-        paramLabel = "FILE",
-        description =
-            "The trust policy with its roots' signatures: the log is read and verified by it.")
-    private Path policy = Path.of("");
+    @Mixin private PolicyOption policy = new PolicyOption();
 
-    @Option(
-        names = "--log",
-        paramLabel = "URL",
-        description = "Where the log is (default: as the policy says).")
-    private @Nullable URI log;
+    @Mixin private LogOption log = new LogOption();
 
-    @Option(
-        names = "--name",
-        required = true,
-        paramLabel = "NAME",
-        description = "Your key's name.")
-    private String name = "";
+    @Mixin private KeyNameOption name = new KeyNameOption();
 
     @Option(
         names = {"-y", "--yes"},
@@ -189,8 +158,8 @@ final class NotaryCommand extends CommandGroup {
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
       Bytes proposal = ProposalHash.parse(hash);
-      KeySource own = ServeOptions.key(key);
-      PolicyHistory policies = OperatorPolicies.history(policy);
+      KeySource own = key.source();
+      PolicyHistory policies = policy.history();
       TrustPolicy trusted = policies.newest();
       try (Fetch fetch = new Fetch(DEADLINE)) {
         NotaryLink link = new NotaryLink(fetch, notary);
@@ -205,7 +174,7 @@ final class NotaryCommand extends CommandGroup {
             ProposalReview.of(
                 proposal,
                 shown,
-                new RemoteLog(fetch, log == null ? OperatorPolicies.logAddress(trusted) : log),
+                log.open(fetch, trusted),
                 policies,
                 session().clock().instant().getEpochSecond());
         review.lines().forEach(speech()::say);
@@ -231,12 +200,7 @@ final class NotaryCommand extends CommandGroup {
     }
 
     private NoteSigner approver(KeySource own) throws Failure, OperatorFailure, IOException {
-      try {
-        return new NoteSigner(KeyName.parse(name), SignatureType.ED25519, own.open());
-      } catch (Refused e) {
-        throw new Failure(
-            ExitCode.USAGE, "This cannot be the name of a key.", "Give your key's with --name.");
-      }
+      return new NoteSigner(name.name(), SignatureType.ED25519, own.open());
     }
   }
 }

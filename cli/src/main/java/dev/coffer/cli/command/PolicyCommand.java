@@ -13,7 +13,6 @@ import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.operator.PolicyDraft;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
@@ -120,19 +119,9 @@ final class PolicyCommand extends CommandGroup {
       name = "key",
       description = "Print the public key of a private key, as policies name it: name+hex+base64.")
   static final class Key extends Command {
-    @Option(
-        names = "--key",
-        required = true,
-        paramLabel = "FILE",
-        description = "The private key: PEM with mode 600, or a token's, as servers take it.")
-    private String key = "";
+    @Mixin private KeyOption key = new KeyOption();
 
-    @Option(
-        names = "--name",
-        required = true,
-        paramLabel = "NAME",
-        description = "The name of its key, such as operator.example/2.")
-    private String name = "";
+    @Mixin private KeyNameOption name = new KeyNameOption();
 
     Key(Session session) {
       super(session);
@@ -141,16 +130,10 @@ final class PolicyCommand extends CommandGroup {
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
       try (NoteSigner signer =
-          new NoteSigner(
-              KeyName.parse(name), SignatureType.ED25519, ServeOptions.key(key).open())) {
+          new NoteSigner(name.name(), SignatureType.ED25519, key.source().open())) {
         speech().result(signer.verifier().text());
         speech().result(new Json().put("key", signer.verifier().text()));
         return ExitCode.OK;
-      } catch (Refused e) {
-        throw new Failure(
-            ExitCode.USAGE,
-            "This cannot be the name of a key.",
-            "Give one without spaces and plus signs with --name, such as operator.example/2.");
       }
     }
   }
@@ -258,12 +241,7 @@ final class PolicyCommand extends CommandGroup {
     @Parameters(paramLabel = "DRAFT", description = "The next version, as it came.")
     private Path file = Path.of("");
 
-    @Option(
-        names = "--key",
-        required = true,
-        paramLabel = "FILE",
-        description = "The root's private key: PEM with mode 600, or a token's.")
-    private String key = "";
+    @Mixin private KeyOption key = new KeyOption();
 
     @Option(
         names = {"-y", "--yes"},
@@ -279,7 +257,7 @@ final class PolicyCommand extends CommandGroup {
       PolicyDraft draft = PolicyDraft.read(file, which.history(session()));
       draft.changes().forEach(line -> speech().result("  " + line));
       Confirmation.ask(session(), yes, "Is this what the roots have agreed on? Sign it?");
-      try (Ed25519Key root = ServeOptions.key(key).open()) {
+      try (Ed25519Key root = key.source().open()) {
         PolicyDraft signed = draft.signedBy(root);
         signed.write(file.toAbsolutePath());
         tell(speech(), signed);

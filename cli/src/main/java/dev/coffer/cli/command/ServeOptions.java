@@ -1,44 +1,24 @@
 package dev.coffer.cli.command;
 
-import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.notary.http.Listen;
-import dev.coffer.notary.key.KeyPlace;
 import dev.coffer.notary.key.KeySource;
 import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every server of transparency is told. */
 final class ServeOptions {
-  @Option(
-      names = "--dir",
-      required = true,
-      paramLabel = "DIR",
-      description = "Its directory, which it alone writes.")
-  private Path directory = Path.of("");
+  @Mixin private DirectoryOption directory = new DirectoryOption();
 
-  @Option(
-      names = "--key",
-      required = true,
-      paramLabel = "FILE",
-      description = {
-        "Its private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or a token's",
-        "key as pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=PINFILE."
-      })
-  private String key = "";
+  @Mixin private KeyOption key = new KeyOption();
 
-  @Option(
-      names = "--policy",
-      required = true,
-      paramLabel = "FILE",
-      description = "The trust policy that names log and witnesses, with its roots' signatures.")
-  private Path policy = Path.of("");
+  @Mixin private PolicyOption policy = new PolicyOption();
 
   @Option(
       names = "--host",
@@ -55,24 +35,15 @@ final class ServeOptions {
   private int port;
 
   Path directory() {
-    return directory.toAbsolutePath().normalize();
+    return directory.path();
   }
 
-  KeySource key() throws Failure, OperatorFailure {
-    return key(key);
+  KeySource key() throws Failure {
+    return key.source();
   }
 
-  /** The key that an option names. */
-  static KeySource key(String place) throws Failure, OperatorFailure {
-    try {
-      return KeyPlace.parse(place, Path.of("").toAbsolutePath());
-    } catch (IOException e) {
-      throw new Failure(ExitCode.USAGE, "The key cannot be used.", String.valueOf(e.getMessage()));
-    }
-  }
-
-  TrustPolicy policy() throws Failure, OperatorFailure, IOException {
-    return OperatorPolicies.newest(policy);
+  TrustPolicy policy() throws OperatorFailure, IOException {
+    return policy.newest();
   }
 
   Listen listen() {

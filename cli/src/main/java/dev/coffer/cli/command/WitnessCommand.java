@@ -7,12 +7,9 @@ import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.notary.witness.WitnessConfig;
 import dev.coffer.notary.witness.WitnessServer;
-import dev.coffer.transparency.note.KeyName;
-import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code coffer witness}: cosigns logs that grow consistently. */
 @CommandLine.Command(
@@ -27,12 +24,7 @@ final class WitnessCommand extends CommandGroup {
   static final class Serve extends Command {
     @Mixin private ServeOptions server = new ServeOptions();
 
-    @Option(
-        names = "--name",
-        required = true,
-        paramLabel = "NAME",
-        description = "The name of its key, such as witness.example/w1.")
-    private String name = "";
+    @Mixin private KeyNameOption name = new KeyNameOption();
 
     Serve(Session session) {
       super(session);
@@ -43,27 +35,16 @@ final class WitnessCommand extends CommandGroup {
       WitnessConfig config =
           Servers.witness(
               server.directory(),
-              keyName(),
+              name.name(),
               server.key(),
               server.policy(),
               server.listen(),
               session().clock());
       try (WitnessServer served = WitnessServer.start(config)) {
         session().terminal().out().println("Its public key: " + served.verifier().text());
-        ServeOptions.stay(session(), "The witness " + name, served.port());
+        ServeOptions.stay(session(), "The witness " + name.name(), served.port());
       }
       return ExitCode.OK;
-    }
-
-    private KeyName keyName() throws Failure, OperatorFailure {
-      try {
-        return KeyName.parse(name);
-      } catch (Refused e) {
-        throw new Failure(
-            ExitCode.USAGE,
-            "This cannot be the name of a key.",
-            "Give one without spaces and plus signs with --name, such as witness.example/w1.");
-      }
     }
   }
 }

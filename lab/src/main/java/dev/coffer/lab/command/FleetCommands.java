@@ -7,6 +7,7 @@ import dev.coffer.cli.command.BundleCommand;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.command.Confirmation;
 import dev.coffer.cli.command.HomeOption;
+import dev.coffer.cli.command.PlanOptions;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
@@ -60,19 +61,7 @@ final class FleetCommands {
         description = "What to call it here (default ${DEFAULT-VALUE}).")
     private String name = "second";
 
-    @Option(
-        names = "--nodes",
-        paramLabel = "N",
-        defaultValue = "5",
-        description = "3, 5 or 7 (default ${DEFAULT-VALUE}).")
-    private int nodes = 5;
-
-    @Option(
-        names = "--quorum",
-        paramLabel = "Q",
-        defaultValue = "0",
-        description = "HSMs that must have counted a guess: a majority (default) to N.")
-    private int quorum;
+    @Mixin private PlanOptions options = new PlanOptions();
 
     Add(Session session) {
       super(session);
@@ -80,7 +69,7 @@ final class FleetCommands {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
-      FleetPlan plan = new FleetPlan(nodes, quorum, 0).validate();
+      FleetPlan plan = options.plan();
       tell(vault().add(name, plan, NodeLife.BACKGROUND));
       speech().say("Nobody uses it yet. Next: coffer fleet retire first --to " + name + ".");
       return ExitCode.OK;
