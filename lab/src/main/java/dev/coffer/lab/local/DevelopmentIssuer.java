@@ -8,6 +8,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.fleet.TenantIssuer;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.protocol.login.LoginToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,21 +89,21 @@ public final class DevelopmentIssuer implements AutoCloseable {
    */
   public LoginToken issue(FleetId fleetId, String account, Bytes deviceKey, Duration validity) {
     long now = clock.instant().getEpochSecond();
-    String header = "{\"alg\":\"EdDSA\",\"typ\":\"JWT\"}";
+    String header = new JsonWriter().put("alg", "EdDSA").put("typ", "JWT").toString();
+    JsonWriter key =
+        new JsonWriter()
+            .put("kty", "OKP")
+            .put("crv", "Ed25519")
+            .put("x", BASE64URL.encodeToString(deviceKey.toByteArray()));
     String payload =
-        "{\"sub\":"
-            + quote(account)
-            + ",\"aud\":\""
-            + fleetId.value().hex()
-            + "\",\"exp\":"
-            + (now + validity.toSeconds())
-            + ",\"iat\":"
-            + Math.min(now, now + validity.toSeconds())
-            + ",\"tenant\":\""
-            + TENANT
-            + "\",\"cnf\":{\"jwk\":{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\""
-            + BASE64URL.encodeToString(deviceKey.toByteArray())
-            + "\"}}}";
+        new JsonWriter()
+            .put("sub", account)
+            .put("aud", fleetId.value().hex())
+            .put("exp", now + validity.toSeconds())
+            .put("iat", Math.min(now, now + validity.toSeconds()))
+            .put("tenant", TENANT)
+            .put("cnf", new JsonWriter().put("jwk", key))
+            .toString();
     String signed = base64url(header) + "." + base64url(payload);
     Bytes signature = Ed25519.sign(issuer, Bytes.wrap(signed.getBytes(StandardCharsets.US_ASCII)));
     Bytes issuerKey = Ed25519.publicKey(issuer);
@@ -134,20 +135,6 @@ public final class DevelopmentIssuer implements AutoCloseable {
 
   private static String base64url(String text) {
     return BASE64URL.encodeToString(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String quote(String text) {
-    StringBuilder out = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < ' ') {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    return out.append('"').toString();
   }
 
   @Override

@@ -40,7 +40,7 @@ final class ProblemTest {
   void whatAnotherNodeSaysCannotBreakTheJson() {
     Refusal refusal = new Refusal(Refusal.Reason.BUSY, "a \"quote\", a \\ and a \u00fc\n");
     assertEquals(
-        "{\"status\":429,\"code\":\"BUSY\",\"detail\":\"a quote, a  and a \",\"next\":\""
+        "{\"status\":429,\"code\":\"BUSY\",\"detail\":\"a \\\"quote\\\", a \\\\ and a \\u00fc\\u000a\",\"next\":\""
             + Refusal.Reason.BUSY.next()
             + "\"}",
         new String(Problem.json(refusal), StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package dev.coffer.notary.bundle;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.plexi.AuditMessage;
 
 /**
@@ -11,26 +12,18 @@ import dev.coffer.transparency.plexi.AuditMessage;
  * @param keyId the last octet of the public key
  */
 public record AuditAnswer(AuditMessage message, Bytes signature, int keyId) {
-  /** The fields that Plexi's clients know, in JSON.. */
+  /** The fields that Plexi's clients know, in JSON. */
   public String json() {
-    return "{\"version\":"
-        + AuditMessage.CIPHERSUITE
-        + ",\"ciphersuite\":"
-        + AuditMessage.CIPHERSUITE
-        + ",\"namespace\":\""
-        + Json.escaped(message.namespace())
-        + "\",\"timestamp\":"
-        + message.timestampMillis()
-        + ",\"epoch\":"
-        + message.epoch()
-        + ",\"digest\":\""
-        + message.digest().hex()
-        + "\",\"signature\":\""
-        + signature.hex()
-        + "\",\"key_id\":"
-        + keyId
-        + ",\"serialized_message\":\""
-        + message.encode().hex()
-        + "\"}\n";
+    return new JsonWriter()
+            .put("version", AuditMessage.CIPHERSUITE)
+            .put("ciphersuite", AuditMessage.CIPHERSUITE)
+            .put("namespace", message.namespace())
+            .put("timestamp", message.timestampMillis())
+            .put("epoch", message.epoch())
+            .put("digest", message.digest().hex())
+            .put("signature", signature.hex())
+            .put("key_id", keyId)
+            .put("serialized_message", message.encode().hex())
+        + "\n";
   }
 }

@@ -12,6 +12,7 @@ import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
@@ -22,6 +23,7 @@ import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -179,11 +181,11 @@ public final class NotaryServer implements AutoCloseable {
       return json(info());
     }
     if (path.equals(NAMESPACES)) {
-      return json("{\"namespaces\":[" + namespace() + "]}\n");
+      return json(new JsonWriter().putAll("namespaces", List.of(namespace())));
     }
     String mine = NAMESPACES + "/" + notary.namespace();
     if (path.equals(mine)) {
-      return json(namespace() + "\n");
+      return json(namespace());
     }
     if (path.startsWith(mine + "/audits/")) {
       long epoch = Decimal.parse(path.substring((mine + "/audits/").length()), "epoch");
@@ -214,37 +216,35 @@ public final class NotaryServer implements AutoCloseable {
     return Answer.of(200, Answer.TEXT, proposal.text());
   }
 
+  private static Answer json(JsonWriter object) {
+    return json(object + "\n");
+  }
+
   private static Answer json(String text) {
     return Answer.of(200, JSON, text);
   }
 
-  private String info() {
-    return "{\"keys\":[{\"public_key\":\""
-        + notary.auditKey().hex()
-        + "\",\"not_before\":"
-        + auditNotBeforeMillis
-        + "}],\"logs\":[\""
-        + Json.escaped(notary.namespace())
-        + "\"]}\n";
+  private JsonWriter info() {
+    JsonWriter key =
+        new JsonWriter()
+            .put("public_key", notary.auditKey().hex())
+            .put("not_before", auditNotBeforeMillis);
+    return new JsonWriter()
+        .putAll("keys", List.of(key))
+        .putTexts("logs", List.of(notary.namespace()));
   }
 
-  private String namespace() {
-    String name = Json.escaped(notary.namespace());
-    return "{\"name\":\""
-        + name
-        + "\",\"log_directory\":null,\"root\":null,\"status\":\"Online\",\"reports_uri\":\""
-        + NAMESPACES
-        + "/"
-        + name
-        + "/reports\",\"audits_uri\":\""
-        + NAMESPACES
-        + "/"
-        + name
-        + "/audits\",\"signature_version\":"
-        + AuditMessage.CIPHERSUITE
-        + ",\"ciphersuite\":"
-        + AuditMessage.CIPHERSUITE
-        + "}";
+  private JsonWriter namespace() {
+    String mine = NAMESPACES + "/" + notary.namespace();
+    return new JsonWriter()
+        .put("name", notary.namespace())
+        .putNull("log_directory")
+        .putNull("root")
+        .put("status", "Online")
+        .put("reports_uri", mine + "/reports")
+        .put("audits_uri", mine + "/audits")
+        .put("signature_version", AuditMessage.CIPHERSUITE)
+        .put("ciphersuite", AuditMessage.CIPHERSUITE);
   }
 
   @Override
