@@ -1,22 +1,13 @@
 package dev.coffer.backup;
 
-import com.exceptionfactory.jagged.RecipientStanzaReader;
-import com.exceptionfactory.jagged.RecipientStanzaWriter;
 import com.exceptionfactory.jagged.bech32.Bech32;
-import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
-import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
-import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.crypto.X25519;
-import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.security.GeneralSecurityException;
 import java.util.Arrays;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Everything a repository needs of K: the age identity that opens objects, the recipient they are
@@ -80,42 +71,12 @@ public final class BackupKey implements AutoCloseable {
     return recipient.toString();
   }
 
-  RecipientStanzaWriter writer() throws GeneralSecurityException {
-    return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient);
-  }
-
-  RecipientStanzaReader reader() throws GeneralSecurityException {
-    byte[] ascii;
-    try (SecretBytes identity = identity()) {
-      ascii = identity.copy();
-    }
-    char[] text = new char[ascii.length];
-    for (int i = 0; i < text.length; i++) {
-      text[i] = (char) ascii[i];
-    }
-    try {
-      return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(CharBuffer.wrap(text));
-    } finally {
-      Arrays.fill(ascii, (byte) 0);
-      Arrays.fill(text, '\0');
-    }
-  }
-
-  /** The MAC that names an object: HMAC-SHA256 of the tuple (label, kind, content). */
-  Bytes name(ObjectKind kind, byte[] content, int from, int size) {
-    byte[] key = nameKey.copy();
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      mac.update(Label.BACKUP_NAME.tuple().field(kind.text()).toByteArray());
-      mac.update(ByteBuffer.allocate(4).putInt(size).array());
-      mac.update(content, from, size);
-      return Bytes.wrap(mac.doFinal());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this runtime lacks HmacSHA256", e);
-    } finally {
-      Arrays.fill(key, (byte) 0);
-    }
+  /**
+   * The key of the MACs that name objects (docs/restore-with-age.md), 32 octets; the caller
+   * destroys it.
+   */
+  public SecretBytes nameKey() {
+    return SecretBytes.wrap(nameKey.copy());
   }
 
   /** Erases the keys. May be called again. */

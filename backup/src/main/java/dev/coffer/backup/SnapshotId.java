@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public final class SnapshotId implements Comparable<SnapshotId> {
   /** Where snapshots live in the store. */
-  static final String PREFIX = "snapshots/";
+  public static final String PREFIX = "snapshots/";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
@@ -25,7 +25,8 @@ public final class SnapshotId implements Comparable<SnapshotId> {
     this.text = text;
   }
 
-  static SnapshotId of(Instant time, String mac) {
+  /** The name of a snapshot taken at {@code time}, whose content has that MAC. */
+  public static SnapshotId of(Instant time, String mac) {
     return new SnapshotId(TIME.format(time) + "-" + mac);
   }
 
@@ -38,11 +39,13 @@ public final class SnapshotId implements Comparable<SnapshotId> {
     return Optional.of(new SnapshotId(text));
   }
 
-  static String formatTime(Instant time) {
+  /** The time as it stands in names, to the second. */
+  public static String formatTime(Instant time) {
     return TIME.format(time);
   }
 
-  static Optional<Instant> parseTime(String text) {
+  /** Reads what {@link #formatTime} writes; empty for anything else. */
+  public static Optional<Instant> parseTime(String text) {
     try {
       return Optional.of(Instant.from(TIME.parse(text)));
     } catch (DateTimeException e) {
@@ -50,11 +53,13 @@ public final class SnapshotId implements Comparable<SnapshotId> {
     }
   }
 
-  String path() {
+  /** Its object in the store. */
+  public String path() {
     return PREFIX + text;
   }
 
-  String mac() {
+  /** The MAC of its content, in hexadecimal. */
+  public String mac() {
     return text.substring(17);
   }
 

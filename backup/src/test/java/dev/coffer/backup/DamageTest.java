@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.backup.object.AgeFile;
+import dev.coffer.backup.object.DataName;
+import dev.coffer.backup.object.ObjectKind;
+import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.snapshot.SnapshotText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -178,8 +183,8 @@ class DamageTest {
   void aFileThatLooksLikeASnapshotIsNone() throws Exception {
     // Somebody sends the user a file with the text of a snapshot, finds its object by its size, and
     // copies it.
-    Snapshot.Contents forged =
-        new Snapshot.Contents(
+    SnapshotText forged =
+        new SnapshotText(
             java.time.Instant.parse("2098-01-01T00:00:00Z"),
             "/evil",
             0,
@@ -187,7 +192,7 @@ class DamageTest {
             0,
             0,
             0,
-            snapshot.pages());
+            DataObjects.stored(store, sandbox, snapshot).pages());
     byte[] text = forged.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     sandbox.write("zz-evil", Sandbox.noise(6, BackupLimits.PAGE));
     SealedObjects objects = new SealedObjects(store, sandbox.key());

@@ -5,6 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.backup.object.AgeFile;
+import dev.coffer.backup.object.Compression;
+import dev.coffer.backup.object.DataName;
+import dev.coffer.backup.object.ObjectKind;
+import dev.coffer.backup.object.Piece;
+import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.snapshot.SnapshotText;
+import dev.coffer.backup.tree.EntryPath;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -33,6 +41,10 @@ class FormatTest {
     }
   }
 
+  private static Bytes mac(BackupKey key, ObjectKind kind, byte[] content, int size) {
+    return new SealedObjects(new FaultyStore(), key).mac(kind, content, size);
+  }
+
   @Test
   void keysAreDerivedAsDocumented() {
     try (BackupKey key = counting();
@@ -41,7 +53,7 @@ class FormatTest {
       assertEquals(IDENTITY, new String(identity.copy(), StandardCharsets.US_ASCII));
       assertEquals(RECIPIENT, key.recipient());
       byte[] content = "content".getBytes(StandardCharsets.US_ASCII);
-      assertEquals(NAME, key.name(ObjectKind.DATA, content, 0, content.length).hex());
+      assertEquals(NAME, mac(key, ObjectKind.DATA, content, content.length).hex());
     }
   }
 
@@ -57,10 +69,10 @@ class FormatTest {
     byte[] content = {1, 2, 3};
     TreeSet<String> names = new TreeSet<>();
     for (ObjectKind kind : ObjectKind.values()) {
-      names.add(counting().name(kind, content, 0, 3).hex());
-      names.add(counting().name(kind, content, 0, 2).hex());
+      names.add(mac(counting(), kind, content, 3).hex());
+      names.add(mac(counting(), kind, content, 2).hex());
       try (SecretBytes other = SecretBytes.wrap(new byte[32])) {
-        names.add(BackupKey.derive(other).name(kind, content, 0, 3).hex());
+        names.add(mac(BackupKey.derive(other), kind, content, 3).hex());
       }
     }
     assertEquals(3 * ObjectKind.values().length, names.size());
@@ -182,8 +194,8 @@ class FormatTest {
 
   @Test
   void snapshotsHaveOneSpelling() {
-    Snapshot.Contents contents =
-        new Snapshot.Contents(
+    SnapshotText contents =
+        new SnapshotText(
             Sandbox.START,
             "/home/user",
             1,
@@ -193,7 +205,7 @@ class FormatTest {
             5,
             List.of(new Piece(DataName.of(Bytes.zeros(32), 0), 0, 9)));
     String text = contents.text();
-    assertEquals(Optional.of(contents), Snapshot.Contents.parse(text));
+    assertEquals(Optional.of(contents), SnapshotText.parse(text));
     for (String bad :
         List.of(
             "",
@@ -204,7 +216,7 @@ class FormatTest {
             text.replace("files 1", "files -1"),
             text.replace("time 2", "time x"),
             text.replace("\t9", "\t0"))) {
-      assertEquals(Optional.empty(), Snapshot.Contents.parse(bad), bad);
+      assertEquals(Optional.empty(), SnapshotText.parse(bad), bad);
     }
     assertEquals(Optional.empty(), SnapshotId.parse("20301332T000000Z-" + "0".repeat(64)));
     assertEquals(Optional.empty(), SnapshotId.parse("../" + "0".repeat(64)));

@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.backup.folder.FolderStore;
+import dev.coffer.backup.local.Sha256;
+import dev.coffer.backup.object.DataName;
+import dev.coffer.backup.object.ObjectKind;
+import dev.coffer.backup.object.Piece;
+import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.snapshot.SnapshotText;
 import dev.coffer.protocol.codec.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +42,7 @@ class HostileListTest {
     sandbox = new Sandbox(home);
     objects = new SealedObjects(FolderStore.at(sandbox.repo), sandbox.key());
     DataName name = store(CONTENT);
-    String hash = Bytes.wrap(FileContent.newSha256().digest(CONTENT)).hex();
+    String hash = Bytes.wrap(Sha256.digest().digest(CONTENT)).hex();
     file = "f\t0644\t1700000000.000000000\t7\t" + hash + "\t-\t";
     piece = "p\t" + name.text() + "\t0\t7";
   }
@@ -49,9 +56,8 @@ class HostileListTest {
   private RestoreReport restore(String... lines) throws Exception {
     byte[] list = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     Piece page = new Piece(store(list), 0, list.length);
-    Snapshot.Contents contents =
-        new Snapshot.Contents(
-            Instant.parse("2030-01-01T00:00:00Z"), "/x", 1, 1, 0, 7, 0, List.of(page));
+    SnapshotText contents =
+        new SnapshotText(Instant.parse("2030-01-01T00:00:00Z"), "/x", 1, 1, 0, 7, 0, List.of(page));
     byte[] text = contents.text().getBytes(StandardCharsets.UTF_8);
     SnapshotId id =
         SnapshotId.of(contents.time(), objects.mac(ObjectKind.SNAPSHOT, text, text.length).hex());

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.restore.RestoreTarget;
+import dev.coffer.backup.snapshot.Snapshots;
+import dev.coffer.backup.snapshot.StoredSnapshot;
+import dev.coffer.backup.upkeep.References;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,7 +158,8 @@ class InterruptionTest {
 
   private Set<String> neededObjects(FaultyStore store) throws BackupException {
     References references = new References(new SealedObjects(store, sandbox.key()), Runnable::run);
-    for (Snapshot snapshot : sandbox.open(store).snapshots().snapshots()) {
+    for (StoredSnapshot snapshot :
+        new Snapshots(new SealedObjects(store, sandbox.key())).all().readable()) {
       references.add(snapshot);
     }
     Set<String> needed = new TreeSet<>();

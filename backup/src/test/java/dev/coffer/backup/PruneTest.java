@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.backup.repository.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,7 +54,7 @@ class PruneTest {
   private static Snapshot at(String time, String source) {
     Instant instant = Instant.parse(time);
     SnapshotId id = SnapshotId.of(instant, "0".repeat(64));
-    return new Snapshot(id, new Snapshot.Contents(instant, source, 0, 0, 0, 0, 0, List.of()));
+    return new Snapshot(id, source, 0, 0, 0, 0, 0);
   }
 
   @Test
@@ -276,7 +277,7 @@ class PruneTest {
     sandbox.write("file", Sandbox.noise(2, BackupLimits.PAGE));
     backup();
     Snapshot newest = sandbox.open(store).snapshots().snapshots().get(0);
-    store.objects.remove(newest.pages().get(0).object().path());
+    store.objects.remove(DataObjects.stored(store, sandbox, newest).pages().get(0).object().path());
     int before = store.objects.size();
     assertThrows(BackupException.class, this::prune);
     assertEquals(before, store.objects.size());

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.backup.folder.FolderStore;
+import dev.coffer.backup.local.Sha256;
+import dev.coffer.backup.repository.Repository;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -195,8 +198,7 @@ class RepositoryTest {
   }
 
   private static String partialHash(String path) {
-    byte[] hash =
-        FileContent.newSha256().digest(path.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    byte[] hash = Sha256.digest().digest(path.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     return dev.coffer.protocol.codec.Bytes.wrap(hash).hex().substring(0, 16);
   }
 

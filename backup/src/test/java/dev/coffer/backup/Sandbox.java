@@ -1,5 +1,8 @@
 package dev.coffer.backup;
 
+import dev.coffer.backup.folder.FolderStore;
+import dev.coffer.backup.repository.Repository;
+import dev.coffer.backup.tree.FileVersion;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;

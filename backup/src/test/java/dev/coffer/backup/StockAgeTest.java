@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coffer.backup.object.AgeFile;
+import dev.coffer.backup.object.Compression;
+import dev.coffer.backup.object.RepositoryMarker;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupReport;
-import dev.coffer.backup.Repository;
+import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;

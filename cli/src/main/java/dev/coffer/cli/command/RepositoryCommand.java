@@ -3,7 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupKey;
 import dev.coffer.backup.Problem;
-import dev.coffer.backup.Repository;
+import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;

@@ -1,8 +1,8 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
-import dev.coffer.backup.FolderStore;
 import dev.coffer.backup.ObjectStore;
+import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.s3.S3Credentials;
 import dev.coffer.backup.s3.S3Settings;
 import dev.coffer.backup.s3.S3Store;

@@ -1,10 +1,10 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
-import dev.coffer.backup.Repository;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.SnapshotId;
+import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;

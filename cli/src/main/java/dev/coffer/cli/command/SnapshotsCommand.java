@@ -1,9 +1,9 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
-import dev.coffer.backup.Repository;
 import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.SnapshotList;
+import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;

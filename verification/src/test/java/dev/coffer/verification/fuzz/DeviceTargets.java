@@ -128,8 +128,8 @@ final class DeviceTargets {
 
   /** A snapshot's text is read from whoever has K; what is accepted is written the same. */
   private static Target snapshot() {
-    Doors.Door parse = Doors.door("backup.Snapshot$Contents", "parse", String.class);
-    Doors.Door text = Doors.door("backup.Snapshot$Contents", "text");
+    Doors.Door parse = Doors.door("backup.snapshot.SnapshotText", "parse", String.class);
+    Doors.Door text = Doors.door("backup.snapshot.SnapshotText", "text");
     Bytes seed =
         utf8(
             "coffer-snapshot 1\ntime 20300102T030405Z\nsource /home/a\nfiles 1\ndirectories 1\n"
@@ -153,7 +153,7 @@ final class DeviceTargets {
   }
 
   private static Target listingLine(String name, String parser, String seed) {
-    Doors.Door parse = Doors.door("backup.ListingLine", parser, String.class);
+    Doors.Door parse = Doors.door("backup.tree.ListingLine", parser, String.class);
     return Codecs.survives(
         name,
         List.of(utf8(seed), utf8("d\t0755\t1700000000.000000000\t-\t-\t-\tdir")),
@@ -161,8 +161,8 @@ final class DeviceTargets {
   }
 
   private static Target dataName() {
-    Doors.Door parse = Doors.door("backup.DataName", "parse", String.class);
-    Doors.Door text = Doors.door("backup.DataName", "text");
+    Doors.Door parse = Doors.door("backup.object.DataName", "parse", String.class);
+    Doors.Door text = Doors.door("backup.object.DataName", "text");
     return new Target(
         "data-name",
         List.of(utf8("0123456789abcdef".repeat(4)), utf8("0123456789abcdef".repeat(4) + "-1")),
@@ -191,8 +191,8 @@ final class DeviceTargets {
   }
 
   private static Target compressed() {
-    Doors.Door unpack = Doors.door("backup.Compression", "unpack", byte[].class, int.class);
-    Doors.Door pack = Doors.door("backup.Compression", "pack", byte[].class, int.class);
+    Doors.Door unpack = Doors.door("backup.object.Compression", "unpack", byte[].class, int.class);
+    Doors.Door pack = Doors.door("backup.object.Compression", "pack", byte[].class, int.class);
     byte[] content = "etaoin shrdlu\n".repeat(40).getBytes(StandardCharsets.US_ASCII);
     Bytes seed;
     try {

@@ -5,8 +5,8 @@ import dev.coffer.backup.BackupKey;
 import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.ProgressListener;
-import dev.coffer.backup.Repository;
 import dev.coffer.backup.StoredObject;
+import dev.coffer.backup.repository.Repository;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -105,12 +105,12 @@ final class HostileBackup {
   }
 
   private static Object kind(String name) throws Exception {
-    return Doors.door("backup.ObjectKind", "valueOf", String.class).call(null, name);
+    return Doors.door("backup.object.ObjectKind", "valueOf", String.class).call(null, name);
   }
 
   private Object sealed(ObjectStore store) throws Exception {
     var maker =
-        Class.forName("dev.coffer.backup.SealedObjects")
+        Class.forName("dev.coffer.backup.object.SealedObjects")
             .getDeclaredConstructor(ObjectStore.class, BackupKey.class);
     maker.setAccessible(true);
     return maker.newInstance(store, key);

@@ -1,0 +1,86 @@
+package dev.coffer.backup.object;
+
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.RecipientStanzaWriter;
+import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
+import com.exceptionfactory.jagged.framework.stream.StandardEncryptingChannelFactory;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaWriterFactory;
+import dev.coffer.backup.BackupKey;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A binary age v1 file with one X25519 recipient (C2SP age), in memory. Stateless and thread-safe.
+ */
+public final class AgeFile {
+  private AgeFile() {}
+
+  public static byte[] seal(BackupKey key, byte[] plain) {
+    ByteArrayOutputStream file =
+        new ByteArrayOutputStream(plain.length + 1024 + (plain.length >> 10));
+    try (WritableByteChannel out =
+        new StandardEncryptingChannelFactory()
+            .newEncryptingChannel(Channels.newChannel(file), List.of(writer(key)))) {
+      ByteBuffer content = ByteBuffer.wrap(plain);
+      while (content.hasRemaining()) {
+        out.write(content);
+      }
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("encrypting in memory cannot fail", e);
+    }
+    return file.toByteArray();
+  }
+
+  /** The plaintext; an {@link IOException} if the file is damaged or for another key. */
+  public static byte[] open(BackupKey key, byte[] file) throws IOException {
+    byte[] plain = new byte[file.length];
+    ByteBuffer target = ByteBuffer.wrap(plain);
+    try (ReadableByteChannel in =
+        new StandardDecryptingChannelFactory()
+            .newDecryptingChannel(
+                Channels.newChannel(new ByteArrayInputStream(file)), List.of(reader(key)))) {
+      // The plaintext is shorter than the file, so the target always has room and the loop sees the
+      // end.
+      while (in.read(target) >= 0) {
+        if (!target.hasRemaining()) {
+          throw new IOException("longer than its envelope");
+        }
+      }
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new IOException("does not decrypt", e);
+    }
+    return Arrays.copyOf(plain, target.position());
+  }
+
+  private static RecipientStanzaWriter writer(BackupKey key) throws GeneralSecurityException {
+    return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(key.recipient());
+  }
+
+  private static RecipientStanzaReader reader(BackupKey key) throws GeneralSecurityException {
+    byte[] ascii;
+    try (SecretBytes identity = key.identity()) {
+      ascii = identity.copy();
+    }
+    char[] text = new char[ascii.length];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = (char) ascii[i];
+    }
+    try {
+      return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(CharBuffer.wrap(text));
+    } finally {
+      Arrays.fill(ascii, (byte) 0);
+      Arrays.fill(text, '\0');
+    }
+  }
+}

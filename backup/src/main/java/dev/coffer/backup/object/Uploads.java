@@ -1,0 +1,104 @@
+package dev.coffer.backup.object;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.protocol.codec.Bytes;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Puts content into the store unless it is there. Knows what is there from one listing at the
+ * start, so an interrupted backup's objects are found again. All but {@link #bytesStored} belongs
+ * to one thread.
+ */
+public final class Uploads {
+  private static final int UNDER_WAY_MAX = 8;
+
+  private final SealedObjects objects;
+  private final Set<DataName> usable = new HashSet<>();
+  private final Set<DataName> used = new HashSet<>();
+  private final Set<DataName> condemned;
+  private final ParallelWork work;
+  private final AtomicLong bytesStored = new AtomicLong();
+  private long objectsStored;
+
+  /**
+   * Lists the store.
+   *
+   * @param condemned names a prune is going to delete: content must not rely on them
+   */
+  public Uploads(SealedObjects objects, Executor executor, Set<DataName> condemned)
+      throws BackupException {
+    this.objects = objects;
+    this.condemned = condemned;
+    this.work = new ParallelWork(executor, UNDER_WAY_MAX);
+    objects.listData(name -> {
+      if (!condemned.contains(name)) {
+        usable.add(name);
+      }
+    });
+  }
+
+  /** Notes that the snapshot to come relies on {@code name}. */
+  public void use(DataName name) {
+    used.add(name);
+  }
+
+  /** Whether everything the snapshot relies on is still there and not condemned by anybody. */
+  public boolean isStillGood() throws BackupException {
+    Set<DataName> present = new HashSet<>();
+    objects.listData(present::add);
+    Set<DataName> nowCondemned = Condemned.union(Condemned.readAll(objects, new ArrayList<>()));
+    return used.stream().allMatch(name -> present.contains(name) && !nowCondemned.contains(name));
+  }
+
+  /** Whether content may rely on {@code name}: it is stored, or being stored. */
+  public boolean isUsable(DataName name) {
+    return usable.contains(name);
+  }
+
+  /** The object that holds {@code content[0, size)}, which the caller must not touch again. */
+  public DataName put(byte[] content, int size) throws BackupException {
+    Bytes mac = objects.mac(ObjectKind.DATA, content, size);
+    DataName name = DataName.of(mac, 0);
+    while (condemned.contains(name)) {
+      if (name.variant() == DataName.VARIANT_MAX) {
+        throw new BackupException(
+            Reason.RUN_AGAIN,
+            "Too many prunes are under way: finish them with another prune, then run the backup again.");
+      }
+      name = name.withVariant(name.variant() + 1);
+    }
+    use(name);
+    if (usable.add(name)) {
+      String path = name.path();
+      objectsStored++;
+      work.submit(() -> bytesStored.addAndGet(objects.write(path, content, size)));
+    }
+    return name;
+  }
+
+  /** Returns once everything put is durable. */
+  public void flush() throws BackupException {
+    work.await();
+    objects.store().flush();
+  }
+
+  /** Waits for what is under way after a failure. */
+  public void settle() {
+    work.settle();
+  }
+
+  /** Octets sent to the store so far. */
+  public long bytesStored() {
+    return bytesStored.get();
+  }
+
+  /** Objects sent or being sent to the store. */
+  public long objectsStored() {
+    return objectsStored;
+  }
+}

@@ -1,0 +1,228 @@
+package dev.coffer.backup.repository;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.backup.BackupKey;
+import dev.coffer.backup.BackupLimits;
+import dev.coffer.backup.BackupReport;
+import dev.coffer.backup.CheckDepth;
+import dev.coffer.backup.CheckReport;
+import dev.coffer.backup.ObjectStore;
+import dev.coffer.backup.Problem;
+import dev.coffer.backup.ProgressListener;
+import dev.coffer.backup.PruneReport;
+import dev.coffer.backup.RestoreReport;
+import dev.coffer.backup.RetentionPolicy;
+import dev.coffer.backup.SnapshotId;
+import dev.coffer.backup.SnapshotList;
+import dev.coffer.backup.object.Condemned;
+import dev.coffer.backup.object.DataName;
+import dev.coffer.backup.object.ObjectKind;
+import dev.coffer.backup.object.RepositoryMarker;
+import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.object.Uploads;
+import dev.coffer.backup.restore.RestoreRun;
+import dev.coffer.backup.restore.RestoreTarget;
+import dev.coffer.backup.snapshot.SnapshotText;
+import dev.coffer.backup.snapshot.Snapshots;
+import dev.coffer.backup.snapshot.StoredSnapshot;
+import dev.coffer.backup.upkeep.Check;
+import dev.coffer.backup.upkeep.Prune;
+import dev.coffer.backup.walk.BackupRun;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/**
+ * A backup repository in a store, under one key.
+ *
+ * <p><b>Guarantees:</b> the store sees ciphertexts, keyed names, rough sizes and times, nothing
+ * else. A snapshot appears only after everything it needs is durable. Interrupted operations lose
+ * nothing and continue when run again. Whatever is restored was verified. <b>Not guaranteed:</b>
+ * that the store returns the newest snapshot rather than an older one, or any at all.
+ *
+ * <p>Several backups may write to one repository at a time, from several devices; see {@link
+ * #prune} for what that asks of prunes. One instance serves one thread at a time; the executor it
+ * was given does the heavy work, two threads or more make it fast.
+ */
+public final class Repository {
+  private static final String KEYS = "key/";
+  private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final SealedObjects objects;
+  private final Snapshots snapshots;
+  private final Clock clock;
+  private final Executor executor;
+
+  private Repository(SealedObjects objects, Clock clock, Executor executor) {
+    this.objects = objects;
+    this.snapshots = new Snapshots(objects);
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /**
+   * The repository in {@code store}. An empty store is an empty repository; nothing is written
+   * before the first backup. A repository of another key is refused with {@code WRONG_KEY}.
+   *
+   * @param key stays the caller's to destroy, after the last use of this repository
+   */
+  public static Repository open(ObjectStore store, BackupKey key, Clock clock, Executor executor)
+      throws BackupException {
+    Repository repository = new Repository(new SealedObjects(store, key), clock, executor);
+    List<String> keys = keys(store);
+    if (!keys.isEmpty() && !keys.contains(repository.keyPath())) {
+      throw new BackupException(
+          Reason.WRONG_KEY,
+          "This repository was written under another key: use that key, or name another repository.");
+    }
+    return repository;
+  }
+
+  private static List<String> keys(ObjectStore store) throws BackupException {
+    List<String> keys = new ArrayList<>();
+    store.list(KEYS, object -> keys.add(object.name()));
+    return keys;
+  }
+
+  private String keyPath() {
+    return KEYS + objects.mac(ObjectKind.KEY, KEY_CONTENT, KEY_CONTENT.length).hex();
+  }
+
+  private void initialise() throws BackupException {
+    ObjectStore store = objects.store();
+    if (store.get(RepositoryMarker.NAME, BackupLimits.OBJECT_MAX).isEmpty()) {
+      store.put(RepositoryMarker.NAME, RepositoryMarker.content());
+    }
+    if (store.get(keyPath(), BackupLimits.OBJECT_MAX).isEmpty()) {
+      objects.write(keyPath(), KEY_CONTENT, KEY_CONTENT.length);
+    }
+  }
+
+  /** Whether a backup was ever begun here; otherwise the next one makes the repository. */
+  public boolean exists() throws BackupException {
+    return objects.store().get(RepositoryMarker.NAME, BackupLimits.OBJECT_MAX).isPresent();
+  }
+
+  /** Whether {@code directory} is a repository's folder or lies in one; it need not exist. */
+  public static boolean encloses(Path directory) {
+    for (Path at = directory.toAbsolutePath().normalize(); at != null; at = at.getParent()) {
+      if (RepositoryMarker.marks(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Backs up {@code directory} and everything below it; symbolic links below it are kept as links.
+   * Files and directories that cannot be read are left out, problems in the report; where nothing
+   * at all can be read, {@code LOCAL_FAULT} and no snapshot.
+   */
+  public BackupReport backup(Path directory, ProgressListener listener) throws BackupException {
+    Path root;
+    try {
+      root = directory.toRealPath();
+    } catch (IOException e) {
+      throw new BackupException(
+          Reason.LOCAL_FAULT, "Cannot read " + directory + ": check its name and permissions.", e);
+    }
+    BackupRun.checkReadable(root);
+    Instant started = clock.instant();
+    initialise();
+    String source = BackupRun.sourceText(root);
+    List<StoredSnapshot> known = snapshots.parents(source);
+    Optional<StoredSnapshot> parent =
+        known.stream().filter(snapshot -> snapshot.text().source().equals(source)).findFirst();
+    Optional<StoredSnapshot> similar = parent.or(() -> known.stream().findFirst());
+    Instant time = started.truncatedTo(ChronoUnit.SECONDS);
+    Optional<SnapshotId> newest = snapshots.ids().stream().findFirst();
+    if (newest.isPresent() && !newest.get().time().isBefore(time)) {
+      // Two in a second, or a clock that was set back: the newest stays the newest by name.
+      time = newest.get().time().plusSeconds(1);
+    }
+    Set<DataName> condemned = Condemned.union(Condemned.readAll(objects, new ArrayList<>()));
+    Uploads uploads = new Uploads(objects, executor, condemned);
+    try {
+      BackupRun run = new BackupRun(objects, uploads, parent, similar, listener);
+      SnapshotText contents = run.run(root, time);
+      if (started.plus(Prune.BACKUP_MAX).isBefore(clock.instant()) && !uploads.isStillGood()) {
+        throw new BackupException(
+            Reason.RUN_AGAIN,
+            "A prune overtook this long backup: run the same command again, it sends little.");
+      }
+      return run.report(snapshots.publish(contents).summary());
+    } finally {
+      uploads.settle();
+    }
+  }
+
+  /**
+   * Removes snapshots by {@code policy}, and condemns what nothing needs any more; what was
+   * condemned the policy's grace ago is deleted. Safe beside running backups unless the grace is
+   * zero; two prunes at a time are not. Refuses to work while a snapshot cannot be read: {@link
+   * #forget} it first.
+   */
+  public PruneReport prune(RetentionPolicy policy) throws BackupException {
+    if (keys(objects.store()).size() > 1) {
+      // Two first backups under different keys at the same moment: to each, all of the other's
+      // objects would look useless.
+      throw new BackupException(
+          Reason.WRONG_KEY,
+          "Nothing was pruned, because another key wrote to this repository too: give each key "
+              + "a repository of its own.");
+    }
+    Snapshots.All all = snapshots.all();
+    if (!all.problems().isEmpty()) {
+      throw new BackupException(
+          Reason.STORE_FAULT,
+          "Nothing was pruned, because a snapshot cannot be read ("
+              + all.problems().get(0).subject()
+              + "): forget it first.");
+    }
+    return new Prune(objects, executor, clock.instant()).run(all.readable(), policy);
+  }
+
+  /** Removes one snapshot, readable or not. What only it needed goes with later prunes. */
+  public void forget(SnapshotId id) throws BackupException {
+    objects.store().delete(id.path());
+    objects.store().flush();
+  }
+
+  /**
+   * Checks that every snapshot can be restored, to the given depth, and names the files of those
+   * that cannot.
+   */
+  public CheckReport check(CheckDepth depth, ProgressListener listener) throws BackupException {
+    return new Check(objects, executor, depth, listener).run(snapshots.all());
+  }
+
+  /** The snapshots, newest first. */
+  public SnapshotList snapshots() throws BackupException {
+    Snapshots.All all = snapshots.all();
+    return new SnapshotList(
+        all.readable().stream().map(StoredSnapshot::summary).toList(), all.problems());
+  }
+
+  /**
+   * Restores into {@code target}, which is made if need be. Files that are there with other content
+   * are left alone. Owner, group, extended attributes and set-user-id bits are not kept.
+   *
+   * @param wanted which snapshot; empty for the newest one that can be read
+   */
+  public RestoreReport restore(Optional<SnapshotId> wanted, Path target, ProgressListener listener)
+      throws BackupException {
+    List<Problem> problems = new ArrayList<>();
+    StoredSnapshot snapshot = snapshots.find(wanted, problems);
+    return new RestoreRun(objects, executor, snapshot, RestoreTarget.at(target), problems, listener)
+        .run();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.coffer.backup.snapshot;
+
+import dev.coffer.backup.BackupLimits;
+import dev.coffer.backup.SnapshotId;
+import dev.coffer.backup.object.Piece;
+import dev.coffer.backup.tree.ListingLine;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the object of a snapshot says.
+ *
+ * @param time to the second, the same as in the name
+ * @param source the directory's path, escaped as in a file list
+ * @param pages the file list
+ */
+public record SnapshotText(
+    Instant time,
+    String source,
+    long files,
+    long directories,
+    long links,
+    long bytes,
+    long problems,
+    List<Piece> pages) {
+  private static final String FIRST = "coffer-snapshot 1";
+  private static final String LAST = "end";
+
+  /** As it is stored. */
+  public String text() {
+    StringBuilder text = new StringBuilder(FIRST).append('\n');
+    text.append("time ").append(SnapshotId.formatTime(time)).append('\n');
+    text.append("source ").append(source).append('\n');
+    text.append("files ").append(files).append('\n');
+    text.append("directories ").append(directories).append('\n');
+    text.append("links ").append(links).append('\n');
+    text.append("bytes ").append(bytes).append('\n');
+    text.append("problems ").append(problems).append('\n');
+    for (Piece page : pages) {
+      text.append(ListingLine.of(page)).append('\n');
+    }
+    return text.append(LAST).append('\n').toString();
+  }
+
+  /** Reads what {@link #text} writes; empty for anything else. */
+  public static Optional<SnapshotText> parse(String text) {
+    List<String> lines = text.lines().toList();
+    int pages = lines.size() - 9;
+    if (pages < 0 || pages > BackupLimits.LISTING_PAGES_MAX || !lines.get(0).equals(FIRST)) {
+      return Optional.empty();
+    }
+    Optional<Instant> time = SnapshotId.parseTime(value(lines.get(1), "time "));
+    long[] counts = new long[5];
+    String[] names = {"files ", "directories ", "links ", "bytes ", "problems "};
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = ListingLine.parseNumber(value(lines.get(3 + i), names[i]), Long.MAX_VALUE);
+      if (counts[i] < 0) {
+        return Optional.empty();
+      }
+    }
+    List<Piece> listing = new ArrayList<>(pages);
+    for (String line : lines.subList(8, lines.size() - 1)) {
+      ListingLine.parsePiece(line).ifPresent(listing::add);
+    }
+    if (time.isEmpty() || listing.size() != pages || !lines.get(lines.size() - 1).equals(LAST)) {
+      return Optional.empty();
+    }
+    String source = value(lines.get(2), "source ");
+    return Optional.of(
+        new SnapshotText(
+            time.get(),
+            source,
+            counts[0],
+            counts[1],
+            counts[2],
+            counts[3],
+            counts[4],
+            List.copyOf(listing)));
+  }
+
+  private static String value(String line, String name) {
+    return line.startsWith(name) ? line.substring(name.length()) : "";
+  }
+}

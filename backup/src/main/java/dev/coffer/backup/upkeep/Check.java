@@ -1,0 +1,144 @@
+package dev.coffer.backup.upkeep;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.CheckDepth;
+import dev.coffer.backup.CheckReport;
+import dev.coffer.backup.Problem;
+import dev.coffer.backup.ProgressListener;
+import dev.coffer.backup.object.DamagedObject;
+import dev.coffer.backup.object.DataName;
+import dev.coffer.backup.object.ParallelWork;
+import dev.coffer.backup.object.PieceFetcher;
+import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.snapshot.Snapshots;
+import dev.coffer.backup.snapshot.StoredSnapshot;
+import dev.coffer.backup.tree.Entry;
+import dev.coffer.backup.tree.ListingReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One check of everything the snapshots need. */
+public final class Check {
+  private static final int UNDER_WAY_MAX = 8;
+  private static final int FILES_NAMED_MAX = 10_000;
+
+  private final SealedObjects objects;
+  private final Executor executor;
+  private final CheckDepth depth;
+  private final ProgressListener listener;
+  private final Map<DataName, String> faults = new ConcurrentHashMap<>();
+  private final AtomicLong bytes = new AtomicLong();
+
+  public Check(
+      SealedObjects objects, Executor executor, CheckDepth depth, ProgressListener listener) {
+    this.objects = objects;
+    this.executor = executor;
+    this.depth = depth;
+    this.listener = listener;
+  }
+
+  public CheckReport run(Snapshots.All snapshots) throws BackupException {
+    References references = new References(objects, executor);
+    for (StoredSnapshot snapshot : snapshots.readable()) {
+      references.add(snapshot);
+    }
+    Set<DataName> present = new HashSet<>();
+    objects.listData(present::add);
+    for (DataName name : references.ends().keySet()) {
+      if (!present.contains(name)) {
+        faults.put(name, "is missing");
+      }
+    }
+    if (depth != CheckDepth.PRESENCE) {
+      Map<DataName, Integer> all = new HashMap<>(references.ends());
+      // What no list names matters too: an interrupted backup that runs again relies on it.
+      present.forEach(name -> all.putIfAbsent(name, 0));
+      verify(all);
+    }
+    for (DamagedObject page : references.damage()) {
+      DataName.ofPath(page.object()).ifPresent(name -> faults.putIfAbsent(name, page.fault()));
+    }
+    List<Problem> problems = new ArrayList<>(snapshots.problems());
+    for (Map.Entry<DataName, String> fault : faults.entrySet()) {
+      String sentence =
+          fault.getValue()
+              + "; mend the repository, then back up again while the files still exist";
+      problems.add(new Problem(Problem.Kind.OBJECT_DAMAGED, fault.getKey().path(), sentence));
+    }
+    if (!faults.isEmpty()) {
+      nameFiles(snapshots.readable(), problems);
+    }
+    if (depth == CheckDepth.CONTENT_AND_MEND) {
+      for (DataName name : faults.keySet()) {
+        objects.store().delete(name.path());
+      }
+      objects.store().flush();
+    }
+    return new CheckReport(
+        snapshots.readable().size(), references.ends().size(), bytes.get(), List.copyOf(problems));
+  }
+
+  private void verify(Map<DataName, Integer> ends) throws BackupException {
+    ParallelWork work = new ParallelWork(executor, UNDER_WAY_MAX);
+    try {
+      long done = 0;
+      for (Map.Entry<DataName, Integer> end : ends.entrySet()) {
+        work.submit(() -> verify(end.getKey(), end.getValue()));
+        listener.onProgress(
+            new ProgressListener.Progress(++done, bytes.get(), bytes.get(), end.getKey().path()));
+      }
+      work.await();
+    } finally {
+      work.settle();
+    }
+  }
+
+  private void verify(DataName name, int end) throws BackupException {
+    if (faults.containsKey(name)) {
+      return;
+    }
+    try {
+      byte[] content = objects.readData(name);
+      bytes.addAndGet(content.length);
+      if (content.length < end) {
+        faults.put(name, "is shorter than a file list says");
+      }
+    } catch (DamagedObject e) {
+      faults.put(name, e.fault());
+    }
+  }
+
+  /** Tells what each fault means: which files of which snapshots. */
+  private void nameFiles(List<StoredSnapshot> snapshots, List<Problem> problems)
+      throws BackupException {
+    int named = 0;
+    for (StoredSnapshot snapshot : snapshots) {
+      List<Problem> gaps = new ArrayList<>();
+      PieceFetcher fetcher = new PieceFetcher(objects, executor);
+      ListingReader reader = new ListingReader(snapshot.pages(), fetcher::fetch, gaps::add);
+      for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+        boolean hit =
+            entry.get() instanceof Entry.RegularFile file
+                && file.pieces().stream().anyMatch(piece -> faults.containsKey(piece.object()));
+        if (hit && ++named <= FILES_NAMED_MAX) {
+          String sentence =
+              "cannot be restored from snapshot " + snapshot.id() + "; use another snapshot for it";
+          problems.add(new Problem(Problem.Kind.DAMAGED, entry.get().path().text(), sentence));
+        }
+      }
+      for (Problem gap : gaps) {
+        problems.add(
+            new Problem(
+                gap.kind(), gap.subject(), gap.sentence() + " (snapshot " + snapshot.id() + ")"));
+      }
+    }
+  }
+}

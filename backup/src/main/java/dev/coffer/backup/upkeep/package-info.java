@@ -1,0 +1,2 @@
+/** Checks and prunes. Start at {@link dev.coffer.backup.upkeep.Check}. */
+package dev.coffer.backup.upkeep;
