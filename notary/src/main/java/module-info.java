@@ -5,6 +5,7 @@
 module dev.coffer.notary {
   requires transitive dev.coffer.transparency;
   requires dev.coffer.files;
+  requires dev.coffer.pkcs11;
   requires java.logging;
   requires java.net.http;
   requires jdk.httpserver;

@@ -1,5 +1,6 @@
 package dev.coffer.notary.key;
 
+import dev.coffer.files.PrivateFile;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -32,7 +33,7 @@ public record KeyFile(Path path) implements KeySource {
 
   @Override
   public Ed25519Key open() throws IOException {
-    checkPrivate(path);
+    PrivateFile.check(path);
     byte[] octets;
     try (InputStream in = Files.newInputStream(path)) {
       octets = in.readNBytes(SIZE_MAX + 1);
@@ -50,21 +51,6 @@ public record KeyFile(Path path) implements KeySource {
     } finally {
       Arrays.fill(octets, (byte) 0);
       Arrays.fill(material, (byte) 0);
-    }
-  }
-
-  static void checkPrivate(Path path) throws IOException {
-    if (!Files.isRegularFile(path)) {
-      throw new IOException("There is no file " + path + ": make one, or correct the setting.");
-    }
-    if (Files.getFileStore(path).supportsFileAttributeView("posix")) {
-      Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
-      Set<PosixFilePermission> owner =
-          Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-      if (!owner.containsAll(mode)) {
-        throw new IOException(
-            path + " is open to others than its owner: chmod 600, and think of a new secret.");
-      }
     }
   }
 

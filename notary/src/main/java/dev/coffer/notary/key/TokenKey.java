@@ -1,13 +1,11 @@
 package dev.coffer.notary.key;
 
+import dev.coffer.pkcs11.Token;
+import dev.coffer.pkcs11.TokenPlace;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
-import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * An Ed25519 key that a PKCS#11 token keeps and never lets out. It is made with the token's own
@@ -20,50 +18,35 @@ import java.util.Arrays;
  */
 public record TokenKey(Path library, String token, String label, Path pinFile)
     implements KeySource {
-  private static final int PIN_MAX = 256;
-
   @Override
   public Ed25519Key open() throws IOException {
-    Cryptoki cryptoki = new Cryptoki(library);
-    cryptoki.initialize();
-    long session = cryptoki.open(token);
-    try (SecretBytes pin = pin()) {
-      cryptoki.login(session, pin);
+    Token session = new TokenPlace(library, token, pinFile).open(false);
+    try {
+      Bytes point =
+          session
+              .point(find(session, Token.Kind.PUBLIC))
+              .orElseThrow(() -> new IOException("The token's key " + label + " is not Ed25519."));
+      return new Session(session, find(session, Token.Kind.PRIVATE), point);
+    } catch (IOException e) {
+      session.close();
+      throw e;
     }
-    long publicKey = cryptoki.find(session, Cryptoki.CLASS_PUBLIC, label);
-    Bytes point =
-        cryptoki
-            .point(session, publicKey)
-            .orElseThrow(() -> new IOException("The token's key " + label + " is not Ed25519."));
-    long privateKey = cryptoki.find(session, Cryptoki.CLASS_PRIVATE, label);
-    return new Session(cryptoki, session, privateKey, point);
   }
 
-  private SecretBytes pin() throws IOException {
-    KeyFile.checkPrivate(pinFile);
-    byte[] octets;
-    try (InputStream in = Files.newInputStream(pinFile)) {
-      octets = in.readNBytes(PIN_MAX);
-    }
-    int end = 0;
-    while (end < octets.length && octets[end] != '\n' && octets[end] != '\r') {
-      end++;
-    }
-    SecretBytes pin = SecretBytes.wrap(Arrays.copyOf(octets, end));
-    Arrays.fill(octets, (byte) 0);
-    return pin;
+  private Token.Key find(Token session, Token.Kind kind) throws IOException {
+    return session
+        .find(kind, label)
+        .orElseThrow(
+            () -> new IOException("The token has no key " + label + ": correct its label."));
   }
 
-  /** PKCS#11 sessions do one thing at a time. */
   private static final class Session implements Ed25519Key {
-    private final Cryptoki cryptoki;
-    private final long session;
-    private final long privateKey;
+    private final Token token;
+    private final Token.Key privateKey;
     private final Bytes publicKey;
 
-    Session(Cryptoki cryptoki, long session, long privateKey, Bytes publicKey) {
-      this.cryptoki = cryptoki;
-      this.session = session;
+    Session(Token token, Token.Key privateKey, Bytes publicKey) {
+      this.token = token;
       this.privateKey = privateKey;
       this.publicKey = publicKey;
     }
@@ -74,8 +57,8 @@ public record TokenKey(Path library, String token, String label, Path pinFile)
     }
 
     @Override
-    public synchronized Bytes sign(Bytes message) throws IOException {
-      Bytes signature = cryptoki.sign(session, privateKey, message);
+    public Bytes sign(Bytes message) throws IOException {
+      Bytes signature = token.sign(privateKey, message);
       // A token that errs gives its key away, or signs for another: nothing unverified leaves here.
       if (!Ed25519.verify(publicKey, message, signature)) {
         throw new IOException("The token signed wrongly: the key's two halves do not match.");
@@ -84,12 +67,8 @@ public record TokenKey(Path library, String token, String label, Path pinFile)
     }
 
     @Override
-    public synchronized void close() {
-      try {
-        cryptoki.close(session);
-      } catch (IOException e) {
-        // The process ends its sessions by ending.
-      }
+    public void close() {
+      token.close();
     }
   }
 }

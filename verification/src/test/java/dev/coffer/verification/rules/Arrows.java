@@ -26,6 +26,8 @@ final class Arrows {
       Map.ofEntries(
           Map.entry("files", new Allowed(List.of(), List.of("java.base"), List.of())),
           Map.entry("protocol", new Allowed(List.of(), List.of("java.base"), List.of())),
+          Map.entry(
+              "pkcs11", new Allowed(List.of("files", "protocol"), List.of("java.base"), List.of())),
           Map.entry("hsm", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           Map.entry(
               "hsm-simulated",
@@ -58,7 +60,7 @@ final class Arrows {
           Map.entry(
               "notary",
               new Allowed(
-                  List.of("files", "protocol", "transparency"),
+                  List.of("files", "pkcs11", "protocol", "transparency"),
                   List.of("java.base", "java.logging", "java.net.http", "jdk.httpserver"),
                   List.of())),
           Map.entry(

@@ -27,6 +27,7 @@ final class Repository {
       List.of(
           "files",
           "protocol",
+          "pkcs11",
           "hsm",
           "hsm-simulated",
           "transparency",
