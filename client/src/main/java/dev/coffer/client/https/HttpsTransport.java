@@ -8,12 +8,15 @@ import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
@@ -31,12 +34,27 @@ public final class HttpsTransport implements VaultTransport {
 
   private static final Duration AFTER_MAX = Duration.ofMinutes(5);
 
+  /**
+   * How long the first nodes of an exchange may say nothing before the next is asked. A process
+   * that stands still accepts connections and never answers: it is as dead as one that was killed.
+   * Not for later ones: where all are slow, asking more of them would make them slower.
+   */
+  private static final Duration QUICK = Duration.ofMillis(1_000);
+
+  private static final int QUICK_TURNS = 2;
+
+  /** So long a node that said nothing is passed over in the first round of an exchange. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
   private final List<URI> endpoints;
   private final Optional<SSLSocketFactory> sockets;
   private final Duration connectTimeout;
   private final Duration answerTimeout;
   private final LongSupplier nanoTime;
   private final boolean insisting;
+
+  /** When each endpoint was last silent for too long, by place; absent if it was not. */
+  private final Map<Integer, Long> silent = new ConcurrentHashMap<>();
 
   /** A sending that broke its limits. */
   private static final class LimitException extends IOException {
@@ -48,7 +66,8 @@ public final class HttpsTransport implements VaultTransport {
   }
 
   /**
-   * Ten seconds to connect, twenty for the whole answer.
+   * Ten seconds to connect, twenty for the whole answer; the first nodes that an exchange asks get
+   * one second.
    *
    * @param endpoints base addresses of nodes, {@code https://host[:port]}; if HSM i's node stands
    *     at place i, messages travel without forwarding
@@ -94,13 +113,13 @@ public final class HttpsTransport implements VaultTransport {
   public Sent post(Bytes message, int admittingIndex, Replies replies, int turn) {
     // The admitting HSM's own node first; in a later round its neighbour, which forwards.
     int place = (admittingIndex - 1 + turn / endpoints.size()) % endpoints.size();
-    return exchange(place, "/v1/vault", Optional.of(message), replies, ANSWER_MAX);
+    return exchange(place, turn, "/v1/vault", Optional.of(message), replies, ANSWER_MAX);
   }
 
   @Override
   public Sent bundle(int turn) {
     int place = turn % endpoints.size();
-    return exchange(place, "/v1/bundle", Optional.empty(), Replies.QUORUM, BUNDLE_MAX);
+    return exchange(place, turn, "/v1/bundle", Optional.empty(), Replies.QUORUM, BUNDLE_MAX);
   }
 
   @Override
@@ -112,7 +131,8 @@ public final class HttpsTransport implements VaultTransport {
   @Override
   public Optional<VaultTransport> toward(FleetId fleet, int turn) {
     int place = turn % endpoints.size();
-    Sent sent = exchange(place, "/v1/fleets", Optional.empty(), Replies.QUORUM, DIRECTORY_MAX);
+    Sent sent =
+        exchange(place, turn, "/v1/fleets", Optional.empty(), Replies.QUORUM, DIRECTORY_MAX);
     return sent instanceof Answered answered
         ? to(FleetDirectory.endpoints(answered.body(), fleet))
         : Optional.empty();
@@ -137,11 +157,15 @@ public final class HttpsTransport implements VaultTransport {
   }
 
   private Sent exchange(
-      int place, String path, Optional<Bytes> body, Replies replies, int answerMax) {
-    long deadline = nanoTime.getAsLong() + answerTimeout.toNanos();
+      int place, int turn, String path, Optional<Bytes> body, Replies replies, int answerMax) {
+    long began = nanoTime.getAsLong();
+    if (turn < endpoints.size() && silent(place, began)) {
+      return new Unreachable();
+    }
+    long deadline = began + answerTimeout.toNanos();
     HttpsURLConnection connection = null;
     try {
-      connection = connect(place, path);
+      connection = connect(place, path, turn < QUICK_TURNS);
       if (body.isPresent()) {
         send(connection, body.get(), replies);
       }
@@ -152,6 +176,12 @@ public final class HttpsTransport implements VaultTransport {
         }
       }
       return failed(connection, status, deadline);
+    } catch (SocketTimeoutException e) {
+      silent.put(place, nanoTime.getAsLong());
+      if (connection != null) {
+        connection.disconnect();
+      }
+      return new Unreachable();
     } catch (IOException | RuntimeException e) {
       // RuntimeException: some platforms' clients throw it for answers that break HTTP.
       if (connection != null) {
@@ -161,16 +191,26 @@ public final class HttpsTransport implements VaultTransport {
     }
   }
 
-  private HttpsURLConnection connect(int place, String path) throws IOException {
+  private boolean silent(int place, long now) {
+    Long since = silent.get(place);
+    return since != null && now - since < SILENCE.toNanos();
+  }
+
+  private HttpsURLConnection connect(int place, String path, boolean quick) throws IOException {
     URI base = endpoints.get(place);
     HttpsURLConnection connection =
         (HttpsURLConnection) base.resolve(path).toURL().openConnection();
     sockets.ifPresent(connection::setSSLSocketFactory);
-    connection.setConnectTimeout(Math.toIntExact(connectTimeout.toMillis()));
-    connection.setReadTimeout(Math.toIntExact(answerTimeout.toMillis()));
+    connection.setConnectTimeout(millis(connectTimeout, quick));
+    connection.setReadTimeout(millis(answerTimeout, quick));
     connection.setInstanceFollowRedirects(false);
     connection.setUseCaches(false);
     return connection;
+  }
+
+  private static int millis(Duration limit, boolean quick) {
+    Duration wait = quick && QUICK.compareTo(limit) < 0 ? QUICK : limit;
+    return Math.toIntExact(wait.toMillis());
   }
 
   private void send(HttpsURLConnection connection, Bytes message, Replies replies)

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -236,6 +237,26 @@ final class HttpsTransportTest {
     }
     URI endless = URI.create("https://localhost/" + "a".repeat(VaultTransport.ADDRESS_MAX));
     assertEquals(Optional.empty(), transport(endless).address());
+  }
+
+  /** As a process that stands still does: the system accepts for it, and nobody ever answers. */
+  @Test
+  void aNodeThatSaysNothingIsGivenUpSoonAndThenPassedOver() throws IOException {
+    URI awake = serve(exchange -> answer(exchange, 200, new byte[] {7}));
+    try (ServerSocket still = new ServerSocket(0, 8, InetAddress.getByName("127.0.0.1"))) {
+      URI silent = URI.create("https://127.0.0.1:" + still.getLocalPort());
+      HttpsTransport transport =
+          new HttpsTransport(
+              List.of(silent, awake),
+              Optional.of(sockets),
+              Duration.ofDays(1),
+              Duration.ofDays(1),
+              System::nanoTime);
+      assertEquals(new VaultTransport.Unreachable(), transport.bundle(0));
+      assertInstanceOf(VaultTransport.Answered.class, transport.bundle(1));
+      // Nothing would end this one for a day if it were asked.
+      assertEquals(new VaultTransport.Unreachable(), transport.post(MESSAGE, 1, Replies.QUORUM, 0));
+    }
   }
 
   @Test

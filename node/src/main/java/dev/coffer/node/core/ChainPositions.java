@@ -47,8 +47,21 @@ final class ChainPositions {
     return live;
   }
 
+  /**
+   * Whether {@code node} has said anything lately. A process that stands still keeps its
+   * connections and says nothing.
+   */
+  boolean awake(int node) {
+    Heard last = heard.get(new Key(node, 0));
+    return last != null && fresh(last);
+  }
+
+  private boolean fresh(Heard last) {
+    return context.clock().nanos() - last.nanos() < FRESH_NANOS;
+  }
+
   private boolean lives(int node, Heard last) {
-    boolean fresh = context.clock().nanos() - last.nanos() < FRESH_NANOS;
+    boolean fresh = fresh(last);
     boolean linked = node == context.self() || context.peers().reachable(node);
     return fresh && linked && last.beat().speaking();
   }

@@ -167,6 +167,9 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     if (message.admittingIndex() == context.self()) {
       return admitHere(message);
     }
+    if (!positions.awake(message.admittingIndex())) {
+      throw admittingAway();
+    }
     try {
       return Messages.admission(
           context

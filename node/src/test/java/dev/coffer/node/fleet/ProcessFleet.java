@@ -21,8 +21,10 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.port.FoundingPort;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,9 +37,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
 
 /** A whole fleet of processes, nodes and HSMs, as an operator starts it. */
 public final class ProcessFleet implements AutoCloseable {
+  private static final Pattern LEADER = Pattern.compile("(?m)^coffer_leader (\\d)");
+
   private final Path home;
   private final TestLogins logins = new TestLogins();
   private final Fleet fleet;
@@ -149,6 +156,49 @@ public final class ProcessFleet implements AutoCloseable {
     return processes.get(node);
   }
 
+  /** Whether {@code /readyz} says so. */
+  public boolean ready(int node) {
+    return get(node, "/readyz").isPresent();
+  }
+
+  /** The node that node 1 takes for the leader; waits until there is one. */
+  public int leader() throws InterruptedException {
+    int[] leader = new int[1];
+    LoopbackFleet.await(
+        "a leader",
+        60,
+        () -> {
+          leader[0] =
+              get(1, "/metrics")
+                  .map(LEADER::matcher)
+                  .filter(Matcher::find)
+                  .map(found -> Integer.parseInt(found.group(1)))
+                  .orElse(0);
+          return leader[0] != 0;
+        });
+    return leader[0];
+  }
+
+  /** The body, if the node answers 200 within two seconds. */
+  private Optional<String> get(int node, String path) {
+    try {
+      HttpsURLConnection connection =
+          (HttpsURLConnection) uri(node).resolve(path).toURL().openConnection();
+      connection.setSSLSocketFactory(TrustAnchors.of(authority()));
+      connection.setConnectTimeout(2_000);
+      connection.setReadTimeout(2_000);
+      try (InputStream in = connection.getInputStream()) {
+        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Bytes authority() throws IOException {
+    return Bytes.wrap(Files.readAllBytes(home.resolve("ca.pem")));
+  }
+
   public URI uri(int node) {
     return URI.create("https://127.0.0.1:" + configs.get(node).httpPort());
   }
@@ -164,9 +214,9 @@ public final class ProcessFleet implements AutoCloseable {
   }
 
   public VaultTransport transport() throws IOException {
-    Bytes authority = Bytes.wrap(Files.readAllBytes(home.resolve("ca.pem")));
     return HttpsTransport.to(
-        configs.keySet().stream().map(this::uri).toList(), Optional.of(TrustAnchors.of(authority)));
+        configs.keySet().stream().map(this::uri).toList(),
+        Optional.of(TrustAnchors.of(authority())));
   }
 
   public VaultClient client(String account, ClientMemory memory) throws IOException {
