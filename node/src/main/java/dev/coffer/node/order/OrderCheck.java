@@ -5,14 +5,12 @@ import dev.coffer.node.check.Findings;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -58,21 +56,21 @@ public final class OrderCheck {
   public void voter(boolean founding) {
     String where = String.valueOf(marker.getFileName());
     try {
-      Properties outside = VoterIdentity.read(marker);
-      Properties inside = VoterIdentity.read(directory.resolve(VoterIdentity.COPY));
+      VoterMarker outside = VoterMarker.read(marker);
+      VoterMarker inside = VoterMarker.read(directory.resolve(VoterIdentity.COPY));
       String fleet = fleetId.value().hex();
-      if (!outside.isEmpty() && !fleet.equals(outside.getProperty(VoterIdentity.FLEET))) {
+      if (!outside.absent() && !fleet.equals(outside.fleet())) {
         findings.damage(
             where,
             "it belongs to another fleet or is damaged",
             "Give this node its own raft.marker, or move it and raft.directory aside.");
-      } else if (!VoterIdentity.remembers(outside, inside) && !(outside.isEmpty() && founding)) {
+      } else if (!outside.rememberedBy(inside) && !(outside.absent() && founding)) {
         findings.note(
             where,
             "the Raft directory is missing or older than it",
             "Start the node: it comes back under a new voter name.");
       }
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       findings.damage(
           where, "it cannot be read", "Move it and raft.directory aside, then start the node.");
     }
@@ -195,16 +193,27 @@ public final class OrderCheck {
   }
 
   private void meta(Path file, String where) {
-    Properties meta = new Properties();
-    try (InputStream in = Files.newInputStream(file)) {
-      meta.load(in);
-    } catch (IOException | IllegalArgumentException e) {
-      findings.damage(where, "it cannot be read", NEW_VOTER, RepairAction.RAFT_ASIDE);
+    if (TermFile.whole(file)) {
       return;
     }
-    if (!meta.getProperty("term", "").matches("-?[0-9]{1,18}")
-        || meta.getProperty("votedFor") == null) {
+    if (restorable()) {
+      findings.note(
+          where,
+          "it does not say term and vote, as after a full disk",
+          "Start the node: its marker says above which term it has not voted.");
+    } else {
       findings.damage(where, "it does not say term and vote", NEW_VOTER, RepairAction.RAFT_ASIDE);
+    }
+  }
+
+  /** As the next start will decide: see {@link TermCeiling}. */
+  private boolean restorable() {
+    try {
+      VoterMarker outside = VoterMarker.read(marker);
+      return outside.terms() != VoterMarker.UNKNOWN
+          && outside.rememberedBy(VoterMarker.read(directory.resolve(VoterIdentity.COPY)));
+    } catch (IOException e) {
+      return false;
     }
   }
 

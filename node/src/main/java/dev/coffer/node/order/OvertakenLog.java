@@ -29,8 +29,9 @@ public final class OvertakenLog {
 
   /**
    * Makes {@link VoterIdentity#decide} take the directory for one that has forgotten, if a
-   * partition's log ends before its store, or holds an entry of another term where the store says
-   * it stands (Raft §7). A log that cannot be read is left to the engine, which refuses it.
+   * partition's log is missing or ends before its store, or holds an entry of another term where
+   * the store says it stands (Raft §7). A log that cannot be read is left to the engine, which
+   * refuses it.
    *
    * @param logs one a partition, by number
    */
@@ -43,8 +44,7 @@ public final class OvertakenLog {
               settings.directory(), RatisOrdering.groupId(settings.fleetId(), partition));
       if (overtaken(folder, store)) {
         LOG.warn(
-            "The Raft log of partition {} does not lead up to the store, which stands at {} and was"
-                + " fetched from peers",
+            "The Raft log of partition {} is missing or does not lead up to the store at {}",
             partition,
             store.index());
         AtomicFile.erase(settings.directory().resolve(VoterIdentity.COPY));
@@ -54,9 +54,15 @@ public final class OvertakenLog {
   }
 
   static boolean overtaken(Path folder, OrderPosition store) throws IOException {
-    List<LogSegmentPath> segments =
-        Files.isDirectory(folder) ? OrderCheck.segments(folder) : List.of();
-    if (segments.isEmpty() || store.index() < 0) {
+    if (store.index() < 0) {
+      return false;
+    }
+    if (!Files.isDirectory(folder)) {
+      // The engine would make the group anew and vote as if nothing had been.
+      return true;
+    }
+    List<LogSegmentPath> segments = OrderCheck.segments(folder);
+    if (segments.isEmpty()) {
       return false;
     }
     OvertakenLog read = new OvertakenLog();

@@ -1,6 +1,7 @@
 package dev.coffer.node.order;
 
 import dev.coffer.node.tls.PeerIdentity;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.EnumSet;
 import java.util.OptionalInt;
@@ -22,20 +23,25 @@ import org.apache.ratis.thirdparty.io.grpc.ServerInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.Status;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands in front of the engine's listener. Ratis does not tie a voter's name to a certificate, so
  * any member could vote in another's name; and it answers messages meant for an earlier
  * incarnation. Both are refused here, and so are its client and administration services, which
- * nothing of ours uses over the network.
+ * nothing of ours uses over the network; and a term that {@link TermCeiling} cannot take down.
  */
 final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerGate.class);
   private static final String SERVICE = "ratis.grpc.RaftServerProtocolService";
 
   private final PeerName self;
+  private final TermCeiling ceiling;
 
-  PeerGate(PeerName self) {
+  PeerGate(PeerName self, TermCeiling ceiling) {
     this.self = self;
+    this.ceiling = ceiling;
   }
 
   @Override
@@ -63,6 +69,14 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
         if (!admits(node.getAsInt(), message)) {
           refused = true;
           call.close(Status.PERMISSION_DENIED, new Metadata());
+          return;
+        }
+        try {
+          ceiling.admit(term(message));
+        } catch (IOException e) {
+          LOG.warn("A later term than the marker's cannot be kept: {}", e.toString());
+          refused = true;
+          call.close(Status.UNAVAILABLE, new Metadata());
           return;
         }
         super.onMessage(message);
@@ -98,6 +112,16 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
     return sender.isPresent()
         && sender.getAsInt() == node
         && request.getReplyId().toStringUtf8().equals(self.toString());
+  }
+
+  /** The term that a message would have this node take part in; 0 for none. */
+  private static long term(Object message) {
+    return switch (message) {
+      case AppendEntriesRequestProto append -> append.getLeaderTerm();
+      case RequestVoteRequestProto vote -> vote.getPreVote() ? 0 : vote.getCandidateTerm();
+      case InstallSnapshotRequestProto install -> install.getLeaderTerm();
+      default -> 0;
+    };
   }
 
   private static @Nullable RaftRpcRequestProto head(Object message) {

@@ -73,13 +73,14 @@ public final class RatisOrdering implements AutoCloseable {
       groups.add(group);
       machines.put(id, new LogStateMachine(logs.get(partition), catchUps, orderer));
     }
+    TermCeiling ceiling = TermCeiling.open(settings, identity);
     RaftProperties properties = RatisProperties.of(settings);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(self.toString()))
             .setStateMachineRegistry(machines::get)
             .setProperties(properties)
-            .setParameters(parameters(settings, self))
+            .setParameters(parameters(settings, self, ceiling))
             // The directory has been judged by VoterIdentity; a fresh one is formatted.
             .setOption(StartupOption.RECOVER)
             .setGroup(groups.get(0))
@@ -131,13 +132,14 @@ public final class RatisOrdering implements AutoCloseable {
         .build();
   }
 
-  private static Parameters parameters(OrderSettings settings, PeerName self) {
+  private static Parameters parameters(OrderSettings settings, PeerName self, TermCeiling ceiling) {
     Parameters parameters = new Parameters();
     GrpcTlsConfig tls =
         new GrpcTlsConfig(
             settings.tls().key(), settings.tls().certificate(), settings.tls().authority(), true);
     GrpcConfigKeys.TLS.setConf(parameters, tls);
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerGate(self));
+    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerGate(self, ceiling));
+    VoteGate.keep(parameters, ceiling);
     return parameters;
   }
 

@@ -2,6 +2,7 @@ package dev.coffer.node.order;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -17,6 +18,7 @@ final class RatisProperties {
 
   static RaftProperties of(OrderSettings settings) {
     RaftProperties properties = new RaftProperties();
+    RaftConfigKeys.Rpc.setType(properties, new VoteGate.Type());
     // Its default is a temporary directory.
     RaftServerConfigKeys.setStorageDir(properties, List.of(settings.directory().toFile()));
     rpc(properties, settings);

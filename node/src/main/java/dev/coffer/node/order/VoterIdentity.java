@@ -1,13 +1,9 @@
 package dev.coffer.node.order;
 
-import dev.coffer.files.AtomicFile;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
@@ -22,9 +18,6 @@ import java.util.stream.Stream;
  * @param standing how it stands to the others
  */
 public record VoterIdentity(PeerNameText name, Standing standing) {
-  static final String FLEET = "fleet";
-  private static final String INCARNATION = "incarnation";
-  private static final String STARTS = "starts";
   static final String COPY = "coffer-identity";
 
   /** A voter's name as text, {@code n3-1}. */
@@ -51,36 +44,30 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
    */
   public static VoterIdentity decide(OrderSettings settings, boolean beforeFirstEntry, Clock clock)
       throws IOException {
-    Properties marker = read(settings.marker());
-    Properties copy = read(settings.directory().resolve(COPY));
+    VoterMarker marker = VoterMarker.read(settings.marker());
+    VoterMarker copy = VoterMarker.read(settings.directory().resolve(COPY));
     String fleet = settings.fleetId().value().hex();
-    if (!marker.isEmpty() && !fleet.equals(marker.getProperty(FLEET))) {
+    if (!marker.absent() && !fleet.equals(marker.fleet())) {
       throw new IOException(
           settings.marker()
               + " belongs to another fleet: give this node its own directory, or remove the other fleet's.");
     }
-    long starts = number(marker, STARTS);
-    long incarnation = number(marker, INCARNATION);
-    Standing standing;
     boolean firstBrokenOff =
-        number(copy, INCARNATION) == 1
-            && number(copy, STARTS) == 1
-            && fleet.equals(copy.getProperty(FLEET));
-    if (incarnation == 0 && (copy.isEmpty() || firstBrokenOff) && beforeFirstEntry) {
-      standing = Standing.FOUNDER;
-      incarnation = 1;
-    } else if (remembers(marker, copy)) {
-      standing = Standing.RETURNING;
-    } else {
-      standing = Standing.NEW;
-      incarnation = Math.max(incarnation + 1, clock.instant().getEpochSecond());
-      moveAside(settings.directory(), incarnation);
+        copy.incarnation() == 1 && copy.starts() == 1 && fleet.equals(copy.fleet());
+    if (marker.incarnation() == 0 && (copy.absent() || firstBrokenOff) && beforeFirstEntry) {
+      VoterIdentity founder = new VoterIdentity(nameOf(settings.node(), 1), Standing.FOUNDER);
+      founder.remember(settings, 1, 0);
+      return founder;
     }
-    VoterIdentity decided = new VoterIdentity(nameOf(settings.node(), incarnation), standing);
-    if (standing != Standing.NEW) {
-      decided.remember(settings, starts + 1);
+    if (marker.rememberedBy(copy)) {
+      VoterIdentity returning =
+          new VoterIdentity(nameOf(settings.node(), marker.incarnation()), Standing.RETURNING);
+      returning.remember(settings, marker.starts() + 1, marker.terms());
+      return returning;
     }
-    return decided;
+    long incarnation = Math.max(marker.incarnation() + 1, clock.instant().getEpochSecond());
+    moveAside(settings.directory(), incarnation);
+    return new VoterIdentity(nameOf(settings.node(), incarnation), Standing.NEW);
   }
 
   /**
@@ -96,7 +83,7 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
    * name's.
    */
   public void adopt(OrderSettings settings) throws IOException {
-    remember(settings, 1);
+    remember(settings, 1, 0);
   }
 
   private static PeerNameText nameOf(int node, long incarnation) {
@@ -110,47 +97,18 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
    * way round it would look robbed; and where all nodes of a new fleet lose power together, none
    * could be put in by a leader.
    */
-  private void remember(OrderSettings settings, long starts) throws IOException {
-    Properties properties = new Properties();
-    properties.setProperty(FLEET, settings.fleetId().value().hex());
-    properties.setProperty(INCARNATION, Long.toString(name.incarnation()));
-    properties.setProperty(STARTS, Long.toString(starts));
-    Path copy = settings.directory().resolve(COPY);
-    boolean first = standing == Standing.FOUNDER;
-    write(first ? copy : settings.marker(), properties);
-    write(first ? settings.marker() : copy, properties);
-  }
-
-  /** Whether the directory with {@code copy} in it remembers all that {@code marker} promised. */
-  static boolean remembers(Properties marker, Properties copy) throws IOException {
-    return number(marker, INCARNATION) > 0
-        && number(copy, INCARNATION) == number(marker, INCARNATION)
-        && number(copy, STARTS) + 1 >= number(marker, STARTS);
-  }
-
-  static Properties read(Path file) throws IOException {
-    Properties properties = new Properties();
-    if (Files.isRegularFile(file)) {
-      try (InputStream in = Files.newInputStream(file)) {
-        properties.load(in);
-      }
+  private void remember(OrderSettings settings, long starts, long terms) throws IOException {
+    VoterMarker marker =
+        new VoterMarker(settings.fleetId().value().hex(), name.incarnation(), starts, terms);
+    VoterMarker copy = marker.withTerms(VoterMarker.UNKNOWN);
+    Path inside = settings.directory().resolve(COPY);
+    if (standing == Standing.FOUNDER) {
+      copy.write(inside);
+      marker.write(settings.marker());
+    } else {
+      marker.write(settings.marker());
+      copy.write(inside);
     }
-    return properties;
-  }
-
-  private static long number(Properties properties, String key) throws IOException {
-    String text = properties.getProperty(key, "0");
-    if (!text.matches("[0-9]{1,18}")) {
-      throw new IOException(
-          "The voter's marker is damaged: move the Raft directory and the marker aside, then start again.");
-    }
-    return Long.parseLong(text);
-  }
-
-  private static void write(Path file, Properties properties) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    properties.store(out, null);
-    AtomicFile.replace(file, out.toByteArray(), AtomicFile.Access.ANYBODY);
   }
 
   /** Keeps what is in it under another name, for inspection. */

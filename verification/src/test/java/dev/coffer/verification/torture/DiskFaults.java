@@ -39,8 +39,8 @@ final class DiskFaults {
   }
 
   /**
-   * A disk with so many mebibytes left. A node that ends for it is started again and again. The
-   * engine may have emptied its file raft-meta by then: it renames what it could not write.
+   * A disk with so many mebibytes left. A node that ends for it is started again and again; what
+   * the engine's last write left of its log may need a repair.
    */
   Fault fill(int node, int mebibytes) {
     return Fault.of(
