@@ -4,6 +4,7 @@ import dev.coffer.cli.home.FleetHome;
 import dev.coffer.files.AtomicFile;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class LocalNode {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(8);
 
+  /** What a node's process writes before the sentence with which it gives up. */
+  private static final String SENTENCE = "coffer-node: ";
+
   private static final Pattern STACK_TRACE =
       Pattern.compile(
           "\\s|Caused by: |Suppressed: |Exception in thread |[a-z]\\w*(\\.\\w+)+(: |$)");
@@ -37,6 +41,9 @@ final class LocalNode {
    * node.
    */
   private @Nullable Process tethered;
+
+  /** Octets of its output that earlier starts left: their words are not this one's. */
+  private long saidBefore;
 
   LocalNode(int index, FleetHome home) {
     this.index = index;
@@ -60,11 +67,13 @@ final class LocalNode {
       return;
     }
     AtomicFile.privateFolder(home.node(index));
+    Path output = home.output(index);
+    saidBefore = Files.exists(output) ? Files.size(output) : 0;
     boolean tether = life != NodeLife.BACKGROUND;
     ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.node(life, home.config(index), home.recording(index)))
             .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(home.output(index).toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .directory(home.node(index).toFile());
     // A tethered node reads the other end of a pipe that the system closes when this process is
     // gone.
@@ -134,17 +143,27 @@ final class LocalNode {
     return all;
   }
 
-  /** The last line of its output that is no part of a stack trace, for messages. */
+  /**
+   * What it said last since this object started it, for messages: the sentence with which a node
+   * gives up, or else the last line that is no part of a stack trace. Empty if it said nothing.
+   */
   String lastWords() {
+    String last = "";
+    String sentence = "";
     try {
-      Path log = home.output(index);
-      List<String> lines = Files.readAllLines(log);
-      return lines.stream()
-          .filter(line -> !line.isBlank() && !STACK_TRACE.matcher(line).lookingAt())
-          .reduce((first, second) -> second)
-          .orElse("");
+      byte[] all = Files.readAllBytes(home.output(index));
+      int from = (int) Math.min(saidBefore, all.length);
+      String said = new String(all, from, all.length - from, StandardCharsets.UTF_8);
+      for (String line : said.lines().toList()) {
+        if (line.startsWith(SENTENCE)) {
+          sentence = line.substring(SENTENCE.length());
+        } else if (!line.isBlank() && !STACK_TRACE.matcher(line).lookingAt()) {
+          last = line;
+        }
+      }
     } catch (IOException e) {
-      return "";
+      // What cannot be read says nothing.
     }
+    return sentence.isEmpty() ? last : sentence;
   }
 }

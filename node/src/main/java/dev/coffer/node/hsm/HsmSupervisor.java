@@ -51,7 +51,7 @@ public final class HsmSupervisor implements AutoCloseable {
   /**
    * Starts the HSM and returns once it can be called.
    *
-   * @throws IOException if it does not start; its own message is on the node's standard error
+   * @throws IOException if it does not start, with the last sentence that it said itself
    */
   public static HsmSupervisor start(HsmCommand command, Watcher watcher) throws IOException {
     HsmSupervisor supervisor = new HsmSupervisor(command, watcher);
@@ -86,8 +86,7 @@ public final class HsmSupervisor implements AutoCloseable {
   }
 
   private void spawn() throws IOException {
-    Process child =
-        new ProcessBuilder(command.line()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Process child = new ProcessBuilder(command.line()).redirectErrorStream(true).start();
     process = Optional.of(child);
     try {
       awaitReady(child);
@@ -101,32 +100,46 @@ public final class HsmSupervisor implements AutoCloseable {
   }
 
   private void awaitReady(Process child) throws IOException {
-    CompletableFuture<Boolean> ready = new CompletableFuture<>();
-    Thread.ofVirtual().name("hsm-output").start(() -> drain(child, ready));
+    CompletableFuture<Optional<String>> lastWords = new CompletableFuture<>();
+    Thread.ofVirtual().name("hsm-output").start(() -> drain(child, lastWords));
     try {
-      if (!ready.get(command.startDeadline().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IOException("the HSM ended before it was ready: see its message above");
+      Optional<String> said =
+          lastWords.get(command.startDeadline().toMillis(), TimeUnit.MILLISECONDS);
+      if (said.isPresent()) {
+        throw new IOException(
+            "The HSM in " + command.home() + " ended before it was ready: " + said.get());
       }
     } catch (TimeoutException | ExecutionException e) {
-      throw new IOException("the HSM was not ready in time: try again, or look at its home", e);
+      throw new IOException(
+          "The HSM was not ready in time: try again, or look at its home " + command.home(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the HSM started", e);
     }
   }
 
-  /** Reads on after the line, so that the child never blocks on a full pipe. */
-  private static void drain(Process child, CompletableFuture<Boolean> ready) {
-    try (BufferedReader lines = child.inputReader(StandardCharsets.US_ASCII)) {
+  /**
+   * Reads on after the line, so that the child never blocks on a full pipe. What it says goes to
+   * the log.
+   *
+   * @param lastWords completed empty when the HSM is ready; with its last sentence if it ends first
+   */
+  private static void drain(Process child, CompletableFuture<Optional<String>> lastWords) {
+    String said = "it said nothing";
+    try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.equals("ready")) {
-          ready.complete(true);
+          lastWords.complete(Optional.empty());
+        } else {
+          LOG.log(Level.WARNING, "The HSM says: {0}", line);
+          // An indented line belongs to a stack trace of the runtime.
+          said = line.startsWith(" ") || line.startsWith("\t") ? said : line;
         }
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the HSM's output ended", e);
     }
-    ready.complete(false);
+    lastWords.complete(Optional.of(said));
   }
 
   private void keep() {

@@ -15,6 +15,7 @@ import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.TenantIssuer;
 import dev.coffer.protocol.port.FoundingPort;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,5 +129,23 @@ final class HsmSupervisorTest {
             again.startDeadline(),
             again.callDeadline());
     assertThrows(IOException.class, () -> HsmSupervisor.start(other, hsm -> {}));
+  }
+
+  /** A lost key is told, and no other is put in its place. */
+  @Test
+  void whatKeepsAnHsmFromStartingIsSaid() throws Exception {
+    HsmCommand command = command("hsm1");
+    try (HsmSupervisor first = HsmSupervisor.start(command, hsm -> {})) {
+      first.hsm().identify();
+    }
+    Path key = command.home().resolve("SIMULATED-sealing.key");
+    Files.delete(key);
+    IOException why =
+        assertThrows(IOException.class, () -> HsmSupervisor.start(command, hsm -> {}));
+    assertTrue(
+        String.valueOf(why.getMessage()).contains("the sealing key is lost"), why::getMessage);
+    assertTrue(
+        String.valueOf(why.getMessage()).contains(command.home().toString()), why::getMessage);
+    assertFalse(Files.exists(key));
   }
 }

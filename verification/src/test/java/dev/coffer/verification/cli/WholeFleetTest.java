@@ -380,7 +380,8 @@ class WholeFleetTest {
         .run("up")
         .exits(13)
         .says("The fleet is up: 3 of 5 nodes")
-        .warns("Node 4 does not run.")
+        .warns("Node 4 does not run. The HSM in " + key.getParent())
+        .warns("the sealing key is lost, and the sealed state is not: put SIMULATED-sealing.key")
         .warns("Node 5 does not run. A node's configuration is wrong");
     user("alice").on("bench").recover(CODE).exits(0);
     Files.write(settings, settingsWere);
