@@ -90,8 +90,7 @@ public final class Node implements AutoCloseable {
   public static Node start(
       NodeConfig config, Fleet fleet, HsmPort hsm, BiConsumer<String, Throwable> broken)
       throws IOException, InterruptedException {
-    NodeTls tls =
-        NodeTls.load(config.tls().key(), config.tls().certificate(), config.tls().authority());
+    NodeTls tls = config.loadTls(Clock.systemUTC().instant());
     Node node = new Node(config, fleet, hsm, tls, broken);
     try {
       node.run(tls);
@@ -167,7 +166,10 @@ public final class Node implements AutoCloseable {
     httpPort = http.port();
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(
-        "coffer.serving", "1 while a quorum and a leader are there", core, c -> c.ready() ? 1 : 0);
+        "coffer.serving",
+        "1 while an operation that arrives here would be certified: see /readyz",
+        core,
+        c -> c.ready() ? 1 : 0);
     meters.gauge(
         "coffer.stopped",
         "1 while a partition stands still until an operator looks: see /healthz",

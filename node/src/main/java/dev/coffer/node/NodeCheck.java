@@ -16,6 +16,7 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -74,27 +75,29 @@ public final class NodeCheck {
   /**
    * Checks the node of {@code config}.
    *
+   * @param now what the clock says: certificates count for a time
    * @throws Running if it runs
    * @throws IOException if a folder cannot be read at all
    */
-  public static Report check(NodeConfig config, Progress progress) throws Running, IOException {
+  public static Report check(NodeConfig config, Instant now, Progress progress)
+      throws Running, IOException {
     try (HsmInspection hsm = HsmInspection.open(config.hsm().command(), config.hsm().home())) {
-      return check(config, hsm, progress);
+      return check(config, hsm, now, progress);
     } catch (HsmInspection.InUse e) {
       throw new Running("The HSM of node " + config.node() + " runs.");
     }
   }
 
   /** The same, for whoever holds the HSM's home. */
-  static Report check(NodeConfig config, HsmInspection hsm, Progress progress)
+  static Report check(NodeConfig config, HsmInspection hsm, Instant now, Progress progress)
       throws Running, IOException {
     NodeCheck check = new NodeCheck(config, progress);
+    check.tls(now);
     check.run(hsm.memory());
     return new Report(config.node(), check.partitions, check.findings);
   }
 
   private void run(Optional<HsmMemory> memory) throws Running, IOException {
-    tls();
     Fleet fleet;
     try {
       fleet = FleetFile.read(config.fleet());
@@ -128,10 +131,9 @@ public final class NodeCheck {
     store(fleet, memory);
   }
 
-  private void tls() {
+  private void tls(Instant now) {
     try {
-      NodeTls ignored =
-          NodeTls.load(config.tls().key(), config.tls().certificate(), config.tls().authority());
+      NodeTls ignored = config.loadTls(now);
     } catch (IOException e) {
       findings.damage("TLS files", String.valueOf(e.getMessage()), ANOTHER_TLS);
     }

@@ -2,6 +2,8 @@ package dev.coffer.node;
 
 import dev.coffer.files.AtomicFile;
 import dev.coffer.node.store.StoreSettings;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
 import java.io.Reader;
@@ -9,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +36,7 @@ public record NodeConfig(
     List<String> allowedOrigins,
     String bindHost,
     List<Member> members,
-    Tls tls,
+    TlsFiles tls,
     Path storeDirectory,
     int storeCacheMib,
     Path raftDirectory,
@@ -54,9 +57,6 @@ public record NodeConfig(
 
   /** Where a node is reached by the others. */
   public record Member(int node, String host, int peerPort, int raftPort) {}
-
-  /** PEM files. */
-  public record Tls(Path key, Path certificate, Path authority) {}
 
   /** The HSM's program and places. */
   public record Hsm(Path command, Path home, Path socket) {}
@@ -80,7 +80,6 @@ public record NodeConfig(
   public static NodeConfig local(
       Path home, int node, List<Member> members, int httpPort, Path hsmCommand) {
     Path own = home.toAbsolutePath().resolve("node-" + node);
-    Path tls = own.resolve("tls");
     return new NodeConfig(
         node,
         home.toAbsolutePath().resolve("fleet.bin"),
@@ -89,7 +88,7 @@ public record NodeConfig(
         List.of(),
         "",
         members,
-        new Tls(tls.resolve("node.key"), tls.resolve("node.pem"), tls.resolve("ca.pem")),
+        TlsFiles.in(own.resolve("tls")),
         own.resolve("store"),
         8,
         own.resolve("raft"),
@@ -106,6 +105,17 @@ public record NodeConfig(
   /** This node among the members. */
   public Member self() {
     return members.stream().filter(member -> member.node() == node).findFirst().orElseThrow();
+  }
+
+  /**
+   * Loads this node's TLS files, and compares them with what lies beside the fleet's description.
+   *
+   * @throws IOException with one sentence if they are not this node's, or do not count now
+   */
+  NodeTls loadTls(Instant now) throws IOException {
+    Path beside = fleet.resolveSibling("ca.pem");
+    return tls.load(
+        node, Files.isRegularFile(beside) ? Optional.of(beside) : Optional.empty(), now);
   }
 
   /** Sizes of the store. */
@@ -223,7 +233,7 @@ public record NodeConfig(
           origins(),
           text(ConfigKey.BIND_HOST),
           members(),
-          new Tls(
+          new TlsFiles(
               path(ConfigKey.TLS_KEY),
               path(ConfigKey.TLS_CERTIFICATE),
               path(ConfigKey.TLS_AUTHORITY)),

@@ -8,6 +8,7 @@ import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -80,7 +81,15 @@ public final class NodeProcess {
       new NodeProcess(config).run();
     } catch (NodeConfig.Mistake e) {
       give(e.getMessage(), MISCONFIGURED);
-    } catch (IOException | StoreFault e) {
+    } catch (FileSystemException e) {
+      LOG.error("Giving up", e);
+      give(
+          e.getFile()
+              + " cannot be used ("
+              + e.getClass().getSimpleName()
+              + "): see to its folder, its rights and the disk, then start the node again.",
+          UNAVAILABLE);
+    } catch (IOException e) {
       LOG.error("Giving up", e);
       give(e.getMessage(), UNAVAILABLE);
     } catch (InterruptedException | RuntimeException e) {
@@ -96,15 +105,25 @@ public final class NodeProcess {
   private void run() throws IOException, InterruptedException {
     Thread hook = new Thread(this::stop, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    Fleet fleet = FleetFile.read(config.fleet());
     NodeConfig.Hsm place = config.hsm();
     HsmSupervisor keeping =
         HsmSupervisor.start(
             HsmCommand.of(place.command(), place.home(), place.socket()),
             hsm -> LOG.info("The HSM runs"));
     supervisor = keeping;
+    Fleet fleet = FleetFile.readOrRestore(config.fleet(), keeping.hsm(), config.raftMarker());
     checkMembership(fleet, keeping.hsm());
-    node = Node.start(config, fleet, keeping.hsm(), NodeProcess::broken);
+    try {
+      node = Node.start(config, fleet, keeping.hsm(), NodeProcess::broken);
+    } catch (StoreFault e) {
+      throw new IOException(
+          "The store in "
+              + config.storeDirectory()
+              + " cannot be used: "
+              + e.getMessage()
+              + ". coffer node fsck says more.",
+          e);
+    }
     System.out.println("ready");
     System.out.flush();
     new CountDownLatch(1).await();
@@ -112,16 +131,34 @@ public final class NodeProcess {
 
   /** A swapped directory is found here, not as a puzzling refusal later. */
   private void checkMembership(Fleet fleet, RemoteHsm hsm) throws IOException {
+    String subject = "The HSM in " + config.hsm().home();
     try {
-      if (!hsm.fleet().id().equals(fleet.id()) || hsm.index() != config.node()) {
+      Fleet kept = hsm.fleet();
+      if (!kept.id().equals(fleet.id())) {
         throw new IOException(
-            "The HSM under "
-                + config.hsm().home()
-                + " is of another fleet or has another number: check hsm.home and fleet.");
+            subject
+                + " is of fleet "
+                + kept.id().value().hex()
+                + ", and "
+                + config.fleet()
+                + " describes "
+                + fleet.id().value().hex()
+                + ": one of the two is another fleet's; check hsm.home and fleet.");
+      }
+      if (hsm.index() != config.node()) {
+        throw new IOException(
+            subject
+                + " is number "
+                + hsm.index()
+                + ", and this is node "
+                + config.node()
+                + ": the homes of two HSMs may have been exchanged; check hsm.home and node.");
       }
     } catch (Rejected e) {
       throw new IOException(
-          "The HSM under " + config.hsm().home() + " is of no fleet yet: found the fleet first.",
+          subject
+              + " is of no fleet: its home is empty, because it was lost, or its disk is not there."
+              + " Put the home back; if it is lost, its share is, and the others run on without.",
           e);
     }
   }

@@ -94,7 +94,7 @@ public final class NodeRepair {
     List<Path> aside = new ArrayList<>();
     // While this is held the HSM does not start, and so no node, and no other repair goes on.
     try (HsmInspection hsm = HsmInspection.open(config.hsm().command(), config.hsm().home())) {
-      NodeCheck.Report report = NodeCheck.check(config, hsm, progress);
+      NodeCheck.Report report = NodeCheck.check(config, hsm, now, progress);
       NodeRepair again = new NodeRepair(config, report, keepName);
       if (!again.needed.equals(needed) || again.contradictory || contradictory) {
         throw new IOException("the node's disk has changed since it was looked at");

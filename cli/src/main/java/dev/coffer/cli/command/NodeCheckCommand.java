@@ -37,7 +37,7 @@ final class NodeCheckCommand extends Command {
     ExitCode worst = ExitCode.OK;
     List<Json> reports = new ArrayList<>();
     for (NodeConfig config : nodes.configurations(session())) {
-      NodeCheck.Report report = StoppedNodes.check(config, speech());
+      NodeCheck.Report report = StoppedNodes.check(config, session().clock().instant(), speech());
       say(report);
       reports.add(json(report));
       worst = worse(worst, verdict(report));

@@ -59,7 +59,9 @@ final class NodeRepairCommand extends Command {
           "Name it with --node I, or by its configuration file.");
     }
     NodeConfig config = configs.getFirst();
-    NodeRepair repair = new NodeRepair(config, StoppedNodes.check(config, speech()), keepName);
+    NodeRepair repair =
+        new NodeRepair(
+            config, StoppedNodes.check(config, session().clock().instant(), speech()), keepName);
     if (repair.contradictory()) {
       throw new Failure(
           ExitCode.CONTRADICTORY,

@@ -11,6 +11,7 @@ import dev.coffer.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -67,9 +68,10 @@ final class StoppedNodes {
   }
 
   /** Checks one, with progress. */
-  static NodeCheck.Report check(NodeConfig config, Output speech) throws Failure, IOException {
+  static NodeCheck.Report check(NodeConfig config, Instant now, Output speech)
+      throws Failure, IOException {
     try (Progress progress = speech.progress("node " + config.node(), 0, Progress.Unit.STEPS)) {
-      return NodeCheck.check(config, progress::at);
+      return NodeCheck.check(config, now, progress::at);
     } catch (NodeCheck.Running e) {
       throw running(e);
     }

@@ -69,19 +69,27 @@ public record VaultHome(Path directory) {
   /** All fleets, the first one first. */
   public List<Member> members() throws Failure, IOException {
     List<Member> members = new ArrayList<>();
-    members.add(member(FIRST));
+    for (Path home : homes()) {
+      members.add(member(home.equals(directory) ? FIRST : home.getFileName().toString()));
+    }
+    return members;
+  }
+
+  /** Where fleets are, the first one's first; what a description holds is not looked at. */
+  public List<Path> homes() throws IOException {
+    List<Path> homes = new ArrayList<>(List.of(directory));
     Path added = directory.resolve("fleets");
     if (Files.isDirectory(added)) {
       try (Stream<Path> found = Files.list(added)) {
-        for (Path home : found.sorted().toList()) {
-          if (Files.isRegularFile(home.resolve("fleet.bin"))
-              && !Files.exists(home.resolve("founding-unfinished"))) {
-            members.add(member(home.getFileName().toString()));
-          }
-        }
+        found
+            .sorted()
+            .filter(home ->
+                Files.isRegularFile(home.resolve("fleet.bin"))
+                    && !Files.exists(home.resolve("founding-unfinished")))
+            .forEach(homes::add);
       }
     }
-    return members;
+    return homes;
   }
 
   /** The fleet that was founded with the vault, or its users were told of. */
@@ -108,8 +116,9 @@ public record VaultHome(Path directory) {
     } catch (Rejected e) {
       throw new Failure(
           ExitCode.HERE,
-          "The file " + file + " is damaged.",
-          "Restore it from a copy; it is public.");
+          "The file " + file + " is empty or damaged.",
+          "Run coffer up, which takes it from the fleet itself, or restore it from a copy; it is"
+              + " public.");
     }
   }
 

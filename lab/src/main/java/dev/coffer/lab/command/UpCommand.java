@@ -11,6 +11,7 @@ import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.lab.local.FleetDescription;
 import dev.coffer.lab.local.Founder;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.LocalVault;
@@ -87,6 +88,7 @@ final class UpCommand extends Command {
       speech.say("Founding a fleet of " + plan.nodes() + " SIMULATED HSMs in " + home + " …");
       Founder.found(session(), home, plan);
     }
+    FleetDescription.restoreAll(home, speech::warn);
     NodeLife life = foreground ? NodeLife.TETHERED : NodeLife.BACKGROUND;
     LocalVault vault = new LocalVault(session(), new VaultHome(home));
     LocalFleet fleet = vault.first();

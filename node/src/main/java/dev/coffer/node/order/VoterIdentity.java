@@ -1,9 +1,12 @@
 package dev.coffer.node.order;
 
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -84,6 +87,19 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
    */
   public void adopt(OrderSettings settings) throws IOException {
     remember(settings, 1, 0);
+  }
+
+  /** The fleet that a voter's marker names; empty if there is none. */
+  public static Optional<FleetId> fleetIn(Path marker) throws IOException {
+    VoterMarker told = VoterMarker.read(marker);
+    try {
+      return told.absent()
+          ? Optional.empty()
+          : Optional.of(new FleetId(Bytes.fromHex(told.fleet())));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          marker + " is damaged: move it and raft.directory aside, then start the node.", e);
+    }
   }
 
   private static PeerNameText nameOf(int node, long incarnation) {

@@ -9,15 +9,19 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
@@ -35,14 +39,20 @@ final class PeerLink implements AutoCloseable {
   private final String host;
   private final int port;
   private final NodeTls tls;
+  private final Consumer<String> troubles;
   private final AtomicLong correlations = new AtomicLong();
   private final Map<Long, CompletableFuture<Bytes>> waiting = new ConcurrentHashMap<>();
   private final Thread keeper;
   private volatile @Nullable FrameWriter writer;
   private volatile @Nullable Socket open;
+  private volatile @Nullable String trouble;
   private volatile boolean closed;
 
-  PeerLink(int node, String host, int port, NodeTls tls) {
+  /**
+   * @param troubles told once why the two nodes do not accept each other
+   */
+  PeerLink(int node, String host, int port, NodeTls tls, Consumer<String> troubles) {
+    this.troubles = troubles;
     this.node = node;
     this.host = host;
     this.port = port;
@@ -99,13 +109,15 @@ final class PeerLink implements AutoCloseable {
       long began = System.nanoTime();
       try {
         converse();
+      } catch (SSLException e) {
+        refused(e);
       } catch (IOException e) {
-        // Not logged each time: a peer that is away for a day would fill the log. Reachability is a
-        // metric.
+        // Not logged: a peer that is away for a day would fill the log.
       } catch (InterruptedException e) {
         return;
       }
       boolean lasted = System.nanoTime() - began > TimeUnit.SECONDS.toNanos(5);
+      trouble = lasted ? null : trouble;
       pause = lasted ? PAUSE_MILLIS_MIN : Math.min(pause * 2, PAUSE_MILLIS_MAX);
       try {
         TimeUnit.MILLISECONDS.sleep(pause);
@@ -113,6 +125,38 @@ final class PeerLink implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /** Both listen, and do not accept each other: that does not pass by itself, and is said once. */
+  private void refused(SSLException e) {
+    String what;
+    if (e instanceof SSLPeerUnverifiedException) {
+      what = "is another node than its address says";
+    } else if (e.getCause() instanceof CertificateException) {
+      what = "shows a TLS certificate that this node's authority did not issue";
+    } else {
+      // The connection broke meanwhile.
+      return;
+    }
+    String why =
+        "node "
+            + node
+            + " at "
+            + host
+            + ":"
+            + port
+            + " "
+            + what
+            + ": look at the TLS files and the clock of both";
+    if (!why.equals(trouble)) {
+      trouble = why;
+      troubles.accept(why);
+    }
+  }
+
+  /** Why this node and the other do not accept each other; empty if they do or none answers. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
   }
 
   private void converse() throws IOException, InterruptedException {
@@ -150,7 +194,8 @@ final class PeerLink implements AutoCloseable {
     socket.setSoTimeout(HANDSHAKE_MILLIS);
     socket.startHandshake();
     if (NodeTls.peerIndex(socket) != node) {
-      throw new SSLException("another node than the one configured answers at a peer address");
+      throw new SSLPeerUnverifiedException(
+          "another node than the one configured answers at a peer address");
     }
     socket.setSoTimeout(0);
   }
@@ -167,6 +212,7 @@ final class PeerLink implements AutoCloseable {
 
   private void receive(DataInputStream in) throws IOException {
     for (Frame frame = Frame.read(in); frame != null; frame = Frame.read(in)) {
+      trouble = null;
       CompletableFuture<Bytes> answer = waiting.remove(frame.correlation());
       if (answer == null) {
         continue;

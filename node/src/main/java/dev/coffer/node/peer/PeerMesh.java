@@ -6,13 +6,19 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The links to all peers: two each, so that pages of a synchronisation never delay a statement.
  * Thread-safe.
  */
 public final class PeerMesh implements Peers, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerMesh.class);
+
   private final Map<Integer, PeerLink> quick = new HashMap<>();
   private final Map<Integer, PeerLink> bulk = new HashMap<>();
 
@@ -25,14 +31,17 @@ public final class PeerMesh implements Peers, AutoCloseable {
   public static PeerMesh open(List<Address> addresses, NodeTls tls) {
     PeerMesh mesh = new PeerMesh();
     for (Address address : addresses) {
-      mesh.quick.put(
-          address.node(), new PeerLink(address.node(), address.host(), address.port(), tls));
-      mesh.bulk.put(
-          address.node(), new PeerLink(address.node(), address.host(), address.port(), tls));
+      mesh.quick.put(address.node(), link(address, tls, why -> LOG.warn("No link: {}", why)));
+      // What keeps the one from being accepted keeps the other, and is said once.
+      mesh.bulk.put(address.node(), link(address, tls, why -> {}));
     }
     mesh.quick.values().forEach(PeerLink::start);
     mesh.bulk.values().forEach(PeerLink::start);
     return mesh;
+  }
+
+  private static PeerLink link(Address to, NodeTls tls, Consumer<String> troubles) {
+    return new PeerLink(to.node(), to.host(), to.port(), tls, troubles);
   }
 
   @Override
@@ -59,6 +68,12 @@ public final class PeerMesh implements Peers, AutoCloseable {
   public boolean reachable(int node) {
     @Nullable PeerLink link = quick.get(node);
     return link != null && link.connected();
+  }
+
+  @Override
+  public Optional<String> trouble(int node) {
+    @Nullable PeerLink link = quick.get(node);
+    return link == null ? Optional.empty() : link.trouble();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.coffer.node.peer;
 
 import dev.coffer.protocol.codec.Bytes;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The port to the other nodes. Thread-safe. A peer is trusted for nothing but being the node its
@@ -27,4 +28,11 @@ public interface Peers {
 
   /** Whether there is a live link to {@code node} now. */
   boolean reachable(int node);
+
+  /**
+   * Why {@code node}, which listens, and this node do not accept each other, as far as is known.
+   */
+  default Optional<String> trouble(int node) {
+    return Optional.empty();
+  }
 }

@@ -12,6 +12,7 @@ import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -57,8 +59,7 @@ final class OrderCheckTest {
         Clock.systemUTC(),
         new SecureRandom());
     Path own = written.resolve("tls");
-    NodeTls tls =
-        NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+    NodeTls tls = TlsFiles.in(own).load(1, Optional.empty(), Instant.now());
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();

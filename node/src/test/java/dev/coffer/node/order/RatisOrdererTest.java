@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -13,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -115,9 +118,7 @@ final class RatisOrdererTest extends OrdererConformance {
     @Override
     public void start(int node) throws IOException {
       Path folder = folder(node);
-      NodeTls tls =
-          NodeTls.load(
-              folder.resolve("node.key"), folder.resolve("node.pem"), folder.resolve("ca.pem"));
+      NodeTls tls = TlsFiles.in(folder).load(node, Optional.empty(), Instant.now());
       OrderSettings settings =
           new OrderSettings(
               new FleetId(Bytes.zeros(32)),

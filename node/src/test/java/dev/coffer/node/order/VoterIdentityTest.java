@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.node.order.VoterIdentity.Standing;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -16,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -40,9 +43,7 @@ final class VoterIdentityTest {
         List.of(new FleetCertificates.NodeHome(3, folder, List.of())),
         Clock.systemUTC(),
         new SecureRandom());
-    tls =
-        NodeTls.load(
-            folder.resolve("node.key"), folder.resolve("node.pem"), folder.resolve("ca.pem"));
+    tls = TlsFiles.in(folder).load(3, Optional.empty(), Instant.now());
   }
 
   private OrderSettings settings(int fleet) {

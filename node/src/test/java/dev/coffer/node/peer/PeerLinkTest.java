@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,7 +20,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -80,8 +83,7 @@ final class PeerLinkTest {
 
   private NodeTls tls(Path under, int node) throws IOException {
     Path folder = under.resolve(Integer.toString(node));
-    return NodeTls.load(
-        folder.resolve("node.key"), folder.resolve("node.pem"), folder.resolve("ca.pem"));
+    return TlsFiles.in(folder).load(node, Optional.empty(), Instant.now());
   }
 
   private PeerServer server(int node, int port) throws IOException {
@@ -141,6 +143,7 @@ final class PeerLinkTest {
     try (PeerServer server = server(2, 0);
         PeerMesh mesh = mesh(home, 1, 3, server.port())) {
       assertNeverLinked(mesh, 3);
+      assertTroubled(mesh, 3, "is another node than its address says");
     }
   }
 
@@ -151,7 +154,14 @@ final class PeerLinkTest {
         PeerMesh outsider = mesh(home, 3, 2, server.port())) {
       assertNeverAnswered(stranger);
       assertNeverAnswered(outsider);
+      assertTroubled(stranger, 2, "that this node's authority did not issue");
     }
+  }
+
+  private static void assertTroubled(PeerMesh mesh, int node, String why)
+      throws InterruptedException {
+    LoopbackFleet.await(
+        why, 10, () -> mesh.trouble(node).filter(said -> said.contains(why)).isPresent());
   }
 
   private static void assertNeverLinked(PeerMesh mesh, int node) throws InterruptedException {

@@ -22,6 +22,7 @@ import dev.coffer.node.store.StoreSettings;
 import dev.coffer.node.store.check.StoreCheck;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
@@ -34,8 +35,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -65,7 +68,7 @@ final class FilesFaultsTest {
         List.of(new FleetCertificates.NodeHome(3, own, List.of())),
         Clock.systemUTC(),
         new SecureRandom());
-    tls = NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), folder.resolve("ca.pem"));
+    tls = TlsFiles.in(own).load(3, Optional.empty(), Instant.now());
   }
 
   /** One life: what it does, and what must hold after any fault in it. */
@@ -400,8 +403,7 @@ final class FilesFaultsTest {
     public void holds(FaultyTree tree) throws IOException {
       Path own = folder(tree);
       try {
-        NodeTls loaded =
-            NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+        NodeTls loaded = TlsFiles.in(own).load(1, Optional.empty(), Instant.now());
         assertTrue(loaded.context() != null);
       } catch (IOException said) {
         assertTrue(!issued, "issued, and gone: " + said);

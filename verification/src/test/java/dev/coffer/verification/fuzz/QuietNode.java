@@ -18,6 +18,7 @@ import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.store.StoreSettings;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.outcome.FleetDelivery;
@@ -98,8 +99,7 @@ final class QuietNode implements AutoCloseable {
   }
 
   private NodeTls tls(int node) throws IOException {
-    Path own = tlsFolder(node);
-    return NodeTls.load(own.resolve("node.key"), own.resolve("node.pem"), own.resolve("ca.pem"));
+    return TlsFiles.in(tlsFolder(node)).load(node, Optional.empty(), Instant.now());
   }
 
   /** Its HTTPS interface, which browsers of any origin may use. */

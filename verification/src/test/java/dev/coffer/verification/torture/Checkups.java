@@ -6,6 +6,7 @@ import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -65,7 +66,7 @@ final class Checkups {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GONE_MILLIS);
     while (true) {
       try {
-        return NodeCheck.check(config, Progress.NONE);
+        return NodeCheck.check(config, Instant.now(), Progress.NONE);
       } catch (NodeCheck.Running e) {
         if (System.nanoTime() - deadline > 0) {
           throw new IOException("it was killed, and still runs: " + e.getMessage(), e);

@@ -147,7 +147,7 @@ final class DiskFaults {
   private static String damage(Path file) throws IOException {
     try {
       NodeConfig config = NodeConfig.read(file);
-      return NodeCheck.check(config, Progress.NONE).findings().listed().stream()
+      return NodeCheck.check(config, Instant.now(), Progress.NONE).findings().listed().stream()
           .filter(finding -> finding.weight() != Finding.Weight.NOTE)
           .map(finding -> finding.where() + ": " + finding.what())
           .collect(Collectors.joining("; "));
@@ -160,7 +160,8 @@ final class DiskFaults {
   private static void repair(Path file) throws IOException {
     try {
       NodeConfig config = NodeConfig.read(file);
-      NodeRepair repair = new NodeRepair(config, NodeCheck.check(config, Progress.NONE), false);
+      NodeRepair repair =
+          new NodeRepair(config, NodeCheck.check(config, Instant.now(), Progress.NONE), false);
       if (repair.contradictory() || !repair.byHand().isEmpty() || repair.idle()) {
         throw new IOException("coffer node repair does not know what to do with " + file);
       }
