@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DiskGuard {
   private static final Logger LOG = LoggerFactory.getLogger(DiskGuard.class);
+  private static final long SLACK_SHARE = 32;
   private static final long BALLAST = 16L << 20;
 
   private final Path directory;
@@ -42,10 +43,15 @@ final class DiskGuard {
   /** Looks again. Cheap. */
   void look() {
     try {
-      boolean now = Files.getFileStore(directory).getUsableSpace() < freeMin;
-      if (now && !low) {
+      // What is just above the limit and just below it in turn is below it.
+      boolean now =
+          Files.getFileStore(directory).getUsableSpace()
+              < freeMin + (low ? freeMin / SLACK_SHARE : 0);
+      if (now != low) {
         LOG.warn(
-            "Less than {} MiB are free under {}: this node takes no new operations until there are more.",
+            now
+                ? "Less than {} MiB are free under {}: this node takes no new operations until there are more."
+                : "{} MiB and more are free under {} again: this node takes new operations.",
             freeMin >> 20,
             directory);
       }

@@ -41,12 +41,13 @@ public interface Deployment {
     ReadinessProbe probe = new ReadinessProbe(address);
     List<NodeHealth> all = new ArrayList<>();
     for (int index = 1; index <= address.nodes().size(); index++) {
-      int status = probe.status(index);
+      ReadinessProbe.Readiness said = probe.ask(index);
       all.add(
           new NodeHealth(
               index,
-              status != 0,
-              ReadinessProbe.serves(status),
+              said.reached(),
+              said.ready(),
+              said.why(),
               fleet.fleet().hsm(index).model(),
               0,
               0));

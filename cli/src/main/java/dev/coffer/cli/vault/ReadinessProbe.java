@@ -2,15 +2,34 @@ package dev.coffer.cli.vault;
 
 import dev.coffer.cli.home.FleetAddress;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Asks nodes whether they can serve ({@code GET /readyz}). */
+/**
+ * Asks nodes whether an operation that came to them now would be certified ({@code GET /readyz}),
+ * and whether they stand still until somebody looks ({@code GET /healthz}).
+ */
 public final class ReadinessProbe {
   private static final int TIMEOUT_MILLIS = 2_000;
+  private static final int SENTENCE_MAX = 1024;
 
   private final FleetAddress address;
   private final SSLSocketFactory sockets;
+
+  /**
+   * What a node says of itself.
+   *
+   * @param reached whether one answers there
+   * @param ready whether it would serve
+   * @param why it would not, in its words; empty if it would, or nobody answers
+   */
+  public record Readiness(boolean reached, boolean ready, String why) {
+    /** Nobody answers. */
+    public static final Readiness NONE = new Readiness(false, false, "");
+  }
 
   /** Of a fleet's nodes. */
   public ReadinessProbe(FleetAddress address) throws IOException {
@@ -18,32 +37,51 @@ public final class ReadinessProbe {
     this.sockets = address.sockets();
   }
 
-  /** Whether node {@code index} says that it can serve. */
+  /** Whether node {@code index} says that it would serve. */
   public boolean ready(int index) {
-    return serves(status(index));
+    return ask(index).ready();
   }
 
-  static boolean serves(int status) {
-    return status == 200;
+  /** Asks node {@code index}. */
+  public Readiness ask(int index) {
+    return get(index, "/readyz");
   }
 
-  /** The status that it answers with; 0 if it does not. */
-  int status(int index) {
+  /** Why node {@code index} stands still until somebody looks; empty if it does not say so. */
+  public Optional<String> stopped(int index) {
+    Readiness health = get(index, "/healthz");
+    return health.reached() && !health.ready() ? Optional.of(health.why()) : Optional.empty();
+  }
+
+  private Readiness get(int index, String path) {
     try {
       HttpsURLConnection connection =
           (HttpsURLConnection)
-              address.nodes().get(index - 1).resolve("/readyz").toURL().openConnection();
+              address.nodes().get(index - 1).resolve(path).toURL().openConnection();
       connection.setSSLSocketFactory(sockets);
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       try {
-        return connection.getResponseCode();
+        return connection.getResponseCode() == 200
+            ? new Readiness(true, true, "")
+            : new Readiness(true, false, sentence(connection));
       } finally {
         connection.disconnect();
       }
     } catch (IOException e) {
       // Nobody listens there yet, or no longer.
-      return 0;
+      return Readiness.NONE;
+    }
+  }
+
+  /** What a node says goes to a terminal: one line without anything that steers one. */
+  private static String sentence(HttpsURLConnection connection) throws IOException {
+    try (InputStream in = connection.getErrorStream()) {
+      return in == null
+          ? ""
+          : new String(in.readNBytes(SENTENCE_MAX), StandardCharsets.UTF_8)
+              .replaceAll("\\p{Cntrl}", " ")
+              .strip();
     }
   }
 }

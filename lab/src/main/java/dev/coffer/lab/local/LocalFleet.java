@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -187,7 +188,10 @@ public final class LocalFleet {
       LocalNode late = null;
       for (LocalNode node : nodes) {
         boolean ready = !cannot.containsKey(node.index()) && probe.ready(node.index());
-        if (!ready && node.running().isPresent()) {
+        Optional<String> stopped = ready ? Optional.empty() : probe.stopped(node.index());
+        if (stopped.isPresent()) {
+          cannot.putIfAbsent(node.index(), "It runs and stands still: " + stopped.get() + ".");
+        } else if (!ready && !cannot.containsKey(node.index()) && node.running().isPresent()) {
           late = node;
         } else if (!ready) {
           cannot.putIfAbsent(node.index(), ended(node));
@@ -199,6 +203,8 @@ public final class LocalFleet {
       if (late == null) {
         return;
       }
+      // With too little room no node takes operations, and waiting makes none.
+      FreeSpace.check(home.directory());
       if (session.clock().instant().isAfter(deadline)) {
         throw notReady(late);
       }
@@ -329,13 +335,14 @@ public final class LocalFleet {
     } catch (Failure full) {
       return full;
     }
-    String words = node.lastWords();
+    boolean gone = node.running().isEmpty();
+    String words = gone ? node.lastWords() : new ReadinessProbe(address).ask(node.index()).why();
     return new Failure(
-        node.running().isEmpty() ? ExitCode.HERE : ExitCode.TRY_AGAIN,
+        gone ? ExitCode.HERE : ExitCode.TRY_AGAIN,
         "Node "
             + node.index()
-            + (node.running().isEmpty() ? " has stopped" : " is not ready yet")
-            + (words.isEmpty() ? "." : "; its last words: " + words),
+            + (gone ? " has stopped" : " is not ready yet")
+            + (words.isEmpty() ? "." : ": " + words),
         "Read " + home.log(node.index()) + ", then run coffer up again.");
   }
 
@@ -345,11 +352,14 @@ public final class LocalFleet {
     ReadinessProbe probe = new ReadinessProbe(address);
     for (LocalNode node : nodes) {
       ProcessHandle process = node.running().orElse(null);
+      ReadinessProbe.Readiness said =
+          process == null ? ReadinessProbe.Readiness.NONE : probe.ask(node.index());
       all.add(
           new NodeHealth(
               node.index(),
               process != null,
-              process != null && probe.ready(node.index()),
+              said.ready(),
+              said.why(),
               fleet.hsm(node.index()).model(),
               process == null ? 0 : process.pid(),
               process == null ? 0 : memory(process)));

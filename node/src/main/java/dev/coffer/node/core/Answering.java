@@ -13,7 +13,6 @@ import dev.coffer.protocol.request.RequestType;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,11 +36,8 @@ final class Answering {
   private final Releasing releasing;
   private final OpenCalls calls;
   private final PartitionHealth health;
-  private final IntSupplier live;
+  private final Serving serving;
 
-  /**
-   * @param live the HSMs that live and keep up: bit i−1 for HSM i
-   */
   Answering(
       NodeContext context,
       int partition,
@@ -50,7 +46,7 @@ final class Answering {
       Releasing releasing,
       OpenCalls calls,
       PartitionHealth health,
-      IntSupplier live) {
+      Serving serving) {
     this.context = context;
     this.partition = partition;
     this.orderer = orderer;
@@ -58,7 +54,7 @@ final class Answering {
     this.releasing = releasing;
     this.calls = calls;
     this.health = health;
-    this.live = live;
+    this.serving = serving;
   }
 
   /** Has an admitted operation ordered and answered. */
@@ -72,6 +68,7 @@ final class Answering {
     }
     OpenCall call = new OpenCall(type, all, context);
     long number = calls.add(call);
+    long began = context.clock().nanos();
     try {
       return drive(
           call,
@@ -83,6 +80,11 @@ final class Answering {
               type,
               all,
               number));
+    } catch (Refusal e) {
+      if (e.reason() == Refusal.Reason.TRY_AGAIN) {
+        serving.failed(began);
+      }
+      throw e;
     } finally {
       calls.remove(number);
     }
@@ -109,7 +111,7 @@ final class Answering {
       if (answer.isPresent()) {
         return answer.get();
       }
-      call.wanted(live.getAsInt()).ifPresent(this::askOneMore);
+      call.wanted(serving.live()).ifPresent(this::askOneMore);
     }
     throw new Refusal(Refusal.Reason.TRY_AGAIN, "no quorum answered in time");
   }

@@ -60,10 +60,35 @@ final class ChainPositions {
     return context.clock().nanos() - last.nanos() < FRESH_NANOS;
   }
 
+  /** The nodes that say that new operations may be ordered while they lead: bit i−1 for node i. */
+  int mayLead(int partition) {
+    int may = 0;
+    for (int node = 1; node <= context.n(); node++) {
+      Heard last = heard.get(new Key(node, partition));
+      if (last != null && current(node, last) && last.beat().orders()) {
+        may |= 1 << (node - 1);
+      }
+    }
+    return may;
+  }
+
+  /** Whether a node says that operations which came in there were not certified. */
+  boolean doubted(int partition) {
+    for (int node = 1; node <= context.n(); node++) {
+      Heard last = heard.get(new Key(node, partition));
+      if (last != null && current(node, last) && last.beat().doubtful()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean lives(int node, Heard last) {
-    boolean fresh = fresh(last);
-    boolean linked = node == context.self() || context.peers().reachable(node);
-    return fresh && linked && last.beat().speaking();
+    return current(node, last) && last.beat().speaking();
+  }
+
+  private boolean current(int node, Heard last) {
+    return fresh(last) && (node == context.self() || context.peers().reachable(node));
   }
 
   /** The node with the newest certificate, 0 if none is newer than {@code certified}. */

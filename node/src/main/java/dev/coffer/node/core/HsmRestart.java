@@ -11,8 +11,11 @@ import dev.coffer.protocol.codec.RejectionCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,11 +39,21 @@ final class HsmRestart {
    */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
+  /** Why a partition stops whose HSM contradicts {@code than}. */
+  static String otherChain(String than) {
+    return "this node's HSM stands on another chain than "
+        + than
+        + ": one of them was put back from an older copy, or they were fed different entries. Keep"
+        + " hsm.home and store.directory for inspection, and run on with the others";
+  }
+
   private final NodeContext context;
   private final int partition;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile long heardNanos;
   private volatile boolean heard;
+
+  /** HSMs that stand on another chain than the own one: bit i−1 for HSM i. */
   private volatile int forked;
 
   HsmRestart(NodeContext context, int partition) {
@@ -71,12 +84,15 @@ final class HsmRestart {
     try {
       Bytes nonce = context.hsm().challenge(partition);
       List<SignedStatus> statuses = collect(nonce);
-      statuses.removeIf(status -> status.index() == forked);
-      forked = 0;
+      statuses.removeIf(status -> (forked >>> (status.index() - 1) & 1) == 1);
       if (statuses.size() >= context.q() - 1) {
         boolean speaking = false;
         for (SignedStatus status : statuses) {
-          speaking = hear(status);
+          Optional<Boolean> said = hear(status);
+          if (said.isEmpty()) {
+            return;
+          }
+          speaking = said.get();
         }
         heard = true;
         heardNanos = context.clock().nanos();
@@ -93,10 +109,30 @@ final class HsmRestart {
     }
   }
 
-  /** One at a time: an HSM on another chain spoils the hearing, and is left out of the next one. */
-  private boolean hear(SignedStatus status) throws Rejected {
+  /**
+   * Why this HSM never speaks again: it stands on another chain than so many others that those who
+   * are left are no quorum with it. Empty while that may pass.
+   */
+  Optional<String> forked() {
+    if (Integer.bitCount(forked) <= context.n() - context.q()) {
+      return Optional.empty();
+    }
+    String others =
+        IntStream.rangeClosed(1, context.n())
+            .filter(node -> (forked >>> (node - 1) & 1) == 1)
+            .mapToObj(String::valueOf)
+            .collect(Collectors.joining(", "));
+    return Optional.of(otherChain("HSMs " + others));
+  }
+
+  /**
+   * One at a time: an HSM on another chain spoils the hearing, and is left out of all later ones.
+   *
+   * @return whether the own HSM speaks now; empty if all has to be heard again without that one
+   */
+  private Optional<Boolean> hear(SignedStatus status) throws Rejected {
     try {
-      return context.hsm().hear(partition, List.of(status));
+      return Optional.of(context.hsm().hear(partition, List.of(status)));
     } catch (Rejected e) {
       if (e.code() == RejectionCode.FORK) {
         LOG.error(
@@ -104,7 +140,8 @@ final class HsmRestart {
             status.index(),
             partition);
         context.meters().event("fork_heard");
-        forked = status.index();
+        forked |= 1 << (status.index() - 1);
+        return Optional.empty();
       }
       throw e;
     }

@@ -257,12 +257,23 @@ final class Messages {
    * @param k its HSM's newest entry
    * @param certified its newest certificate
    * @param speaking whether its HSM lives and signs
+   * @param orders whether new operations may be ordered while it leads
+   * @param doubtful whether operations that came in there were lately not certified
    */
-  record Beat(int partition, long k, long certified, boolean speaking) {
+  record Beat(
+      int partition, long k, long certified, boolean speaking, boolean orders, boolean doubtful) {
+    private static final int SPEAKING = 1;
+    private static final int ORDERS = 2;
+    private static final int DOUBTFUL = 4;
+
+    private int flags() {
+      return (speaking ? SPEAKING : 0) | (orders ? ORDERS : 0) | (doubtful ? DOUBTFUL : 0);
+    }
+
     static Bytes encode(List<Beat> beats) {
       CanonicalWriter out = new CanonicalWriter().u16(beats.size());
       for (Beat beat : beats) {
-        out.u16(beat.partition()).u64(beat.k()).u64(beat.certified()).bool(beat.speaking());
+        out.u16(beat.partition()).u64(beat.k()).u64(beat.certified()).u8(beat.flags());
       }
       return out.toBytes();
     }
@@ -271,7 +282,18 @@ final class Messages {
       CanonicalReader in = new CanonicalReader(body);
       List<Beat> read = new ArrayList<>();
       for (int left = in.number(0, Limits.PARTITIONS_MAX, in.u16(), "beats"); left > 0; left--) {
-        read.add(new Beat(readPartition(in), in.u64(), in.u64(), in.bool()));
+        int partition = readPartition(in);
+        long k = in.u64();
+        long certified = in.u64();
+        int flags = in.number(0, SPEAKING | ORDERS | DOUBTFUL, in.u8(), "flags of a beat");
+        read.add(
+            new Beat(
+                partition,
+                k,
+                certified,
+                (flags & SPEAKING) != 0,
+                (flags & ORDERS) != 0,
+                (flags & DOUBTFUL) != 0));
       }
       in.end();
       return read;

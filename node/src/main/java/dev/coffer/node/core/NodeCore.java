@@ -236,9 +236,14 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     return context.delivery().apply(certificates);
   }
 
-  /** Whether all is as it should be: quorums live, somebody leads, and this node has a vote. */
+  /** Why an operation that arrives here now would not be certified; empty if it would be. */
+  public Optional<String> obstacle() {
+    return partitions.stream().flatMap(partition -> partition.obstacle().stream()).findFirst();
+  }
+
+  /** Whether an operation that arrives here now would be certified. */
   public boolean ready() {
-    return partitions.stream().allMatch(PartitionCore::ready);
+    return obstacle().isEmpty();
   }
 
   /** Why this node stands still, if it does. */

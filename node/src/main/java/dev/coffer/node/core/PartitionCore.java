@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
 final class PartitionCore implements OrderedLog {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionCore.class);
   private static final Duration RELEASE_DEADLINE = Duration.ofMillis(1_000);
-  private static final long UNFIT_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
   /** Refusals of one entry for want of certificates before the whole state is fetched: 5 s. */
@@ -58,9 +57,9 @@ final class PartitionCore implements OrderedLog {
   private final HsmRestart restart;
   private final AtomicBoolean fetching = new AtomicBoolean();
   private final PartitionHealth health;
+  private final Serving serving;
+  private final Leading leading;
   private int full;
-  private volatile long unfitSince;
-  private volatile boolean unfit;
   private volatile boolean drained;
 
   PartitionCore(
@@ -70,16 +69,18 @@ final class PartitionCore implements OrderedLog {
     this.store = context.store().partition(partition);
     this.positions = positions;
     this.catchingUp = catchingUp;
-    this.health = new PartitionHealth(context, partition, this::resign);
     RecentEntries recent = new RecentEntries();
     this.chain = new Chain(context, partition, store, recent);
     this.certification = new Certification(context, partition, orderer::leadership, this::formed);
+    this.health = new PartitionHealth(context, partition, this::resign);
+    this.serving = new Serving(context, partition, orderer, health, certification, positions);
+    this.leading = new Leading(context, partition, orderer, serving, positions);
     this.calls = new OpenCalls(context);
     this.releasing = new Releasing(context, store, recent, calls, this::accepted);
     this.batcher =
         new Batcher(context, partition, orderer, certification, positions, this::drained);
     this.answering =
-        new Answering(context, partition, orderer, batcher, releasing, calls, health, this::live);
+        new Answering(context, partition, orderer, batcher, releasing, calls, health, serving);
     this.restart = new HsmRestart(context, partition);
   }
 
@@ -138,16 +139,9 @@ final class PartitionCore implements OrderedLog {
     return calls.size();
   }
 
-  /** Whether all is as it should be: a quorum lives, somebody leads, and this node has a vote. */
-  boolean ready() {
-    return health.running()
-        && orderer.leadership().node() != 0
-        && orderer.voting()
-        && Integer.bitCount(live()) >= context.q();
-  }
-
-  private int live() {
-    return positions.live(partition, certification.certifiedK());
+  /** Why an operation that arrives now would not be certified; empty if it would be. */
+  Optional<String> obstacle() {
+    return serving.obstacle();
   }
 
   /** Has an admitted operation ordered and answered. */
@@ -344,6 +338,9 @@ final class PartitionCore implements OrderedLog {
 
   /** {@code certificate} is verified. */
   private void accepted(Certificate certificate) {
+    if (certificate.values().k() > certification.certifiedK()) {
+      serving.certified();
+    }
     certification.raise(certificate);
     calls.verified(certificate);
     context.archives().get(partition).offer(certificate);
@@ -355,8 +352,7 @@ final class PartitionCore implements OrderedLog {
       case Releasing.Event.Done() -> {}
       case Releasing.Event.Refused(Rejected why) -> health.refused("release", why);
       case Releasing.Event.Forked(long k) ->
-          health.stop(
-              "a certificate of entry " + k + " contradicts what this HSM has captured", null);
+          health.stop(HsmRestart.otherChain("the certificate of entry " + k), null);
     }
   }
 
@@ -367,6 +363,8 @@ final class PartitionCore implements OrderedLog {
   Beat tick() {
     Beat[] beat = {silent()};
     health.guarded("tick-" + partition, () -> beat[0] = look()).run();
+    // Whatever look() met, and again and again: asking another once may be in vain.
+    leading.look(beat[0].speaking());
     return beat[0];
   }
 
@@ -380,11 +378,13 @@ final class PartitionCore implements OrderedLog {
       restate();
       certification.again();
       releasing.again();
-    } else if (restart.due()) {
+    } else if (health.running() && restart.due()) {
       health.soon("hsm-restart-" + partition, this::restart);
     }
     fetchNewer();
-    leadOn(beat.speaking());
+    if (serving.probeDue()) {
+      batcher.probe();
+    }
     batcher.changed();
     return told;
   }
@@ -395,10 +395,21 @@ final class PartitionCore implements OrderedLog {
     } catch (Rejected e) {
       health.refused("hear the others", e);
     }
+    restart.forked().ifPresent(why -> health.stop(why, null));
   }
 
   private Beat silent() {
-    return new Beat(partition, certification.capturedK(), certification.certifiedK(), false);
+    return beat(certification.capturedK(), false);
+  }
+
+  private Beat beat(long k, boolean speaking) {
+    return new Beat(
+        partition,
+        k,
+        certification.certifiedK(),
+        speaking,
+        speaking && serving.mayOrder(),
+        serving.doubtful());
   }
 
   private Beat position() {
@@ -411,11 +422,11 @@ final class PartitionCore implements OrderedLog {
       // After a start the HSM may have forgotten the newest certificate, which the store has.
       certification
           .newest()
+          .filter(newest -> health.running())
           .filter(newest -> newest.values().k() > position.highestCertified())
           .filter(newest -> newest.values().k() <= position.values().k())
           .ifPresent(this::raiseWindow);
-      return new Beat(
-          partition, position.values().k(), certification.certifiedK(), position.speaking());
+      return beat(position.values().k(), position.speaking());
     } catch (Rejected e) {
       // Nothing is asked that an HSM of this fleet could refuse.
       health.stop(
@@ -465,34 +476,7 @@ final class PartitionCore implements OrderedLog {
     }
   }
 
-  /** A leader whose own HSM is dead or silent, or whose disk is full, lets another lead. */
-  private void leadOn(boolean speaking) {
-    boolean fit = speaking && context.mayOrder().getAsBoolean() && health.running();
-    if (fit || !orderer.leadership().mine()) {
-      unfit = false;
-      return;
-    }
-    if (!unfit) {
-      unfit = true;
-      unfitSince = context.clock().nanos();
-    } else if (context.clock().nanos() - unfitSince > UNFIT_NANOS) {
-      unfit = false;
-      handOver();
-    }
-  }
-
-  /** The partition has stopped: another shall lead. */
   private void resign() {
-    if (orderer.leadership().mine()) {
-      handOver();
-    }
-  }
-
-  private void handOver() {
-    int live = live() & ~(1 << (context.self() - 1));
-    if (live != 0) {
-      LOG.warn("Partition {}: handing leadership over", partition);
-      orderer.handOver(Integer.numberOfTrailingZeros(live) + 1);
-    }
+    leading.resign();
   }
 }

@@ -114,8 +114,10 @@ final class PartitionHealth {
       case NOT_YET_HEARD, NOT_IN_RING, WINDOW_FULL, NOT_HELD ->
           LOG.debug("The HSM does not {} now: {}", call, e.code());
       case WRONG_PHASE -> stop(HsmRestart.WIPED, null);
+      // The HSM has verified the certificate before it compared.
+      case FORK -> stop(HsmRestart.otherChain("a certificate of its fleet"), null);
       // What was handed to it came from another node, and does not hold.
-      case BAD_SIGNATURE, BAD_CERTIFICATE, WRONG_ADDRESSEE, OUT_OF_RANGE, FORK -> {
+      case BAD_SIGNATURE, BAD_CERTIFICATE, WRONG_ADDRESSEE, OUT_OF_RANGE -> {
         LOG.warn("The HSM does not {}: {}", call, e.code());
         context.meters().event("hsm_refused");
       }

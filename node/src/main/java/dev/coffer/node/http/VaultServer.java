@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -229,10 +230,8 @@ public final class VaultServer implements AutoCloseable {
   }
 
   private void readiness(HttpExchange exchange) throws IOException {
-    boolean ready = core.ready();
-    String waiting =
-        core.stopped().orElse("waiting for a quorum of HSMs, a leader, or this node's vote");
-    send(exchange, ready ? 200 : 503, TEXT, utf8((ready ? "ready" : waiting) + "\n"));
+    Optional<String> obstacle = core.obstacle();
+    send(exchange, obstacle.isEmpty() ? 200 : 503, TEXT, utf8(obstacle.orElse("ready") + "\n"));
   }
 
   /** Browsers run the web client from another origin; nothing here depends on cookies. */

@@ -15,7 +15,7 @@ final class ChainPositionsTest {
   private final ChainPositions positions = new ChainPositions(samples.context(1));
 
   private void beat(int node, long k, long certified, boolean speaking) {
-    positions.heard(node, List.of(new Beat(0, k, certified, speaking)));
+    positions.heard(node, List.of(new Beat(0, k, certified, speaking, speaking, false)));
   }
 
   @Test
@@ -47,7 +47,7 @@ final class ChainPositionsTest {
 
   @Test
   void partitionsThatDoNotExistAreIgnored() {
-    positions.heard(2, List.of(new Beat(5, 1, 1, true)));
+    positions.heard(2, List.of(new Beat(5, 1, 1, true, true, false)));
     assertEquals(0, positions.live(5, 1));
   }
 

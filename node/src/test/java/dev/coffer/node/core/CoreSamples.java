@@ -36,6 +36,7 @@ public final class CoreSamples {
   final List<String> told = new ArrayList<>();
   final List<String> events = new ArrayList<>();
   int unreachable;
+  boolean mayOrder = true;
   long nanos = 1_000_000_000L;
 
   private static SecretBytes seed(int i) {
@@ -133,7 +134,7 @@ public final class CoreSamples {
         meters,
         Randomness.system(),
         NodeThreads.system(),
-        () -> true,
+        () -> mayOrder,
         certificates -> null,
         (what, cause) -> events.add("broken " + what));
   }

@@ -71,7 +71,9 @@ final class MessagesTest {
   @Test
   void notices() throws Rejected {
     List<Messages.Beat> beats =
-        List.of(new Messages.Beat(0, 9, 8, true), new Messages.Beat(1, 2, 1, false));
+        List.of(
+            new Messages.Beat(0, 9, 8, true, true, false),
+            new Messages.Beat(1, 2, 1, false, false, true));
     assertStrict(Messages.Beat.encode(beats), beats, Messages.Beat::decode);
     var statement = samples.statement(2, samples.values(4, 0));
     assertStrict(Messages.statement(statement), statement, Messages::statement);

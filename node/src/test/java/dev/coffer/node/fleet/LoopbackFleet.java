@@ -117,6 +117,17 @@ public final class LoopbackFleet implements AutoCloseable {
     return configs.get(node);
   }
 
+  /** Before its start: with less free space the node takes no new operations. */
+  public void withLeastFree(int node, int mib) throws Exception {
+    Path file = home.resolve("node-" + node).resolve("config.properties");
+    configs.get(node).write(file);
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replaceFirst("disk.free-min-mib = .*", "disk.free-min-mib = " + mib));
+    configs.put(node, NodeConfig.read(file));
+  }
+
   public SwitchableHsm hsm(int node) {
     return hsms.get(node);
   }

@@ -75,7 +75,7 @@ final class StoppedPartitionTest {
     // It looks after its HSM ten times a second: had it said so each time, it would show by now.
     LoopbackFleet.await("the others", 30, () -> status(fleet, 2, "/readyz") == 200);
     String metrics = FleetTest.get(fleet, 1, "/metrics").text();
-    assertTrue(metrics.contains("coffer_stopped 1"), metrics);
+    assertTrue(metrics.contains("coffer_stopped 1.0"), metrics);
     assertTrue(metrics.contains(event), metrics);
     assertEquals(1, severe.size(), severe.toString());
     assertEquals(200, status(fleet, 3, "/healthz"));

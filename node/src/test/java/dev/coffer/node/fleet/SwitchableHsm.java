@@ -28,6 +28,7 @@ public final class SwitchableHsm implements HsmPort {
   private FilePlatform platform;
   private volatile HsmCore core;
   private volatile RuntimeException fault;
+  private volatile boolean full;
   private final AtomicInteger missed = new AtomicInteger();
 
   public SwitchableHsm(Path home) {
@@ -70,6 +71,11 @@ public final class SwitchableHsm implements HsmPort {
     start();
   }
 
+  /** Whether it has no room: it answers, and captures nothing. */
+  public void fill(boolean filled) {
+    full = filled;
+  }
+
   /** From now on every call meets a fault of this program. */
   public void breakWith(RuntimeException planted) {
     fault = planted;
@@ -110,6 +116,9 @@ public final class SwitchableHsm implements HsmPort {
   public Capture capture(
       int partition, long k, Bytes entry, List<Optional<Bytes>> records, Bytes multiproof)
       throws Rejected {
+    if (full) {
+      throw new HsmUnavailable("it is full");
+    }
     try {
       return core().capture(partition, k, entry, records, multiproof);
     } catch (Nvram.Fault e) {

@@ -1,5 +1,6 @@
 package dev.coffer.verification.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -237,7 +238,8 @@ class WholeFleetTest {
     alice
         .run("status")
         .exits(7)
-        .says("not serving: 3 of 5 are needed. Start the missing ones with coffer up.");
+        .says("missing are those of nodes 1, 4, 5")
+        .says("not serving: 3 of 5 are needed. Start what is down with coffer up");
     fleet.start(1, NodeLife.BRIEF);
     alice.recover(CODE, "--wait", "120").exits(0);
   }
@@ -388,6 +390,32 @@ class WholeFleetTest {
     operator.run("up").exits(13).says("4 of 5 nodes");
     Files.write(key, keyWas);
     operator.run("up").exits(0).says("5 nodes");
+    fleet.stop();
+  }
+
+  /** From the nodes if they run, or else from an HSM; never another fleet's. */
+  @Test
+  @Order(16)
+  void aFleetsOwnDescriptionIsTakenFromTheFleet() throws Exception {
+    CommandLineUser operator = user("operator");
+    Path description = home.resolve("fleet.bin");
+    byte[] was = Files.readAllBytes(description);
+    operator.run("up").exits(0);
+    Files.write(description, new byte[0]);
+    operator.run("status").exits(10).warns("Run coffer up");
+    operator.run("up").exits(0).warns("taken from the fleet itself");
+    assertArrayEquals(was, Files.readAllBytes(description));
+    fleet.stop();
+    Files.write(description, new byte[0]);
+    operator.run("up").exits(0).says("5 nodes").warns("taken from the fleet itself");
+    assertArrayEquals(was, Files.readAllBytes(description));
+    Path pin = home.resolve("fleet.properties");
+    byte[] pinWas = Files.readAllBytes(pin);
+    Files.write(description, new byte[0]);
+    Files.delete(pin);
+    operator.run("up").exits(10).warns("fleet.properties, which names the fleet, is missing");
+    Files.write(pin, pinWas);
+    Files.write(description, was);
     fleet.stop();
   }
 

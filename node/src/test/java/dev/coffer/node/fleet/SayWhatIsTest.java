@@ -1,0 +1,255 @@
+package dev.coffer.node.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.Slot;
+import dev.coffer.client.VaultClient;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that could not serve say so, and why; those that could, say that. */
+@Tag("long")
+@Timeout(180)
+final class SayWhatIsTest {
+  private static final String CODE = "135790";
+  private static final Logger NODES = Logger.getLogger("dev.coffer.node.core");
+
+  @TempDir Path home;
+
+  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
+  private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+  private final Handler handler =
+      new Handler() {
+        @Override
+        public void publish(LogRecord message) {
+          said.add(message.getLevel() + " " + message.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    NODES.addHandler(handler);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    NODES.removeHandler(handler);
+  }
+
+  private long count(String part) {
+    synchronized (said) {
+      return said.stream().filter(line -> line.contains(part)).count();
+    }
+  }
+
+  private static String text(LoopbackFleet fleet, int node, String path) {
+    try {
+      return FleetTest.get(fleet, node, path).text();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static void awaitSaid(LoopbackFleet fleet, int node, String what)
+      throws InterruptedException {
+    LoopbackFleet.await(
+        "node " + node + " to say: " + what, 60, () -> text(fleet, node, "/readyz").contains(what));
+  }
+
+  private static VaultClient client(LoopbackFleet fleet) throws IOException {
+    return fleet.client("carol", LoopbackFleet.memory());
+  }
+
+  private void enrol(LoopbackFleet fleet) throws Exception {
+    Enrolment end;
+    do {
+      end =
+          client(fleet)
+              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
+    } while (end instanceof Enrolment.TryAgain);
+    assertInstanceOf(Enrolment.Enrolled.class, end);
+  }
+
+  private void recover(LoopbackFleet fleet) throws Exception {
+    Recovery end;
+    do {
+      end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
+    } while (end instanceof Recovery.TryAgain);
+    assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    }
+  }
+
+  private static void stopAll(LoopbackFleet fleet) {
+    for (int node = 1; node <= 3; node++) {
+      fleet.stop(node);
+      fleet.hsm(node).kill();
+    }
+  }
+
+  private static void startAll(LoopbackFleet fleet) throws Exception {
+    for (int node = 1; node <= 3; node++) {
+      fleet.hsm(node).start();
+    }
+    fleet.startAll();
+  }
+
+  private static long k(LoopbackFleet fleet, int node) throws Rejected {
+    return fleet.hsm(node).position(0).values().k();
+  }
+
+  /** While all run on one full disk, no node says that it would serve, and leadership rests. */
+  @Test
+  void nodesWithoutRoomSaySo() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      for (int node = 1; node <= 3; node++) {
+        fleet.withLeastFree(node, 1 << 24);
+      }
+      fleet.startAll();
+      for (int node = 1; node <= 3; node++) {
+        awaitSaid(fleet, node, "takes no new operations, and no other can: free disk space");
+        assertEquals(
+            200, FleetTest.get(fleet, node, "/healthz").status(), "it comes back by itself");
+        assertTrue(text(fleet, node, "/metrics").contains("coffer_serving 0.0"));
+      }
+      assertEquals(0, count("handing leadership over"), said.toString());
+
+      // One with room is enough: it leads, and all three would serve.
+      fleet.stop(2);
+      fleet.withLeastFree(2, 1);
+      fleet.start(2);
+      for (int node = 1; node <= 3; node++) {
+        awaitSaid(fleet, node, "ready");
+      }
+      enrol(fleet);
+      assertTrue(text(fleet, 1, "/metrics").contains("coffer_leader 2.0"));
+    }
+  }
+
+  /** HSMs that answer where they stand and capture nothing: only an operation shows it. */
+  @Test
+  void whatOnlyAnOperationShowsIsSaidAfterOne() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      awaitSaid(fleet, 1, "ready");
+      enrol(fleet);
+      fleet.hsm(1).fill(true);
+      fleet.hsm(2).fill(true);
+      fleet.hsm(3).fill(true);
+      Recovery end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
+      assertInstanceOf(Recovery.TryAgain.class, end);
+      LoopbackFleet.await(
+          "a node to doubt",
+          30,
+          () ->
+              Stream.of(1, 2, 3)
+                  .anyMatch(
+                      node -> text(fleet, node, "/readyz").contains("not certified in time")));
+      fleet.hsm(1).fill(false);
+      fleet.hsm(2).fill(false);
+      fleet.hsm(3).fill(false);
+      for (int node = 1; node <= 3; node++) {
+        awaitSaid(fleet, node, "ready");
+      }
+      recover(fleet);
+    }
+  }
+
+  /** An HSM put back from another history of the same fleet: said once, and the others go on. */
+  @Test
+  void anHsmOnAnotherChainIsSaidOnce() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      startAll(fleet);
+      enrol(fleet);
+      stopAll(fleet);
+      for (int node = 1; node <= 3; node++) {
+        copy(fleet.home(node), home.resolve("before-" + node));
+      }
+      startAll(fleet);
+      recover(fleet);
+      recover(fleet);
+      long one = k(fleet, 1);
+      stopAll(fleet);
+      Path other = home.resolve("other-history");
+      copy(fleet.home(1).resolve("hsm"), other);
+      for (int node = 1; node <= 3; node++) {
+        remove(fleet.home(node));
+        copy(home.resolve("before-" + node), fleet.home(node));
+      }
+      startAll(fleet);
+      recover(fleet);
+      assertTrue(
+          k(fleet, 2) < one && one < k(fleet, 2) + 8, "the two histories have a stretch in common");
+      stopAll(fleet);
+      remove(fleet.home(1).resolve("hsm"));
+      copy(other, fleet.home(1).resolve("hsm"));
+      said.clear();
+      startAll(fleet);
+      LoopbackFleet.await(
+          "node 1 to stop", 60, () -> text(fleet, 1, "/healthz").contains("another chain"));
+      String why = text(fleet, 1, "/readyz");
+      assertTrue(why.contains("stands on another chain than HSMs 2, 3"), why);
+      assertEquals(503, FleetTest.get(fleet, 1, "/healthz").status());
+      String metrics = text(fleet, 1, "/metrics");
+      assertTrue(metrics.contains("coffer_stopped 1.0"), metrics);
+      assertTrue(metrics.contains("coffer_serving 0.0"), metrics);
+      assertTrue(metrics.contains("coffer_events_total{event=\"fork_heard\"} 2"), metrics);
+      // What a stopped partition is told from here on would wait in it for the end of a process.
+      fleet.stop(1);
+      awaitSaid(fleet, 2, "ready");
+      recover(fleet);
+      assertEquals(1, count("has stopped"), said.toString());
+      assertEquals(0, count("WARNING The HSM does not"), said.toString());
+      // Two by node 1's HSM; at most one by each of the others, of HSM 1.
+      assertTrue(count("stands on another chain in partition") <= 4, said.toString());
+      assertEquals(200, FleetTest.get(fleet, 3, "/healthz").status());
+      assertFalse(text(fleet, 3, "/metrics").contains("coffer_stopped 1.0"));
+    }
+  }
+}
