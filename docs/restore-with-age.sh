@@ -81,11 +81,33 @@ derive() {
   { u32 ${#1}; printf '%s' "$1"; printf '\001'; } | hmac "$extracted"
 }
 
-k=$(tr -d ' \t\r\n:-' | tr 'ABCDEF' 'abcdef')
+# Words in front of a colon are labels, and what coffer key show prints as a check comes last.
+k=$(sed 's/^.*://' | tr -d ' \t\r\n-' | tr 'ABCDEF' 'abcdef')
 case $k in
   *[!0-9a-f]* | '') die "The key on standard input is not hexadecimal: give a file with the 64 digits." ;;
 esac
-[ ${#k} -eq 64 ] || die "The key on standard input has ${#k} digits, not 64: give the key without its checksum."
+case ${#k} in
+  64) ;;
+  80)
+    check=${k#"${k%????????????????}"}
+    k=${k%????????????????}
+    groups=$k
+    group=0
+    while [ -n "$groups" ]; do
+      after=${groups#????????}
+      first=$({
+        u32 22; printf 'coffer/v1/key-checksum'
+        u32 8; u32 0; u32 $group
+        u32 4; octets "${groups%"$after"}"
+      } | sha256 | cut -c1-2)
+      [ "${check%"${check#??}"}" = "$first" ] || die "Group $((group + 1)) of the key does not match its check."
+      check=${check#??}
+      groups=$after
+      group=$((group + 1))
+    done
+    ;;
+  *) die "The key on standard input has ${#k} digits, not 64, and not 80 with its check." ;;
+esac
 extracted=$(octets "$k" | hmac '')
 scalar=$(derive coffer/v1/backup-identity)
 name_key=$(derive coffer/v1/backup-name-key)
@@ -229,6 +251,24 @@ inside() {
   esac
 }
 
+# Gives a file the time of the list: whole seconds since 1970, rounded down, a point and what comes on top. Before 1970 that
+# is not how a fraction is written for touch: two seconds before and three quarters on top are -1.25. Where touch takes no
+# fraction (BusyBox), the seconds have to do; where it takes no seconds (macOS), the file is from today.
+stamp() {
+  s_seconds=${1%.*}
+  s_exact=$1
+  case $1 in
+    -*.000000000) ;;
+    -*)
+      # The 1 in front keeps zeros from being read as octal.
+      s_rest=$((2000000000 - 1${1#*.}))
+      s_whole=$((-s_seconds - 1))
+      s_exact=-$s_whole.$(printf '%09d' "$s_rest")
+      ;;
+  esac
+  touch -d "@$s_exact" "$2" 2>/dev/null || touch -d "@$s_seconds" "$2" 2>/dev/null || :
+}
+
 # Checks the file whose pieces were put together, and moves it to its place.
 finish() {
   [ -n "$file_path" ] || return 0
@@ -241,8 +281,7 @@ finish() {
       return 0
     fi
     chmod "$file_mode" "$target/$decoded"
-    # Only GNU and BusyBox take a time like this; elsewhere the file is from today.
-    touch -d "@$file_time" "$target/$decoded" 2>>"$work/errors" || :
+    stamp "$file_time" "$target/$decoded"
     files=$((files + 1))
   else
     warn "damaged, not restored: $f_path"
@@ -306,7 +345,7 @@ trap - EXIT
 while IFS=$tab read -r mode time path <&3; do
   decode "$path"
   chmod "$mode" "$target/$decoded"
-  touch -d "@$time" "$target/$decoded" 2>/dev/null || :
+  stamp "$time" "$target/$decoded"
 done
 
 printf 'restored %s files of snapshot %s\n' "$files" "$found"

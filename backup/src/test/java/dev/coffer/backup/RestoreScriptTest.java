@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Label;
+import dev.coffer.protocol.crypto.Hashes;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -73,6 +77,95 @@ class RestoreScriptTest {
     ToolRun run = run("bash");
     assertEquals(0, run.exit(), run.errors());
     assertEquals(Sandbox.describe(sandbox.data), Sandbox.describe(home.resolve("back")));
+  }
+
+  private String modified(String name) throws Exception {
+    Path file = home.resolve("back").resolve(name);
+    return new String(
+            ToolRun.of(home, "stat", "-c", "%.9Y", file.toString()).output(),
+            StandardCharsets.US_ASCII)
+        .strip();
+  }
+
+  @Test
+  void timesBefore1970ComeBack() throws Exception {
+    List<String> times = List.of("-1.250000000", "-86399.000000001", "-2.000000000", "1.500000000");
+    for (String time : times) {
+      Path file = sandbox.write("at" + time, Sandbox.prose(1, 10));
+      ToolRun.of(home, "touch", "-d", "@" + time, file.toString());
+    }
+    sandbox.backup();
+    assertEquals(0, run("sh").exit());
+    for (String time : times) {
+      assertEquals(time, modified("at" + time));
+    }
+  }
+
+  @Test
+  void wholeSecondsDoWhereTouchTakesNoFraction() throws Exception {
+    Path file = sandbox.write("old", Sandbox.prose(1, 10));
+    ToolRun.of(home, "touch", "-d", "@1000.750000000", file.toString());
+    sandbox.backup();
+    Path bin = Files.createDirectories(home.resolve("bin"));
+    Path busy = bin.resolve("touch");
+    Files.writeString(
+        busy, "#!/bin/sh\ncase $2 in *.*) exit 1 ;; esac\nPATH=${PATH#*:} exec touch \"$@\"\n");
+    Files.setPosixFilePermissions(busy, PosixFilePermissions.fromString("rwx------"));
+    ToolRun run =
+        ToolRun.any(
+            home,
+            keyFile,
+            "sh",
+            "-c",
+            "PATH=$0:$PATH exec sh \"$@\"",
+            bin.toString(),
+            SCRIPT.toString(),
+            sandbox.repo.toString(),
+            home.resolve("back").toString());
+    assertEquals(0, run.exit(), run.errors());
+    assertEquals("1000.000000000", modified("old"));
+  }
+
+  /** What coffer key show prints. */
+  private String shown() {
+    byte[] k = sandbox.k;
+    StringBuilder check = new StringBuilder();
+    for (int group = 0; group < 8; group++) {
+      Bytes part = Bytes.copyOf(k).slice(4 * group, 4 * group + 4);
+      Bytes hash = Hashes.sha256(Label.KEY_CHECKSUM.tuple().field(group).field(part));
+      check.append(' ').append(hash.slice(0, 1).hex());
+    }
+    String digits = Bytes.copyOf(k).hex();
+    return "    "
+        + digits.substring(0, 32).replaceAll("(.{8})", "$1 ")
+        + "\n    "
+        + digits.substring(32).replaceAll("(.{8})", "$1 ")
+        + "\n    check:"
+        + check
+        + "\n";
+  }
+
+  @Test
+  void takesTheKeyAsItIsShown() throws Exception {
+    sandbox.write("file", Sandbox.prose(1, 1000));
+    sandbox.backup();
+    Files.writeString(keyFile, shown());
+    ToolRun run = run("sh");
+    assertEquals(0, run.exit(), run.errors());
+    assertTrue(Files.exists(home.resolve("back/file")));
+  }
+
+  @Test
+  void namesTheGroupThatDoesNotMatchItsCheck() throws Exception {
+    sandbox.write("file", Sandbox.prose(1, 1000));
+    sandbox.backup();
+    String shown = shown();
+    String last = shown.substring(shown.length() - 3);
+    Files.writeString(
+        keyFile, shown.substring(0, shown.length() - 3) + (last.equals("00\n") ? "01" : "00"));
+    ToolRun run = run("sh");
+    assertEquals(1, run.exit());
+    assertTrue(run.errors().contains("Group 8"), run.errors());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
@@ -159,8 +160,13 @@ public final class RestoreTarget {
       view.setPermissions(permissions(mode));
     }
     if (modified != null) {
-      Files.setLastModifiedTime(file, FileTime.from(modified));
+      Files.setLastModifiedTime(file, FileTime.from(settable(modified)));
     }
+  }
+
+  /** The JDK takes a fraction of a second before 1970 for 1970: there, whole seconds have to do. */
+  private static Instant settable(Instant modified) {
+    return modified.getEpochSecond() < 0 ? modified.truncatedTo(ChronoUnit.SECONDS) : modified;
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {
