@@ -26,7 +26,9 @@ public final class Main {
             },
             "say that it was stopped");
     Runtime.getRuntime().addShutdownHook(interrupted);
-    int status = CofferCommand.run(Session.system(deployment), args);
+    Session session = Session.system(deployment);
+    int status = CofferCommand.run(session, args);
+    session.terminal().forgetTyped();
     done.set(true);
     // Nothing that a command leaves running may keep it alive.
     System.exit(status);

@@ -29,13 +29,20 @@ public record Session(
 
   /** The real one. */
   public static Session system(Deployment deployment) {
+    Map<String, String> environment = System.getenv();
     return new Session(
         Terminal.system(),
-        System.getenv(),
-        Path.of(System.getProperty("user.home", ".")),
+        environment,
+        userHome(environment, System.getProperty("user.home", ".")),
         Clock.systemUTC(),
         Randomness.system(),
         Pause.blocking(),
         deployment);
+  }
+
+  /** What the shell calls the home directory; what the user database says only without that. */
+  static Path userHome(Map<String, String> environment, String otherwise) {
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.startsWith("/") ? home : otherwise);
   }
 }

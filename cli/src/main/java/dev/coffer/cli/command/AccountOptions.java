@@ -8,6 +8,7 @@ import dev.coffer.cli.vault.LoginCommand;
 import dev.coffer.cli.vault.LoginSource;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,7 @@ final class AccountOptions {
     if (tenant == null) {
       throw new Failure(ExitCode.USAGE, "A login needs a tenant.", "Name the app's with --tenant.");
     }
-    return new LoginCommand(loginCommand.toAbsolutePath(), tenant, account());
+    return new LoginCommand(loginCommand.toAbsolutePath(), tenant, handedOn());
   }
 
   Path home(Session session) {
@@ -72,13 +73,38 @@ final class AccountOptions {
   String account() throws Failure {
     String name = account == null ? System.getProperty("user.name", "") : account;
     int size = name.getBytes(StandardCharsets.UTF_8).length;
-    if (size < 1 || size > Limits.ACCOUNT_MAX || name.chars().anyMatch(Character::isISOControl)) {
+    if (size < 1
+        || size > Limits.ACCOUNT_MAX
+        || name.chars().anyMatch(Character::isISOControl)
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
+        || account == null && undecoded(name)) {
       throw new Failure(
           ExitCode.USAGE,
           "This cannot be an account's name.",
           "Give one of 1 to "
               + Limits.ACCOUNT_MAX
-              + " octets without control characters, with --account.");
+              + " octets of UTF-8 without control characters, with --account.");
+    }
+    return name;
+  }
+
+  /** Of the user's own name the locale leaves these signs where it cannot read an octet. */
+  private static boolean undecoded(String userName) {
+    return userName.indexOf('\ufffd') >= 0 || userName.indexOf('?') >= 0;
+  }
+
+  /**
+   * Refuses a name that this process cannot hand on to a program as it is: Java would put a
+   * question mark in the place of what the locale has no octets for, and two accounts would be one.
+   */
+  private String handedOn() throws Failure {
+    String name = account();
+    Charset locale = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    if (!locale.newEncoder().canEncode(name)) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "This locale cannot write the account's name for the login program.",
+          "Set LC_ALL to a locale with UTF-8, such as C.UTF-8, and run the command again.");
     }
     return name;
   }

@@ -11,12 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -38,7 +41,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RestoreCommand.class,
       ChangeCodeCommand.class,
       KeyCommand.class,
-      ForgetCommand.class,
+      AccountCommand.class,
       BundleCommand.class,
       FleetCommand.class,
       NotaryCommand.class,
@@ -75,24 +78,77 @@ public final class CofferCommand {
     boolean json = List.of(args).contains("--json");
     PrintWriter out = new PrintWriter(session.terminal().out(), true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(session.terminal().err(), true, StandardCharsets.UTF_8);
+    int status;
     try {
+      refuseUndecoded(List.of(args), session.environment());
       CommandLine command = tree(session);
-      command.setDefaultValueProvider(Defaults.load(List.of(args), session.environment()));
+      Defaults defaults = Defaults.load(List.of(args), session.environment(), session.userHome());
+      defaults.checkNames(command);
+      command.setDefaultValueProvider(defaults);
+      command.setExecutionStrategy(CofferCommand::execute);
       command.setOut(out).setErr(err);
       command.setParameterExceptionHandler((trouble, given) -> usage(session, trouble, json));
       command.setExecutionExceptionHandler(
           (trouble, line, parsed) -> report(session, ErrorMessages.explain(trouble), json));
       if (args.length == 0) {
         command.usage(out);
-        return ExitCode.OK.status();
+        status = ExitCode.OK.status();
+      } else {
+        status = command.execute(args);
       }
-      return command.execute(args);
     } catch (Failure failure) {
-      return report(session, failure, json);
-    } finally {
-      out.flush();
-      err.flush();
+      status = report(session, failure, json);
     }
+    out.flush();
+    err.flush();
+    return session.terminal().out().checkError() ? unheard(session, status) : status;
+  }
+
+  /** What nobody could read was not done well, whatever was done: a full disk, a closed pipe. */
+  private static int unheard(Session session, int status) {
+    boolean well = status == ExitCode.OK.status();
+    return well
+        ? report(
+            session,
+            new Failure(
+                ExitCode.HERE,
+                "Standard output does not take what this command has to say.",
+                "What was asked for is done; free the disk, or mend the pipe, to see the result."),
+            false)
+        : status;
+  }
+
+  /**
+   * Where the locale cannot decode an octet, Java puts U+FFFD in its place. Two names that differ
+   * in such octets alone would be one name here, and one account.
+   */
+  private static void refuseUndecoded(List<String> args, Map<String, String> environment)
+      throws Failure {
+    boolean argument = args.stream().anyMatch(CofferCommand::undecoded);
+    boolean variable =
+        environment.entrySet().stream()
+            .anyMatch(entry -> entry.getKey().startsWith("COFFER_") && undecoded(entry.getValue()));
+    if (argument || variable) {
+      throw new Failure(
+          ExitCode.USAGE,
+          (argument ? "An argument" : "A COFFER_ variable")
+              + " has octets that are no text in this locale.",
+          "Set LC_ALL to a locale with UTF-8, such as C.UTF-8, and run the command again.");
+    }
+  }
+
+  private static boolean undecoded(String text) {
+    return text.indexOf('\ufffd') >= 0;
+  }
+
+  /** As the library does it, but a word that is no command is never passed over for its --help. */
+  private static int execute(ParseResult parsed) {
+    for (ParseResult at = parsed; at != null; at = at.subcommand()) {
+      if (!at.unmatched().isEmpty()) {
+        throw new UnmatchedArgumentException(at.commandSpec().commandLine(), at.unmatched());
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   static CommandLine tree(Session session) {
@@ -101,6 +157,8 @@ public final class CofferCommand {
     command.setUsageHelpAutoWidth(false);
     command.setUsageHelpWidth(100);
     command.setCaseInsensitiveEnumValuesAllowed(true);
+    // An argument that begins with @ is meant as it stands, not the name of a file of arguments.
+    command.setExpandAtFiles(false);
     command.registerConverter(Path.class, CofferCommand::path);
     return command;
   }

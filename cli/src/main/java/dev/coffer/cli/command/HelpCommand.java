@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
@@ -14,10 +15,10 @@ import picocli.CommandLine.Parameters;
     description = "Explain a command, or exit-codes, or configuration.")
 final class HelpCommand extends Command {
   @Parameters(
-      arity = "0..1",
+      arity = "0..*",
       paramLabel = "TOPIC",
-      description = "A command, exit-codes or configuration.")
-  private String topic = "";
+      description = "A command (key show), exit-codes or configuration.")
+  private List<String> topics = List.of();
 
   HelpCommand(Session session) {
     super(session);
@@ -27,15 +28,18 @@ final class HelpCommand extends Command {
   protected ExitCode run() throws Failure {
     PrintStream out = session().terminal().out();
     CommandLine tree = CofferCommand.tree(session());
-    switch (topic) {
+    switch (String.join(" ", topics)) {
       case "" -> tree.usage(out);
       case "exit-codes" -> exitCodes(out);
       case "configuration" -> configuration(out);
       default -> {
-        CommandLine command = tree.getSubcommands().get(topic);
-        if (command == null) {
-          throw new Failure(
-              ExitCode.USAGE, "There is no help on that.", "See coffer help for all commands.");
+        CommandLine command = tree;
+        for (String topic : topics) {
+          command = command.getSubcommands().get(topic);
+          if (command == null) {
+            throw new Failure(
+                ExitCode.USAGE, "There is no help on that.", "See coffer help for all commands.");
+          }
         }
         command.usage(out);
       }
@@ -63,6 +67,9 @@ final class HelpCommand extends Command {
              alone or after the command's name and a dot (account=alice, bench.seconds=30):
              --config FILE, or COFFER_CONFIG, or coffer/config.properties in XDG_CONFIG_HOME or ~/.config
           4. what the command's help calls the default
+
+        Names that no option has are refused. Flags that confirm or override something (--yes, --replace, --last …)
+        count on the command line alone.
 
         A recovery code or a key is never read from the command line, the environment or this file.\
         """);

@@ -6,17 +6,24 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.Terminal;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.SixtyFourDigitKey;
 import dev.coffer.client.secret.UnreadableKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -85,7 +92,7 @@ final class KeyCommand implements Runnable {
         out.print("    ");
         out.println(Arrays.copyOfRange(digits, from, Math.min(from + 35, digits.length)));
       }
-      speech.result("Check, to keep apart from it: " + check);
+      out.println("    check: " + check);
     }
   }
 
@@ -94,26 +101,31 @@ final class KeyCommand implements Runnable {
       name = "use",
       description = "Bring the key onto this device by its 64 digits, without the vault.")
   static final class Use extends UserCommand {
-    private static final int FILE_MAX = 1024;
+    /** Octets of the largest file that is read. */
+    private static final int FILE_MAX = 4 * SixtyFourDigitKey.TYPED_MAX;
+
+    @Mixin private RepositoryOption repository = new RepositoryOption();
 
     @Option(
         names = "--digits-file",
         paramLabel = "FILE",
-        description = "Read the 64 digits from FILE.")
+        description = "Read the digits and the check from FILE, as coffer key show prints them.")
     private @Nullable Path file;
 
-    @Option(names = "--digits-stdin", description = "Read the 64 digits from standard input.")
+    @Option(
+        names = "--digits-stdin",
+        description = "Read the digits and the check from standard input.")
     private boolean standardInput;
 
     @Option(
-        names = "--check",
-        paramLabel = "CHECK",
-        description = "The check that coffer key show printed.")
-    private String check = "";
+        names = "--no-check",
+        description = "Do without the check: a digit that is mistyped then makes another key.")
+    private boolean unchecked;
 
     @Option(
         names = {"-y", "--yes"},
-        description = "Do not ask before another key of this device is set aside.")
+        description =
+            "Do not ask before another key is set aside, or one used that does not open the backups.")
     private boolean yes;
 
     Use(Session session) {
@@ -124,23 +136,15 @@ final class KeyCommand implements Runnable {
     protected ExitCode run() throws Failure, IOException {
       Output speech = speech();
       Device device = device();
-      char[] digits = digits();
-      try (BackupSecret secret = SixtyFourDigitKey.parse(digits, check)) {
-        if (device.holdsAnother(secret)) {
-          Confirmation.ask(
-              session(),
-              yes,
-              "This device has another key of "
-                  + device.account()
-                  + ", which its backups so far need. Set that one aside?");
-        }
-        device
-            .keep(secret)
-            .ifPresent(old -> speech.warn("The key that was here before is kept in " + old + "."));
+      String place = repository.place(home(), device);
+      char[] typed = typed();
+      try (BackupSecret secret =
+          unchecked ? SixtyFourDigitKey.parseUnchecked(typed) : SixtyFourDigitKey.parse(typed)) {
+        new KeyChange(session(), device, place, yes).keep(secret, speech);
       } catch (UnreadableKey e) {
         throw new Failure(ExitCode.USAGE, "These are not the digits of a key.", e.whatToDoNext());
       } finally {
-        Arrays.fill(digits, '\0');
+        Arrays.fill(typed, '\0');
       }
       speech.result("This device has the key of " + device.account() + ".");
       speech.say("Next: coffer restore DIR, and coffer enroll for a new recovery code.");
@@ -148,7 +152,7 @@ final class KeyCommand implements Runnable {
       return ExitCode.OK;
     }
 
-    private char[] digits() throws Failure, IOException {
+    private char[] typed() throws Failure, IOException {
       if (file != null) {
         try (InputStream in = Files.newInputStream(file)) {
           return read(in);
@@ -159,27 +163,65 @@ final class KeyCommand implements Runnable {
               "Check its name and permissions.");
         }
       }
-      if (standardInput) {
-        return read(session().terminal().in());
-      }
-      return session()
-          .terminal()
-          .askHidden("The 64 digits: ")
-          .orElseThrow(() ->
-              new Failure(
-                  ExitCode.USAGE,
-                  "There is no terminal to ask for the 64 digits.",
-                  "Give them with --digits-file FILE or --digits-stdin."));
+      return standardInput ? read(session().terminal().in()) : asked();
     }
 
-    private static char[] read(InputStream in) throws IOException {
-      byte[] octets = in.readNBytes(FILE_MAX);
-      char[] digits = new char[octets.length];
-      for (int i = 0; i < digits.length; i++) {
-        digits[i] = (char) (octets[i] & 0xff);
+    /** Asks until all digits are there, however many lines they are typed or pasted in. */
+    private char[] asked() throws Failure, IOException {
+      Terminal terminal = session().terminal();
+      char[] all =
+          terminal.askHidden("The 64 digits and the check: ").orElseThrow(Use::nobodyThere);
+      int wanted = unchecked ? SixtyFourDigitKey.DIGITS : SixtyFourDigitKey.DIGITS_IN_ALL;
+      for (int count = SixtyFourDigitKey.digits(all);
+          count < wanted && all.length <= SixtyFourDigitKey.TYPED_MAX;
+          count = SixtyFourDigitKey.digits(all)) {
+        char[] more =
+            terminal
+                .askHidden(
+                    count == SixtyFourDigitKey.DIGITS
+                        ? "The check, eight pairs of digits: "
+                        : "Go on (" + count + " digits so far): ")
+                .orElse(new char[0]);
+        if (more.length == 0) {
+          break;
+        }
+        char[] longer = Arrays.copyOf(all, all.length + 1 + more.length);
+        longer[all.length] = '\n';
+        System.arraycopy(more, 0, longer, all.length + 1, more.length);
+        Arrays.fill(all, '\0');
+        Arrays.fill(more, '\0');
+        all = longer;
       }
+      return all;
+    }
+
+    private static Failure nobodyThere() {
+      return new Failure(
+          ExitCode.USAGE,
+          "There is no terminal to ask for the 64 digits.",
+          "Give them with --digits-file FILE or --digits-stdin.");
+    }
+
+    /** UTF-8, or UTF-16 with its mark in front, which some shells write. */
+    private static char[] read(InputStream in) throws IOException, Failure {
+      byte[] octets = in.readNBytes(FILE_MAX);
+      boolean utf16 =
+          octets.length > 1 && (octets[0] & octets[1] & 0xff) == 0xfe && octets[0] != octets[1];
+      Charset charset = utf16 ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
+      CharBuffer decoded;
+      try {
+        decoded = charset.newDecoder().decode(ByteBuffer.wrap(octets));
+      } catch (CharacterCodingException e) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "These are not the digits of a key, and no text.",
+            "Give the digits and the check as coffer key show prints them.");
+      }
+      char[] text = new char[decoded.remaining()];
+      decoded.duplicate().get(text);
+      Arrays.fill(decoded.array(), '\0');
       Arrays.fill(octets, (byte) 0);
-      return digits;
+      return text;
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.secret.BackupSecret;
 import java.io.IOException;
@@ -39,6 +40,12 @@ abstract class UserCommand extends Command {
   /** K of this device; the caller destroys it. */
   final BackupSecret secret() throws Failure, IOException {
     Device device = device();
+    if (!device.exists() && !FleetAddress.mayBeIn(home())) {
+      throw new Failure(
+          ExitCode.HERE,
+          "There is no fleet in " + home() + ", and no key of " + device.account() + " there.",
+          "Name the directory of the fleet with --home, or bring a key with coffer key use.");
+    }
     return device
         .secret()
         .orElseThrow(() ->

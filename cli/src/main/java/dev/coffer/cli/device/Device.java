@@ -92,6 +92,11 @@ public final class Device {
     return read(KEY).map(BackupSecret::of);
   }
 
+  /** Whether anything was kept here before. */
+  public boolean exists() {
+    return Files.isDirectory(directory);
+  }
+
   /** Whether this device has K. */
   public boolean hasSecret() {
     return Files.isRegularFile(directory.resolve(KEY));

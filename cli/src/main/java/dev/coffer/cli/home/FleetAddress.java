@@ -67,6 +67,11 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
         AtomicFile.Access.OWNER);
   }
 
+  /** Whether something in {@code home} says that a fleet is there. */
+  public static boolean mayBeIn(Path home) {
+    return Files.exists(home.resolve(FILE));
+  }
+
   /** Reads it back. */
   public static FleetAddress read(Path home) throws Failure {
     Properties file = new Properties();

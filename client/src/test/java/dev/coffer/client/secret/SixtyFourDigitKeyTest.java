@@ -20,35 +20,74 @@ final class SixtyFourDigitKeyTest {
     return BackupSecret.of(SecretBytes.copyOf(Bytes.fromHex(DIGITS.replace(" ", ""))));
   }
 
-  private static UnreadableKey refused(String digits, String check) {
-    return assertThrows(
-        UnreadableKey.class, () -> SixtyFourDigitKey.parse(digits.toCharArray(), check));
+  private static final String CHECK = "11 3d 09 c1 fd 61 cc 7c";
+  private static final String WHOLE = DIGITS + "\n" + CHECK;
+
+  private static UnreadableKey refused(String typed) {
+    return assertThrows(UnreadableKey.class, () -> SixtyFourDigitKey.parse(typed.toCharArray()));
+  }
+
+  private static void opens(String typed) throws UnreadableKey {
+    try (BackupSecret read = SixtyFourDigitKey.parse(typed.toCharArray())) {
+      assertTrue(read.sameAs(secret()), typed);
+    }
+    assertEquals(SixtyFourDigitKey.DIGITS_IN_ALL, SixtyFourDigitKey.digits(typed.toCharArray()));
   }
 
   @Test
   void itIsKInHexadecimalAndBack() throws UnreadableKey {
     assertEquals(DIGITS, new String(SixtyFourDigitKey.render(secret())));
-    String check = SixtyFourDigitKey.check(secret());
-    assertTrue(check.matches("([0-9a-f]{2} ){7}[0-9a-f]{2}"), check);
+    assertEquals(CHECK, SixtyFourDigitKey.check(secret()));
     for (String typed :
         List.of(
-            DIGITS,
-            DIGITS.replace(" ", ""),
-            DIGITS.toUpperCase(Locale.ROOT),
-            DIGITS.replace(" ", "-"),
-            " " + DIGITS.replace(" ", "\n") + "\n")) {
-      assertTrue(SixtyFourDigitKey.parse(typed.toCharArray(), check).sameAs(secret()));
-      assertTrue(SixtyFourDigitKey.parse(typed.toCharArray(), "").sameAs(secret()));
+            WHOLE,
+            WHOLE.replace(" ", "").replace("\n", ""),
+            WHOLE.toUpperCase(Locale.ROOT),
+            WHOLE.replace(" ", "-"),
+            " " + WHOLE.replace(" ", "\r\n") + "\n")) {
+      opens(typed);
     }
   }
 
   @Test
+  void whatItWentThroughDoesNotMatter() throws UnreadableKey {
+    opens("\ufeff" + WHOLE);
+    opens(WHOLE.replace('0', 'O').replace('1', 'l'));
+    opens(WHOLE.replace('0', 'o').replace('1', 'I'));
+    opens(WHOLE.replace("1", "|"));
+    for (String space : List.of("\u00a0", "\u2007", "\u202f", "\u3000", "\t", "\u2013", "\u2011")) {
+      opens(WHOLE.replace(" ", space));
+    }
+    opens(WHOLE.replace('0', '\uff10').replace('a', '\uff41'));
+    opens(
+        "    "
+            + DIGITS.substring(0, 35)
+            + "\n    "
+            + DIGITS.substring(36)
+            + "\n    check: "
+            + CHECK);
+    opens(DIGITS + "\nCheck, to keep apart from it: " + CHECK + "\n");
+    opens("{\"key\":\"" + DIGITS + "\",\"check\":\"" + CHECK + "\"}");
+    opens("{\n  \"key\" : \"" + DIGITS + "\",\n  \"check\": \"" + CHECK + "\"\n}");
+  }
+
+  @Test
+  void theCheckIsPartOfIt() throws UnreadableKey {
+    assertTrue(refused(DIGITS).whatToDoNext().startsWith("The check is missing"));
+    try (BackupSecret read = SixtyFourDigitKey.parseUnchecked(DIGITS.toCharArray())) {
+      assertTrue(read.sameAs(secret()));
+    }
+    String other = WHOLE.replace("11 3d", "12 3d");
+    assertEquals(List.of(1), refused(other).groups());
+    assertThrows(UnreadableKey.class, () -> SixtyFourDigitKey.parseUnchecked(other.toCharArray()));
+  }
+
+  @Test
   void theMistypedGroupIsNamed() {
-    String check = SixtyFourDigitKey.check(secret());
     for (int group = 0; group < 8; group++) {
-      char[] typed = DIGITS.toCharArray();
+      char[] typed = WHOLE.toCharArray();
       typed[9 * group + 3] = typed[9 * group + 3] == '7' ? '8' : '7';
-      UnreadableKey refusal = refused(new String(typed), check);
+      UnreadableKey refusal = refused(new String(typed));
       assertEquals(List.of(group + 1), refusal.groups());
       assertTrue(refusal.whatToDoNext().contains("roup " + (group + 1)));
       assertFalse(
@@ -58,29 +97,24 @@ final class SixtyFourDigitKeyTest {
 
   @Test
   void groupsInTheWrongOrderAreNamed() {
-    String swapped = "04050607 00010203" + DIGITS.substring(17);
-    assertEquals(List.of(1, 2), refused(swapped, SixtyFourDigitKey.check(secret())).groups());
+    assertEquals(List.of(1, 2), refused("04050607 00010203" + WHOLE.substring(17)).groups());
   }
 
   @Test
   void aCharacterThatIsNoDigitIsLocated() {
-    assertEquals(List.of(3), refused(DIGITS.replace("0a0b", "0aOb"), "").groups());
-    assertEquals(List.of(8), refused(DIGITS + "g", "").groups());
-    assertEquals(List.of(1), refused("\u0660" + DIGITS, "").groups());
+    assertEquals(List.of(3), refused(WHOLE.replace("0a0b", "0axb")).groups());
+    assertEquals(List.of(9), refused(DIGITS + " g").groups());
+    assertEquals(List.of(16), refused(WHOLE + "g").groups());
+    assertTrue(refused(WHOLE.replace("3d", "3x")).whatToDoNext().contains("pair 2 of the check"));
   }
 
   @Test
   void aMissingOrExtraDigitIsLocated() {
-    assertEquals(List.of(4), refused(DIGITS.replace("0c0d0e0f", "0c0d0e0"), "").groups());
-    assertEquals(List.of(5), refused(DIGITS.replace("10111213", "101112133"), "").groups());
-    assertEquals(List.of(8), refused(DIGITS.substring(0, 70), "").groups());
-    refused("", "");
-    refused("0".repeat(100_000), "");
-  }
-
-  @Test
-  void aCheckThatIsNoneIsRefusedToo() {
-    refused(DIGITS, "12");
-    refused(DIGITS, "zz".repeat(8));
+    assertEquals(List.of(4), refused(WHOLE.replace("0c0d0e0f", "0c0d0e0")).groups());
+    assertEquals(List.of(5), refused(WHOLE.replace("10111213", "101112133")).groups());
+    assertEquals(List.of(8), refused(DIGITS.substring(0, 70)).groups());
+    assertEquals(List.of(10), refused(WHOLE.replace("3d", "3")).groups());
+    refused("");
+    refused("0".repeat(100_000));
   }
 }

@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Runs a session that is written down. Line by line:
@@ -28,13 +31,18 @@ import java.util.Map;
  *   $ coffer …           runs; quotes keep spaces; $DIR is the session's own directory
  *   type TEXT            … with this typed at the next prompt (before the run's expectations)
  *   stdin TEXT           … with this line on standard input
+ *   keep out NAME        … and its standard output is kept in $DIR/NAME
  *   &gt; TEXT               standard output has this line, after the one before; … stands for anything
  *   ! TEXT               the same for standard error
  *   &gt;- TEXT              neither output holds this anywhere
  *   = N                  exit code; 0 if there is no such line
  * </pre>
+ *
+ * What is typed and what is on standard input may hold &#92;n, &#92;r and &#92;uXXXX.
  */
 final class SessionScript {
+  private static final Pattern ESCAPE = Pattern.compile("\\\\(?:n|r|u[0-9A-F]{4})");
+
   private final Path script;
   private final Path directory;
   private final Map<String, String> environment = new HashMap<>();
@@ -48,6 +56,7 @@ final class SessionScript {
     final List<String> out = new ArrayList<>();
     final List<String> err = new ArrayList<>();
     final List<String> absent = new ArrayList<>();
+    Optional<String> keep = Optional.empty();
     int exit;
 
     Run(int line, String command) {
@@ -100,8 +109,9 @@ final class SessionScript {
         finish();
         run = new Run(number, rest);
       }
-      case "type" -> run.typed.add(rest);
-      case "stdin" -> run.standardInput.append(rest).append('\n');
+      case "type" -> run.typed.add(unescaped(rest));
+      case "stdin" -> run.standardInput.append(unescaped(rest)).append('\n');
+      case "keep" -> run.keep = Optional.of(rest.substring("out ".length()));
       case ">" -> run.out.add(rest);
       case "!" -> run.err.add(rest);
       case ">-" -> run.absent.add(rest);
@@ -110,7 +120,18 @@ final class SessionScript {
     }
   }
 
-  private void finish() {
+  private static String unescaped(String text) {
+    Matcher escape = ESCAPE.matcher(text);
+    return escape.replaceAll(found ->
+        Matcher.quoteReplacement(
+            switch (found.group().charAt(1)) {
+              case 'n' -> "\n";
+              case 'r' -> "\r";
+              default -> Character.toString(Integer.parseInt(found.group().substring(2), 16));
+            }));
+  }
+
+  private void finish() throws IOException {
     Run done = run;
     run = new Run(0, "");
     if (done.command.isEmpty()) {
@@ -129,6 +150,9 @@ final class SessionScript {
             Pause.blocking(),
             new LocalDeployment());
     int status = CofferCommand.run(session, words.subList(1, words.size()).toArray(String[]::new));
+    if (done.keep.isPresent()) {
+      Files.writeString(directory.resolve(done.keep.get()), terminal.outText());
+    }
     String seen =
         script.getFileName()
             + ":"

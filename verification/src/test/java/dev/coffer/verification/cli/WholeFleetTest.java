@@ -154,13 +154,14 @@ class WholeFleetTest {
     dora.on("new-phone").recover(CODE).exits(3);
     dora.on("new-phone").recover("green bucket 12").exits(0);
     dora.on("other-phone").choose("enroll", "my own code").exits(1).warns("Recover with it first");
-    dora.run("forget").exits(2).warns("--yes");
-    dora.run("forget", "--yes").exits(0).says("Deleted");
+    dora.run("forget").exits(2).warns("There is an argument that coffer does not know");
+    dora.run("account", "delete").exits(2).warns("--yes");
+    dora.run("account", "delete", "--yes").exits(0).says("Deleted");
     dora.on("new-phone")
         .recover("green bucket 12")
         .exits(5)
         .warns("No recovery code is registered");
-    dora.run("forget", "--yes").exits(5);
+    dora.run("account", "delete", "--yes").exits(5);
   }
 
   @Test
@@ -277,9 +278,8 @@ class WholeFleetTest {
     CommandLineUser alice = user("alice");
     fleet.stop();
     String shown = alice.run("key", "show", "--yes").exits(0).out();
-    String digits = String.join(" ", shown.lines().limit(2).toList());
     CommandLineUser lifeboat = alice.on("lifeboat");
-    lifeboat.run(List.of(digits), "key", "use").exits(0);
+    lifeboat.run(List.of(shown), "key", "use").exits(0);
     lifeboat.run("restore", home.resolve("lifeboat").toString()).exits(0);
     assertEquals(List.of(), TreeComparison.of(photos, home.resolve("lifeboat")).differences());
     assertTrue(

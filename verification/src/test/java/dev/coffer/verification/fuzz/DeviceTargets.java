@@ -86,7 +86,7 @@ final class DeviceTargets {
   private static Optional<Bytes> digits(Bytes input) {
     char[] typed = new String(input.toByteArray(), StandardCharsets.UTF_8).toCharArray();
     try {
-      SixtyFourDigitKey.parse(typed, "").destroy();
+      SixtyFourDigitKey.parseUnchecked(typed).destroy();
       return Optional.of(input);
     } catch (UnreadableKey e) {
       return Optional.empty();
@@ -102,7 +102,7 @@ final class DeviceTargets {
     file.toFile().deleteOnExit();
     Files.write(file, input.toByteArray());
     try {
-      Defaults.load(List.of("--config", file.toString()), Map.of());
+      Defaults.load(List.of("--config", file.toString()), Map.of(), folder);
       return Optional.of(input);
     } catch (Failure e) {
       return Optional.empty();

@@ -1,0 +1,107 @@
+package dev.coffer.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.cli.vault.Deployment;
+import dev.coffer.client.port.Pause;
+import dev.coffer.protocol.crypto.Randomness;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Output that nobody can read is not success. */
+class CofferCommandTest {
+  @TempDir private Path directory;
+
+  /** Takes some octets and then no more, as a full disk does, or a pipe that nobody reads. */
+  private static final class Full extends OutputStream {
+    private int left;
+
+    private Full(int left) {
+      this.left = left;
+    }
+
+    @Override
+    public void write(int octet) throws IOException {
+      if (left-- <= 0) {
+        throw new IOException("no space left");
+      }
+    }
+  }
+
+  private record Screen(PrintStream out, ByteArrayOutputStream said) implements Terminal {
+    @Override
+    public PrintStream err() {
+      return new PrintStream(said, true, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public InputStream in() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public boolean interactive() {
+      return false;
+    }
+
+    @Override
+    public Optional<char[]> askHidden(String prompt) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> ask(String prompt) {
+      return Optional.empty();
+    }
+  }
+
+  private int run(Screen screen, String... args) {
+    Session session =
+        new Session(
+            screen,
+            Map.of("XDG_CONFIG_HOME", directory.toString()),
+            directory,
+            Clock.systemUTC(),
+            Randomness.system(),
+            Pause.blocking(),
+            Deployment.ELSEWHERE);
+    return CofferCommand.run(session, args);
+  }
+
+  private static Screen screen(OutputStream out) {
+    return new Screen(
+        new PrintStream(out, true, StandardCharsets.UTF_8), new ByteArrayOutputStream());
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsNotSuccess() {
+    for (int octets : new int[] {0, 1, 20}) {
+      for (String[] args : new String[][] {{}, {"help"}, {"--version"}, {"key", "--help"}}) {
+        Screen screen = screen(new Full(octets));
+        assertEquals(10, run(screen, args), String.join(" ", args) + octets);
+        String said = screen.said().toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("Standard output does not take"), said);
+      }
+    }
+    assertEquals(0, run(screen(OutputStream.nullOutputStream()), "help"));
+  }
+
+  @Test
+  void aFailureKeepsItsOwnExitCode() {
+    Screen screen = screen(new Full(0));
+    assertEquals(2, run(screen, "frobnicate", "--json"));
+  }
+}
