@@ -1,0 +1,1 @@
+export { BackupSecret, RecoveryCode, UnacceptableCode } from "./secret/secrets.js";
