@@ -1,0 +1,2 @@
+/** What only Node.js has. */
+export { FileMemory } from "./stores/file-memory.js";
