@@ -9,6 +9,7 @@ import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.VaultServer;
 import dev.coffer.node.metrics.PrometheusMeters;
+import dev.coffer.node.order.LeftLog;
 import dev.coffer.node.order.OrderSettings;
 import dev.coffer.node.order.Orderer;
 import dev.coffer.node.order.OvertakenLog;
@@ -18,16 +19,19 @@ import dev.coffer.node.peer.PeerMesh;
 import dev.coffer.node.peer.PeerServer;
 import dev.coffer.node.store.NodeStore;
 import dev.coffer.node.tls.NodeTls;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +47,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+  /** How long a start listens for an order that was rebuilt, and how often a node asks for one. */
+  private static final Duration NEWS = Duration.ofSeconds(2);
 
   private final NodeConfig config;
   private final Fleet fleet;
@@ -180,11 +187,16 @@ public final class Node implements AutoCloseable {
         "The node that this one takes for the leader of partition 0; 0 for none",
         core,
         NodeCore::leader);
+    every(Duration.ofSeconds(1), "disk", disk::look);
+  }
+
+  private void every(Duration pause, String name, Runnable what) {
     ScheduledExecutorService watch =
         Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("disk").factory());
+            Thread.ofPlatform().daemon().name(name).factory());
     open.push(() -> watch.shutdownNow());
-    var unused = watch.scheduleWithFixedDelay(disk::look, 1, 1, TimeUnit.SECONDS);
+    long millis = pause.toMillis();
+    var unused = watch.scheduleWithFixedDelay(what, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private boolean isPeer(int index) {
@@ -209,15 +221,7 @@ public final class Node implements AutoCloseable {
             fleet.settings().partitions(),
             config.raftElectionMillis(),
             config.raftKeepEntries());
-    OvertakenLog.forget(settings, core.logs());
-    VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());
-    if (identity.standing() == VoterIdentity.Standing.NEW) {
-      LOG.warn(
-          "The Raft directory has forgotten what this voter promised: coming back as {}",
-          identity.name().text());
-      core.leaveOrder();
-      identity.adopt(settings);
-    }
+    VoterIdentity identity = identity(settings, core, beforeFirstEntry);
     RatisOrdering ordering =
         keep(
             Ports.bind(
@@ -227,10 +231,64 @@ public final class Node implements AutoCloseable {
     List<Orderer> orderers =
         IntStream.range(0, fleet.settings().partitions()).mapToObj(ordering::orderer).toList();
     core.start(orderers);
+    every(NEWS, "order", () -> lookForNews(core, identity.order()));
     if (!identity.founder()) {
       // Also after a restart: the one before may have ended between taking the name and being put
       // in.
       core.joinOrder(identity.name().incarnation());
+    }
+  }
+
+  /** Under which name this node votes, and in which order; blocks until both are certain. */
+  private static VoterIdentity identity(
+      OrderSettings settings, NodeCore core, boolean beforeFirstEntry)
+      throws IOException, InterruptedException {
+    while (true) {
+      VoterIdentity.Order order = VoterIdentity.order(settings.marker());
+      if (!order.founders().isEmpty()) {
+        Optional<Bytes> agreed =
+            core.rebuildOrder(
+                order.number(),
+                order.founders(),
+                (partition, store) -> LeftLog.after(settings, partition, store));
+        if (agreed.isPresent()) {
+          core.goOnFrom(VoterIdentity.start(order.number()));
+          VoterIdentity founder = VoterIdentity.found(settings, order.number(), agreed.get());
+          core.standsTo(order.number(), agreed.get());
+          return founder;
+        }
+        VoterIdentity.turnTo(settings.marker(), settings.fleetId(), order.number(), List.of());
+      }
+      core.standsTo(order.number(), order.agreed());
+      long newest = core.newestOrder(NEWS);
+      if (newest > order.number()) {
+        LOG.warn("The other nodes have rebuilt the order as number {} meanwhile", newest);
+        VoterIdentity.turnTo(settings.marker(), settings.fleetId(), newest, List.of());
+      }
+      OvertakenLog.forget(settings, core.logs());
+      VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());
+      if (identity.standing() != VoterIdentity.Standing.NEW) {
+        return identity;
+      }
+      LOG.warn(
+          "The Raft directory has forgotten what this voter promised: coming back as {}",
+          identity.name().text());
+      if (core.leaveOrder(identity.order())) {
+        identity.adopt(settings);
+        core.standsTo(identity.order(), Bytes.EMPTY);
+        return identity;
+      }
+    }
+  }
+
+  /** A node that nobody leads may have been away while the others rebuilt the order. */
+  private void lookForNews(NodeCore core, long order) {
+    try {
+      if (core.leader() == 0 && core.newestOrder(Duration.ZERO) > order) {
+        broken("an order that the other nodes have rebuilt", new IOException("start it again"));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

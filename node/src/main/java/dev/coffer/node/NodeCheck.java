@@ -38,6 +38,7 @@ public final class NodeCheck {
   private final Progress progress;
   private final Findings findings = new Findings();
   private final List<Partition> partitions = new ArrayList<>();
+  private boolean forgotten;
 
   private NodeCheck(NodeConfig config, Progress progress) {
     this.config = config;
@@ -65,8 +66,13 @@ public final class NodeCheck {
   public record Partition(
       int partition, long k, long certified, long records, long hsm, long ordered) {}
 
-  /** What was looked at and what was found. */
-  public record Report(int node, List<Partition> partitions, Findings findings) {
+  /**
+   * What was looked at and what was found.
+   *
+   * @param forgotten whether a leader of the others has to let the node in, for its Raft log is
+   *     lost or left behind
+   */
+  public record Report(int node, List<Partition> partitions, Findings findings, boolean forgotten) {
     public Report {
       partitions = List.copyOf(partitions);
     }
@@ -94,7 +100,7 @@ public final class NodeCheck {
     NodeCheck check = new NodeCheck(config, progress);
     check.tls(now);
     check.run(hsm.memory());
-    return new Report(config.node(), check.partitions, check.findings);
+    return new Report(config.node(), check.partitions, check.findings, check.forgotten);
   }
 
   private void run(Optional<HsmMemory> memory) throws Running, IOException {
@@ -163,6 +169,7 @@ public final class NodeCheck {
       throw new Running("Node " + config.node() + " runs: its store is in use.");
     }
     order.voter(founding);
+    forgotten = order.forgotten();
   }
 
   /** Returns whether store and HSM stand at the founding, as far as is known. */

@@ -7,6 +7,7 @@ import dev.coffer.node.check.Finding.Weight;
 import dev.coffer.node.check.Progress;
 import dev.coffer.node.hsm.HsmInspection;
 import dev.coffer.node.order.RaftTail;
+import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -116,10 +117,11 @@ public final class NodeRepair {
 
   private List<Path> cutTails(Path aside) throws IOException {
     Fleet fleet = FleetFile.read(config.fleet());
+    long order = VoterIdentity.order(config.raftMarker()).number();
     List<Path> made = new ArrayList<>();
     for (int partition = 0; partition < fleet.settings().partitions(); partition++) {
       Path own = aside.resolve("partition-" + partition);
-      if (RaftTail.cut(config.raftDirectory(), fleet.id(), partition, own)) {
+      if (RaftTail.cut(config.raftDirectory(), fleet.id(), partition, order, own)) {
         made.add(own);
       }
     }

@@ -36,13 +36,25 @@ final class NodeCheckCommand extends Command {
   protected ExitCode run() throws Failure, IOException {
     ExitCode worst = ExitCode.OK;
     List<Json> reports = new ArrayList<>();
+    List<NodeCheck.Report> all = new ArrayList<>();
+    int members = 0;
     for (NodeConfig config : nodes.configurations(session())) {
       NodeCheck.Report report = StoppedNodes.check(config, session().clock().instant(), speech());
       say(report);
       reports.add(json(report));
+      all.add(report);
+      members = config.members().size();
       worst = worse(worst, verdict(report));
     }
-    speech().result(new Json().put("sound", worst == ExitCode.OK).putAll("nodes", reports));
+    List<String> together = all.size() == members ? FleetCheck.damages(all) : List.of();
+    together.forEach(line -> speech().result("fleet  damage  " + line));
+    worst = together.isEmpty() ? worst : worse(worst, ExitCode.DAMAGED);
+    speech()
+        .result(
+            new Json()
+                .put("sound", worst == ExitCode.OK)
+                .putAll("nodes", reports)
+                .putTexts("fleet", together));
     return worst;
   }
 
@@ -107,7 +119,12 @@ final class NodeCheckCommand extends Command {
       }
     }
     if (report.findings().sound()) {
-      speech.result("node " + report.node() + "  sound");
+      speech.result(
+          "node "
+              + report.node()
+              + (report.forgotten()
+                  ? "  sound, once a leader of the others lets it in"
+                  : "  sound"));
     }
   }
 
@@ -119,6 +136,7 @@ final class NodeCheckCommand extends Command {
     return new Json()
         .put("node", report.node())
         .put("sound", report.findings().sound())
+        .put("forgotten", report.forgotten())
         .put("damages", report.findings().count(Weight.DAMAGE))
         .put("contradictions", report.findings().count(Weight.CONTRADICTION))
         .putAll("partitions", report.partitions().stream().map(NodeCheckCommand::json).toList())

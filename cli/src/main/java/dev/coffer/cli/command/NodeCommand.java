@@ -6,5 +6,5 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "node",
     description = "For operators: look after one node.",
-    subcommands = {NodeCheckCommand.class, NodeRepairCommand.class})
+    subcommands = {NodeCheckCommand.class, NodeRepairCommand.class, NodeRebuildCommand.class})
 final class NodeCommand extends CommandGroup {}

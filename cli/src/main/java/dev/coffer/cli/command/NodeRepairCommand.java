@@ -9,8 +9,6 @@ import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeRepair;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,8 +27,6 @@ import picocli.CommandLine.Option;
           + " 12 contradictory."
     })
 final class NodeRepairCommand extends Command {
-  private static final int CONNECT_MILLIS = 2_000;
-
   @Mixin private StoppedNodes nodes = new StoppedNodes();
 
   @Option(
@@ -59,9 +55,8 @@ final class NodeRepairCommand extends Command {
           "Name it with --node I, or by its configuration file.");
     }
     NodeConfig config = configs.getFirst();
-    NodeRepair repair =
-        new NodeRepair(
-            config, StoppedNodes.check(config, session().clock().instant(), speech()), keepName);
+    NodeCheck.Report report = StoppedNodes.check(config, session().clock().instant(), speech());
+    NodeRepair repair = new NodeRepair(config, report, keepName);
     if (repair.contradictory()) {
       throw new Failure(
           ExitCode.CONTRADICTORY,
@@ -79,6 +74,9 @@ final class NodeRepairCommand extends Command {
           ExitCode.DAMAGED,
           "Some of the damage of node " + config.node() + " needs a person; nothing was touched.",
           "Do what the lines above say, then run this again.");
+    }
+    if (repair.idle() && report.forgotten()) {
+      return forgotten(config);
     }
     if (repair.idle()) {
       speech().result("node " + config.node() + "  sound; nothing to repair");
@@ -102,6 +100,23 @@ final class NodeRepairCommand extends Command {
     return ExitCode.OK;
   }
 
+  /** Nothing is damaged, and yet it does not start by itself. */
+  private ExitCode forgotten(NodeConfig config) throws Failure {
+    int majority = config.members().size() / 2 + 1;
+    if (StoppedNodes.listening(config) < majority) {
+      throw new Failure(
+          ExitCode.TRY_AGAIN,
+          "Node "
+              + config.node()
+              + " has lost its Raft log, and a leader of the others has to let it in; too few of them listen.",
+          "Start the others first. If a majority has lost its Raft logs, run coffer node rebuild-order.");
+    }
+    speech()
+        .result(
+            "node " + config.node() + "  nothing to repair; start it, and the others let it in");
+    return said(config, List.of());
+  }
+
   private static String question(NodeConfig config, NodeRepair repair) {
     List<String> deeds = new ArrayList<>();
     if (repair.newVoter()) {
@@ -119,11 +134,7 @@ final class NodeRepairCommand extends Command {
   /** Whoever comes back with less than it had depends on the others. */
   private static void checkOthers(NodeConfig config, NodeRepair repair) throws Failure {
     int majority = config.members().size() / 2 + 1;
-    long there =
-        config.members().stream()
-            .filter(member -> member.node() != config.node())
-            .filter(NodeRepairCommand::listens)
-            .count();
+    long there = StoppedNodes.listening(config);
     if (repair.cutsTail() && there >= majority) {
       throw new Failure(
           ExitCode.USAGE,
@@ -135,17 +146,8 @@ final class NodeRepairCommand extends Command {
       throw new Failure(
           ExitCode.TRY_AGAIN,
           "Only " + there + " other nodes listen, and " + needed + " have to; nothing was touched.",
-          "Start others first. If the Raft logs of as many nodes are torn, see --keep-name.");
-    }
-  }
-
-  /** Whether its ordering engine runs, which it does as soon as HSM and store have met. */
-  private static boolean listens(NodeConfig.Member member) {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(member.host(), member.raftPort()), CONNECT_MILLIS);
-      return true;
-    } catch (IOException e) {
-      return false;
+          "Start others first. If the Raft logs of as many nodes are torn, see --keep-name; if they are lost,"
+              + " coffer node rebuild-order.");
     }
   }
 }

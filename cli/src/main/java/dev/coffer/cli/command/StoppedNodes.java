@@ -9,6 +9,8 @@ import dev.coffer.cli.terminal.Progress;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Which nodes a command looks at while they are stopped. */
 final class StoppedNodes {
   private static final int NODES_MAX = 7;
+  private static final int CONNECT_MILLIS = 2_000;
 
   @Mixin private HomeOption where = new HomeOption();
 
@@ -74,6 +77,23 @@ final class StoppedNodes {
       return NodeCheck.check(config, now, progress::at);
     } catch (NodeCheck.Running e) {
       throw running(e);
+    }
+  }
+
+  /** How many of the other nodes' ordering engines run: they do once HSM and store have met. */
+  static long listening(NodeConfig config) {
+    return config.members().stream()
+        .filter(member -> member.node() != config.node())
+        .filter(StoppedNodes::listens)
+        .count();
+  }
+
+  private static boolean listens(NodeConfig.Member member) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(member.host(), member.raftPort()), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

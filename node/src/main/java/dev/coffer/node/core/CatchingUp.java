@@ -16,7 +16,10 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +35,16 @@ final class CatchingUp {
   private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
+  /** So long all nodes have to be there and none of them help. */
+  private static final long HOPE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final NodeContext context;
+  private final Standings standings;
   private final SyncServer server;
 
-  CatchingUp(NodeContext context) {
+  CatchingUp(NodeContext context, Standings standings) {
     this.context = context;
+    this.standings = standings;
     this.server = new SyncServer(context.store(), context.fleet().settings().partitions());
   }
 
@@ -128,6 +136,9 @@ final class CatchingUp {
         "Partition {} is fetched from the peers, from entry {}",
         partition,
         records.position().values().k());
+    long hopeful = context.clock().nanos();
+    // The last words count of whoever has given up before this node.
+    Map<Integer, OrderStanding> told = new HashMap<>();
     while (true) {
       for (int peer = 1; peer <= context.n(); peer++) {
         if (peer != context.self()
@@ -136,8 +147,48 @@ final class CatchingUp {
           return;
         }
       }
+      told.putAll(standings.others());
+      Optional<String> out = outOfReach(partition, told);
+      if (out.isEmpty()) {
+        hopeful = context.clock().nanos();
+      } else if (context.clock().nanos() - hopeful > HOPE_NANOS) {
+        throw new IOException(out.get());
+      }
       context.threads().sleep(PAUSE_NANOS);
     }
+  }
+
+  /**
+   * Why no node leads this HSM on, if all are there and none does: as where all hosts were rolled
+   * back and the HSMs were not.
+   */
+  private Optional<String> outOfReach(int partition, Map<Integer, OrderStanding> told)
+      throws IOException, InterruptedException {
+    if (told.size() < context.n() - 1) {
+      return Optional.empty();
+    }
+    long own = hsmPosition(partition).k();
+    long newest = context.store().partition(partition).position().values().k();
+    for (OrderStanding other : told.values()) {
+      if (other.places().size() <= partition) {
+        return Optional.empty();
+      }
+      OrderStanding.Place place = other.places().get(partition);
+      // What is within its HSM's ring it may take from the order yet.
+      newest = Math.max(newest, place.hsm() - place.k() < Limits.RING ? place.hsm() : place.k());
+      newest = Math.max(newest, place.k());
+    }
+    return newest >= leastUseful(partition)
+        ? Optional.empty()
+        : Optional.of(
+            "The HSMs are ahead of every store: this one stands at entry "
+                + own
+                + " of partition "
+                + partition
+                + ", and the newest store of all nodes leads to entry "
+                + newest
+                + ". One newer store of any node is enough: put it in the place of that node's store.directory, and"
+                + " start the nodes again.");
   }
 
   private boolean brought(int partition, int peer, Synchroniser synchroniser, RecordStore records)

@@ -4,6 +4,7 @@ import dev.coffer.node.core.Messages.Challenge;
 import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
+import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -49,6 +51,7 @@ final class HsmRestart {
 
   private final NodeContext context;
   private final int partition;
+  private final Consumer<Certificate> newest;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile long heardNanos;
   private volatile boolean heard;
@@ -56,9 +59,14 @@ final class HsmRestart {
   /** HSMs that stand on another chain than the own one: bit i−1 for HSM i. */
   private volatile int forked;
 
-  HsmRestart(NodeContext context, int partition) {
+  /**
+   * @param newest gets the certificates that the others' HSMs hold, not verified: where nodes lost
+   *     their stores, a newer one than any store has may be there alone
+   */
+  HsmRestart(NodeContext context, int partition, Consumer<Certificate> newest) {
     this.context = context;
     this.partition = partition;
+    this.newest = newest;
   }
 
   /**
@@ -182,6 +190,7 @@ final class HsmRestart {
               && status.verifySignature(context.fleet());
       if (fits) {
         answers.offer(status);
+        status.certificate().ifPresent(newest);
       } else {
         context.meters().event("status_bad");
       }

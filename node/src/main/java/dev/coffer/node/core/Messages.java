@@ -251,6 +251,35 @@ final class Messages {
     }
   }
 
+  /** ENTRY: one that the other's store still keeps. */
+  record EntryWanted(int partition, long k) {
+    Bytes encode() {
+      return new CanonicalWriter().u16(partition).u64(k).toBytes();
+    }
+
+    static EntryWanted decode(Bytes body) throws Rejected {
+      CanonicalReader in = new CanonicalReader(body);
+      EntryWanted read = new EntryWanted(readPartition(in), in.u64());
+      in.end();
+      return read;
+    }
+
+    /** The answer. */
+    static Bytes answer(Optional<Bytes> entry) {
+      CanonicalWriter out = new CanonicalWriter().bool(entry.isPresent());
+      entry.ifPresent(out::field);
+      return out.toBytes();
+    }
+
+    static Optional<Bytes> answered(Bytes body) throws Rejected {
+      CanonicalReader in = new CanonicalReader(body);
+      Optional<Bytes> entry =
+          in.bool() ? Optional.of(in.field(Limits.ENTRY_MAX, "entry")) : Optional.empty();
+      in.end();
+      return entry;
+    }
+  }
+
   /**
    * BEAT: where a node stands in one partition.
    *

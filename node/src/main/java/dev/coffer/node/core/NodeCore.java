@@ -2,6 +2,7 @@ package dev.coffer.node.core;
 
 import dev.coffer.node.core.Messages.Beat;
 import dev.coffer.node.core.Messages.Challenge;
+import dev.coffer.node.core.Messages.EntryWanted;
 import dev.coffer.node.core.Messages.HashesWanted;
 import dev.coffer.node.core.Messages.ReleaseWanted;
 import dev.coffer.node.core.Messages.Replies;
@@ -13,6 +14,9 @@ import dev.coffer.node.order.Orderer;
 import dev.coffer.node.peer.PeerCalls;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
+import dev.coffer.node.store.OrderPosition;
+import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoredEntry;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
@@ -25,9 +29,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +52,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
 
   private final NodeContext context;
   private final ChainPositions positions;
+  private final Standings standings;
   private final CatchingUp catchingUp;
   private final Rejoining rejoining;
   private final List<PartitionCore> partitions;
@@ -55,8 +62,9 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     this.context = context;
     this.closed = closed;
     this.positions = new ChainPositions(context);
-    this.catchingUp = new CatchingUp(context);
-    this.rejoining = new Rejoining(context);
+    this.standings = new Standings(context, this::leader);
+    this.catchingUp = new CatchingUp(context, standings);
+    this.rejoining = new Rejoining(context, standings);
     this.partitions =
         IntStream.range(0, context.fleet().settings().partitions())
             .mapToObj(partition -> new PartitionCore(context, partition, positions, catchingUp))
@@ -80,9 +88,68 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     return catchingUp.reconcile();
   }
 
-  /** Has this node's voters taken out of the order; blocks until they are. */
-  public void leaveOrder() throws InterruptedException {
-    rejoining.change(0);
+  /**
+   * Says how this node stands to the order of that number.
+   *
+   * @param agreed the state at which it founded it; empty if it did not
+   */
+  public void standsTo(long order, Bytes agreed) {
+    standings.stand(order, OrderStanding.Phase.VOTES, agreed);
+  }
+
+  /**
+   * The highest number of an order that another node takes part in; at most {@code patience} passes
+   * until one has said so. 1, the founding's, if none does.
+   */
+  public long newestOrder(Duration patience) throws InterruptedException {
+    long until = context.clock().nanos() + patience.toNanos();
+    Map<Integer, OrderStanding> told = standings.others();
+    while (told.isEmpty() && context.clock().nanos() < until) {
+      context.threads().sleep(TICK_NANOS);
+      told = standings.others();
+    }
+    return told.values().stream()
+        .filter(one -> one.phase() == OrderStanding.Phase.VOTES)
+        .mapToLong(OrderStanding::number)
+        .max()
+        .orElse(1);
+  }
+
+  /**
+   * Brings this node and the other {@code founders} of a new order to one state, from which they
+   * can go on; blocks until they stand there.
+   *
+   * @param left what this node's log of the order before may hold beyond its store
+   * @return that state; empty if the others went on without this node, which has to be let in
+   * @throws IOException with one sentence if an operator has to look
+   */
+  public Optional<Bytes> rebuildOrder(
+      long number, List<Integer> founders, BiFunction<Integer, OrderPosition, List<Bytes>> left)
+      throws IOException, InterruptedException {
+    return new Rebuilding(context, standings, partitions, left, this::stopped)
+        .meet(number, founders);
+  }
+
+  /** Has every partition take nothing that stands before {@code start} in an order. */
+  public void goOnFrom(OrderPosition start) throws InterruptedException {
+    for (int partition = 0; partition < partitions.size(); partition++) {
+      RecordStore store = context.store().partition(partition);
+      partitions.get(partition).skip(start);
+      while (store.position().order().index() < start.index()) {
+        context.threads().sleep(TICK_NANOS / 10);
+      }
+      store.sync();
+    }
+  }
+
+  /**
+   * Has this node's voters taken out of the order of that number; blocks until they are.
+   *
+   * @return false if the others take part in a newer order
+   * @throws IOException with one sentence if nobody can do it any more
+   */
+  public boolean leaveOrder(long order) throws IOException, InterruptedException {
+    return rejoining.leave(order);
   }
 
   /** Has this node's voters put into the order under {@code incarnation}; does not wait. */
@@ -312,6 +379,17 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
                 .get(wanted.partition())
                 .after(wanted.after(), CertificatesWanted.GIVEN_MAX));
       }
+      case ORDER -> standings.own().encode();
+      case ENTRY -> {
+        EntryWanted wanted = EntryWanted.decode(body);
+        partition(wanted.partition());
+        yield EntryWanted.answer(
+            context
+                .store()
+                .partition(wanted.partition())
+                .entry(wanted.k())
+                .map(StoredEntry::entry));
+      }
       case REJOIN -> {
         VoterWanted wanted = VoterWanted.decode(body);
         if (!partition(wanted.partition()).orderer().changeVoter(node, wanted.incarnation())) {
@@ -363,7 +441,9 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
             ENTRY_HASHES,
             SYNC,
             REJOIN,
-            CERTIFICATES ->
+            CERTIFICATES,
+            ORDER,
+            ENTRY ->
             context.meters().event("told_a_question");
       }
     } catch (Refusal e) {

@@ -81,7 +81,7 @@ final class PartitionCore implements OrderedLog {
         new Batcher(context, partition, orderer, certification, positions, this::drained);
     this.answering =
         new Answering(context, partition, orderer, batcher, releasing, calls, health, serving);
-    this.restart = new HsmRestart(context, partition);
+    this.restart = new HsmRestart(context, partition, releasing::offer);
   }
 
   /** Starts the partition's own threads. */

@@ -28,6 +28,10 @@ import org.apache.ratis.util.SizeInBytes;
  * entry's sum and place. Reads with the engine's own reader; writes nothing. Not thread-safe.
  */
 public final class OrderCheck {
+  private static final String LET_IN =
+      "Start the node: it comes back under a new voter name, which a leader of the others has to let in. If a majority"
+          + " has lost its Raft log, run coffer node rebuild-order instead.";
+
   private static final String NEW_VOTER =
       "Run coffer node repair and start the node: raft.directory is moved aside, and the node comes back under a new"
           + " voter name and takes the log from the leader.";
@@ -39,6 +43,7 @@ public final class OrderCheck {
   private final Path marker;
   private final FleetId fleetId;
   private final Findings findings;
+  private boolean forgotten;
 
   /** Of the engine's {@code directory} and the voter's {@code marker} outside it. */
   public OrderCheck(Path directory, Path marker, FleetId fleetId, Findings findings) {
@@ -46,6 +51,30 @@ public final class OrderCheck {
     this.marker = marker;
     this.fleetId = fleetId;
     this.findings = findings;
+  }
+
+  /**
+   * Whether this voter, as it lies there, has to be let in under a new name by a leader. So far as
+   * has been looked.
+   */
+  public boolean forgotten() {
+    return forgotten;
+  }
+
+  private boolean rebuilds() {
+    try {
+      return !VoterMarker.read(marker).founders().isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private long order() {
+    try {
+      return VoterMarker.read(marker).order();
+    } catch (IOException e) {
+      return 1;
+    }
   }
 
   /**
@@ -65,14 +94,24 @@ public final class OrderCheck {
             "it belongs to another fleet or is damaged",
             "Give this node its own raft.marker, or move it and raft.directory aside.");
       } else if (!outside.rememberedBy(inside) && !(outside.absent() && founding)) {
-        findings.note(
-            where,
-            "the Raft directory is missing or older than it",
-            "Start the node: it comes back under a new voter name.");
+        lost(where, outside);
       }
     } catch (IOException e) {
+      forgotten = true;
       findings.damage(
           where, "it cannot be read", "Move it and raft.directory aside, then start the node.");
+    }
+  }
+
+  private void lost(String where, VoterMarker outside) {
+    if (outside.founders().isEmpty()) {
+      forgotten = true;
+      findings.note(where, "the Raft directory is missing or older than it", LET_IN);
+    } else {
+      findings.note(
+          where,
+          "it is to found order " + outside.order() + " with nodes " + outside.founders(),
+          "Start all of these nodes.");
     }
   }
 
@@ -89,14 +128,14 @@ public final class OrderCheck {
         store.isPresent() && ahead.isPresent()
             ? store.get().index() + ahead.getAsLong()
             : Long.MAX_VALUE;
-    RaftGroupId group = RatisOrdering.groupId(fleetId, partition);
+    RaftGroupId group = RatisOrdering.groupId(fleetId, partition, order());
     Path current = RatisOrdering.logFolder(directory, group);
     if (!Files.isDirectory(current)) {
       if (store.isPresent() && store.get().index() >= 0) {
-        findings.note(
-            "raft of partition " + partition,
-            "there is no Raft log",
-            "Start the node: it comes back under a new voter name.");
+        if (!rebuilds()) {
+          forgotten = true;
+          findings.note("raft of partition " + partition, "there is no Raft log", LET_IN);
+        }
       }
       return;
     }
@@ -229,10 +268,11 @@ public final class OrderCheck {
           "Run coffer node repair and start the node: store.directory is moved aside, and it fetches from its peers.",
           RepairAction.STORE_ASIDE);
     } else if (extent.last < store.index()) {
+      forgotten = true;
       findings.note(
           where,
           "the log ends at index " + extent.last + ", before the store at " + store.index(),
-          "Start the node while others run: it comes back under a new voter name.");
+          LET_IN);
     }
   }
 }

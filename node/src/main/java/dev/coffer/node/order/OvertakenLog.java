@@ -37,11 +37,12 @@ public final class OvertakenLog {
    */
   public static void forget(OrderSettings settings, List<? extends OrderedLog> logs)
       throws IOException {
+    long order = VoterIdentity.order(settings.marker()).number();
     for (int partition = 0; partition < logs.size(); partition++) {
       OrderPosition store = logs.get(partition).durable();
       Path folder =
           RatisOrdering.logFolder(
-              settings.directory(), RatisOrdering.groupId(settings.fleetId(), partition));
+              settings.directory(), RatisOrdering.groupId(settings.fleetId(), partition, order));
       if (overtaken(folder, store)) {
         LOG.warn(
             "The Raft log of partition {} is missing or does not lead up to the store at {}",

@@ -70,11 +70,13 @@ public final class RaftTail {
    * aside}.
    *
    * @param directory the engine's
+   * @param order the number of the order, see {@link VoterIdentity#order}
    * @return whether something was torn there
    */
-  public static boolean cut(Path directory, FleetId fleetId, int partition, Path aside)
+  public static boolean cut(Path directory, FleetId fleetId, int partition, long order, Path aside)
       throws IOException {
-    Path current = RatisOrdering.logFolder(directory, RatisOrdering.groupId(fleetId, partition));
+    Path current =
+        RatisOrdering.logFolder(directory, RatisOrdering.groupId(fleetId, partition, order));
     List<LogSegmentPath> segments =
         Files.isDirectory(current) ? OrderCheck.segments(current) : List.of();
     if (segments.isEmpty() || !isOpen(segments.getLast())) {

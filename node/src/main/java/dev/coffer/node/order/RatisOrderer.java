@@ -218,7 +218,7 @@ final class RatisOrderer implements Orderer {
     }
     // No fewer voters than a majority of the fleet may be left, or a second loss would end the
     // service.
-    if (wanted.size() < settings.members().size() / 2 + 1) {
+    if (wanted.size() < OrderRules.majority(settings.members().size())) {
       return false;
     }
     if (incarnation > 0) {

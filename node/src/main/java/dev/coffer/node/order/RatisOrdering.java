@@ -64,9 +64,11 @@ public final class RatisOrdering implements AutoCloseable {
     Map<RaftGroupId, LogStateMachine> machines = new HashMap<>();
     List<RaftGroup> groups = new ArrayList<>();
     for (int partition = 0; partition < logs.size(); partition++) {
-      RaftGroupId id = groupId(settings.fleetId(), partition);
+      RaftGroupId id = groupId(settings.fleetId(), partition, identity.order());
       RaftGroup group =
-          identity.founder() ? RaftGroup.valueOf(id, founders(settings)) : RaftGroup.valueOf(id);
+          identity.founder()
+              ? RaftGroup.valueOf(id, founders(settings, identity))
+              : RaftGroup.valueOf(id);
       RatisOrderer orderer =
           new RatisOrderer(settings, self, group.getGroupId(), client, calls, logs.get(partition));
       orderers.add(orderer);
@@ -109,9 +111,13 @@ public final class RatisOrdering implements AutoCloseable {
     return false;
   }
 
-  static RaftGroupId groupId(FleetId fleetId, int partition) {
+  /** The group of a partition in the order of that number. */
+  static RaftGroupId groupId(FleetId fleetId, int partition, long order) {
     CanonicalWriter name =
         new CanonicalWriter().field("coffer/v1/raft-group").field(fleetId.value()).field(partition);
+    if (order != 1) {
+      name.u64(order);
+    }
     ByteBuffer hash = ByteBuffer.wrap(Hashes.sha256(name.toBytes()).toByteArray());
     return RaftGroupId.valueOf(new UUID(hash.getLong(), hash.getLong()));
   }
@@ -121,8 +127,8 @@ public final class RatisOrdering implements AutoCloseable {
     return directory.resolve(group.getUuid().toString()).resolve("current");
   }
 
-  private static List<RaftPeer> founders(OrderSettings settings) {
-    return settings.members().stream().map(member -> peer(member, 1)).toList();
+  private static List<RaftPeer> founders(OrderSettings settings, VoterIdentity identity) {
+    return settings.members().stream().map(member -> peer(member, identity.order())).toList();
   }
 
   static RaftPeer peer(OrderSettings.Member member, long incarnation) {

@@ -43,7 +43,8 @@ final class TermCeiling {
     for (int partition = 0; partition < settings.partitions(); partition++) {
       Path folder =
           RatisOrdering.logFolder(
-              settings.directory(), RatisOrdering.groupId(settings.fleetId(), partition));
+              settings.directory(),
+              RatisOrdering.groupId(settings.fleetId(), partition, identity.order()));
       Path file = folder.resolve(TermFile.NAME);
       OptionalLong term = TermFile.term(file);
       if (Files.isDirectory(folder) && term.isEmpty()) {

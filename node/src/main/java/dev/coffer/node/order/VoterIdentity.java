@@ -1,11 +1,13 @@
 package dev.coffer.node.order;
 
+import dev.coffer.node.store.OrderPosition;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -19,12 +21,27 @@ import java.util.stream.Stream;
  *
  * @param name the engine's name of this voter
  * @param standing how it stands to the others
+ * @param order which order it votes in, see {@link #order}
  */
-public record VoterIdentity(PeerNameText name, Standing standing) {
+public record VoterIdentity(PeerNameText name, Standing standing, long order) {
   static final String COPY = "coffer-identity";
 
   /** A voter's name as text, {@code n3-1}. */
   public record PeerNameText(String text, long incarnation) {}
+
+  /**
+   * What a node's marker says of the order that it takes part in.
+   *
+   * @param number 1 for the founding's, otherwise the number of its rebuilding
+   * @param founders the nodes that have to stand at one state to found it; empty once this one has,
+   *     and where it does not
+   * @param agreed the state at which this node founded it; empty where it did not
+   */
+  public record Order(long number, List<Integer> founders, Bytes agreed) {
+    public Order {
+      founders = List.copyOf(founders);
+    }
+  }
 
   /** How a voter stands to the others. */
   public enum Standing {
@@ -58,27 +75,103 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
     boolean firstBrokenOff =
         copy.incarnation() == 1 && copy.starts() == 1 && fleet.equals(copy.fleet());
     if (marker.incarnation() == 0 && (copy.absent() || firstBrokenOff) && beforeFirstEntry) {
-      VoterIdentity founder = new VoterIdentity(nameOf(settings.node(), 1), Standing.FOUNDER);
-      founder.remember(settings, 1, 0);
+      VoterIdentity founder = new VoterIdentity(nameOf(settings.node(), 1), Standing.FOUNDER, 1);
+      founder.remember(settings, new VoterMarker(fleet, 1, 1, 0, 1, List.of(), Bytes.EMPTY));
       return founder;
     }
     if (marker.rememberedBy(copy)) {
       VoterIdentity returning =
-          new VoterIdentity(nameOf(settings.node(), marker.incarnation()), Standing.RETURNING);
-      returning.remember(settings, marker.starts() + 1, marker.terms());
+          new VoterIdentity(
+              nameOf(settings.node(), marker.incarnation()), Standing.RETURNING, marker.order());
+      returning.remember(
+          settings,
+          new VoterMarker(
+              fleet,
+              marker.incarnation(),
+              marker.starts() + 1,
+              marker.terms(),
+              marker.order(),
+              List.of(),
+              marker.agreed()));
       return returning;
     }
-    long incarnation = Math.max(marker.incarnation() + 1, clock.instant().getEpochSecond());
+    // Never a founder's name.
+    long least = Math.max(marker.incarnation(), marker.order()) + 1;
+    long incarnation = Math.max(least, clock.instant().getEpochSecond());
     moveAside(settings.directory(), incarnation);
-    return new VoterIdentity(nameOf(settings.node(), incarnation), Standing.NEW);
+    return new VoterIdentity(nameOf(settings.node(), incarnation), Standing.NEW, marker.order());
   }
 
   /**
-   * Whether it was among the voters when the fleet was founded; any later one has to be put in by a
+   * Whether it was among the voters when its order was founded; any later one has to be put in by a
    * leader.
    */
   public boolean founder() {
-    return name.incarnation() == 1;
+    return name.incarnation() == order;
+  }
+
+  /** What {@code marker} says of the order. */
+  public static Order order(Path marker) throws IOException {
+    VoterMarker read = VoterMarker.read(marker);
+    return new Order(read.order(), read.founders(), read.agreed());
+  }
+
+  /**
+   * Has the node of {@code marker} leave the order it is in, for good, and take part in another.
+   * From here on its Raft directory counts as forgotten.
+   *
+   * @param founders the nodes that are to found that order, this one among them; empty if others
+   *     have founded it
+   * @throws IOException if the marker is another fleet's, or this order's number is not above its
+   */
+  public static void turnTo(Path marker, FleetId fleetId, long number, List<Integer> founders)
+      throws IOException {
+    VoterMarker before = VoterMarker.read(marker);
+    String fleet = fleetId.value().hex();
+    if (!before.absent() && !before.fleet().equals(fleet)) {
+      throw new IOException(marker + " belongs to another fleet.");
+    }
+    if (number < before.order() || (number == before.order() && !founders.isEmpty())) {
+      throw new IOException(
+          marker + " is of order " + before.order() + " already: take a higher number.");
+    }
+    new VoterMarker(fleet, before.incarnation(), before.starts(), 0, number, founders, Bytes.EMPTY)
+        .write(marker);
+  }
+
+  /**
+   * Founds the order of that number: its engine begins behind every position of earlier ones. A
+   * crash on the way leaves the marker as it was, and nobody has voted.
+   *
+   * @param agreed the state at which all founders stand
+   */
+  public static VoterIdentity found(OrderSettings settings, long number, Bytes agreed)
+      throws IOException {
+    VoterIdentity founder =
+        new VoterIdentity(nameOf(settings.node(), number), Standing.FOUNDER, number);
+    moveAside(settings.directory(), number);
+    for (int partition = 0; partition < settings.partitions(); partition++) {
+      Path folder =
+          RatisOrdering.logFolder(
+              settings.directory(), RatisOrdering.groupId(settings.fleetId(), partition, number));
+      FoundedLog.write(folder, start(number));
+    }
+    founder.remember(
+        settings,
+        new VoterMarker(
+            settings.fleetId().value().hex(),
+            number,
+            1,
+            start(number).term(),
+            number,
+            List.of(),
+            agreed));
+    return founder;
+  }
+
+  /** Where the order of that number begins: behind whatever an earlier one can have reached. */
+  public static OrderPosition start(long number) {
+    return number == 1 ? OrderPosition.NONE : new OrderPosition(number, number << 20);
   }
 
   /**
@@ -86,7 +179,16 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
    * name's.
    */
   public void adopt(OrderSettings settings) throws IOException {
-    remember(settings, 1, 0);
+    remember(
+        settings,
+        new VoterMarker(
+            settings.fleetId().value().hex(),
+            name.incarnation(),
+            1,
+            0,
+            order,
+            List.of(),
+            Bytes.EMPTY));
   }
 
   /** The fleet that a voter's marker names; empty if there is none. */
@@ -113,9 +215,7 @@ public record VoterIdentity(PeerNameText name, Standing standing) {
    * way round it would look robbed; and where all nodes of a new fleet lose power together, none
    * could be put in by a leader.
    */
-  private void remember(OrderSettings settings, long starts, long terms) throws IOException {
-    VoterMarker marker =
-        new VoterMarker(settings.fleetId().value().hex(), name.incarnation(), starts, terms);
+  private void remember(OrderSettings settings, VoterMarker marker) throws IOException {
     VoterMarker copy = marker.withTerms(VoterMarker.UNKNOWN);
     Path inside = settings.directory().resolve(COPY);
     if (standing == Standing.FOUNDER) {

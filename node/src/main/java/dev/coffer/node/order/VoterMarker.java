@@ -1,12 +1,15 @@
 package dev.coffer.node.order;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.protocol.codec.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * What a voter's marker says, and the copy of it inside the engine's directory (docs/replication.md
@@ -17,8 +20,18 @@ import java.util.Properties;
  * @param starts how often this name has started
  * @param terms no vote of this name has left the node, and nothing was taken, in a later term than
  *     this; {@link #UNKNOWN} in markers of versions before this and in the copy
+ * @param order which order this is: 1 is the founding's, any other the number of its rebuilding
+ * @param founders the nodes that are to found it, while this one has not
+ * @param agreed the state at which this node founded it; empty where it did not
  */
-record VoterMarker(String fleet, long incarnation, long starts, long terms) {
+record VoterMarker(
+    String fleet,
+    long incarnation,
+    long starts,
+    long terms,
+    long order,
+    List<Integer> founders,
+    Bytes agreed) {
   /** Nothing says so. */
   static final long UNKNOWN = -1;
 
@@ -26,6 +39,13 @@ record VoterMarker(String fleet, long incarnation, long starts, long terms) {
   private static final String INCARNATION = "incarnation";
   private static final String STARTS = "starts";
   private static final String TERMS = "terms";
+  private static final String ORDER = "order";
+  private static final String FOUNDERS = "founders";
+  private static final String AGREED = "agreed";
+
+  VoterMarker {
+    founders = List.copyOf(founders);
+  }
 
   /** Whether there is no marker. */
   boolean absent() {
@@ -34,11 +54,15 @@ record VoterMarker(String fleet, long incarnation, long starts, long terms) {
 
   /** Whether the directory with {@code copy} in it remembers all that this marker promised. */
   boolean rememberedBy(VoterMarker copy) {
-    return incarnation > 0 && copy.incarnation == incarnation && copy.starts + 1 >= starts;
+    return incarnation > 0
+        && founders.isEmpty()
+        && copy.incarnation == incarnation
+        && copy.order == order
+        && copy.starts + 1 >= starts;
   }
 
   VoterMarker withTerms(long newTerms) {
-    return new VoterMarker(fleet, incarnation, starts, newTerms);
+    return new VoterMarker(fleet, incarnation, starts, newTerms, order, founders, agreed);
   }
 
   /**
@@ -59,7 +83,24 @@ record VoterMarker(String fleet, long incarnation, long starts, long terms) {
         properties.getProperty(FLEET, ""),
         number(properties, INCARNATION, 0),
         number(properties, STARTS, 0),
-        number(properties, TERMS, UNKNOWN));
+        number(properties, TERMS, UNKNOWN),
+        number(properties, ORDER, 1),
+        nodes(properties.getProperty(FOUNDERS, "")),
+        agreed(properties.getProperty(AGREED, "")));
+  }
+
+  private static List<Integer> nodes(String digits) throws IOException {
+    if (!digits.matches("[1-7]{0,7}")) {
+      throw damaged();
+    }
+    return digits.chars().mapToObj(digit -> digit - '0').toList();
+  }
+
+  private static Bytes agreed(String hex) throws IOException {
+    if (!hex.matches("([0-9a-f]{64})?")) {
+      throw damaged();
+    }
+    return Bytes.fromHex(hex);
   }
 
   private static long number(Properties properties, String key, long without) throws IOException {
@@ -86,6 +127,14 @@ record VoterMarker(String fleet, long incarnation, long starts, long terms) {
     properties.setProperty(STARTS, Long.toString(starts));
     if (terms != UNKNOWN) {
       properties.setProperty(TERMS, Long.toString(terms));
+    }
+    properties.setProperty(ORDER, Long.toString(order));
+    if (!founders.isEmpty()) {
+      properties.setProperty(
+          FOUNDERS, founders.stream().map(String::valueOf).collect(Collectors.joining()));
+    }
+    if (agreed.size() > 0) {
+      properties.setProperty(AGREED, agreed.hex());
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     properties.store(out, null);

@@ -55,7 +55,9 @@ public final class PeerMesh implements Peers, AutoCloseable {
   }
 
   private static boolean isBulk(PeerMethod method) {
-    return method == PeerMethod.SYNC || method == PeerMethod.ENTRY_HASHES;
+    return method == PeerMethod.SYNC
+        || method == PeerMethod.ENTRY_HASHES
+        || method == PeerMethod.ENTRY;
   }
 
   @Override

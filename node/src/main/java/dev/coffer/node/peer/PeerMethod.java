@@ -26,6 +26,10 @@ public enum PeerMethod {
   REJOIN(8, true),
   /** Asked: certificates kept for long absences. */
   CERTIFICATES(9, true),
+  /** Asked: how you stand to the order. */
+  ORDER(10, true),
+  /** Asked: a recent entry as you stored it. */
+  ENTRY(11, true),
   /** Told: an HSM's statement. */
   STATEMENT(17, false),
   /** Told: a new certificate. */

@@ -183,6 +183,16 @@ final class HeldStates {
   }
 
   /**
+   * The order went on to where {@code now} is without an entry: whoever fetches this state has to
+   * go on from there, and not from where the order may have nothing any more.
+   */
+  void advanced(PartitionState now) {
+    long k = now.position().values().k();
+    latest = latest.map(state -> state.k() == k ? new Latest(now, state.certificate()) : state);
+    shown.stream().filter(held -> held.state().k() == k).forEach(held -> held.state().release());
+  }
+
+  /**
    * The certified one that peers read; the newest takes its place if that one is gone, or before
    * {@code atLeast}, or before {@code fresh}. Empty if even the newest is before {@code atLeast}.
    */

@@ -178,6 +178,7 @@ final class PartitionStore implements RecordStore {
     if (order.index() > state.position().order().index()) {
       state = state.at(new Position(state.position().values(), order));
       stateRides = true;
+      holds.advanced(state);
     }
   }
 

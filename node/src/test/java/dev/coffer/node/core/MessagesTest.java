@@ -61,6 +61,15 @@ final class MessagesTest {
     assertStrict(hashes.encode(), hashes, Messages.HashesWanted::decode);
     Messages.VoterWanted voter = new Messages.VoterWanted(0, 1_700_000_000L);
     assertStrict(voter.encode(), voter, Messages.VoterWanted::decode);
+    Messages.EntryWanted entry = new Messages.EntryWanted(0, 5);
+    assertStrict(entry.encode(), entry, Messages.EntryWanted::decode);
+    Optional<Bytes> kept = Optional.of(Bytes.zeros(77));
+    assertStrict(Messages.EntryWanted.answer(kept), kept, Messages.EntryWanted::answered);
+    OrderStanding.Place place = new OrderStanding.Place(7, Bytes.zeros(32), 8, Bytes.zeros(32));
+    OrderStanding standing =
+        new OrderStanding(
+            3, OrderStanding.Phase.REBUILDS, 2, Bytes.zeros(32), List.of(place, place));
+    assertStrict(standing.encode(), standing, OrderStanding::decode);
     CertificatesWanted certificates = new CertificatesWanted(0, 5);
     assertStrict(certificates.encode(), certificates, CertificatesWanted::decode);
     assertStrict(Messages.number(3), 3, Messages::number);

@@ -10,12 +10,22 @@ import dev.coffer.client.Recovery;
 import dev.coffer.client.Slot;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.node.order.VoterIdentity;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ratis.util.AtomicFileOutputStream;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +50,7 @@ final class HealingTest {
           fleet
               .client("dora", LoopbackFleet.memory())
               .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
-    } while (end instanceof Enrolment.TryAgain);
+    } while (end instanceof Enrolment.TryAgain && !Thread.currentThread().isInterrupted());
     assertInstanceOf(Enrolment.Enrolled.class, end);
   }
 
@@ -51,7 +61,7 @@ final class HealingTest {
           fleet
               .client("dora", LoopbackFleet.memory())
               .recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-    } while (end instanceof Recovery.TryAgain);
+    } while (end instanceof Recovery.TryAgain && !Thread.currentThread().isInterrupted());
     assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
   }
 
@@ -72,14 +82,258 @@ final class HealingTest {
     return Files.readString(fleet.home(node).resolve("voter.properties"));
   }
 
+  private static long k(LoopbackFleet fleet, int node) throws Rejected {
+    return fleet.hsm(node).position(0).values().k();
+  }
+
+  private static void stopAll(LoopbackFleet fleet) {
+    for (int node = 1; node <= 3; node++) {
+      fleet.stop(node);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
+    }
+  }
+
+  /** Starts these at once; returns why those did not start that did not. */
+  private static Map<Integer, String> start(LoopbackFleet fleet, int... nodes) throws Exception {
+    Map<Integer, String> failed = new ConcurrentHashMap<>();
+    List<Thread> starting = new ArrayList<>();
+    for (int node : nodes) {
+      starting.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  fleet.start(node);
+                } catch (Exception e) {
+                  failed.put(node, String.valueOf(e.getMessage()));
+                }
+              }));
+    }
+    for (Thread thread : starting) {
+      thread.join();
+    }
+    return failed;
+  }
+
+  /** As coffer node rebuild-order does. */
+  private static void rebuild(LoopbackFleet fleet, long number, int... nodes) throws IOException {
+    List<Integer> founders = Arrays.stream(nodes).boxed().toList();
+    for (int node : nodes) {
+      VoterIdentity.turnTo(fleet.config(node).raftMarker(), fleet.fleet().id(), number, founders);
+    }
+  }
+
+  private void assertAllServe(LoopbackFleet fleet, String scene, long began) throws Exception {
+    assertRecovers(fleet);
+    System.out.printf(
+        "%s: %d ms to the first recovery%n",
+        scene, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    for (int node = 1; node <= 3; node++) {
+      int one = node;
+      LoopbackFleet.await("node " + node, 60, () -> fleet.ready(one));
+    }
+    // None of the three is there in name alone: each is half of a majority.
+    for (int away = 1; away <= 3; away++) {
+      int one = away;
+      fleet.stop(away);
+      assertRecovers(fleet);
+      fleet.start(away);
+      LoopbackFleet.await("node " + away, 60, () -> fleet.ready(one));
+    }
+    assertEquals(0, fleet.broken.size());
+  }
+
+  @Test
+  void theRaftLogsOfAMajorityAreGone() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      enrol(fleet);
+      // The third is behind the others: what it lacks it has to take from their stores.
+      fleet.stop(3);
+      assertRecovers(fleet);
+      stopAll(fleet);
+      long newest = Math.max(k(fleet, 1), k(fleet, 2));
+      assertTrue(k(fleet, 3) < newest);
+      remove(fleet.home(1).resolve("raft"));
+      remove(fleet.home(2).resolve("raft"));
+
+      Map<Integer, String> failed = start(fleet, 1, 2, 3);
+      assertEquals(Set.of(1, 2), failed.keySet(), failed.toString());
+      failed.values().forEach(why -> assertTrue(why.contains("coffer node rebuild-order"), why));
+
+      stopAll(fleet);
+      rebuild(fleet, 2, 1, 2, 3);
+      long began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertTrue(k(fleet, 3) >= newest);
+      assertAllServe(fleet, "theRaftLogsOfAMajorityAreGone", began);
+      // And once more, from a rebuilt order to the next.
+      stopAll(fleet);
+      rebuild(fleet, 3, 1, 2, 3);
+      began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertAllServe(fleet, "theRaftLogsOfAMajorityAreGone", began);
+    }
+  }
+
+  @Test
+  void storesAndRaftLogsOfAMajorityAreGone() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      enrol(fleet);
+      while (k(fleet, 3) <= 2 * Limits.RING) {
+        assertRecovers(fleet);
+      }
+      stopAll(fleet);
+      for (int node = 1; node <= 2; node++) {
+        remove(fleet.home(node).resolve("raft"));
+        remove(fleet.home(node).resolve("store"));
+        remove(fleet.home(node).resolve("certificates"));
+      }
+      rebuild(fleet, 2, 1, 2, 3);
+      long began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertAllServe(fleet, "storesAndRaftLogsOfAMajorityAreGone", began);
+    }
+  }
+
+  /** Their Raft logs are whole, so nothing has to be founded anew. */
+  @Test
+  void theStoresOfAMajorityAreGone() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      enrol(fleet);
+      while (k(fleet, 3) <= 2 * Limits.RING) {
+        assertRecovers(fleet);
+      }
+      stopAll(fleet);
+      remove(fleet.home(1).resolve("store"));
+      remove(fleet.home(2).resolve("store"));
+      long began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertAllServe(fleet, "theStoresOfAMajorityAreGone", began);
+    }
+  }
+
+  /** As after a power cut that took the newest transactions of every store. */
+  @Test
+  void whatOnlyHsmsAndOneLogHaveIsNotLost() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      enrol(fleet);
+      stopAll(fleet);
+      long before = k(fleet, 3);
+      for (int node = 1; node <= 3; node++) {
+        copy(fleet.home(node).resolve("store"), home.resolve("old-" + node));
+      }
+      fleet.startAll();
+      assertRecovers(fleet);
+      stopAll(fleet);
+      long newest = Math.max(k(fleet, 1), Math.max(k(fleet, 2), k(fleet, 3)));
+      assertTrue(newest > before && newest < before + Limits.RING, "within reach of the stores");
+      for (int node = 1; node <= 3; node++) {
+        remove(fleet.home(node).resolve("store"));
+        copy(home.resolve("old-" + node), fleet.home(node).resolve("store"));
+      }
+      remove(fleet.home(1).resolve("raft"));
+      remove(fleet.home(2).resolve("raft"));
+      rebuild(fleet, 2, 1, 2, 3);
+      long began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertTrue(k(fleet, 1) >= newest);
+      assertAllServe(fleet, "whatOnlyHsmsAndOneLogHaveIsNotLost", began);
+    }
+  }
+
+  @Test
+  void aNodeThatWasAwayWhileTheOrderWasRebuiltIsLetIn() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      enrol(fleet);
+      stopAll(fleet);
+      rebuild(fleet, 2, 1, 2);
+      // It knows nothing of that, and takes part in the old order until it hears of the new one.
+      fleet.start(3);
+      assertEquals(Map.of(), start(fleet, 1, 2));
+      assertRecovers(fleet);
+      LoopbackFleet.await("node 3 to end", 60, () -> !fleet.broken.isEmpty());
+      assertEquals(Set.of("3an order that the other nodes have rebuilt"), fleet.broken.keySet());
+      fleet.stop(3);
+      fleet.broken.clear();
+      long began = System.nanoTime();
+      fleet.start(3);
+      assertAllServe(fleet, "aNodeThatWasAwayWhileTheOrderWasRebuiltIsLetIn", began);
+    }
+  }
+
+  @Test
+  void allHostsAreRolledBackAndTheHsmsAreNot() throws Exception {
+    List<String> kept = List.of("raft", "store", "certificates");
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      enrol(fleet);
+      stopAll(fleet);
+      for (int node = 1; node <= 3; node++) {
+        for (String name : kept) {
+          copy(fleet.home(node).resolve(name), home.resolve("old-" + node).resolve(name));
+        }
+      }
+      fleet.startAll();
+      while (k(fleet, 1) <= 3 * Limits.RING) {
+        assertRecovers(fleet);
+      }
+      stopAll(fleet);
+      copy(fleet.home(2).resolve("store"), home.resolve("newer"));
+      for (int node = 1; node <= 3; node++) {
+        for (String name : kept) {
+          remove(fleet.home(node).resolve(name));
+          copy(home.resolve("old-" + node).resolve(name), fleet.home(node).resolve(name));
+        }
+      }
+      Map<Integer, String> failed = start(fleet, 1, 2, 3);
+      assertEquals(Set.of(1, 2, 3), failed.keySet());
+      failed
+          .values()
+          .forEach(why -> assertTrue(why.startsWith("The HSMs are ahead of every store"), why));
+
+      // One newer store, of any node.
+      remove(fleet.home(2).resolve("store"));
+      copy(home.resolve("newer"), fleet.home(2).resolve("store"));
+      rebuild(fleet, 2, 1, 2, 3);
+      long began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertAllServe(fleet, "allHostsAreRolledBackAndTheHsmsAreNot", began);
+    }
+  }
+
   @Test
   void theTermsOfTwoNodesAreTornByAFullDisk() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
       enrol(fleet);
-      for (int node = 1; node <= 3; node++) {
-        fleet.stop(node);
-      }
+      stopAll(fleet);
       tearTerm(fleet.home(1).resolve("raft"));
       tearTerm(fleet.home(2).resolve("raft"));
       // The third stays away: the two have to be a majority by themselves, under their old names.

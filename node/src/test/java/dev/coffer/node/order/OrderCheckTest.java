@@ -191,12 +191,12 @@ final class OrderCheckTest {
       Files.write(open, octets);
       assertEquals(List.of(RepairAction.RAFT_TAIL), repairs(end), "torn by " + torn);
       Path aside = home.resolve("aside-" + torn);
-      assertTrue(RaftTail.cut(home.resolve("raft"), FLEET, 0, aside));
+      assertTrue(RaftTail.cut(home.resolve("raft"), FLEET, 0, 1, aside));
       assertArrayEquals(octets, Files.readAllBytes(aside.resolve("log_inprogress_0")));
       assertArrayEquals(
           Arrays.copyOf(whole, Math.toIntExact(Files.size(open))), Files.readAllBytes(open));
       assertEquals(List.of(), check(Optional.of(end)).listed(), "torn by " + torn);
-      assertFalse(RaftTail.cut(home.resolve("raft"), FLEET, 0, home.resolve("nowhere")));
+      assertFalse(RaftTail.cut(home.resolve("raft"), FLEET, 0, 1, home.resolve("nowhere")));
     }
   }
 
@@ -243,7 +243,7 @@ final class OrderCheckTest {
       byte[] rotten = whole.clone();
       rotten[octet] ^= 0x10;
       Files.write(open, rotten);
-      assertFalse(RaftTail.cut(home.resolve("raft"), FLEET, 0, home.resolve("nowhere")));
+      assertFalse(RaftTail.cut(home.resolve("raft"), FLEET, 0, 1, home.resolve("nowhere")));
     }
   }
 

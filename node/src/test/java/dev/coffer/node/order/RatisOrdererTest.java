@@ -65,6 +65,25 @@ final class RatisOrdererTest extends OrdererConformance {
     }
   }
 
+  /** It has nothing of what the others have ordered meanwhile, nor of what stands before that. */
+  @Test
+  void aFounderOfANewOrderThatComesLateTakesAllOfIt() throws Exception {
+    try (Ratis engine = new Ratis(home, 200)) {
+      engine.found(1, 7);
+      engine.found(2, 7);
+      for (int i = 0; i < 5; i++) {
+        order(engine, engine.awaitLeader(), "early " + i);
+      }
+      engine.found(3, 7);
+      order(engine, engine.awaitLeader(), "late");
+      engine.settle();
+      for (int node = 1; node <= NODES; node++) {
+        assertEquals(6, engine.log(node).payloads().size());
+        assertEquals(List.of(), engine.log(node).faults());
+      }
+    }
+  }
+
   private static void awaitCalls(Ratis engine, int node, int there) throws Exception {
     LoopbackFleet.await(
         there + " voters to answer node " + node, 30, () -> calledOn(engine, node) == there);
@@ -117,22 +136,36 @@ final class RatisOrdererTest extends OrdererConformance {
 
     @Override
     public void start(int node) throws IOException {
+      boolean fresh = log(node).taken().index() < 0;
+      OrderSettings settings = settings(node);
+      start(settings, VoterIdentity.decide(settings, fresh, Clock.systemUTC()));
+    }
+
+    /** As a founder of the order of that number, whose store has come to where it begins. */
+    void found(int node, long number) throws IOException {
+      log(node).skip(VoterIdentity.start(number));
+      OrderSettings settings = settings(node);
+      start(settings, VoterIdentity.found(settings, number, Bytes.zeros(32)));
+    }
+
+    private void start(OrderSettings settings, VoterIdentity identity) throws IOException {
+      int node = settings.node();
+      running.put(node, RatisOrdering.start(settings, identity, List.of(log(node))));
+    }
+
+    private OrderSettings settings(int node) throws IOException {
       Path folder = folder(node);
       NodeTls tls = TlsFiles.in(folder).load(node, Optional.empty(), Instant.now());
-      OrderSettings settings =
-          new OrderSettings(
-              new FleetId(Bytes.zeros(32)),
-              node,
-              members,
-              folder.resolve("raft"),
-              folder.resolve("voter.properties"),
-              tls,
-              1,
-              electionMillis,
-              20_000);
-      boolean fresh = log(node).taken().index() < 0;
-      VoterIdentity identity = VoterIdentity.decide(settings, fresh, Clock.systemUTC());
-      running.put(node, RatisOrdering.start(settings, identity, List.of(log(node))));
+      return new OrderSettings(
+          new FleetId(Bytes.zeros(32)),
+          node,
+          members,
+          folder.resolve("raft"),
+          folder.resolve("voter.properties"),
+          tls,
+          1,
+          electionMillis,
+          20_000);
     }
 
     @Override

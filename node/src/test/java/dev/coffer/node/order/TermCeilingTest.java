@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.apache.ratis.util.AtomicFileOutputStream;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ final class TermCeilingTest {
   @Test
   void aTermCountsOnlyOnceTheMarkerHasIt() throws IOException {
     Path marker = Files.createDirectory(home.resolve("disk")).resolve("voter.properties");
-    new VoterMarker("fleet", 1, 4, 0).write(marker);
+    new VoterMarker("fleet", 1, 4, 0, 1, List.of(), Bytes.EMPTY).write(marker);
     TermCeiling ceiling = TermCeiling.of(marker);
     ceiling.admit(3);
     assertTrue(VoterMarker.read(marker).terms() >= 3);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -417,6 +418,43 @@ class WholeFleetTest {
     Files.write(pin, pinWas);
     Files.write(description, was);
     fleet.stop();
+  }
+
+  @Test
+  @Order(17)
+  void foundsTheOrderAnewWhereAMajorityHasLostIt() throws Exception {
+    CommandLineUser operator = user("operator");
+    for (int index = 1; index <= 3; index++) {
+      Files.move(home.resolve("node-" + index + "/raft"), home.resolve("lost-" + index));
+    }
+    operator
+        .run("node", "fsck")
+        .exits(11)
+        .says("fleet  damage  order: the Raft logs of nodes 1, 2, 3 are lost")
+        .says("node 4  sound");
+    operator.run("node", "repair", "--node", "1", "--yes").exits(7).warns("rebuild-order");
+    operator.run("up").exits(10).warns("run coffer node rebuild-order");
+    operator.run("node", "rebuild-order", "--yes").exits(10).warns("runs");
+    fleet.stop();
+    operator
+        .run("node", "rebuild-order", "--node", "1", "--node", "2", "--node", "3", "--yes")
+        .exits(2)
+        .warns("and 4 have to");
+    operator.run("node", "rebuild-order", "--yes").exits(0).says("node 5  founds order");
+    Instant started = Instant.now();
+    operator.run("up").exits(0).says("5 nodes");
+    user("alice").on("sill").recover(CODE).exits(0);
+    System.out.println(
+        "order founded anew, five processes: "
+            + Duration.between(started, Instant.now()).toMillis()
+            + " ms to the first recovery");
+    CommandLineUser.of(home, "carol")
+        .on("thief")
+        .recover("654331")
+        .exits(3)
+        .warns("Guesses left: 6.");
+    fleet.stop();
+    operator.run("node", "fsck").exits(0).says("node 1  sound");
   }
 
   /** What was written last and never forced came to the disk in part. */

@@ -2,6 +2,7 @@ package dev.coffer.verification.torture;
 
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
+import dev.coffer.node.NodeRebuild;
 import dev.coffer.node.NodeRepair;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Progress;
@@ -73,6 +74,38 @@ final class DiskFaults {
           }
         },
         () -> fleet.node(node).start());
+  }
+
+  /** The Raft logs of a majority are gone, and an operator has all nodes found the order anew. */
+  Fault loseOrder(List<Integer> losers, List<Integer> all) {
+    return Fault.of(
+        "nodes " + losers + " lose their Raft logs at once",
+        () -> {
+          all.forEach(node -> fleet.node(node).strike());
+          for (int node : all) {
+            fleet.node(node).kill();
+          }
+          for (int node : losers) {
+            fleet.homes().remove(node, "raft");
+          }
+        },
+        () -> {
+          long number = Instant.now().getEpochSecond();
+          for (int node : all) {
+            rebuild(fleet.homes().node(node).resolve("config.properties"), number, all);
+          }
+          for (int node : all) {
+            fleet.node(node).start();
+          }
+        });
+  }
+
+  private static void rebuild(Path file, long number, List<Integer> founders) throws IOException {
+    try {
+      NodeRebuild.request(NodeConfig.read(file), number, founders);
+    } catch (NodeConfig.Mistake | NodeCheck.Running e) {
+      throw new IOException("the order could not be rebuilt", e);
+    }
   }
 
   /** Away until the others have forgotten what it would need from their logs. */

@@ -62,6 +62,7 @@ final class Faults {
       case LOSE_RAFT -> disks.lose(any(), List.of("raft"));
       case LOSE_ALL_BUT_HSM ->
           disks.lose(any(), List.of("store", "raft", "voter.properties", "ballast"));
+      case LOSE_ORDER -> disks.loseOrder(some(3), all());
       case TORN_RAFT_TAIL -> disks.tearRaft(any());
       case TORN_STORE_TAIL -> disks.tearStore(any());
       case LONG_ABSENCE -> disks.absent(any());

@@ -1,0 +1,314 @@
+package dev.coffer.node.core;
+
+import dev.coffer.node.core.Messages.EntryWanted;
+import dev.coffer.node.core.OrderStanding.Phase;
+import dev.coffer.node.core.OrderStanding.Place;
+import dev.coffer.node.hsm.HsmUnavailable;
+import dev.coffer.node.order.OrderedLog;
+import dev.coffer.node.peer.PeerMethod;
+import dev.coffer.node.peer.Refusal;
+import dev.coffer.node.store.OrderPosition;
+import dev.coffer.node.store.RecordStore;
+import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.codec.Rejected;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the founders of a new order to one state (docs/replication.md rule 14): the newest that
+ * any of their stores holds, so that no HSM has captured an entry that the new order would put
+ * another in the place of. What a store lacks it takes from another's, entry by entry, and its own
+ * HSM captures it.
+ */
+final class Rebuilding {
+  private static final Logger LOG = LoggerFactory.getLogger(Rebuilding.class);
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long LOOK_MILLIS = 200;
+  private static final Bytes NONE = Bytes.zeros(Limits.DIGEST);
+
+  /** So long all have to be there and none have what an HSM has captured. */
+  private static final long HOPE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final NodeContext context;
+  private final Standings standings;
+  private final List<? extends OrderedLog> logs;
+  private final BiFunction<Integer, OrderPosition, List<Bytes>> left;
+  private final Supplier<Optional<String>> stopped;
+  private @Nullable String said;
+
+  /**
+   * @param left payloads behind a position in what this node's log was, by partition
+   * @param stopped why this node's chain stands still, if it does
+   */
+  Rebuilding(
+      NodeContext context,
+      Standings standings,
+      List<? extends OrderedLog> logs,
+      BiFunction<Integer, OrderPosition, List<Bytes>> left,
+      Supplier<Optional<String>> stopped) {
+    this.context = context;
+    this.standings = standings;
+    this.logs = logs;
+    this.left = left;
+    this.stopped = stopped;
+  }
+
+  /**
+   * Blocks until all founders stand at one state.
+   *
+   * @return that state; empty if the others have founded the order at another one, so that this
+   *     node has to be let in
+   * @throws IOException with one sentence if an operator has to look
+   */
+  Optional<Bytes> meet(long number, List<Integer> founders)
+      throws IOException, InterruptedException {
+    standings.stand(number, Phase.REBUILDS, Bytes.EMPTY);
+    long hopeful = context.clock().nanos();
+    Optional<String> ahead = Optional.empty();
+    while (true) {
+      OrderStanding own = own();
+      Map<Integer, OrderStanding> all = standings.others();
+      all.put(context.self(), own);
+      all.keySet().retainAll(founders);
+      all.values().removeIf(one -> one.number() != number || one.places().size() != logs.size());
+      Bytes state = own.state();
+      Optional<Bytes> founded = founded(all);
+      if (founded.isPresent()) {
+        return founded.filter(state::equals);
+      }
+      if (all.size() < founders.size()) {
+        // What was found with all of them there stands, also if some have given up for it.
+        say("waits for nodes " + without(founders, all));
+      } else if (!caughtUp(all, own)) {
+        continue;
+      } else {
+        ahead = ahead(all);
+        if (ahead.isEmpty() && oneState(all, state)) {
+          return Optional.of(state);
+        }
+        if (ahead.isPresent() && ledOn(all, own)) {
+          continue;
+        }
+      }
+      if (ahead.isEmpty()) {
+        hopeful = context.clock().nanos();
+      } else if (context.clock().nanos() - hopeful > HOPE_NANOS) {
+        throw new IOException(ahead.get());
+      }
+      context.threads().sleep(PAUSE_NANOS);
+    }
+  }
+
+  /**
+   * The state at which another has founded the order already. It has seen all founders stand there,
+   * this one among them; who stands elsewhere now has lost its store since.
+   */
+  private static Optional<Bytes> founded(Map<Integer, OrderStanding> all) {
+    // Whoever takes part without having founded it was let in.
+    all.values().removeIf(one -> one.phase() != Phase.REBUILDS && one.agreed().equals(NONE));
+    return all.values().stream()
+        .filter(one -> one.phase() == Phase.VOTES)
+        .map(OrderStanding::agreed)
+        .findFirst();
+  }
+
+  private static List<Integer> without(
+      List<Integer> founders, Map<Integer, OrderStanding> present) {
+    return founders.stream().filter(node -> !present.containsKey(node)).toList();
+  }
+
+  private void say(String what) {
+    if (!what.equals(said)) {
+      said = what;
+      LOG.warn("The rebuilding of the order {}", what);
+    }
+  }
+
+  private OrderStanding own() throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return standings.own();
+      } catch (HsmUnavailable e) {
+        context.threads().sleep(PAUSE_NANOS);
+      } catch (Rejected e) {
+        throw new IOException("The HSM does not say where it stands (" + e.code() + ").", e);
+      }
+    }
+  }
+
+  private boolean oneState(Map<Integer, OrderStanding> all, Bytes state) {
+    boolean one = all.values().stream().allMatch(each -> each.state().equals(state));
+    if (!one) {
+      say("waits until all its founders stand at one state");
+    }
+    return one;
+  }
+
+  /** Takes an entry where another founder's store has more; returns whether there was none. */
+  private boolean caughtUp(Map<Integer, OrderStanding> all, OrderStanding own)
+      throws IOException, InterruptedException {
+    boolean caughtUp = true;
+    for (int partition = 0; partition < own.places().size(); partition++) {
+      long mine = own.places().get(partition).k();
+      int holder = newest(all, partition);
+      OrderStanding theirs = all.get(holder);
+      if (theirs != null && theirs.places().get(partition).k() > mine) {
+        take(partition, mine + 1, holder);
+        caughtUp = false;
+      }
+    }
+    return caughtUp;
+  }
+
+  /** The founder on its way whose store has most. */
+  private int newest(Map<Integer, OrderStanding> all, int partition) {
+    int best = context.self();
+    long most = -1;
+    for (Map.Entry<Integer, OrderStanding> one : all.entrySet()) {
+      List<Place> places = one.getValue().places();
+      if (places.get(partition).k() > most) {
+        best = one.getKey();
+        most = places.get(partition).k();
+      }
+    }
+    return best;
+  }
+
+  private void take(int partition, long k, int holder) throws IOException, InterruptedException {
+    OrderedLog log = logs.get(partition);
+    Optional<Bytes> entry;
+    try {
+      entry =
+          EntryWanted.answered(
+              context
+                  .peers()
+                  .ask(holder, PeerMethod.ENTRY, new EntryWanted(partition, k).encode(), DEADLINE));
+    } catch (Refusal | Rejected e) {
+      LOG.info("Node {} does not give entry {}: {}", holder, k, e.toString());
+      context.threads().sleep(PAUSE_NANOS);
+      return;
+    }
+    if (entry.isEmpty()) {
+      // So far behind that the other does not keep it any more: the whole state.
+      OrderPosition ignored = log.catchUp(0);
+      return;
+    }
+    LOG.warn("Partition {} takes entry {} from node {}", partition, k, holder);
+    capture(partition, entry.get());
+  }
+
+  private void capture(int partition, Bytes entry) throws IOException, InterruptedException {
+    OrderedLog log = logs.get(partition);
+    RecordStore store = context.store().partition(partition);
+    OrderPosition last = store.position().order();
+    Envelope envelope = new Envelope(List.of(), store.certificate(), entry);
+    await(log.take(new OrderPosition(last.term(), last.index() + 1), envelope.encode()));
+  }
+
+  /** A chain that stands still completes nothing any more. */
+  private void await(CompletableFuture<Void> applied) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        Void ignored = applied.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        return;
+      } catch (TimeoutException e) {
+        Optional<String> why = stopped.get();
+        if (why.isPresent()) {
+          throw new IOException("The order cannot be rebuilt here: " + why.get() + ".", e);
+        }
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("application completes or does not", e);
+      }
+    }
+  }
+
+  /**
+   * Where an HSM has captured what no store has: looks whether it stands in this node's own log,
+   * and if the hashes of what stands there lead to that HSM's head, captures it here. The others
+   * take it from this store.
+   */
+  private boolean ledOn(Map<Integer, OrderStanding> all, OrderStanding own)
+      throws IOException, InterruptedException {
+    boolean led = false;
+    for (int partition = 0; partition < own.places().size(); partition++) {
+      for (OrderStanding one : all.values()) {
+        Place place = one.places().get(partition);
+        RecordStore store = context.store().partition(partition);
+        if (place.hsm() > store.position().values().k()) {
+          List<Bytes> entries = entries(partition, store.position(), place);
+          for (Bytes entry : entries) {
+            LOG.warn("Partition {} takes an entry from the log that is left behind", partition);
+            capture(partition, entry);
+            led = true;
+          }
+        }
+      }
+    }
+    return led;
+  }
+
+  /** From the own log, up to where that HSM stands; none if that does not lead there. */
+  private List<Bytes> entries(int partition, RecordStore.Position from, Place hsm) {
+    List<Bytes> entries = new ArrayList<>();
+    ChainValues at = from.values();
+    for (Bytes payload : left.apply(partition, from.order())) {
+      Bytes entry;
+      try {
+        entry = Envelope.decode(payload).entry();
+      } catch (Rejected skippedByAll) {
+        continue;
+      }
+      entries.add(entry);
+      Bytes head = at.nextHead(ChainValues.entryHash(entry));
+      at =
+          new ChainValues(
+              at.fleetId(), at.partition(), at.k() + 1, head, at.root(), at.outcomesRoot());
+      if (at.k() == hsm.hsm()) {
+        return head.equals(hsm.hsmHead()) ? entries : List.of();
+      }
+    }
+    return List.of();
+  }
+
+  /** An HSM that has captured what no store has could never go on in the new order. */
+  private static Optional<String> ahead(Map<Integer, OrderStanding> all) {
+    for (Map.Entry<Integer, OrderStanding> one : all.entrySet()) {
+      for (int partition = 0; partition < one.getValue().places().size(); partition++) {
+        int number = partition;
+        long hsm = one.getValue().places().get(partition).hsm();
+        long stored =
+            all.values().stream().mapToLong(each -> each.places().get(number).k()).max().orElse(0);
+        if (hsm > stored) {
+          return Optional.of(
+              "HSM "
+                  + one.getKey()
+                  + " stands at entry "
+                  + hsm
+                  + " of partition "
+                  + partition
+                  + ", and the newest store at "
+                  + stored
+                  + ": put one newer store of any node in its place. Where there is none, run coffer node rebuild-order"
+                  + " again without that node; its HSM cannot go on then.");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
