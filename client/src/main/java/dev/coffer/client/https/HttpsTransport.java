@@ -34,18 +34,6 @@ public final class HttpsTransport implements VaultTransport {
 
   private static final Duration AFTER_MAX = Duration.ofMinutes(5);
 
-  /**
-   * How long the first nodes of an exchange may say nothing before the next is asked. A process
-   * that stands still accepts connections and never answers: it is as dead as one that was killed.
-   * Not for later ones: where all are slow, asking more of them would make them slower.
-   */
-  private static final Duration QUICK = Duration.ofMillis(1_000);
-
-  private static final int QUICK_TURNS = 2;
-
-  /** So long a node that said nothing is passed over in the first round of an exchange. */
-  private static final Duration SILENCE = Duration.ofSeconds(10);
-
   private final List<URI> endpoints;
   private final Optional<SSLSocketFactory> sockets;
   private final Duration connectTimeout;
@@ -165,7 +153,7 @@ public final class HttpsTransport implements VaultTransport {
     long deadline = began + answerTimeout.toNanos();
     HttpsURLConnection connection = null;
     try {
-      connection = connect(place, path, turn < QUICK_TURNS);
+      connection = connect(place, path, turn < RetryPolicy.QUICK_TURNS);
       if (body.isPresent()) {
         send(connection, body.get(), replies);
       }
@@ -193,7 +181,7 @@ public final class HttpsTransport implements VaultTransport {
 
   private boolean silent(int place, long now) {
     Long since = silent.get(place);
-    return since != null && now - since < SILENCE.toNanos();
+    return since != null && now - since < RetryPolicy.PASSED_OVER.toNanos();
   }
 
   private HttpsURLConnection connect(int place, String path, boolean quick) throws IOException {
@@ -209,8 +197,8 @@ public final class HttpsTransport implements VaultTransport {
   }
 
   private static int millis(Duration limit, boolean quick) {
-    Duration wait = quick && QUICK.compareTo(limit) < 0 ? QUICK : limit;
-    return Math.toIntExact(wait.toMillis());
+    boolean shorter = quick && RetryPolicy.QUICK.compareTo(limit) < 0;
+    return Math.toIntExact((shorter ? RetryPolicy.QUICK : limit).toMillis());
   }
 
   private void send(HttpsURLConnection connection, Bytes message, Replies replies)

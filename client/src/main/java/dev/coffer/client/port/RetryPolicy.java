@@ -19,6 +19,19 @@ public final class RetryPolicy {
   /** How long one request may take to its whole answer, connecting included. */
   public static final Duration REQUEST = Duration.ofSeconds(20);
 
+  /**
+   * How long the first {@link #QUICK_TURNS} nodes of an exchange may say nothing before the next is
+   * asked. A process that stands still accepts connections and never answers: it is as dead as one
+   * that was killed. Not for later ones: where all are slow, asking more would make them slower.
+   */
+  public static final Duration QUICK = Duration.ofSeconds(1);
+
+  /** See {@link #QUICK}. */
+  public static final int QUICK_TURNS = 2;
+
+  /** So long a node that said nothing is passed over in the first round of an exchange. */
+  public static final Duration PASSED_OVER = Duration.ofSeconds(10);
+
   /** The longest that a user waits for a call, stretching left out: 140 seconds. */
   public static final Duration LONGEST_WAIT = CALL.plus(REQUEST);
 

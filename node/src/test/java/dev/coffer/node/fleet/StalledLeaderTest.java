@@ -82,7 +82,7 @@ final class StalledLeaderTest {
           fleet
               .client("carol", LoopbackFleet.memory())
               .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
-    } while (end instanceof Enrolment.TryAgain);
+    } while (end instanceof Enrolment.TryAgain && !Thread.currentThread().isInterrupted());
     assertInstanceOf(Enrolment.Enrolled.class, end);
   }
 
@@ -93,7 +93,7 @@ final class StalledLeaderTest {
           fleet
               .client("carol", LoopbackFleet.memory())
               .recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-    } while (end instanceof Recovery.TryAgain);
+    } while (end instanceof Recovery.TryAgain && !Thread.currentThread().isInterrupted());
     assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
   }
 }
