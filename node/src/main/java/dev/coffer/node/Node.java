@@ -153,7 +153,7 @@ public final class Node implements AutoCloseable {
             self.peerPort(),
             () -> PeerServer.open(config.listenHost(), self.peerPort(), tls, this::isPeer, core)));
     this.core = core;
-    boolean beforeFirstEntry = core.reconcile();
+    boolean beforeFirstEntry = core.reconcileOrEnd();
     core.startApplying();
     serve(tls, core);
     order(tls, core, beforeFirstEntry);

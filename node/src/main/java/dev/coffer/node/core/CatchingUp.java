@@ -52,9 +52,11 @@ final class CatchingUp {
    * At a node's start: makes HSM and store meet before anything is applied. Returns whether both
    * stand at the founding in every partition.
    *
+   * @param givesUp whether to end where all nodes are there and none leads this HSM on; otherwise
+   *     it waits for one that does
    * @throws IOException with one sentence if an operator has to look
    */
-  boolean reconcile() throws IOException, InterruptedException {
+  boolean reconcile(boolean givesUp) throws IOException, InterruptedException {
     boolean founding = true;
     for (int partition = 0; partition < context.fleet().settings().partitions(); partition++) {
       RecordStore records = context.store().partition(partition);
@@ -62,7 +64,9 @@ final class CatchingUp {
       switch (Reconciliation.of(own, records)) {
         case PROCEED -> {}
         case ADOPT_STORED -> adoptStored(partition);
-        case SYNCHRONISE -> synchronise(partition);
+        case SYNCHRONISE -> {
+          boolean unused = synchronise(partition, false, givesUp);
+        }
         case STOP ->
             throw new IOException(
                 "HSM and store differ at entry "
@@ -127,11 +131,26 @@ final class CatchingUp {
    * Blocks until store and HSM stand at one certified entry, asking the peers in turn. Nothing may
    * apply meanwhile.
    *
+   * @param suspect whether the disk has given back what was not written to it: then all of it is
+   *     looked at first, and what is damaged is fetched, too
+   * @return false if nothing is damaged, and so nothing was done
    * @throws IOException with one sentence if an operator has to look
    */
-  void synchronise(int partition) throws IOException, InterruptedException {
+  boolean synchronise(int partition, boolean suspect) throws IOException, InterruptedException {
+    return synchronise(partition, suspect, false);
+  }
+
+  private boolean synchronise(int partition, boolean suspect, boolean givesUp)
+      throws IOException, InterruptedException {
     RecordStore records = context.store().partition(partition);
     Synchroniser synchroniser = new Synchroniser(context.fleet(), partition, records);
+    if (suspect && !records.syncing()) {
+      long damaged = synchroniser.suspectTheDisk();
+      if (damaged == 0) {
+        return false;
+      }
+      LOG.warn("Partition {}: {} pages and records are damaged", partition, damaged);
+    }
     LOG.warn(
         "Partition {} is fetched from the peers, from entry {}",
         partition,
@@ -144,15 +163,17 @@ final class CatchingUp {
         if (peer != context.self()
             && context.peers().reachable(peer)
             && brought(partition, peer, synchroniser, records)) {
-          return;
+          return true;
         }
       }
-      told.putAll(standings.others());
-      Optional<String> out = outOfReach(partition, told);
-      if (out.isEmpty()) {
-        hopeful = context.clock().nanos();
-      } else if (context.clock().nanos() - hopeful > HOPE_NANOS) {
-        throw new IOException(out.get());
+      if (givesUp) {
+        told.putAll(standings.others());
+        Optional<String> out = outOfReach(partition, told);
+        if (out.isEmpty()) {
+          hopeful = context.clock().nanos();
+        } else if (context.clock().nanos() - hopeful > HOPE_NANOS) {
+          throw new IOException(out.get());
+        }
       }
       context.threads().sleep(PAUSE_NANOS);
     }

@@ -57,6 +57,9 @@ final class Chain {
     /** Trouble that stays: nothing may be applied or thrown away until an operator has looked. */
     record Stuck(String why) implements Event {}
 
+    /** The disk gave back something else than was written: have it fetched again, step again. */
+    record Rotten(StoreFault.Corrupt what) implements Event {}
+
     /** The store has failed: the process cannot go on. */
     record Broken(StoreFault cause) implements Event {}
   }
@@ -185,6 +188,8 @@ final class Chain {
     applying.put(true);
     try {
       return apply(now);
+    } catch (StoreFault.Corrupt e) {
+      return new Event.Rotten(e);
     } catch (StoreFault e) {
       return new Event.Broken(e);
     } finally {

@@ -4,7 +4,6 @@ import dev.coffer.node.core.Messages.Challenge;
 import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
-import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -51,7 +49,6 @@ final class HsmRestart {
 
   private final NodeContext context;
   private final int partition;
-  private final Consumer<Certificate> newest;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile long heardNanos;
   private volatile boolean heard;
@@ -59,14 +56,9 @@ final class HsmRestart {
   /** HSMs that stand on another chain than the own one: bit i−1 for HSM i. */
   private volatile int forked;
 
-  /**
-   * @param newest gets the certificates that the others' HSMs hold, not verified: where nodes lost
-   *     their stores, a newer one than any store has may be there alone
-   */
-  HsmRestart(NodeContext context, int partition, Consumer<Certificate> newest) {
+  HsmRestart(NodeContext context, int partition) {
     this.context = context;
     this.partition = partition;
-    this.newest = newest;
   }
 
   /**
@@ -190,7 +182,6 @@ final class HsmRestart {
               && status.verifySignature(context.fleet());
       if (fits) {
         answers.offer(status);
-        status.certificate().ifPresent(newest);
       } else {
         context.meters().event("status_bad");
       }

@@ -16,7 +16,9 @@ import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.store.RecordStore;
+import dev.coffer.node.store.StoreFault;
 import dev.coffer.node.store.StoredEntry;
+import dev.coffer.node.sync.SyncServer;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
@@ -85,7 +87,12 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
    * @throws IOException with one sentence if an operator has to look
    */
   public boolean reconcile() throws IOException, InterruptedException {
-    return catchingUp.reconcile();
+    return catchingUp.reconcile(false);
+  }
+
+  /** The same, but ends where all nodes are there and no store leads this HSM on. */
+  public boolean reconcileOrEnd() throws IOException, InterruptedException {
+    return catchingUp.reconcile(true);
   }
 
   /**
@@ -369,7 +376,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       }
       case CERTIFICATE -> Messages.certificate(partition(Messages.number(body)).newest());
       case ENTRY_HASHES -> hashes(HashesWanted.decode(body));
-      case SYNC -> catchingUp.page(body);
+      case SYNC -> page(body);
       case CERTIFICATES -> {
         CertificatesWanted wanted = CertificatesWanted.decode(body);
         partition(wanted.partition());
@@ -401,6 +408,15 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       case STATEMENT, CERTIFIED, REPLIES, BEAT ->
           throw new Refusal(Refusal.Reason.MALFORMED, "that is told, not asked");
     };
+  }
+
+  private Bytes page(Bytes question) throws Refusal, Rejected {
+    try {
+      return catchingUp.page(question);
+    } catch (StoreFault.Corrupt e) {
+      partition(SyncServer.partitionOf(question)).rotten(e);
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's own store is being mended");
+    }
   }
 
   private Bytes hashes(HashesWanted wanted) throws Refusal {

@@ -21,12 +21,10 @@ import dev.coffer.protocol.outcome.VaultAnswer;
 import dev.coffer.protocol.port.HsmPort;
 import dev.coffer.protocol.request.RequestType;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PartitionCore implements OrderedLog {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionCore.class);
-  private static final Duration RELEASE_DEADLINE = Duration.ofMillis(1_000);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
   /** Refusals of one entry for want of certificates before the whole state is fetched: 5 s. */
@@ -55,8 +52,9 @@ final class PartitionCore implements OrderedLog {
   private final OpenCalls calls;
   private final Answering answering;
   private final HsmRestart restart;
-  private final AtomicBoolean fetching = new AtomicBoolean();
+  private final Mending mending;
   private final PartitionHealth health;
+  private final NewerCertificates newer;
   private final Serving serving;
   private final Leading leading;
   private int full;
@@ -73,15 +71,18 @@ final class PartitionCore implements OrderedLog {
     this.chain = new Chain(context, partition, store, recent);
     this.certification = new Certification(context, partition, orderer::leadership, this::formed);
     this.health = new PartitionHealth(context, partition, this::resign);
+    this.mending = new Mending(context, partition, health, chain, () -> synchronise(true));
     this.serving = new Serving(context, partition, orderer, health, certification, positions);
     this.leading = new Leading(context, partition, orderer, serving, positions);
     this.calls = new OpenCalls(context);
     this.releasing = new Releasing(context, store, recent, calls, this::accepted);
+    this.newer =
+        new NewerCertificates(context, partition, positions, certification, releasing, health);
     this.batcher =
         new Batcher(context, partition, orderer, certification, positions, this::drained);
     this.answering =
         new Answering(context, partition, orderer, batcher, releasing, calls, health, serving);
-    this.restart = new HsmRestart(context, partition, releasing::offer);
+    this.restart = new HsmRestart(context, partition);
   }
 
   /** Starts the partition's own threads. */
@@ -270,6 +271,7 @@ final class PartitionCore implements OrderedLog {
       case Chain.Event.Full(long k, Optional<Certificate> carried) -> full(k, carried);
       case Chain.Event.Behind() -> jump();
       case Chain.Event.Stuck(String why) -> health.stop(why, null);
+      case Chain.Event.Rotten(StoreFault.Corrupt what) -> mending.mend(what);
       // Ends this thread, also where the node is being closed and so nothing stops.
       case Chain.Event.Broken(StoreFault cause) -> throw cause;
     }
@@ -283,6 +285,7 @@ final class PartitionCore implements OrderedLog {
 
   private void captured(CapturedEntry entry) {
     full = 0;
+    mending.over();
     certification.captured(entry.k(), entry.statement());
     releasing.captured(entry.k());
     batcher.changed();
@@ -307,14 +310,25 @@ final class PartitionCore implements OrderedLog {
     chain.exclusively(this::synchronise);
   }
 
+  /** A read met what the disk has spoilt, on another thread than the one that applies. */
+  void rotten(StoreFault.Corrupt what) {
+    mending.found(what);
+  }
+
   private void synchronise() throws InterruptedException {
+    boolean unused = synchronise(false);
+  }
+
+  private boolean synchronise(boolean suspect) throws InterruptedException {
     context.meters().event("synchronising");
     try {
-      catchingUp.synchronise(partition);
+      boolean done = catchingUp.synchronise(partition, suspect);
       restore();
       context.meters().event("synchronised");
+      return done;
     } catch (IOException e) {
       health.stop(String.valueOf(e.getMessage()), null);
+      return true;
     }
   }
 
@@ -381,7 +395,7 @@ final class PartitionCore implements OrderedLog {
     } else if (health.running() && restart.due()) {
       health.soon("hsm-restart-" + partition, this::restart);
     }
-    fetchNewer();
+    newer.look();
     if (serving.probeDue()) {
       batcher.probe();
     }
@@ -453,26 +467,6 @@ final class PartitionCore implements OrderedLog {
         LOG.debug("The HSM is away: {}", e.getMessage());
         return;
       }
-    }
-  }
-
-  private void fetchNewer() {
-    int node = positions.aheadOf(partition, certification.certifiedK());
-    if (node != 0 && fetching.compareAndSet(false, true)) {
-      health.soon("fetch-certificate", () -> fetch(node));
-    }
-  }
-
-  private void fetch(int node) throws InterruptedException {
-    Bytes question = Messages.number(partition);
-    try {
-      Messages.certificate(
-              context.peers().ask(node, PeerMethod.CERTIFICATE, question, RELEASE_DEADLINE))
-          .ifPresent(releasing::offer);
-    } catch (Refusal | Rejected e) {
-      LOG.debug("Node {} gave no certificate: {}", node, e.toString());
-    } finally {
-      fetching.set(false);
     }
   }
 

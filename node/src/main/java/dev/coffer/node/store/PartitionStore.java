@@ -176,9 +176,12 @@ final class PartitionStore implements RecordStore {
   @Override
   public synchronized void advance(OrderPosition order) {
     if (order.index() > state.position().order().index()) {
+      boolean leap = order.index() > state.position().order().index() + 1;
       state = state.at(new Position(state.position().values(), order));
       stateRides = true;
-      holds.advanced(state);
+      if (leap) {
+        holds.advanced(state);
+      }
     }
   }
 

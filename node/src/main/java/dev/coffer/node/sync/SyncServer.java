@@ -29,6 +29,15 @@ public final class SyncServer {
   }
 
   /**
+   * The partition that a question is about.
+   *
+   * @throws Rejected if it is none
+   */
+  public static int partitionOf(Bytes question) throws Rejected {
+    return Question.decode(question).partition();
+  }
+
+  /**
    * The answer to a question of {@link RemoteTree}, at most 270,000 octets.
    *
    * @throws Rejected if it is none
