@@ -1,10 +1,7 @@
 package dev.coffer.node;
 
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
+import dev.coffer.files.Settings;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -62,9 +59,27 @@ enum ConfigKey {
   BUNDLE_DIRECTORY(
       "bundle.directory",
       "",
-      "fleet.note, fleet.tlog-proof, trust-policies, fleets and retired; empty for pinned fleets.");
-
-  private static final Pattern MEMBER = Pattern.compile("member\\.([1-7])\\.(.+)");
+      "fleet.note, fleet.tlog-proof, trust-policies, fleets and retired; empty for pinned fleets."),
+  TENANT_RATE(
+      "limit.tenant.rate",
+      "300",
+      "Messages a second of one tenant that this node takes; 0 for no limit."),
+  TENANT_BURST("limit.tenant.burst", "600", "Messages of one tenant at once after a pause."),
+  ACCOUNT_RATE(
+      "limit.account.rate",
+      "5",
+      "Messages a second of one account that this node takes; 0 for no limit."),
+  ACCOUNT_BURST("limit.account.burst", "50", "Messages of one account at once after a pause."),
+  ADDRESS_RATE(
+      "limit.address.rate",
+      "200",
+      "Requests and new connections a second of one IPv4 address or IPv6 /64; 0 for no limit."),
+  ADDRESS_BURST("limit.address.burst", "400", "The same at once after a pause."),
+  BAD_LOGINS_RATE(
+      "limit.bad-logins.rate",
+      "5",
+      "Logins a second from one address that are none before no more are looked at; 0 for no limit."),
+  BAD_LOGINS_BURST("limit.bad-logins.burst", "50", "The same at once after a pause.");
 
   private final String text;
   private final Optional<String> fallback;
@@ -96,33 +111,8 @@ enum ConfigKey {
     return meaning;
   }
 
-  /** Whether {@code name} is a line of a configuration. */
-  static boolean known(String name) {
-    String general = MEMBER.matcher(name).replaceFirst("member.<i>.$2");
-    return Arrays.stream(values()).anyMatch(key -> key.text.equals(general));
-  }
-
-  /** The known name that looks most like {@code name}. */
-  static String nearest(String name) {
-    List<String> names = Stream.of(values()).map(ConfigKey::text).toList();
-    return names.stream()
-        .min(Comparator.comparingInt(known -> distance(known, name)))
-        .orElseThrow();
-  }
-
-  /** Levenshtein's distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    Arrays.setAll(row, i -> i);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
+  /** All of them, for a reader of settings. */
+  static Settings.Names names() {
+    return Settings.Names.of(Stream.of(values()).map(ConfigKey::text).toList());
   }
 }

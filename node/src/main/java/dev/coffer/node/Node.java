@@ -6,6 +6,7 @@ import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeContext;
 import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.core.NodeThreads;
+import dev.coffer.node.door.Door;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.VaultServer;
 import dev.coffer.node.metrics.PrometheusMeters;
@@ -128,6 +129,7 @@ public final class Node implements AutoCloseable {
   private void run(NodeTls tls) throws IOException, InterruptedException {
     disk.begin();
     NodeClock clock = NodeClock.system();
+    Door door = new Door(config.access().rates(), clock, meters);
     NodeCore core =
         keep(
             NodeCore.create(
@@ -138,7 +140,7 @@ public final class Node implements AutoCloseable {
                     mesh,
                     store,
                     archives,
-                    new JwtGate(fleet, clock),
+                    new JwtGate(fleet, clock, door),
                     clock,
                     meters,
                     Randomness.system(),
@@ -155,13 +157,13 @@ public final class Node implements AutoCloseable {
     this.core = core;
     boolean beforeFirstEntry = core.reconcileOrEnd();
     core.startApplying();
-    serve(tls, core);
+    serve(tls, core, door);
     order(tls, core, beforeFirstEntry);
     LOG.info(
         "Node {} of fleet {} serves on port {}", config.node(), fleet.id().value().hex(), httpPort);
   }
 
-  private void serve(NodeTls tls, NodeCore core) throws IOException {
+  private void serve(NodeTls tls, NodeCore core, Door door) throws IOException {
     VaultServer.Settings settings =
         new VaultServer.Settings(config.httpHost(), config.httpPort(), config.allowedOrigins());
     VaultServer http =
@@ -169,7 +171,8 @@ public final class Node implements AutoCloseable {
             Ports.bind(
                 "http.port",
                 config.httpPort(),
-                () -> VaultServer.open(settings, tls, core, bundles, meters::scrape, broken)));
+                () ->
+                    VaultServer.open(settings, tls, core, door, bundles, meters::scrape, broken)));
     httpPort = http.port();
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(

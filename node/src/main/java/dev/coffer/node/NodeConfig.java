@@ -1,21 +1,23 @@
 package dev.coffer.node;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.SettingMistake;
+import dev.coffer.files.Settings;
+import dev.coffer.node.door.Door;
+import dev.coffer.node.door.Rate;
 import dev.coffer.node.store.StoreSettings;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 
 /**
  * A node's configuration. Paths in the file are relative to the folder it lies in; here they are
@@ -47,8 +49,10 @@ public record NodeConfig(
     Path logFile,
     String logLevel,
     int diskFreeMinMib,
-    Optional<Path> bundleDirectory) {
-  private static final long FILE_MAX = 64 << 10;
+    Optional<Path> bundleDirectory,
+    Access access) {
+  /** What a variable of the environment begins with that stands above a line of the file. */
+  public static final String ENVIRONMENT = "COFFER_NODE_";
 
   public NodeConfig {
     allowedOrigins = List.copyOf(allowedOrigins);
@@ -61,13 +65,13 @@ public record NodeConfig(
   /** The HSM's program and places. */
   public record Hsm(Path command, Path home, Path socket) {}
 
-  /** The configuration is wrong; the message is one sentence that names the line and what to do. */
-  public static final class Mistake extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Mistake(String message) {
-      super(message);
-    }
+  /** How much may come in from outside. */
+  public record Access(Door.Rates rates) {
+    /** What holds where a configuration says nothing. */
+    public static final Access DEFAULT =
+        new Access(
+            new Door.Rates(
+                new Rate(300, 600), new Rate(5, 50), new Rate(200, 400), new Rate(5, 50)));
   }
 
   /**
@@ -99,7 +103,8 @@ public record NodeConfig(
         own.resolve("node.log"),
         "INFO",
         1024,
-        Optional.empty());
+        Optional.empty(),
+        Access.DEFAULT);
   }
 
   /** This node among the members. */
@@ -136,33 +141,21 @@ public record NodeConfig(
   /**
    * Reads a file strictly: a name that is not known is a mistake, and the nearest one is proposed.
    */
-  public static NodeConfig read(Path file) throws Mistake, IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) > FILE_MAX) {
-      throw new Mistake(
-          "There is no configuration " + file + ": give the file that was written for this node.");
-    }
-    Properties properties = new Properties();
-    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-      properties.load(reader);
-    } catch (IllegalArgumentException e) {
-      throw new Mistake(file + " is not a properties file: write it again.");
-    }
-    for (String name : properties.stringPropertyNames()) {
-      if (!ConfigKey.known(name)) {
-        throw new Mistake(
-            file
-                + " has a line '"
-                + name
-                + "' that means nothing: did you mean '"
-                + ConfigKey.nearest(name)
-                + "'?");
-      }
-    }
-    Lines lines = new Lines(file.toAbsolutePath(), properties);
-    NodeConfig config = lines.config();
+  public static NodeConfig read(Path file) throws SettingMistake, IOException {
+    return read(file, Map.of());
+  }
+
+  /**
+   * The same, and above the file what the environment says: {@code COFFER_NODE_HTTP_PORT} for
+   * {@code http.port}.
+   */
+  public static NodeConfig read(Path file, Map<String, String> environment)
+      throws SettingMistake, IOException {
+    Settings settings = Settings.read(file, ConfigKey.names()).under(environment, ENVIRONMENT);
+    NodeConfig config = new Lines(settings).config();
     if (config.members().stream().noneMatch(member -> member.node() == config.node())) {
-      throw new Mistake(
-          file + ": node " + config.node() + " is not among the members: add its three lines.");
+      throw settings.wrong(
+          ConfigKey.NODE.text(), "is not among the members: add the three lines of that member");
     }
     return config;
   }
@@ -196,21 +189,28 @@ public record NodeConfig(
     line(text, ConfigKey.LOG_LEVEL, logLevel);
     line(text, ConfigKey.DISK_FREE_MIN_MIB, diskFreeMinMib);
     line(text, ConfigKey.BUNDLE_DIRECTORY, bundleDirectory.map(Path::toString).orElse(""));
+    rate(text, ConfigKey.TENANT_RATE, ConfigKey.TENANT_BURST, access.rates().tenant());
+    rate(text, ConfigKey.ACCOUNT_RATE, ConfigKey.ACCOUNT_BURST, access.rates().account());
+    rate(text, ConfigKey.ADDRESS_RATE, ConfigKey.ADDRESS_BURST, access.rates().address());
+    rate(text, ConfigKey.BAD_LOGINS_RATE, ConfigKey.BAD_LOGINS_BURST, access.rates().badLogins());
     AtomicFile.replace(
         file, text.toString().getBytes(StandardCharsets.UTF_8), AtomicFile.Access.ANYBODY);
   }
 
   private static void line(StringBuilder text, ConfigKey key, Object value) {
     text.append("\n# ").append(key.meaning()).append('\n');
-    text.append(key.text()).append(" = ").append(escape(value)).append('\n');
+    text.append(key.text()).append(" = ").append(value).append('\n');
+  }
+
+  private static void rate(StringBuilder text, ConfigKey perSecond, ConfigKey burst, Rate rate) {
+    line(text, perSecond, rate.perSecond());
+    line(text, burst, rate.burst());
   }
 
   private void members(StringBuilder text) {
     text.append("\n# Where the nodes reach each other: host, port for calls, port for Raft.\n");
     for (Member member : members) {
-      text.append(ConfigKey.MEMBER_HOST.text(member.node()))
-          .append(" = ")
-          .append(escape(member.host()));
+      text.append(ConfigKey.MEMBER_HOST.text(member.node())).append(" = ").append(member.host());
       text.append('\n').append(ConfigKey.MEMBER_PEER_PORT.text(member.node())).append(" = ");
       text.append(member.peerPort());
       text.append('\n').append(ConfigKey.MEMBER_RAFT_PORT.text(member.node())).append(" = ");
@@ -218,13 +218,9 @@ public record NodeConfig(
     }
   }
 
-  private static String escape(Object value) {
-    return value.toString().replace("\\", "\\\\");
-  }
-
   /** Looks lines up and says what is wrong with them. */
-  private record Lines(Path file, Properties properties) {
-    NodeConfig config() throws Mistake {
+  private record Lines(Settings settings) {
+    NodeConfig config() throws SettingMistake {
       return new NodeConfig(
           number(ConfigKey.NODE, 1, Limits.HSMS_MAX),
           path(ConfigKey.FLEET),
@@ -248,74 +244,68 @@ public record NodeConfig(
           path(ConfigKey.LOG_FILE),
           level(),
           number(ConfigKey.DISK_FREE_MIN_MIB, 1, 1 << 24),
-          text(ConfigKey.BUNDLE_DIRECTORY).isEmpty()
-              ? Optional.empty()
-              : Optional.of(path(ConfigKey.BUNDLE_DIRECTORY)));
+          settings.path(ConfigKey.BUNDLE_DIRECTORY.text()),
+          new Access(rates()));
     }
 
-    private List<Member> members() throws Mistake {
+    private Door.Rates rates() throws SettingMistake {
+      return new Door.Rates(
+          rate(ConfigKey.TENANT_RATE, ConfigKey.TENANT_BURST),
+          rate(ConfigKey.ACCOUNT_RATE, ConfigKey.ACCOUNT_BURST),
+          rate(ConfigKey.ADDRESS_RATE, ConfigKey.ADDRESS_BURST),
+          rate(ConfigKey.BAD_LOGINS_RATE, ConfigKey.BAD_LOGINS_BURST));
+    }
+
+    private Rate rate(ConfigKey perSecond, ConfigKey burst) throws SettingMistake {
+      return new Rate(number(perSecond, 0, Rate.PER_SECOND_MAX), number(burst, 1, Rate.BURST_MAX));
+    }
+
+    private List<Member> members() throws SettingMistake {
       List<Member> found = new ArrayList<>();
       for (int index = 1; index <= Limits.HSMS_MAX; index++) {
-        if (properties.containsKey(ConfigKey.MEMBER_HOST.text(index))) {
+        if (settings.set().contains(ConfigKey.MEMBER_HOST.text(index))) {
           found.add(
               new Member(
                   index,
-                  text(ConfigKey.MEMBER_HOST.text(index), Optional.empty()),
-                  number(ConfigKey.MEMBER_PEER_PORT.text(index), Optional.empty(), 1, 65_535),
-                  number(ConfigKey.MEMBER_RAFT_PORT.text(index), Optional.empty(), 1, 65_535)));
+                  settings.required(ConfigKey.MEMBER_HOST.text(index)),
+                  port(ConfigKey.MEMBER_PEER_PORT.text(index)),
+                  port(ConfigKey.MEMBER_RAFT_PORT.text(index))));
         }
       }
       return found;
     }
 
-    private List<String> origins() throws Mistake {
+    private int port(String name) throws SettingMistake {
+      settings.required(name);
+      return settings.number(name, 1, 65_535).orElseThrow().intValue();
+    }
+
+    private List<String> origins() throws SettingMistake {
       String text = text(ConfigKey.HTTP_ORIGINS);
       return text.isEmpty() ? List.of() : List.of(text.split(",", -1));
     }
 
-    private String level() throws Mistake {
-      String level = text(ConfigKey.LOG_LEVEL);
-      if (!List.of("SEVERE", "WARNING", "INFO", "FINE").contains(level)) {
-        throw new Mistake(file + ": log.level is SEVERE, WARNING, INFO or FINE.");
-      }
-      return level;
+    private String level() throws SettingMistake {
+      List<String> levels = List.of("SEVERE", "WARNING", "INFO", "FINE");
+      return settings.choice(ConfigKey.LOG_LEVEL.text(), levels).orElse(text(ConfigKey.LOG_LEVEL));
     }
 
-    private String text(ConfigKey key) throws Mistake {
-      return text(key.text(), key.fallback());
+    private String text(ConfigKey key) throws SettingMistake {
+      return key.fallback().isPresent()
+          ? settings.text(key.text()).orElse(key.fallback().get())
+          : settings.required(key.text());
     }
 
-    private String text(String name, Optional<String> fallback) throws Mistake {
-      String value = properties.getProperty(name, fallback.orElse(null));
-      if (value == null) {
-        throw new Mistake(file + " lacks the line '" + name + "': add it.");
-      }
-      return value.strip();
+    private int number(ConfigKey key, int min, int max) throws SettingMistake {
+      String fallback = text(key);
+      return settings
+          .number(key.text(), min, max)
+          .map(Long::intValue)
+          .orElseGet(() -> Integer.valueOf(fallback));
     }
 
-    private int number(ConfigKey key, int min, int max) throws Mistake {
-      return number(key.text(), key.fallback(), min, max);
-    }
-
-    private int number(String name, Optional<String> fallback, int min, int max) throws Mistake {
-      String value = text(name, fallback);
-      if (value.matches("[0-9]{1,9}")) {
-        int number = Integer.parseInt(value);
-        if (number >= min && number <= max) {
-          return number;
-        }
-      }
-      throw new Mistake(file + ": '" + name + "' is a number from " + min + " to " + max + ".");
-    }
-
-    private Path path(ConfigKey key) throws Mistake {
-      Path parent = file.getParent();
-      try {
-        Path given = Path.of(text(key));
-        return (parent == null ? given : parent.resolve(given)).normalize();
-      } catch (InvalidPathException e) {
-        throw new Mistake(file + ": '" + key.text() + "' is no path: give another.");
-      }
+    private Path path(ConfigKey key) throws SettingMistake {
+      return settings.requiredPath(key.text());
     }
   }
 }

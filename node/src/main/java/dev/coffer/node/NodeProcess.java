@@ -1,5 +1,6 @@
 package dev.coffer.node;
 
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.hsm.HsmCommand;
 import dev.coffer.node.hsm.HsmSupervisor;
 import dev.coffer.node.hsm.RemoteHsm;
@@ -76,10 +77,10 @@ public final class NodeProcess {
     // Before anything loads the platform's HTTP server.
     HttpLimits.install();
     try {
-      NodeConfig config = NodeConfig.read(Path.of(arguments[1]));
+      NodeConfig config = NodeConfig.read(Path.of(arguments[1]), System.getenv());
       NodeLog.open(config.logFile(), config.logLevel());
       new NodeProcess(config).run();
-    } catch (NodeConfig.Mistake e) {
+    } catch (SettingMistake e) {
       give(e.getMessage(), MISCONFIGURED);
     } catch (FileSystemException e) {
       LOG.error("Giving up", e);

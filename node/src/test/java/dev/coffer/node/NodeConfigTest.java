@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.SettingMistake;
+import dev.coffer.node.door.Rate;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +36,7 @@ final class NodeConfigTest {
 
   private String mistake(Path file) {
     return String.valueOf(
-        assertThrows(NodeConfig.Mistake.class, () -> NodeConfig.read(file)).getMessage());
+        assertThrows(SettingMistake.class, () -> NodeConfig.read(file)).getMessage());
   }
 
   @Test
@@ -89,7 +92,23 @@ final class NodeConfigTest {
   }
 
   @Test
+  void theEnvironmentStandsAboveTheFile() throws Exception {
+    Map<String, String> environment =
+        Map.of("COFFER_NODE_LIMIT_ACCOUNT_RATE", "7", "COFFER_NODE_MEMBER_1_PEER_PORT", "7999");
+    NodeConfig read = NodeConfig.read(written(), environment);
+    assertEquals(new Rate(7, 50), read.access().rates().account());
+    assertEquals(7999, read.members().getFirst().peerPort());
+    assertEquals(config().access().rates().address(), read.access().rates().address());
+    Path file = written();
+    SettingMistake wrong =
+        assertThrows(
+            SettingMistake.class,
+            () -> NodeConfig.read(file, Map.of("COFFER_NODE_HTTP_PORT", "70000")));
+    assertTrue(String.valueOf(wrong.getMessage()).contains("COFFER_NODE_HTTP_PORT"));
+  }
+
+  @Test
   void aMissingFileIsSaidSo() {
-    assertTrue(mistake(home.resolve("nothing")).contains("There is no configuration"));
+    assertTrue(mistake(home.resolve("nothing")).contains("There is no settings file"));
   }
 }

@@ -6,6 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetHome;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class StoppedNodes {
     for (Path file : files.isEmpty() ? inHome(session) : files) {
       try {
         found.add(NodeConfig.read(file));
-      } catch (NodeConfig.Mistake e) {
+      } catch (SettingMistake e) {
         throw new Failure(
             ExitCode.HERE, String.valueOf(e.getMessage()), "Mend it and run the command again.");
       }

@@ -2,6 +2,7 @@ package dev.coffer.lab.local;
 
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ final class NodeConfiguration {
   private static NodeConfig read(Path file) throws Failure, IOException {
     try {
       return NodeConfig.read(file);
-    } catch (NodeConfig.Mistake e) {
+    } catch (SettingMistake e) {
       throw new Failure(
           ExitCode.HERE,
           "A node's configuration is wrong: " + e.getMessage(),
@@ -69,6 +70,7 @@ final class NodeConfiguration {
         old.logFile(),
         old.logLevel(),
         old.diskFreeMinMib(),
-        bundle);
+        bundle,
+        old.access());
   }
 }

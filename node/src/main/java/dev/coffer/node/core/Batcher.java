@@ -23,6 +23,13 @@ import java.util.function.BooleanSupplier;
  */
 final class Batcher {
   private static final int QUEUE = 2_048;
+
+  /** Of one record: a client has one operation on its way, and another after a lost answer. */
+  private static final int LINE_MAX = 32;
+
+  /** Of one record in one entry: 1/64 of a full one. */
+  private static final int SHARE = Limits.OPERATIONS_MAX / 64;
+
   private static final int OUTSTANDING_MAX = Limits.RING / 2;
   private static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -39,7 +46,7 @@ final class Batcher {
   private final Certification certification;
   private final ChainPositions positions;
   private final BooleanSupplier ready;
-  private final Mailbox<Waiting> queue;
+  private final FairQueue<Waiting> queue;
 
   /** A signal: the next entry may be due. */
   private final Mailbox<Boolean> change;
@@ -66,7 +73,7 @@ final class Batcher {
     this.certification = certification;
     this.positions = positions;
     this.ready = ready;
-    this.queue = context.threads().mailbox(QUEUE);
+    this.queue = new FairQueue<>(QUEUE, LINE_MAX, SHARE, context.threads().mailbox(1));
     this.change = context.threads().mailbox(1);
   }
 
@@ -88,7 +95,8 @@ final class Batcher {
     if (stalled()) {
       throw new Refusal(Refusal.Reason.TRY_AGAIN, "entries are waiting for their certificates");
     }
-    if (!queue.offer(new Waiting(origin, submission))) {
+    if (!queue.offer(submission.treeKey(), new Waiting(origin, submission))) {
+      context.meters().event("queue_refused");
       throw new Refusal(Refusal.Reason.BUSY, "too many operations are waiting");
     }
   }
@@ -125,13 +133,13 @@ final class Batcher {
   void run() throws InterruptedException {
     long last = context.clock().nanos() - SPACING_NANOS;
     while (true) {
-      Waiting first = queue.take();
+      queue.await();
       awaitTurn(last);
-      last = context.clock().nanos();
-      List<Waiting> batch = new ArrayList<>();
-      batch.add(first);
-      queue.drainTo(batch, Limits.OPERATIONS_MAX - 1);
-      propose(batch);
+      List<Waiting> batch = queue.cut(Limits.OPERATIONS_MAX);
+      if (!batch.isEmpty()) {
+        last = context.clock().nanos();
+        propose(batch);
+      }
     }
   }
 
@@ -141,7 +149,7 @@ final class Batcher {
    */
   private void awaitTurn(long last) throws InterruptedException {
     long early = last + SPACING_NANOS - context.clock().nanos();
-    if (early > 0 && queue.size() < Limits.OPERATIONS_MAX - 1) {
+    if (early > 0 && queue.due() < Limits.OPERATIONS_MAX) {
       context.threads().sleep(early);
     }
     while (!open()) {
@@ -161,8 +169,7 @@ final class Batcher {
     long uncertified = certification.capturedK() + outstanding - certification.certifiedK();
     boolean window = outstanding < OUTSTANDING_MAX && uncertified < OUTSTANDING_MAX;
     boolean leads = ready.getAsBoolean();
-    boolean open =
-        window && leads && (outstanding == 0 || queue.size() >= Limits.OPERATIONS_MAX - 1);
+    boolean open = window && leads && (outstanding == 0 || queue.due() >= Limits.OPERATIONS_MAX);
     // A new leader that still applies what an earlier one ordered is slow, not stalled.
     if (leads && !open && !blocked) {
       blocked = true;

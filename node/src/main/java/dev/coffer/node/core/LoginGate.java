@@ -7,4 +7,9 @@ import dev.coffer.protocol.login.LoginToken;
 public interface LoginGate {
   /** Returns if the login is valid now, refuses otherwise. */
   void check(LoginToken token) throws Refusal;
+
+  /** The same for a message that a client brings, which is also refused if too many came. */
+  default void enter(LoginToken token) throws Refusal {
+    check(token);
+  }
 }

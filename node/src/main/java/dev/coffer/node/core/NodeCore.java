@@ -217,7 +217,7 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
       if (message.admittingIndex() > context.n()) {
         throw new Refusal(Refusal.Reason.WRONG_FLEET, "there is no such HSM in this fleet");
       }
-      context.logins().check(message.assertion().token());
+      context.logins().enter(message.assertion().token());
       HsmPort.Admission admission = admit(message);
       VaultAnswer answer =
           partition(admission.partition())

@@ -2,6 +2,7 @@ package dev.coffer.node.http;
 
 import dev.coffer.node.core.LoginGate;
 import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.door.Door;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
@@ -21,15 +22,26 @@ public final class JwtGate implements LoginGate {
 
   private final Fleet fleet;
   private final NodeClock clock;
+  private final Door door;
 
   /** For logins to {@code fleet}. */
-  public JwtGate(Fleet fleet, NodeClock clock) {
+  public JwtGate(Fleet fleet, NodeClock clock, Door door) {
     this.fleet = fleet;
     this.clock = clock;
+    this.door = door;
   }
 
   @Override
   public void check(LoginToken token) throws Refusal {
+    LoginClaims ignored = claims(token);
+  }
+
+  @Override
+  public void enter(LoginToken token) throws Refusal {
+    door.login(claims(token));
+  }
+
+  private LoginClaims claims(LoginToken token) throws Refusal {
     LoginClaims claims;
     try {
       claims = LoginVerifier.token(fleet, token);
@@ -44,6 +56,7 @@ public final class JwtGate implements LoginGate {
     if (claims.notBeforeSeconds() > now + SKEW_SECONDS) {
       throw invalid("the login does not hold yet: compare the clocks of issuer and node");
     }
+    return claims;
   }
 
   private static Refusal invalid(String why) {

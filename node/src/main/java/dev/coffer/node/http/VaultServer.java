@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.coffer.node.core.NodeCore;
+import dev.coffer.node.door.Door;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.codec.Bytes;
@@ -40,6 +41,7 @@ public final class VaultServer implements AutoCloseable {
   private final HttpsServer server;
   private final ExecutorService threads;
   private final NodeCore core;
+  private final Door door;
   private final Notices notices;
   private final Supplier<String> metrics;
   private final List<String> origins;
@@ -56,6 +58,7 @@ public final class VaultServer implements AutoCloseable {
   private VaultServer(
       HttpsServer server,
       NodeCore core,
+      Door door,
       Notices notices,
       Supplier<String> metrics,
       List<String> origins,
@@ -63,6 +66,7 @@ public final class VaultServer implements AutoCloseable {
     this.server = server;
     this.threads = Executors.newVirtualThreadPerTaskExecutor();
     this.core = core;
+    this.door = door;
     this.notices = notices;
     this.metrics = metrics;
     this.origins = origins;
@@ -81,6 +85,7 @@ public final class VaultServer implements AutoCloseable {
       Settings settings,
       NodeTls tls,
       NodeCore core,
+      Door door,
       Notices notices,
       Supplier<String> metrics,
       BiConsumer<String, Throwable> broken)
@@ -99,7 +104,7 @@ public final class VaultServer implements AutoCloseable {
           }
         });
     VaultServer server =
-        new VaultServer(https, core, notices, metrics, settings.allowedOrigins(), broken);
+        new VaultServer(https, core, door, notices, metrics, settings.allowedOrigins(), broken);
     https.setExecutor(server.threads);
     https.createContext("/", server::handle);
     https.start();
@@ -132,7 +137,10 @@ public final class VaultServer implements AutoCloseable {
 
   private void routeOrFail(HttpExchange exchange) throws IOException, InterruptedException {
     try {
+      door.request(exchange.getRemoteAddress().getAddress());
       route(exchange);
+    } catch (Refusal e) {
+      problem(exchange, e);
     } catch (Invariant.Broken e) {
       broken.accept("an invariant", e);
     } catch (RuntimeException e) {
@@ -179,14 +187,19 @@ public final class VaultServer implements AutoCloseable {
       send(exchange, 410, OCTETS, core.bundle().encode().toByteArray());
       return;
     }
+    InetAddress from = exchange.getRemoteAddress().getAddress();
     try {
       SealedMessage message = SealedMessage.decode(body(exchange));
+      door.beforeLogin(from);
       send(exchange, 200, OCTETS, core.answer(message, wantsAll(exchange)).encode().toByteArray());
     } catch (Rejected e) {
       problem(
           exchange,
           new Refusal(Refusal.Reason.MALFORMED, "the body is not a sealed message: " + e.code()));
     } catch (Refusal e) {
+      if (e.reason() == Refusal.Reason.LOGIN_INVALID) {
+        door.badLogin(from);
+      }
       problem(exchange, e);
     }
   }
@@ -252,7 +265,7 @@ public final class VaultServer implements AutoCloseable {
   private static void problem(HttpExchange exchange, Refusal refusal) throws IOException {
     int status = refusal.reason().httpStatus();
     if (status == 429 || status == 503) {
-      exchange.getResponseHeaders().set("Retry-After", "1");
+      exchange.getResponseHeaders().set("Retry-After", Integer.toString(refusal.afterSeconds()));
     }
     send(exchange, status, PROBLEM, Problem.json(refusal));
   }

@@ -26,7 +26,8 @@ public final class Refusal extends Exception {
     STOPPED(310, 503, "An operator has to look at this node; use another one."),
     UNREACHABLE(311, 503, "Ask again: the link or the node is away for the moment."),
     METHOD(312, 405, "Use a method that the Allow header names."),
-    FAULT(313, 500, "Send the same request to another node; this one's log says more.");
+    FAULT(313, 500, "Send the same request to another node; this one's log says more."),
+    LIMITED(314, 429, "Send the same request again after the given time: it costs nothing.");
 
     private final int number;
     private final int httpStatus;
@@ -65,19 +66,34 @@ public final class Refusal extends Exception {
   }
 
   private final Reason reason;
+  private final int afterSeconds;
 
   /**
    * @param detail a constant phrase; never input
    */
   public Refusal(Reason reason, String detail) {
+    this(reason, detail, 1);
+  }
+
+  /**
+   * @param detail a constant phrase; never input
+   * @param afterSeconds when to come again, for whoever asked this node itself
+   */
+  public Refusal(Reason reason, String detail, int afterSeconds) {
     super(detail);
     Invariant.check(detail.length() <= 200, "a refusal is one sentence");
     this.reason = reason;
+    this.afterSeconds = afterSeconds;
   }
 
   /** Why. */
   public Reason reason() {
     return reason;
+  }
+
+  /** Seconds until coming again may help. Does not travel between nodes. */
+  public int afterSeconds() {
+    return afterSeconds;
   }
 
   /** The phrase that explains it. */

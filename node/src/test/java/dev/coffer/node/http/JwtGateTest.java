@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.door.Door;
+import dev.coffer.node.door.Rate;
 import dev.coffer.node.fleet.TestLogins;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.protocol.codec.Bytes;
@@ -27,9 +30,14 @@ import org.junit.jupiter.api.Test;
 final class JwtGateTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
+  /** Of an account two messages, of a tenant three, all at once. */
+  private static final Door.Rates RATES =
+      new Door.Rates(new Rate(1, 3), new Rate(1, 2), new Rate(0, 1), new Rate(0, 1));
+
   private final TestLogins logins = new TestLogins();
   private final Fleet fleet = fleet(logins);
-  private final JwtGate gate = new JwtGate(fleet, new FixedClock());
+  private final JwtGate gate =
+      new JwtGate(fleet, new FixedClock(), new Door(RATES, new FixedClock(), Meters.NONE));
   private final Bytes device = Ed25519.publicKey(SecretBytes.random(Randomness.system(), 32));
 
   private static final class FixedClock implements NodeClock {
@@ -76,6 +84,38 @@ final class JwtGateTest {
   void aGoodLoginPassesAgainAndAgain() {
     assertDoesNotThrow(() -> gate.check(logins.token(claims())));
     assertDoesNotThrow(() -> gate.check(logins.token(claims())));
+  }
+
+  private LoginToken login(String account) {
+    String hex = fleet.id().value().hex();
+    return logins.token(TestLogins.claims(hex, account, device, NOW.plusSeconds(60)));
+  }
+
+  private void assertLimited(String account) {
+    Refusal refusal = assertThrows(Refusal.class, () -> gate.enter(login(account)));
+    assertEquals(Refusal.Reason.LIMITED, refusal.reason());
+    assertEquals(1, refusal.afterSeconds());
+  }
+
+  @Test
+  void onlyVerifiedLoginsCountAndOnlyWhereTheyComeIn() {
+    String hex = fleet.id().value().hex();
+    String claims = TestLogins.claims(hex, "alice", device, NOW.plusSeconds(60));
+    for (int i = 0; i < 10; i++) {
+      // What peers hand on was counted where it came in, and a stranger's word counts for nobody.
+      assertDoesNotThrow(() -> gate.check(login("alice")));
+      LoginToken forged = new TestLogins().token(claims);
+      assertEquals(
+          Refusal.Reason.LOGIN_INVALID,
+          assertThrows(Refusal.class, () -> gate.enter(forged)).reason());
+    }
+    assertDoesNotThrow(() -> gate.enter(login("alice")));
+    assertDoesNotThrow(() -> gate.enter(login("alice")));
+    assertLimited("alice");
+    assertLimited("alice");
+    assertDoesNotThrow(() -> gate.enter(login("bob")));
+    // The tenant's three are gone; what Alice was refused did not come out of them.
+    assertLimited("bob");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Findings;
 import dev.coffer.node.check.Progress;
@@ -230,7 +231,7 @@ final class FilesFaultsTest {
       }
       try {
         assertTrue(List.of(4001, 4002).contains(NodeConfig.read(file).httpPort()));
-      } catch (NodeConfig.Mistake e) {
+      } catch (SettingMistake e) {
         throw new AssertionError("half a configuration", e);
       }
     }

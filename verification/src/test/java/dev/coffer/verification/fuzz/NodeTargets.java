@@ -2,8 +2,11 @@ package dev.coffer.verification.fuzz;
 
 import static dev.coffer.verification.fuzz.Conversation.written;
 
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeConfig;
+import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.door.Door;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.protocol.chain.Certificate;
@@ -172,7 +175,8 @@ final class NodeTargets {
 
   /** Token ‖ whatever a library makes of it: refused in the node's own words or let through. */
   private Target login() {
-    JwtGate gate = new JwtGate(talk.fleet.fleet(), clock());
+    JwtGate gate =
+        new JwtGate(talk.fleet.fleet(), clock(), new Door(Door.Rates.NONE, clock(), Meters.NONE));
     return Codecs.survives(
         "login-gate",
         List.of(written(talk.alice.token()::write)),
@@ -219,7 +223,7 @@ final class NodeTargets {
             Files.write(file, input.toByteArray());
             try {
               return Optional.of(NodeConfig.read(file));
-            } catch (NodeConfig.Mistake | IOException e) {
+            } catch (SettingMistake | IOException e) {
               return Optional.empty();
             }
           });

@@ -1,12 +1,14 @@
 package dev.coffer.verification.fuzz;
 
 import dev.coffer.hsm.harness.MemoryPlatform;
+import dev.coffer.node.NodeConfig;
 import dev.coffer.node.core.CertificateArchive;
 import dev.coffer.node.core.Meters;
 import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeContext;
 import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.core.NodeThreads;
+import dev.coffer.node.door.Door;
 import dev.coffer.node.http.JwtGate;
 import dev.coffer.node.http.Notices;
 import dev.coffer.node.http.VaultServer;
@@ -75,7 +77,7 @@ final class QuietNode implements AutoCloseable {
                 new Nobody(),
                 store,
                 List.of(archive),
-                new JwtGate(fleet, new Hurrying()),
+                new JwtGate(fleet, new Hurrying(), door()),
                 new Hurrying(),
                 Meters.NONE,
                 MemoryPlatform.seeded(3),
@@ -88,6 +90,10 @@ final class QuietNode implements AutoCloseable {
             .mapToObj(i -> new FleetCertificates.NodeHome(i, tlsFolder(i), List.of()))
             .toList();
     FleetCertificates.write(folder.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
+  }
+
+  private static Door door() {
+    return new Door(NodeConfig.Access.DEFAULT.rates(), new Hurrying(), Meters.NONE);
   }
 
   NodeCore core() {
@@ -110,6 +116,7 @@ final class QuietNode implements AutoCloseable {
             new VaultServer.Settings("127.0.0.1", 0, List.of("*")),
             node.tls(SELF),
             node.core,
+            door(),
             new Said(retired),
             () -> "coffer_up 1\n",
             (what, thrown) -> watch.broken(what + ": " + thrown));

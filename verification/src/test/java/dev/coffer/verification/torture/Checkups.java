@@ -1,5 +1,6 @@
 package dev.coffer.verification.torture;
 
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Finding;
@@ -36,7 +37,7 @@ final class Checkups {
     NodeConfig config;
     try {
       config = NodeConfig.read(home.resolve("config.properties"));
-    } catch (NodeConfig.Mistake e) {
+    } catch (SettingMistake e) {
       throw new IOException("node " + node + " has no configuration", e);
     }
     NodeCheck.Report report = check(config);

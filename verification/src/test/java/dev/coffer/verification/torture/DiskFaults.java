@@ -1,5 +1,6 @@
 package dev.coffer.verification.torture;
 
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeRebuild;
@@ -103,7 +104,7 @@ final class DiskFaults {
   private static void rebuild(Path file, long number, List<Integer> founders) throws IOException {
     try {
       NodeRebuild.request(NodeConfig.read(file), number, founders);
-    } catch (NodeConfig.Mistake | NodeCheck.Running e) {
+    } catch (SettingMistake | NodeCheck.Running e) {
       throw new IOException("the order could not be rebuilt", e);
     }
   }
@@ -184,7 +185,7 @@ final class DiskFaults {
           .filter(finding -> finding.weight() != Finding.Weight.NOTE)
           .map(finding -> finding.where() + ": " + finding.what())
           .collect(Collectors.joining("; "));
-    } catch (NodeConfig.Mistake | NodeCheck.Running e) {
+    } catch (SettingMistake | NodeCheck.Running e) {
       throw new IOException("the node of " + file + " cannot be checked", e);
     }
   }
@@ -199,7 +200,7 @@ final class DiskFaults {
         throw new IOException("coffer node repair does not know what to do with " + file);
       }
       List<Path> ignored = repair.carryOut(Instant.now(), Progress.NONE);
-    } catch (NodeConfig.Mistake | NodeCheck.Running e) {
+    } catch (SettingMistake | NodeCheck.Running e) {
       throw new IOException("coffer node repair refuses " + file, e);
     }
   }

@@ -138,7 +138,8 @@ final class FleetOfProcesses implements AutoCloseable {
         local.logFile(),
         local.logLevel(),
         DISK_FREE_MIN_MIB,
-        local.bundleDirectory());
+        local.bundleDirectory(),
+        local.access());
   }
 
   private static Fleet keys(Path program, NodeHomes homes, FleetSettings settings)

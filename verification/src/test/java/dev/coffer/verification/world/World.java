@@ -467,7 +467,9 @@ final class World {
             .map(Object::toString)
             .collect(Collectors.joining(", "));
     long newest = ledger.newestCertified().map(spot -> spot.values().k()).orElse(0L);
-    if (!waiting.isEmpty() && !forks.isEmpty() && new Ending(this).able(newest) < setting.q()) {
+    // A registration, and the verdict that a code is wrong, take one HSM more than t that agrees.
+    int needed = Math.max(setting.q(), setting.n() / 2 + 2);
+    if (!waiting.isEmpty() && !forks.isEmpty() && new Ending(this).able(newest) < needed) {
       // Entries are certified with the help of HSMs whose evaluations are of no use.
       diary.done("devices that too few HSMs serve");
       return;
