@@ -60,6 +60,20 @@ enum ConfigKey {
       "bundle.directory",
       "",
       "fleet.note, fleet.tlog-proof, trust-policies, fleets and retired; empty for pinned fleets."),
+  CONNECTIONS("http.connections", "1024", "Connections of clients at once."),
+  ADDRESS_CONNECTIONS(
+      "http.connections-per-address",
+      "256",
+      "Of them from one IPv4 address or IPv6 /64; 0 for all."),
+  REQUEST_SECONDS(
+      "http.request-seconds",
+      "10",
+      "Seconds from a connection to its first whole request head, TLS handshake included."),
+  METRICS_HOST("metrics.host", "127.0.0.1", "The address that /metrics is served at, without TLS."),
+  METRICS_PORT(
+      "metrics.port",
+      "",
+      "The port that /metrics is served at; 0 for any free one, empty for none."),
   TENANT_RATE(
       "limit.tenant.rate",
       "300",

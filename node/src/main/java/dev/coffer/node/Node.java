@@ -8,6 +8,7 @@ import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.door.Door;
 import dev.coffer.node.http.JwtGate;
+import dev.coffer.node.http.MetricsServer;
 import dev.coffer.node.http.VaultServer;
 import dev.coffer.node.metrics.PrometheusMeters;
 import dev.coffer.node.order.LeftLog;
@@ -64,6 +65,7 @@ public final class Node implements AutoCloseable {
   private final PeerMesh mesh;
   private final NodeStore store;
   private int httpPort;
+  private int metricsPort;
   private @Nullable NodeCore core;
 
   private Node(
@@ -157,23 +159,39 @@ public final class Node implements AutoCloseable {
     this.core = core;
     boolean beforeFirstEntry = core.reconcileOrEnd();
     core.startApplying();
-    serve(tls, core, door);
+    serve(tls, core, door, clock);
     order(tls, core, beforeFirstEntry);
     LOG.info(
         "Node {} of fleet {} serves on port {}", config.node(), fleet.id().value().hex(), httpPort);
   }
 
-  private void serve(NodeTls tls, NodeCore core, Door door) throws IOException {
+  private void serve(NodeTls tls, NodeCore core, Door door, NodeClock clock) throws IOException {
+    NodeConfig.Access access = config.access();
     VaultServer.Settings settings =
-        new VaultServer.Settings(config.httpHost(), config.httpPort(), config.allowedOrigins());
+        new VaultServer.Settings(
+            config.httpHost(), config.httpPort(), config.allowedOrigins(), access.connections());
     VaultServer http =
         keep(
             Ports.bind(
                 "http.port",
                 config.httpPort(),
-                () ->
-                    VaultServer.open(settings, tls, core, door, bundles, meters::scrape, broken)));
+                () -> VaultServer.open(settings, tls, core, door, clock, bundles, broken)));
     httpPort = http.port();
+    if (access.metricsPort().isPresent()) {
+      int port = access.metricsPort().getAsInt();
+      MetricsServer metrics =
+          keep(
+              Ports.bind(
+                  "metrics.port",
+                  port,
+                  () -> MetricsServer.open(access.metricsHost(), port, meters::scrape, clock)));
+      metricsPort = metrics.port();
+    }
+    gauges(core);
+    every(Duration.ofSeconds(1), "disk", disk::look);
+  }
+
+  private void gauges(NodeCore core) {
     meters.gauge("coffer.open.calls", "Requests clients wait for here", core, NodeCore::openCalls);
     meters.gauge(
         "coffer.serving",
@@ -190,7 +208,6 @@ public final class Node implements AutoCloseable {
         "The node that this one takes for the leader of partition 0; 0 for none",
         core,
         NodeCore::leader);
-    every(Duration.ofSeconds(1), "disk", disk::look);
   }
 
   private void every(Duration pause, String name, Runnable what) {
@@ -303,6 +320,11 @@ public final class Node implements AutoCloseable {
   /** The port clients reach. */
   public int httpPort() {
     return httpPort;
+  }
+
+  /** The port that {@code /metrics} is at; 0 if it is nowhere. */
+  public int metricsPort() {
+    return metricsPort;
   }
 
   /** Whether {@code /readyz} says so. */

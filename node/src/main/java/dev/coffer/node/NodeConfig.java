@@ -3,6 +3,7 @@ package dev.coffer.node;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.files.Settings;
+import dev.coffer.node.door.Connections;
 import dev.coffer.node.door.Door;
 import dev.coffer.node.door.Rate;
 import dev.coffer.node.store.StoreSettings;
@@ -18,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A node's configuration. Paths in the file are relative to the folder it lies in; here they are
@@ -54,6 +57,11 @@ public record NodeConfig(
   /** What a variable of the environment begins with that stands above a line of the file. */
   public static final String ENVIRONMENT = "COFFER_NODE_";
 
+  private static final long NEXT_REQUEST_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** The body within it, and six seconds until there is an answer or none. */
+  private static final long WORK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   public NodeConfig {
     allowedOrigins = List.copyOf(allowedOrigins);
     members = List.copyOf(members);
@@ -65,13 +73,42 @@ public record NodeConfig(
   /** The HSM's program and places. */
   public record Hsm(Path command, Path home, Path socket) {}
 
-  /** How much may come in from outside. */
-  public record Access(Door.Rates rates) {
+  /**
+   * How much may come in from outside.
+   *
+   * @param metricsPort empty for none, 0 for any free one
+   */
+  public record Access(
+      Door.Rates rates,
+      Connections.Limits connections,
+      String metricsHost,
+      OptionalInt metricsPort) {
     /** What holds where a configuration says nothing. */
     public static final Access DEFAULT =
         new Access(
             new Door.Rates(
-                new Rate(300, 600), new Rate(5, 50), new Rate(200, 400), new Rate(5, 50)));
+                new Rate(300, 600), new Rate(5, 50), new Rate(200, 400), new Rate(5, 50)),
+            connections(1_024, 256, 10),
+            "127.0.0.1",
+            OptionalInt.empty());
+
+    /** The same with the metrics there. */
+    public Access withMetrics(String host, int port) {
+      return new Access(rates, connections, host, OptionalInt.of(port));
+    }
+
+    private static Connections.Limits connections(int total, int perAddress, int requestSeconds) {
+      return new Connections.Limits(
+          total,
+          perAddress,
+          TimeUnit.SECONDS.toNanos(requestSeconds),
+          NEXT_REQUEST_NANOS,
+          WORK_NANOS);
+    }
+
+    private int requestSeconds() {
+      return (int) TimeUnit.NANOSECONDS.toSeconds(connections.firstNanos());
+    }
   }
 
   /**
@@ -105,6 +142,31 @@ public record NodeConfig(
         1024,
         Optional.empty(),
         Access.DEFAULT);
+  }
+
+  /** The same with other limits for what comes in. */
+  public NodeConfig withAccess(Access other) {
+    return new NodeConfig(
+        node,
+        fleet,
+        httpHost,
+        httpPort,
+        allowedOrigins,
+        bindHost,
+        members,
+        tls,
+        storeDirectory,
+        storeCacheMib,
+        raftDirectory,
+        raftMarker,
+        raftElectionMillis,
+        raftKeepEntries,
+        hsm,
+        logFile,
+        logLevel,
+        diskFreeMinMib,
+        bundleDirectory,
+        other);
   }
 
   /** This node among the members. */
@@ -189,6 +251,12 @@ public record NodeConfig(
     line(text, ConfigKey.LOG_LEVEL, logLevel);
     line(text, ConfigKey.DISK_FREE_MIN_MIB, diskFreeMinMib);
     line(text, ConfigKey.BUNDLE_DIRECTORY, bundleDirectory.map(Path::toString).orElse(""));
+    line(text, ConfigKey.CONNECTIONS, access.connections().total());
+    line(text, ConfigKey.ADDRESS_CONNECTIONS, access.connections().perAddress());
+    line(text, ConfigKey.REQUEST_SECONDS, access.requestSeconds());
+    line(text, ConfigKey.METRICS_HOST, access.metricsHost());
+    OptionalInt metrics = access.metricsPort();
+    line(text, ConfigKey.METRICS_PORT, metrics.isPresent() ? metrics.getAsInt() : "");
     rate(text, ConfigKey.TENANT_RATE, ConfigKey.TENANT_BURST, access.rates().tenant());
     rate(text, ConfigKey.ACCOUNT_RATE, ConfigKey.ACCOUNT_BURST, access.rates().account());
     rate(text, ConfigKey.ADDRESS_RATE, ConfigKey.ADDRESS_BURST, access.rates().address());
@@ -245,7 +313,21 @@ public record NodeConfig(
           level(),
           number(ConfigKey.DISK_FREE_MIN_MIB, 1, 1 << 24),
           settings.path(ConfigKey.BUNDLE_DIRECTORY.text()),
-          new Access(rates()));
+          access());
+    }
+
+    private Access access() throws SettingMistake {
+      return new Access(
+          rates(),
+          Access.connections(
+              number(ConfigKey.CONNECTIONS, 16, 1_000_000),
+              number(ConfigKey.ADDRESS_CONNECTIONS, 0, 1_000_000),
+              number(ConfigKey.REQUEST_SECONDS, 1, 600)),
+          text(ConfigKey.METRICS_HOST),
+          settings
+              .number(ConfigKey.METRICS_PORT.text(), 0, 65_535)
+              .map(port -> OptionalInt.of(port.intValue()))
+              .orElse(OptionalInt.empty()));
     }
 
     private Door.Rates rates() throws SettingMistake {

@@ -4,7 +4,6 @@ import dev.coffer.files.SettingMistake;
 import dev.coffer.node.hsm.HsmCommand;
 import dev.coffer.node.hsm.HsmSupervisor;
 import dev.coffer.node.hsm.RemoteHsm;
-import dev.coffer.node.http.HttpLimits;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
@@ -74,8 +73,6 @@ public final class NodeProcess {
       give("usage: coffer-node --config FILE", MISCONFIGURED);
       return;
     }
-    // Before anything loads the platform's HTTP server.
-    HttpLimits.install();
     try {
       NodeConfig config = NodeConfig.read(Path.of(arguments[1]), System.getenv());
       NodeLog.open(config.logFile(), config.logLevel());

@@ -12,7 +12,7 @@ import dev.coffer.cli.Failure;
  */
 public record FleetPlan(int nodes, int quorum, int portBase) {
   /** How many consecutive ports a node has. */
-  public static final int PORTS_A_NODE = 3;
+  public static final int PORTS_A_NODE = 4;
 
   private static final int PORT_LAST = 65_535;
 

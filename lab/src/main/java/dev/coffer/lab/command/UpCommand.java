@@ -63,7 +63,7 @@ final class UpCommand extends Command {
       paramLabel = "BASE",
       defaultValue = "0",
       description =
-          "First of three consecutive ports a node (default: any that are free); when founding.")
+          "First of four consecutive ports a node (default: any that are free); when founding.")
   private int ports;
 
   @Option(

@@ -243,7 +243,9 @@ public final class Founder {
           new NodeConfig.Member(i, HOST, ports.get(i - 1).peers(), ports.get(i - 1).order()));
     }
     for (int i = 1; i <= ports.size(); i++) {
+      int metrics = ports.get(i - 1).metrics().orElseThrow();
       NodeConfig.local(home.directory(), i, members, ports.get(i - 1).https(), program)
+          .withAccess(NodeConfig.Access.DEFAULT.withMetrics(HOST, metrics))
           .write(home.config(i));
     }
   }

@@ -17,7 +17,11 @@ final class NodeConfiguration {
   /** The ports in a configuration. */
   static NodePorts ports(Path file) throws Failure, IOException {
     NodeConfig config = read(file);
-    return new NodePorts(config.httpPort(), config.self().peerPort(), config.self().raftPort());
+    return new NodePorts(
+        config.httpPort(),
+        config.self().peerPort(),
+        config.self().raftPort(),
+        config.access().metricsPort());
   }
 
   /**

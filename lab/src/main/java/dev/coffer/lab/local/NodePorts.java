@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * The loopback ports of one node.
@@ -16,8 +17,9 @@ import java.util.List;
  * @param https for clients
  * @param peers for the other nodes
  * @param order for the ordering engine
+ * @param metrics for whoever counts; empty in homes that an earlier version founded
  */
-record NodePorts(int https, int peers, int order) {
+record NodePorts(int https, int peers, int order, OptionalInt metrics) {
   private static final int A_NODE = FleetPlan.PORTS_A_NODE;
 
   /**
@@ -39,7 +41,8 @@ record NodePorts(int https, int peers, int order) {
             new NodePorts(
                 sockets.get(A_NODE * i).getLocalPort(),
                 sockets.get(A_NODE * i + 1).getLocalPort(),
-                sockets.get(A_NODE * i + 2).getLocalPort()));
+                sockets.get(A_NODE * i + 2).getLocalPort(),
+                OptionalInt.of(sockets.get(A_NODE * i + 3).getLocalPort())));
       }
       return chosen;
     } finally {
@@ -53,6 +56,9 @@ record NodePorts(int https, int peers, int order) {
   void checkFree() throws Failure, IOException {
     for (int port : new int[] {https, peers, order}) {
       open(port).close();
+    }
+    if (metrics.isPresent()) {
+      open(metrics.getAsInt()).close();
     }
   }
 

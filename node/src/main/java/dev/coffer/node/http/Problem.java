@@ -8,6 +8,15 @@ import java.nio.charset.StandardCharsets;
 final class Problem {
   private Problem() {}
 
+  /** Answers with a refusal. */
+  static void send(Exchange exchange, Refusal refusal) {
+    int status = refusal.reason().httpStatus();
+    if (status == 429 || status == 503) {
+      exchange.set("Retry-After", Integer.toString(refusal.afterSeconds()));
+    }
+    exchange.send(status, "application/problem+json", json(refusal));
+  }
+
   static byte[] json(Refusal refusal) {
     return new JsonWriter()
         .put("status", refusal.reason().httpStatus())

@@ -1,10 +1,8 @@
 package dev.coffer.node.http;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsParameters;
-import com.sun.net.httpserver.HttpsServer;
+import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeCore;
+import dev.coffer.node.door.Connections;
 import dev.coffer.node.door.Door;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.tls.NodeTls;
@@ -14,70 +12,69 @@ import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.request.SealedMessage;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
-import javax.net.ssl.SSLParameters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTPS interface: one virtual thread a request. Thread-safe. */
+/** The HTTPS interface for clients: one virtual thread a request. Thread-safe. */
 public final class VaultServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VaultServer.class);
   private static final String OCTETS = "application/octet-stream";
-  private static final String PROBLEM = "application/problem+json";
   private static final String TEXT = "text/plain; charset=utf-8";
-  private static final int BACKLOG = 512;
 
-  private final HttpsServer server;
-  private final ExecutorService threads;
+  /** Requests that are worked on at once. */
+  private static final int REQUESTS_MAX = 1_024;
+
   private final NodeCore core;
   private final Door door;
   private final Notices notices;
-  private final Supplier<String> metrics;
   private final List<String> origins;
   private final BiConsumer<String, Throwable> broken;
-  private final Semaphore requests = new Semaphore(HttpLimits.REQUESTS_MAX);
+  private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+  private final HttpPort port;
 
   /** What the server needs besides the core. */
-  public record Settings(String host, int port, List<String> allowedOrigins) {
+  public record Settings(
+      String host, int port, List<String> allowedOrigins, Connections.Limits connections) {
     public Settings {
       allowedOrigins = List.copyOf(allowedOrigins);
     }
   }
 
   private VaultServer(
-      HttpsServer server,
+      Settings settings,
+      NodeTls tls,
       NodeCore core,
       Door door,
+      NodeClock clock,
       Notices notices,
-      Supplier<String> metrics,
-      List<String> origins,
-      BiConsumer<String, Throwable> broken) {
-    this.server = server;
-    this.threads = Executors.newVirtualThreadPerTaskExecutor();
+      BiConsumer<String, Throwable> broken)
+      throws IOException {
     this.core = core;
     this.door = door;
     this.notices = notices;
-    this.metrics = metrics;
-    this.origins = origins;
+    this.origins = settings.allowedOrigins();
     this.broken = broken;
+    // The last: requests come from here on.
+    this.port =
+        HttpPort.open(
+            settings.host(),
+            settings.port(),
+            Optional.of(tls.context()),
+            door,
+            settings.connections(),
+            clock,
+            this::handle);
   }
 
   /**
    * Listens and serves.
    *
    * @param notices what the operator says
-   * @param metrics the Prometheus text
    * @param broken told of a broken invariant: the process must not go on
    * @throws IOException if the address cannot be had
    */
@@ -86,121 +83,97 @@ public final class VaultServer implements AutoCloseable {
       NodeTls tls,
       NodeCore core,
       Door door,
+      NodeClock clock,
       Notices notices,
-      Supplier<String> metrics,
       BiConsumer<String, Throwable> broken)
       throws IOException {
-    HttpLimits.install();
-    InetSocketAddress address =
-        new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port());
-    HttpsServer https = HttpsServer.create(address, BACKLOG);
-    https.setHttpsConfigurator(
-        new HttpsConfigurator(tls.context()) {
-          @Override
-          public void configure(HttpsParameters parameters) {
-            SSLParameters chosen = getSSLContext().getDefaultSSLParameters();
-            chosen.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-            parameters.setSSLParameters(chosen);
-          }
-        });
-    VaultServer server =
-        new VaultServer(https, core, door, notices, metrics, settings.allowedOrigins(), broken);
-    https.setExecutor(server.threads);
-    https.createContext("/", server::handle);
-    https.start();
-    return server;
+    return new VaultServer(settings, tls, core, door, clock, notices, broken);
   }
 
   /** The port it listens on. */
   public int port() {
-    return server.getAddress().getPort();
+    return port.port();
   }
 
-  private void handle(HttpExchange exchange) {
-    boolean admitted = requests.tryAcquire();
-    try (exchange) {
-      if (admitted) {
-        routeOrFail(exchange);
-      } else {
-        problem(exchange, new Refusal(Refusal.Reason.BUSY, "too many requests are open here"));
-      }
-    } catch (IOException e) {
-      // The client went away, or sent what is not HTTP.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      if (admitted) {
-        requests.release();
-      }
+  private void handle(Exchange exchange) {
+    if (!requests.tryAcquire()) {
+      Problem.send(exchange, new Refusal(Refusal.Reason.BUSY, "too many requests are open here"));
+      return;
     }
-  }
-
-  private void routeOrFail(HttpExchange exchange) throws IOException, InterruptedException {
     try {
-      door.request(exchange.getRemoteAddress().getAddress());
+      // First: a page has to be able to read a refusal, too.
+      allowOrigin(exchange);
+      door.request(exchange.from());
       route(exchange);
     } catch (Refusal e) {
-      problem(exchange, e);
+      Problem.send(exchange, e);
+    } catch (IOException e) {
+      // The client went away, or sent what is not HTTP.
+      exchange.fail(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      exchange.fail(e);
     } catch (Invariant.Broken e) {
       broken.accept("an invariant", e);
+      exchange.fail(e);
     } catch (RuntimeException e) {
       LOG.error("A request failed", e);
-      if (exchange.getResponseCode() < 0) {
-        problem(exchange, new Refusal(Refusal.Reason.FAULT, "this node met a fault of its own"));
-      }
+      fault(exchange, e);
+    } finally {
+      requests.release();
     }
   }
 
-  private void route(HttpExchange exchange) throws IOException, InterruptedException {
-    allowOrigin(exchange);
-    String path = exchange.getRequestURI().getPath();
-    String method = exchange.getRequestMethod();
+  private static void fault(Exchange exchange, RuntimeException cause) {
+    if (exchange.answered()) {
+      exchange.fail(cause);
+    } else {
+      Problem.send(exchange, new Refusal(Refusal.Reason.FAULT, "this node met a fault of its own"));
+    }
+  }
+
+  private void route(Exchange exchange) throws IOException, InterruptedException, Refusal {
+    String path = exchange.path();
+    String method = exchange.method();
     List<String> allowed = "/v1/vault".equals(path) ? List.of("POST") : List.of("GET", "HEAD");
     boolean known =
-        List.of("/v1/vault", "/v1/bundle", "/v1/fleets", "/healthz", "/readyz", "/metrics")
-            .contains(path);
+        List.of("/v1/vault", "/v1/bundle", "/v1/fleets", "/healthz", "/readyz").contains(path);
     if (!known) {
-      problem(
-          exchange,
-          new Refusal(Refusal.Reason.NOT_FOUND, "there is nothing here: see the OpenAPI file"));
+      throw new Refusal(Refusal.Reason.NOT_FOUND, "there is nothing here: see the OpenAPI file");
     } else if ("OPTIONS".equals(method)) {
-      exchange.sendResponseHeaders(204, -1);
+      exchange.send(204);
     } else if (!allowed.contains(method)) {
-      exchange.getResponseHeaders().set("Allow", String.join(", ", allowed));
-      problem(exchange, new Refusal(Refusal.Reason.METHOD, "this path takes another method"));
+      exchange.set("Allow", String.join(", ", allowed));
+      throw new Refusal(Refusal.Reason.METHOD, "this path takes another method");
     } else {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
-        case "/v1/bundle" -> send(exchange, 200, OCTETS, core.bundle().encode().toByteArray());
-        case "/v1/fleets" -> send(exchange, 200, TEXT, notices.fleets().toByteArray());
+        case "/v1/bundle" -> exchange.send(200, OCTETS, core.bundle().encode().toByteArray());
+        case "/v1/fleets" -> exchange.send(200, TEXT, notices.fleets().toByteArray());
         case "/healthz" -> health(exchange);
-        case "/readyz" -> readiness(exchange);
-        default ->
-            send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", utf8(metrics.get()));
+        default -> readiness(exchange);
       }
     }
   }
 
-  private void vault(HttpExchange exchange) throws IOException, InterruptedException {
+  private void vault(Exchange exchange) throws IOException, InterruptedException, Refusal {
     if (notices.retired() && !insists(exchange)) {
       // With the bundle, which says where to go: whoever has the right code is never left standing.
-      send(exchange, 410, OCTETS, core.bundle().encode().toByteArray());
+      exchange.send(410, OCTETS, core.bundle().encode().toByteArray());
       return;
     }
-    InetAddress from = exchange.getRemoteAddress().getAddress();
     try {
       SealedMessage message = SealedMessage.decode(body(exchange));
-      door.beforeLogin(from);
-      send(exchange, 200, OCTETS, core.answer(message, wantsAll(exchange)).encode().toByteArray());
+      boolean all = wantsAll(exchange);
+      door.beforeLogin(exchange.from());
+      exchange.send(200, OCTETS, core.answer(message, all).encode().toByteArray());
     } catch (Rejected e) {
-      problem(
-          exchange,
-          new Refusal(Refusal.Reason.MALFORMED, "the body is not a sealed message: " + e.code()));
+      throw new Refusal(Refusal.Reason.MALFORMED, "the body is not a sealed message: " + e.code());
     } catch (Refusal e) {
       if (e.reason() == Refusal.Reason.LOGIN_INVALID) {
-        door.badLogin(from);
+        door.badLogin(exchange.from());
       }
-      problem(exchange, e);
+      throw e;
     }
   }
 
@@ -208,90 +181,58 @@ public final class VaultServer implements AutoCloseable {
    * A client that has asked the newer fleets, too. What was never moved is still here, and its
    * owner may have nothing but the code.
    */
-  private static boolean insists(HttpExchange exchange) {
-    return "yes".equals(exchange.getRequestHeaders().getFirst("Coffer-Insist"));
+  private static boolean insists(Exchange exchange) {
+    return exchange.header("Coffer-Insist").filter("yes"::equals).isPresent();
   }
 
-  private static Bytes body(HttpExchange exchange) throws IOException, Refusal {
-    try (InputStream in = exchange.getRequestBody()) {
-      byte[] octets = in.readNBytes(Limits.BODY_MAX + 1);
-      if (octets.length > Limits.BODY_MAX) {
-        throw new Refusal(Refusal.Reason.TOO_LARGE, "a body has at most 8 KiB");
-      }
-      return Bytes.wrap(octets);
+  private static Bytes body(Exchange exchange) throws IOException, Refusal {
+    Bytes octets = exchange.body(Limits.BODY_MAX + 1);
+    if (octets.size() > Limits.BODY_MAX) {
+      throw new Refusal(Refusal.Reason.TOO_LARGE, "a body has at most 8 KiB");
     }
+    return octets;
   }
 
-  private static boolean wantsAll(HttpExchange exchange) throws Refusal {
-    String wish = exchange.getRequestHeaders().getFirst("Coffer-Replies");
-    if (wish == null || "quorum".equals(wish)) {
-      return false;
-    }
-    if ("all".equals(wish)) {
-      return true;
-    }
-    throw new Refusal(Refusal.Reason.MALFORMED, "Coffer-Replies is quorum or all");
+  private static boolean wantsAll(Exchange exchange) throws Refusal {
+    return switch (exchange.header("Coffer-Replies").orElse("quorum")) {
+      case "quorum" -> false;
+      case "all" -> true;
+      default -> throw new Refusal(Refusal.Reason.MALFORMED, "Coffer-Replies is quorum or all");
+    };
   }
 
-  private void health(HttpExchange exchange) throws IOException {
-    String stopped = core.stopped().orElse("");
-    send(
-        exchange,
-        stopped.isEmpty() ? 200 : 503,
-        TEXT,
-        utf8(stopped.isEmpty() ? "ok\n" : stopped + "\n"));
+  private void health(Exchange exchange) {
+    Optional<String> stopped = core.stopped();
+    exchange.send(stopped.isEmpty() ? 200 : 503, TEXT, utf8(stopped.orElse("ok") + "\n"));
   }
 
-  private void readiness(HttpExchange exchange) throws IOException {
+  private void readiness(Exchange exchange) {
     Optional<String> obstacle = core.obstacle();
-    send(exchange, obstacle.isEmpty() ? 200 : 503, TEXT, utf8(obstacle.orElse("ready") + "\n"));
+    exchange.send(
+        obstacle.isEmpty() ? 200 : 503, TEXT, utf8(obstacle.orElse("ready") + "\n"));
   }
 
   /** Browsers run the web client from another origin; nothing here depends on cookies. */
-  private void allowOrigin(HttpExchange exchange) {
-    String origin = exchange.getRequestHeaders().getFirst("Origin");
+  private void allowOrigin(Exchange exchange) {
+    Optional<String> origin = exchange.header("Origin");
     boolean any = origins.contains("*");
-    if (origin != null && (any || origins.contains(origin))) {
+    if (origin.isPresent() && (any || origins.contains(origin.get()))) {
       // Never what the asker wrote, only what the operator did.
-      exchange.getResponseHeaders().set("Access-Control-Allow-Origin", any ? "*" : origin);
-      exchange
-          .getResponseHeaders()
-          .set("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies, Coffer-Insist");
-      exchange.getResponseHeaders().set("Access-Control-Allow-Methods", "GET, POST");
-      exchange.getResponseHeaders().set("Vary", "Origin");
+      exchange.set("Access-Control-Allow-Origin", any ? "*" : origin.get());
+      exchange.set("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies, Coffer-Insist");
+      exchange.set("Access-Control-Allow-Methods", "GET, POST");
+      exchange.set("Access-Control-Expose-Headers", "Retry-After");
+      exchange.set("Vary", "Origin");
     }
-  }
-
-  private static void problem(HttpExchange exchange, Refusal refusal) throws IOException {
-    int status = refusal.reason().httpStatus();
-    if (status == 429 || status == 503) {
-      exchange.getResponseHeaders().set("Retry-After", Integer.toString(refusal.afterSeconds()));
-    }
-    send(exchange, status, PROBLEM, Problem.json(refusal));
   }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    if ("HEAD".equals(exchange.getRequestMethod())) {
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, body.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(body);
-    }
-  }
-
   /** Stops at once: clients ask again. */
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    port.close();
   }
 }

@@ -1,5 +1,6 @@
 package dev.coffer.node.peer;
 
+import dev.coffer.node.door.Connections;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -9,9 +10,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLServerSocket;
@@ -22,18 +28,27 @@ import org.slf4j.LoggerFactory;
 /**
  * The incoming half of the links between nodes. Only holders of a certificate that names another
  * member get past the handshake; each connection may have 512 questions open, then it is no longer
- * read. Thread-safe.
+ * read. Whoever has not shown a certificate has one of {@value #STRANGERS_MAX} places for {@value
+ * #HANDSHAKE_MILLIS} ms, and the one that came first makes room for the next: strangers never use
+ * up what the members need. Thread-safe.
  */
 public final class PeerServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
   private static final int HANDSHAKE_MILLIS = 3_000;
   private static final int OPEN_QUESTIONS_MAX = 512;
-  private static final int CONNECTIONS_MAX = 64;
+  private static final int STRANGERS_MAX = 512;
+
+  /** Connections of one member: the newest counts, an older one may not have noticed its end. */
+  private static final int OF_A_MEMBER_MAX = 4;
 
   private final SSLServerSocket listener;
   private final IntPredicate member;
   private final PeerCalls calls;
-  private final Semaphore connections = new Semaphore(CONNECTIONS_MAX);
+  private final Connections<SSLSocket> strangers =
+      new Connections<>(
+          new Connections.Limits(
+              STRANGERS_MAX, 0, TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MILLIS), 0, 0));
+  private final Map<Integer, Deque<SSLSocket>> members = new HashMap<>();
   private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -58,7 +73,7 @@ public final class PeerServer implements AutoCloseable {
     listener.setEnabledProtocols(new String[] {"TLSv1.3"});
     listener.setReuseAddress(true);
     try {
-      listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), CONNECTIONS_MAX);
+      listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), STRANGERS_MAX);
     } catch (IOException e) {
       listener.close();
       throw e;
@@ -77,10 +92,13 @@ public final class PeerServer implements AutoCloseable {
     while (!closed) {
       try {
         SSLSocket socket = (SSLSocket) listener.accept();
-        if (!connections.tryAcquire()) {
-          socket.close();
-          continue;
+        for (SSLSocket late : strangers.overdue(System.nanoTime())) {
+          closeQuietly(late);
         }
+        strangers
+            .enter(socket, socket.getInetAddress(), System.nanoTime())
+            .instead()
+            .ifPresent(PeerServer::closeQuietly);
         Thread.ofVirtual().name("peer-serve").start(() -> serve(socket));
       } catch (IOException e) {
         if (!closed) {
@@ -101,13 +119,45 @@ public final class PeerServer implements AutoCloseable {
         throw new SSLException("a node that is no peer of this one connected");
       }
       socket.setSoTimeout(0);
+      strangers.leave(socket);
+      enter(node, socket);
       converse(node, socket);
     } catch (IOException e) {
       LOG.debug("A peer connection ended: {}", e.toString());
     } finally {
       open.remove(socket);
-      connections.release();
+      strangers.leave(socket);
+      leave(socket);
     }
+  }
+
+  private void enter(int node, SSLSocket socket) {
+    synchronized (members) {
+      Deque<SSLSocket> own = members.computeIfAbsent(node, unused -> new ArrayDeque<>());
+      own.add(socket);
+      if (own.size() > OF_A_MEMBER_MAX) {
+        closeQuietly(own.remove());
+      }
+    }
+  }
+
+  private void leave(SSLSocket socket) {
+    synchronized (members) {
+      members.values().forEach(own -> own.remove(socket));
+    }
+  }
+
+  /** On a thread of its own: TLS tells the other side, who may not be reading. */
+  private static void closeQuietly(SSLSocket socket) {
+    Thread.ofVirtual()
+        .name("peer-close")
+        .start(() -> {
+          try {
+            socket.close();
+          } catch (IOException e) {
+            // The end it was to come to.
+          }
+        });
   }
 
   private void converse(int node, SSLSocket socket) throws IOException {
@@ -190,11 +240,7 @@ public final class PeerServer implements AutoCloseable {
     try {
       writer.run();
     } catch (IOException e) {
-      try {
-        socket.close();
-      } catch (IOException ignored) {
-        // The reader notices as well.
-      }
+      closeQuietly(socket);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

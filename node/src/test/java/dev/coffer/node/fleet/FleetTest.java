@@ -168,12 +168,13 @@ final class FleetTest {
     FleetDelivery delivery = FleetDelivery.decode(get(fleet, 1, "/v1/bundle").body());
     assertEquals(fleet.fleet().id(), delivery.fleet().id());
     delivery.certificates().get(0).verify(fleet.fleet());
-    String metrics = get(fleet, 1, "/metrics").text();
+    String metrics = fleet.metrics(1);
     assertTrue(metrics.contains("coffer_capture_seconds_count"));
     assertFalse(metrics.contains("alice"));
     assertProblem(404, "NOT_FOUND", get(fleet, 1, "/v2"));
+    assertProblem(404, "NOT_FOUND", get(fleet, 1, "/metrics"));
     assertProblem(405, "METHOD", get(fleet, 1, "/v1/vault"));
-    for (String path : List.of("/healthz", "/readyz", "/metrics", "/v1/bundle", "/v1/fleets")) {
+    for (String path : List.of("/healthz", "/readyz", "/v1/bundle", "/v1/fleets")) {
       Answer head = exchange(fleet, 1, "HEAD", path, null, "quorum");
       assertEquals(200, head.status(), path);
       assertEquals(Bytes.EMPTY, head.body(), path);

@@ -9,6 +9,7 @@ import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.node.Node;
 import dev.coffer.node.NodeConfig;
+import dev.coffer.node.door.Door;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Bytes;
@@ -21,8 +22,10 @@ import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.port.FoundingPort;
 import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -66,7 +69,10 @@ public final class LoopbackFleet implements AutoCloseable {
     }
     List<FleetCertificates.NodeHome> homes = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
-      configs.put(i, NodeConfig.local(home, i, members, freePort(), home.resolve("unused")));
+      configs.put(
+          i,
+          NodeConfig.local(home, i, members, freePort(), home.resolve("unused"))
+              .withAccess(NodeConfig.Access.DEFAULT.withMetrics("127.0.0.1", 0)));
       homes.add(
           new FleetCertificates.NodeHome(i, home.resolve("node-" + i).resolve("tls"), List.of()));
     }
@@ -126,6 +132,25 @@ public final class LoopbackFleet implements AutoCloseable {
         Files.readString(file)
             .replaceFirst("disk.free-min-mib = .*", "disk.free-min-mib = " + mib));
     configs.put(node, NodeConfig.read(file));
+  }
+
+  /** From the next start on. */
+  void limit(Door.Rates rates) {
+    configs.replaceAll((node, config) ->
+        config.withAccess(
+            new NodeConfig.Access(
+                rates,
+                config.access().connections(),
+                config.access().metricsHost(),
+                config.access().metricsPort())));
+  }
+
+  /** What a running node counts. */
+  String metrics(int node) throws IOException {
+    URI there = URI.create("http://127.0.0.1:" + nodes.get(node).metricsPort() + "/metrics");
+    try (InputStream in = there.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   public SwitchableHsm hsm(int node) {

@@ -74,7 +74,7 @@ final class StoppedPartitionTest {
     assertTrue(FleetTest.get(fleet, 1, "/readyz").text().contains(why));
     // It looks after its HSM ten times a second: had it said so each time, it would show by now.
     LoopbackFleet.await("the others", 30, () -> status(fleet, 2, "/readyz") == 200);
-    String metrics = FleetTest.get(fleet, 1, "/metrics").text();
+    String metrics = fleet.metrics(1);
     assertTrue(metrics.contains("coffer_stopped 1.0"), metrics);
     assertTrue(metrics.contains(event), metrics);
     assertEquals(1, severe.size(), severe.toString());

@@ -16,11 +16,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -162,6 +164,30 @@ final class PeerLinkTest {
       throws InterruptedException {
     LoopbackFleet.await(
         why, 10, () -> mesh.trouble(node).filter(said -> said.contains(why)).isPresent());
+  }
+
+  @Test
+  void strangersWhoSayNothingKeepNoMemberOut() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    try (PeerServer server = server(2, 0);
+        PeerMesh before = mesh(home, 1, 2, server.port())) {
+      awaitLink(before, 2);
+      for (int i = 0; i < 700; i++) {
+        silent.add(new Socket("127.0.0.1", server.port()));
+      }
+      silent.getFirst().setSoTimeout(10_000);
+      byte[] ending = silent.getFirst().getInputStream().readAllBytes();
+      assertTrue(ending.length < 100, "it made room: an alert, then the end");
+      assertEquals(Bytes.fromHex("01"), before.ask(2, PeerMethod.STATUS, Bytes.EMPTY, SOON));
+      try (PeerMesh after = mesh(home, 1, 2, server.port())) {
+        awaitLink(after, 2);
+        assertEquals(Bytes.fromHex("01"), after.ask(2, PeerMethod.STATUS, Bytes.EMPTY, SOON));
+      }
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
   }
 
   private static void assertNeverLinked(PeerMesh mesh, int node) throws InterruptedException {

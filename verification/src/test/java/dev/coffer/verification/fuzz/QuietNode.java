@@ -113,12 +113,13 @@ final class QuietNode implements AutoCloseable {
     QuietNode node = new QuietNode(talk, watch);
     VaultServer server =
         VaultServer.open(
-            new VaultServer.Settings("127.0.0.1", 0, List.of("*")),
+            new VaultServer.Settings(
+                "127.0.0.1", 0, List.of("*"), NodeConfig.Access.DEFAULT.connections()),
             node.tls(SELF),
             node.core,
             door(),
+            NodeClock.system(),
             new Said(retired),
-            () -> "coffer_up 1\n",
             (what, thrown) -> watch.broken(what + ": " + thrown));
     Semaphore requests = requests(server);
     int all = requests.availablePermits();

@@ -50,11 +50,12 @@ final class Arrows {
               "node",
               new Allowed(
                   List.of("files", "protocol", "transparency"),
-                  List.of("java.base", "java.logging", "java.management", "jdk.httpserver"),
+                  List.of("java.base", "java.logging", "java.management"),
                   List.of(
                       "io.micrometer",
                       "org.apache.ratis",
                       "org.bouncycastle",
+                      "org.eclipse.jetty",
                       "org.jspecify",
                       "org.slf4j"))),
           Map.entry(

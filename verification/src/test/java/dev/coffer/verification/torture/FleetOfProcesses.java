@@ -33,6 +33,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 final class FleetOfProcesses implements AutoCloseable {
   private static final int HTTPS = 7441;
+  private static final int METRICS = 7444;
   private static final int PEERS = 7442;
   private static final int RAFT = 7443;
   private static final int DISK_FREE_MIN_MIB = 24;
@@ -64,7 +65,8 @@ final class FleetOfProcesses implements AutoCloseable {
   }
 
   private NodeProbe probe(int node) {
-    return new NodeProbe(address(node), sockets);
+    URI metrics = URI.create("http://" + hosts.address(node) + ":" + METRICS + "/metrics");
+    return new NodeProbe(address(node), metrics, sockets);
   }
 
   /** How nodes are started. */
@@ -139,7 +141,7 @@ final class FleetOfProcesses implements AutoCloseable {
         local.logLevel(),
         DISK_FREE_MIN_MIB,
         local.bundleDirectory(),
-        local.access());
+        local.access().withMetrics(member.host(), METRICS));
   }
 
   private static Fleet keys(Path program, NodeHomes homes, FleetSettings settings)

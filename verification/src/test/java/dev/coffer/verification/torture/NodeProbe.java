@@ -2,6 +2,7 @@ package dev.coffer.verification.torture;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -16,29 +17,32 @@ final class NodeProbe {
   private static final Pattern LEADER = Pattern.compile("(?m)^coffer_leader (\\d)\\.0$");
 
   private final URI address;
+  private final URI metrics;
   private final SSLSocketFactory sockets;
 
-  NodeProbe(URI address, SSLSocketFactory sockets) {
+  NodeProbe(URI address, URI metrics, SSLSocketFactory sockets) {
     this.address = address;
+    this.metrics = metrics;
     this.sockets = sockets;
   }
 
   /** Whether {@code /readyz} says so. */
   boolean ready() {
-    return get("/readyz").isPresent();
+    return get(address.resolve("/readyz")).isPresent();
   }
 
   /** Whom it takes for the leader; 0 for nobody, or if it does not answer. */
   int leader() {
-    Matcher line = LEADER.matcher(get("/metrics").orElse(""));
+    Matcher line = LEADER.matcher(get(metrics).orElse(""));
     return line.find() ? Integer.parseInt(line.group(1)) : 0;
   }
 
-  private Optional<String> get(String path) {
+  private Optional<String> get(URI there) {
     try {
-      HttpsURLConnection connection =
-          (HttpsURLConnection) address.resolve(path).toURL().openConnection();
-      connection.setSSLSocketFactory(sockets);
+      HttpURLConnection connection = (HttpURLConnection) there.toURL().openConnection();
+      if (connection instanceof HttpsURLConnection secured) {
+        secured.setSSLSocketFactory(sockets);
+      }
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       try (InputStream in = connection.getInputStream()) {

@@ -1,0 +1,127 @@
+package dev.coffer.node.door;
+
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is connected, from where, and for how long somebody has kept this node waiting. An address
+ * has a share of the places at most. Where all are taken, whoever has waited longest without saying
+ * anything makes room: silent connections never keep out one that speaks. Closes nothing itself.
+ * Thread-safe.
+ *
+ * @param <C> connections, told apart by identity or equality
+ */
+public final class Connections<C> {
+  /**
+   * How many there may be, and how long each may take.
+   *
+   * @param total at once
+   * @param perAddress of them from one IPv4 address or IPv6 /64; 0 for as many as there are places
+   * @param firstNanos to the first whole request, the handshake included
+   * @param nextNanos from an answer to the next whole request
+   * @param workNanos from a request's head to the last octet of its answer
+   */
+  public record Limits(
+      int total, int perAddress, long firstNanos, long nextNanos, long workNanos) {}
+
+  /** What a new connection may do, and which one has to go for it. */
+  public record Entrance<C>(boolean admitted, Optional<C> instead) {}
+
+  private record Place(Origin origin, long sinceNanos) {}
+
+  private final Limits limits;
+  private final Map<Origin, Integer> addresses = new HashMap<>();
+
+  // Each in the order of time: the first has waited longest.
+  private final Map<C, Place> silent = new LinkedHashMap<>();
+  private final Map<C, Place> idle = new LinkedHashMap<>();
+  private final Map<C, Place> working = new LinkedHashMap<>();
+
+  /** Nobody is connected. */
+  public Connections(Limits limits) {
+    this.limits = limits;
+  }
+
+  /** Whether {@code connection} may stay; the caller closes it otherwise, and the one instead. */
+  public synchronized Entrance<C> enter(C connection, InetAddress from, long now) {
+    Origin origin = Origin.of(from);
+    int there = addresses.getOrDefault(origin, 0);
+    if (limits.perAddress() > 0 && there >= limits.perAddress()) {
+      return new Entrance<>(false, Optional.empty());
+    }
+    Optional<C> instead = Optional.empty();
+    if (size() >= limits.total()) {
+      instead = Stream.of(silent, idle).flatMap(m -> m.keySet().stream()).findFirst();
+      if (instead.isEmpty()) {
+        return new Entrance<>(false, instead);
+      }
+      leave(instead.get());
+    }
+    silent.put(connection, new Place(origin, now));
+    addresses.merge(origin, 1, Integer::sum);
+    return new Entrance<>(true, instead);
+  }
+
+  /** A whole request has come: its answer is being made. */
+  public void works(C connection, long now) {
+    move(connection, working, now);
+  }
+
+  /** The answer is out: the next request may come. */
+  public void rests(C connection, long now) {
+    move(connection, idle, now);
+  }
+
+  private synchronized void move(C connection, Map<C, Place> to, long now) {
+    Place place = take(connection);
+    if (place != null) {
+      to.put(connection, new Place(place.origin(), now));
+    }
+  }
+
+  /** It is closed. Says nothing of one that is not known. */
+  public synchronized void leave(C connection) {
+    Place place = take(connection);
+    if (place != null) {
+      addresses.computeIfPresent(
+          place.origin(), (origin, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+    }
+  }
+
+  private @Nullable Place take(C connection) {
+    Place place = silent.remove(connection);
+    place = place == null ? idle.remove(connection) : place;
+    return place == null ? working.remove(connection) : place;
+  }
+
+  /** Those that have taken too long; the caller closes them. They have left. */
+  public synchronized List<C> overdue(long now) {
+    List<C> late =
+        Stream.of(
+                late(silent, limits.firstNanos(), now),
+                late(idle, limits.nextNanos(), now),
+                late(working, limits.workNanos(), now))
+            .flatMap(List::stream)
+            .toList();
+    late.forEach(this::leave);
+    return late;
+  }
+
+  private static <C> List<C> late(Map<C, Place> places, long limitNanos, long now) {
+    return places.entrySet().stream()
+        .takeWhile(entry -> now - entry.getValue().sinceNanos() >= limitNanos)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** How many there are. */
+  public synchronized int size() {
+    return silent.size() + idle.size() + working.size();
+  }
+}

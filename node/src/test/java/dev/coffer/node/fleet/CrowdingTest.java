@@ -1,0 +1,128 @@
+package dev.coffer.node.fleet;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.Slot;
+import dev.coffer.client.https.TrustAnchors;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.node.door.Door;
+import dev.coffer.node.door.Rate;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.login.LoginAssertion;
+import dev.coffer.protocol.login.LoginToken;
+import dev.coffer.protocol.request.RequestType;
+import dev.coffer.protocol.request.SealedMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.HttpsURLConnection;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One login sends without end to a real fleet: it is sent away, and nobody else feels it. */
+@Timeout(180)
+@Tag("long")
+final class CrowdingTest {
+  private static final Rate NONE = new Rate(0, 1);
+
+  @TempDir Path home;
+
+  private record Answer(int status, String after, String text) {}
+
+  private static Answer post(LoopbackFleet fleet, Bytes body) throws IOException {
+    HttpsURLConnection connection =
+        (HttpsURLConnection) fleet.uri(1).resolve("/v1/vault").toURL().openConnection();
+    connection.setSSLSocketFactory(TrustAnchors.of(fleet.authority()));
+    connection.setRequestMethod("POST");
+    connection.setDoOutput(true);
+    connection.getOutputStream().write(body.toByteArray());
+    int status = connection.getResponseCode();
+    try (InputStream in = connection.getErrorStream()) {
+      return new Answer(
+          status,
+          String.valueOf(connection.getHeaderField("Retry-After")),
+          in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Its form is good, its sealed part noise: what the HSM makes of it does not matter here. */
+  private static Bytes message(LoopbackFleet fleet, TestLogins logins, String account) {
+    SecretBytes device = SecretBytes.random(Randomness.system(), 32);
+    LoginToken token =
+        logins.login(
+            fleet.fleet().id(), account, Ed25519.publicKey(device), Instant.now().plusSeconds(600));
+    Bytes sealed = Randomness.system().bytes(32 + 640 + 16);
+    Bytes text =
+        LoginAssertion.text(
+            fleet.fleet().id(),
+            1,
+            SealedMessage.sealedHash(RequestType.ATTEMPT, 1, sealed),
+            token.tokenHash());
+    LoginAssertion assertion = new LoginAssertion(token, Ed25519.sign(device, text));
+    return new SealedMessage(RequestType.ATTEMPT, 1, sealed, assertion).encode();
+  }
+
+  private static List<Answer> flood(LoopbackFleet fleet, TestLogins logins) throws IOException {
+    Bytes message = message(fleet, logins, "mallory");
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      answers.add(post(fleet, message));
+    }
+    return answers;
+  }
+
+  private static void assertLimited(Answer answer) {
+    assertEquals(429, answer.status());
+    assertEquals("1", answer.after());
+    assertTrue(answer.text().contains("\"code\":\"LIMITED\""), answer.text());
+  }
+
+  @Test
+  void oneLoginsFloodIsSentAwayAndNobodyElseFeelsIt() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.limit(new Door.Rates(NONE, new Rate(1, 20), NONE, new Rate(1, 20)));
+      fleet.startAll();
+      List<Answer> answers = flood(fleet, fleet.logins());
+      for (Answer early : answers.subList(0, 20)) {
+        assertEquals(421, early.status(), "noise is for another HSM");
+      }
+      assertLimited(answers.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
+
+      RecoveryCode code = RecoveryCode.typed("123456".toCharArray());
+      BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
+      assertInstanceOf(
+          Enrolment.Enrolled.class,
+          fleet
+              .client("bob", LoopbackFleet.memory())
+              .enrol(Slot.CODE, code, secret, Authority.none()));
+      assertInstanceOf(
+          Recovery.Recovered.class,
+          fleet
+              .client("bob", LoopbackFleet.memory())
+              .recover(Slot.CODE, RecoveryCode.typed("123456".toCharArray())));
+
+      List<Answer> strangers = flood(fleet, new TestLogins());
+      assertEquals(401, strangers.getFirst().status());
+      assertLimited(strangers.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
+      String counted = fleet.metrics(1);
+      assertTrue(counted.contains("limited_account"), counted);
+      assertTrue(counted.contains("limited_logins"), counted);
+      assertTrue(!counted.contains("mallory"), counted);
+    }
+  }
+}
