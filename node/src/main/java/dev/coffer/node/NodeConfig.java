@@ -195,6 +195,11 @@ public record NodeConfig(
     return storeDirectory.resolveSibling("certificates").resolve("partition-" + partition);
   }
 
+  /** Where libraries unpack their native parts: this process's own, and emptied at each start. */
+  Path nativeDirectory() {
+    return storeDirectory.resolveSibling("native");
+  }
+
   /** The address for this node's own ports. */
   public String listenHost() {
     return bindHost.isEmpty() ? self().host() : bindHost;

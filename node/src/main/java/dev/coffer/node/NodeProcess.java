@@ -4,6 +4,7 @@ import dev.coffer.files.SettingMistake;
 import dev.coffer.node.hsm.HsmCommand;
 import dev.coffer.node.hsm.HsmSupervisor;
 import dev.coffer.node.hsm.RemoteHsm;
+import dev.coffer.node.order.RatisProcess;
 import dev.coffer.node.store.StoreFault;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
@@ -76,6 +77,7 @@ public final class NodeProcess {
     try {
       NodeConfig config = NodeConfig.read(Path.of(arguments[1]), System.getenv());
       NodeLog.open(config.logFile(), config.logLevel());
+      RatisProcess.prepare(config.nativeDirectory());
       new NodeProcess(config).run();
     } catch (SettingMistake e) {
       give(e.getMessage(), MISCONFIGURED);

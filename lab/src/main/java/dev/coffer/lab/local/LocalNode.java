@@ -2,6 +2,8 @@ package dev.coffer.lab.local;
 
 import dev.coffer.cli.home.FleetHome;
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.ChildEnvironment;
+import dev.coffer.node.NodeConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,6 +77,7 @@ final class LocalNode {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .directory(home.node(index).toFile());
+    ChildEnvironment.clean(builder.environment(), NodeConfig.ENVIRONMENT);
     // A tethered node reads the other end of a pipe that the system closes when this process is
     // gone.
     builder.redirectInput(

@@ -1,6 +1,7 @@
 package dev.coffer.lab.local;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.ChildEnvironment;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ public final class LocalService {
     }
     AtomicFile.privateFolder(home);
     boolean tether = life != NodeLife.BACKGROUND;
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(JavaCommand.service(life, words))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("serve.out").toFile()))
@@ -63,8 +64,10 @@ public final class LocalService {
                 tether
                     ? ProcessBuilder.Redirect.PIPE
                     : ProcessBuilder.Redirect.from(new File("/dev/null")))
-            .directory(home.toFile())
-            .start();
+            .directory(home.toFile());
+    // All that these need to know, their command lines say.
+    ChildEnvironment.clean(builder.environment());
+    Process process = builder.start();
     pid.write(process.toHandle());
     tethered = tether ? process : null;
   }

@@ -1,5 +1,6 @@
 package dev.coffer.node.hsm;
 
+import dev.coffer.files.ChildEnvironment;
 import dev.coffer.files.FolderLock;
 import dev.coffer.node.check.HsmMemory;
 import java.io.BufferedReader;
@@ -55,12 +56,13 @@ public final class HsmInspection implements AutoCloseable {
    * @throws InUse if an HSM or another inspection has it
    */
   public static HsmInspection open(Path program, Path home) throws IOException, InUse {
+    ProcessBuilder builder =
+        new ProcessBuilder(program.toString(), "inspect", home.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    ChildEnvironment.clean(builder.environment());
     Process process;
     try {
-      process =
-          new ProcessBuilder(program.toString(), "inspect", home.toString())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+      process = builder.start();
     } catch (IOException e) {
       return new HsmInspection(Optional.empty(), lock(home));
     }

@@ -1,5 +1,6 @@
 package dev.coffer.node.hsm;
 
+import dev.coffer.files.ChildEnvironment;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -86,7 +87,9 @@ public final class HsmSupervisor implements AutoCloseable {
   }
 
   private void spawn() throws IOException {
-    Process child = new ProcessBuilder(command.line()).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command.line()).redirectErrorStream(true);
+    ChildEnvironment.clean(builder.environment());
+    Process child = builder.start();
     process = Optional.of(child);
     try {
       awaitReady(child);

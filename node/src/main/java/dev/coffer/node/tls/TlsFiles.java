@@ -1,5 +1,6 @@
 package dev.coffer.node.tls;
 
+import dev.coffer.files.PrivateFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -203,6 +204,7 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
 
   private PrivateKey readKey() throws IOException {
     checkFile(key);
+    PrivateFile.check(key);
     String text = Files.readString(key, StandardCharsets.ISO_8859_1);
     String body = text.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
     try {

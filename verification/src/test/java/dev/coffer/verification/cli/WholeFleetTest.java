@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetPlan;
@@ -13,6 +14,7 @@ import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.TemporaryFleet;
 import dev.coffer.lab.sample.TreeComparison;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +92,40 @@ class WholeFleetTest {
         .says("\"serving\":true")
         .says("\"simulated\":true")
         .says("\"registered\":false");
+  }
+
+  /** What the shell that runs the launcher of the HSM adds by itself stands among them. */
+  private static final Set<String> INHERITED =
+      Set.of(
+          "PATH",
+          "JAVA_HOME",
+          "LANG",
+          "LC_ALL",
+          "LC_CTYPE",
+          "TZ",
+          "TMPDIR",
+          "MALLOC_ARENA_MAX",
+          "PWD",
+          "OLDPWD",
+          "SHLVL",
+          "_");
+
+  @Test
+  @Order(1)
+  void noProcessOfTheVaultInheritsWhatTheShellHolds() throws IOException {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "environments are read from /proc");
+    assertFalse(INHERITED.containsAll(System.getenv().keySet()), "nothing here could be inherited");
+    int looked = 0;
+    for (ProcessHandle child : ProcessHandle.current().descendants().toList()) {
+      Path environment = Path.of("/proc", Long.toString(child.pid()), "environ");
+      String text = new String(Files.readAllBytes(environment), StandardCharsets.UTF_8);
+      for (String line : text.split("\0", -1)) {
+        String name = line.substring(0, Math.max(line.indexOf('='), 0));
+        assertTrue(name.isEmpty() || INHERITED.contains(name), name + " of " + child.info());
+      }
+      looked++;
+    }
+    assertTrue(looked >= 10, "five nodes, five HSMs: " + looked);
   }
 
   @Test
