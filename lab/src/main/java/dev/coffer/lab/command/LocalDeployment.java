@@ -43,6 +43,7 @@ public final class LocalDeployment implements Deployment {
         .addSubcommand(new DownCommand(session));
     others.forEach(other -> tree.addSubcommand(other.getCommandName(), other));
     tree.addSubcommand(new BenchCommand(session))
+        .addSubcommand(new CrowdCommand(session))
         .addSubcommand(new TortureCommand(session))
         .addSubcommand(new RehearseCommand(session));
     CommandLine fleet = group(tree, "fleet");

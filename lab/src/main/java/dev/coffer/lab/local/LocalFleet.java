@@ -10,6 +10,7 @@ import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.ReadinessProbe;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +65,17 @@ public final class LocalFleet {
     FleetHome home = new FleetHome(directory.toAbsolutePath().normalize());
     Fleet fleet = new VaultHome(home.directory()).first().fleet();
     return new LocalFleet(home, fleet, FleetAddress.read(home.directory()), session);
+  }
+
+  /** Where its nodes' counters are; none of a node whose configuration names no such port. */
+  public List<URI> metrics() throws Failure, IOException {
+    List<URI> found = new ArrayList<>();
+    for (int index = 1; index <= size(); index++) {
+      NodeConfiguration.ports(home.config(index))
+          .metrics()
+          .ifPresent(port -> found.add(URI.create("http://127.0.0.1:" + port + "/metrics")));
+    }
+    return found;
   }
 
   /** The fleet's public description. */
