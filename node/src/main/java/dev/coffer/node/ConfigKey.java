@@ -81,9 +81,9 @@ enum ConfigKey {
   TENANT_BURST("limit.tenant.burst", "600", "Messages of one tenant at once after a pause."),
   ACCOUNT_RATE(
       "limit.account.rate",
-      "5",
+      "2",
       "Messages a second of one account that this node takes; 0 for no limit."),
-  ACCOUNT_BURST("limit.account.burst", "50", "Messages of one account at once after a pause."),
+  ACCOUNT_BURST("limit.account.burst", "20", "Messages of one account at once after a pause."),
   ADDRESS_RATE(
       "limit.address.rate",
       "200",

@@ -25,7 +25,8 @@ final class NodeLog {
       List.of(
           Logger.getLogger("dev.coffer"),
           Logger.getLogger("org.apache.ratis"),
-          Logger.getLogger("org.apache.ratis.thirdparty"));
+          Logger.getLogger("org.apache.ratis.thirdparty"),
+          Logger.getLogger("org.eclipse.jetty"));
 
   private NodeLog() {}
 
@@ -46,6 +47,8 @@ final class NodeLog {
     HELD.get(0).setLevel(Level.parse(level));
     HELD.get(1).setLevel(Level.WARNING);
     HELD.get(2).setLevel(Level.SEVERE);
+    // It warns of every client that goes away, with what that client asked for.
+    HELD.get(3).setLevel(Level.SEVERE);
   }
 
   private static final class OneLine extends Formatter {

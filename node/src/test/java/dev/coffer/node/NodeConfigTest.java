@@ -96,7 +96,7 @@ final class NodeConfigTest {
     Map<String, String> environment =
         Map.of("COFFER_NODE_LIMIT_ACCOUNT_RATE", "7", "COFFER_NODE_MEMBER_1_PEER_PORT", "7999");
     NodeConfig read = NodeConfig.read(written(), environment);
-    assertEquals(new Rate(7, 50), read.access().rates().account());
+    assertEquals(new Rate(7, 20), read.access().rates().account());
     assertEquals(7999, read.members().getFirst().peerPort());
     assertEquals(config().access().rates().address(), read.access().rates().address());
     Path file = written();
