@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.node.NodeProcess;
 import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -278,5 +285,41 @@ final class StartRefusalsTest {
   void whatWasPutBackStarts() throws Exception {
     fleet.spawn(1);
     fleet.awaitReady(1);
+  }
+
+  /** Its HSM dies, and comes back without its memory: said by the node, which runs on. */
+  @Test
+  @Order(12)
+  void anHsmThatIsWipedWhileTheNodeRuns() throws Exception {
+    Path hsm = node(1).resolve("hsm");
+    List<ProcessHandle> processes = fleet.process(1).descendants().toList();
+    assertEquals(1, processes.size());
+    try (Stream<Path> all = Files.walk(hsm)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    processes.getFirst().destroyForcibly();
+    LoopbackFleet.await("node 1 to stop", 60, () -> get("/healthz").contains("503"));
+    assertSays(get("/healthz"), "503", "the HSM is of no fleet", "Put the home back");
+    assertSays(get("/readyz"), "503", "the HSM is of no fleet");
+    assertSays(get("/metrics"), "coffer_stopped 1.0", "coffer_serving 0.0");
+    assertTrue(fleet.process(1).isAlive());
+  }
+
+  private String get(String path) {
+    try {
+      HttpsURLConnection connection =
+          (HttpsURLConnection) fleet.uri(1).resolve(path).toURL().openConnection();
+      connection.setSSLSocketFactory(
+          TrustAnchors.of(Bytes.wrap(Files.readAllBytes(home.resolve("ca.pem")))));
+      int status = connection.getResponseCode();
+      try (InputStream in =
+          status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+        return status + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
+    } catch (IOException e) {
+      return "";
+    }
   }
 }
