@@ -29,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -76,7 +77,7 @@ public final class Node implements AutoCloseable {
       BiConsumer<String, Throwable> broken)
       throws IOException {
     this.config = config;
-    this.bundles = new BundleFiles(config.bundleDirectory());
+    this.bundles = new BundleFiles(config.bundleDirectory(), fleet, Clock.systemUTC());
     this.fleet = fleet;
     this.hsm = hsm;
     this.broken = broken;
@@ -148,7 +149,7 @@ public final class Node implements AutoCloseable {
                     Randomness.system(),
                     NodeThreads.system(),
                     () -> !disk.low(),
-                    certificates -> bundles.delivery(fleet, certificates),
+                    certificates -> bundles.delivery(certificates),
                     this::broken)));
     NodeConfig.Member self = config.self();
     keep(
@@ -189,6 +190,8 @@ public final class Node implements AutoCloseable {
     }
     gauges(core);
     every(Duration.ofSeconds(1), "disk", disk::look);
+    bundles.look();
+    every(Duration.ofMinutes(1), "bundle", bundles::look);
   }
 
   private void gauges(NodeCore core) {
@@ -208,6 +211,7 @@ public final class Node implements AutoCloseable {
         "The node that this one takes for the leader of partition 0; 0 for none",
         core,
         NodeCore::leader);
+    measureBundle();
   }
 
   private void every(Duration pause, String name, Runnable what) {
@@ -217,6 +221,34 @@ public final class Node implements AutoCloseable {
     open.push(() -> watch.shutdownNow());
     long millis = pause.toMillis();
     var unused = watch.scheduleWithFixedDelay(what, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private void measureBundle() {
+    meters.gauge(
+        "coffer.bundle.epoch",
+        "The bundle that is handed out; 0 for none",
+        bundles,
+        b -> b.sound().map(BundleJudge.Sound::epoch).orElse(0L));
+    meters.gauge(
+        "coffer.bundle.cosigned.seconds",
+        "Since when a quorum of witnesses stands behind it",
+        bundles,
+        b -> b.sound().flatMap(BundleJudge.Sound::seen).map(Instant::getEpochSecond).orElse(0L));
+    meters.gauge(
+        "coffer.bundle.ends.seconds",
+        "From when on clients refuse everybody, unless it is refreshed",
+        bundles,
+        b -> b.sound().map(sound -> sound.end().getEpochSecond()).orElse(0L));
+    meters.gauge(
+        "coffer.bundle.witnesses",
+        "Witnesses that cosigned it",
+        bundles,
+        b -> b.sound().map(BundleJudge.Sound::witnesses).orElse(0));
+    meters.gauge(
+        "coffer.bundle.refused",
+        "1 while what lies in bundle.directory is nothing that a client would accept",
+        bundles,
+        b -> b.refused().isPresent() ? 1 : 0);
   }
 
   private boolean isPeer(int index) {

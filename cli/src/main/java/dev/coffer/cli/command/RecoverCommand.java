@@ -7,7 +7,9 @@ import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Recovery;
+import dev.coffer.client.VaultStatus;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.client.trust.Listing;
 import dev.coffer.protocol.account.HistoryItem;
 import java.io.IOException;
 import java.util.List;
@@ -38,7 +40,18 @@ final class RecoverCommand extends UserCommand {
       } finally {
         recovered.secret().destroy();
       }
+      warnOfAge(vault, speech);
       return ExitCode.OK;
+    }
+  }
+
+  /** Today it worked; the day on which clients refuse what witnesses have not seen comes. */
+  private static void warnOfAge(UserVault vault, Output speech) {
+    if (vault.status() instanceof VaultStatus.Known known
+        && known.fleet().listing().filter(Listing::stale).isPresent()) {
+      speech.warn(
+          "No quorum of witnesses has looked at this vault lately. Recoveries will be refused if"
+              + " that goes on: tell its operator (coffer bundle refresh).");
     }
   }
 

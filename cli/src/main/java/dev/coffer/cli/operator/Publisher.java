@@ -13,6 +13,7 @@ import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.NotaryLink;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
+import dev.coffer.notary.operator.SilentWitnesses;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
@@ -71,6 +72,7 @@ public final class Publisher implements AutoCloseable {
             session.pause()::await,
             new NotaryLink(fetch, notary),
             new RemoteLog(fetch, OperatorPolicies.logAddress(policy)),
+            SilentWitnesses.of(fetch, policy.log()),
             new OperatorFiles(vault),
             signers);
   }
@@ -122,8 +124,13 @@ public final class Publisher implements AutoCloseable {
    *
    * @return empty if nothing was ever logged
    */
-  public Optional<Bundle> refresh() throws Failure, OperatorFailure, IOException {
+  public Optional<Issuance.HandedOut> refresh() throws Failure, OperatorFailure, IOException {
     return issuance.refresh();
+  }
+
+  /** Does nothing if witnesses looked lately; see {@link Issuance#checkFresh}. */
+  public void checkFresh(Issuance.HandedOut handed) throws OperatorFailure, IOException {
+    issuance.checkFresh(handed);
   }
 
   private UnaryOperator<List<ListedFleet>> change(Map<FleetId, FleetState> states)

@@ -7,6 +7,7 @@ import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
@@ -31,6 +32,10 @@ import java.util.Optional;
  */
 public final class LocalParties {
   private static final Duration POLL = Duration.ofMillis(50);
+
+  /** They answer within a second or two; on a machine that does much else, later. */
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(2);
+
   private static final int HEALTH_MAX = 1024;
 
   private final Session session;
@@ -87,7 +92,10 @@ public final class LocalParties {
   /** Hands the newest bundle, if there is one, to the nodes under the log's newest checkpoint. */
   public void refresh() throws Failure, OperatorFailure, IOException {
     try (Publisher publisher = LocalSigners.publisher(session, vault)) {
-      publisher.refresh();
+      Optional<Issuance.HandedOut> handed = publisher.refresh();
+      if (handed.isPresent()) {
+        publisher.checkFresh(handed.get());
+      }
     }
   }
 
@@ -95,7 +103,7 @@ public final class LocalParties {
   public Bundle publish() throws Failure, OperatorFailure, IOException, InterruptedException {
     awaitReady();
     try (Publisher publisher = LocalSigners.publisher(session, vault)) {
-      Optional<Bundle> newest = publisher.refresh();
+      Optional<Bundle> newest = publisher.refresh().map(Issuance.HandedOut::bundle);
       if (newest.isPresent()) {
         return newest.get();
       }
@@ -192,37 +200,44 @@ public final class LocalParties {
   }
 
   private void awaitReady() throws Failure, OperatorFailure, IOException, InterruptedException {
-    Instant deadline = session.clock().instant().plus(LocalFleet.READY_TIMEOUT);
+    Instant deadline = session.clock().instant().plus(READY_TIMEOUT);
     TrustPolicy policy = vault.policy();
     List<String> addresses = new ArrayList<>();
     policy.log().witnesses().forEach(witness -> witness.url().ifPresent(addresses::add));
     policy.log().logs().get(0).url().ifPresent(addresses::add);
     addresses.add(notaryAddress(vault.trust()));
+    // In the same order: witnesses, log, notary.
+    List<LocalService> services = services();
     try (Fetch fetch = new Fetch(Duration.ofSeconds(2))) {
-      for (String address : addresses) {
-        while (!healthy(fetch, address)) {
-          if (session.clock().instant().isAfter(deadline)) {
-            throw notReady();
-          }
+      for (int i = 0; i < addresses.size(); i++) {
+        while (!healthy(fetch, addresses.get(i))) {
+          mayStillAnswer(services.get(i), addresses.get(i), deadline);
           session.pause().await(POLL);
         }
       }
     }
   }
 
-  private Failure notReady() throws Failure, OperatorFailure, IOException {
-    for (LocalService service : services()) {
-      if (service.running().isEmpty()) {
-        return new Failure(
-            ExitCode.HERE,
-            "The " + service.name() + " has stopped; its last words: " + service.lastWords(),
-            "Run coffer up again.");
-      }
+  private void mayStillAnswer(LocalService service, String address, Instant deadline)
+      throws Failure {
+    if (service.running().isEmpty()) {
+      throw new Failure(
+          ExitCode.HERE,
+          "The " + service.name() + " has stopped; its last words: " + service.lastWords(),
+          "Run coffer up again.");
     }
-    return new Failure(
-        ExitCode.TRY_AGAIN,
-        "The notary, the log or a witness does not answer.",
-        "Run coffer up again.");
+    if (session.clock().instant().isAfter(deadline)) {
+      throw new Failure(
+          ExitCode.TRY_AGAIN,
+          "The "
+              + service.name()
+              + " runs, and does not answer at "
+              + address
+              + " for "
+              + READY_TIMEOUT.toMinutes()
+              + " minutes.",
+          "See its serve.out, and whether this machine is too busy; then run coffer up again.");
+    }
   }
 
   private static boolean healthy(Fetch fetch, String address) throws InterruptedException {

@@ -25,13 +25,28 @@ public final class RemoteLog implements GrowingLog {
     this.prefix = text.endsWith("/") ? text : text + "/";
   }
 
+  /** It does not answer: the same again may succeed. The message is a sentence. */
+  public static final class Away extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private Away(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
   private Fetch.Reply get(String path, int max) throws IOException {
     try {
       return fetch.get(URI.create(prefix + path), max);
+    } catch (IOException e) {
+      throw away(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while reading a log");
     }
+  }
+
+  private Away away(IOException e) {
+    return new Away("The log at " + prefix + " cannot be asked: " + e.getMessage(), e);
   }
 
   private static Bytes ok(Fetch.Reply reply, String path) throws IOException {
@@ -60,7 +75,12 @@ public final class RemoteLog implements GrowingLog {
 
   @Override
   public TlogProof add(Bytes leaf) throws IOException, InterruptedException, Refused {
-    Fetch.Reply reply = fetch.post(URI.create(prefix + "add-leaf"), leaf, TlogProof.SIZE_MAX);
+    Fetch.Reply reply;
+    try {
+      reply = fetch.post(URI.create(prefix + "add-leaf"), leaf, TlogProof.SIZE_MAX);
+    } catch (IOException e) {
+      throw away(e);
+    }
     return switch (reply.status()) {
       case 200, 202 -> TlogProof.parse(reply.body());
       case 403 -> throw new Refused(RefusalCode.BAD_SIGNATURE, "the log does not admit this leaf");

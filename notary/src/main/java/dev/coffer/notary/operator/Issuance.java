@@ -5,6 +5,7 @@ import dev.coffer.notary.bundle.ProposalRule;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.notary.log.GrowingLog;
 import dev.coffer.notary.log.Proofs;
+import dev.coffer.notary.log.RemoteLog;
 import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
@@ -20,9 +21,11 @@ import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -35,8 +38,13 @@ import java.util.function.UnaryOperator;
  */
 public final class Issuance {
   private static final long VALID_SECONDS = 90 * 86_400L;
-  private static final int TRIES = 20;
   private static final Duration PAUSE = Duration.ofMillis(250);
+
+  /** How long witnesses are waited for: the log waits itself each time it is asked. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The log has its head cosigned again every day; clients begin to mind after two. */
+  private static final Duration FRESH = Duration.ofHours(25);
 
   private final PolicyHistory policies;
   private final TrustPolicy policy;
@@ -44,6 +52,7 @@ public final class Issuance {
   private final Pause pause;
   private final NotaryDesk notary;
   private final GrowingLog log;
+  private final SilentWitnesses witnesses;
   private final OperatorShelf shelf;
   private final BundleSigners signers;
 
@@ -57,6 +66,13 @@ public final class Issuance {
   /** What was published. */
   public record Published(Bundle bundle, KeyDelta delta) {}
 
+  /**
+   * What was handed out.
+   *
+   * @param stale what no quorum of witnesses has cosigned: a phrase; empty while it is fresh
+   */
+  public record HandedOut(Bundle bundle, Optional<String> stale) {}
+
   /** What was proposed, and what approvers have to be told. */
   public record Proposed(Bundle bundle, Bytes hash, KeyDelta delta) {}
 
@@ -64,6 +80,7 @@ public final class Issuance {
    * @param policies the newest of which the next bundle names
    * @param notary where statements are proposed
    * @param log where bundles are logged
+   * @param witnesses asked who is silent where a quorum is missing
    * @param shelf where statements wait, and nodes find bundles
    */
   public Issuance(
@@ -72,6 +89,7 @@ public final class Issuance {
       Pause pause,
       NotaryDesk notary,
       GrowingLog log,
+      SilentWitnesses witnesses,
       OperatorShelf shelf,
       BundleSigners signers) {
     this.policies = policies;
@@ -80,6 +98,7 @@ public final class Issuance {
     this.pause = pause;
     this.notary = notary;
     this.log = log;
+    this.witnesses = witnesses;
     this.shelf = shelf;
     this.signers = signers;
   }
@@ -90,6 +109,8 @@ public final class Issuance {
       return LoggedBundles.read(log, policies);
     } catch (Refused e) {
       throw untrusted(e);
+    } catch (RemoteLog.Away e) {
+      throw away(e);
     }
   }
 
@@ -154,7 +175,7 @@ public final class Issuance {
                       "See what there is with coffer bundle show, and propose again."));
       finish(kept);
     }
-    return refresh();
+    return refresh().map(HandedOut::bundle);
   }
 
   private boolean isLogged(Bytes hash) throws OperatorFailure, IOException {
@@ -176,18 +197,31 @@ public final class Issuance {
    *
    * @return empty if nothing was ever logged
    */
-  public Optional<Bundle> refresh() throws OperatorFailure, IOException {
+  public Optional<HandedOut> refresh() throws OperatorFailure, IOException {
     LoggedBundles logged = logged();
-    if (logged.walk().isEmpty()) {
+    Optional<Bundle> newest = logged.lineage().newest();
+    if (logged.walk().isEmpty() || newest.isEmpty()) {
       return Optional.empty();
     }
     try {
       LogWalk walk = logged.walk().get();
       int last = walk.leaves().size() - 1;
       shelf.handOut(walk.leaves().get(last), Proofs.inclusion(log, last, walk.note()));
-      return logged.lineage().newest();
+      return Optional.of(new HandedOut(newest.get(), stale(walk.note())));
     } catch (Refused e) {
       throw untrusted(e);
+    }
+  }
+
+  private Optional<String> stale(Note checkpoint) {
+    try {
+      OptionalLong time = policy.log().checkWitnesses(checkpoint);
+      Instant oldest = clock.instant().minus(FRESH);
+      return time.isPresent() && Instant.ofEpochSecond(time.getAsLong()).isBefore(oldest)
+          ? Optional.of("since " + Instant.ofEpochSecond(time.getAsLong()))
+          : Optional.empty();
+    } catch (Refused e) {
+      return Optional.of("under the newest trust policy");
     }
   }
 
@@ -324,16 +358,62 @@ public final class Issuance {
   /** Asks until witnesses have cosigned; the same leaf is logged once however often it is sent. */
   private TlogProof logged(Bytes leaf)
       throws OperatorFailure, IOException, InterruptedException, Refused {
-    for (int i = 0; i < TRIES; i++) {
-      TlogProof proof = log.add(leaf);
-      if (quorum(proof)) {
-        return proof;
+    Instant deadline = clock.instant().plus(PATIENCE);
+    TlogProof proof = added(leaf);
+    while (!quorum(proof)) {
+      if (clock.instant().isAfter(deadline)) {
+        throw unwitnessed();
       }
       pause.await(PAUSE);
+      proof = added(leaf);
     }
-    throw new OperatorFailure(
+    return proof;
+  }
+
+  private TlogProof added(Bytes leaf)
+      throws OperatorFailure, IOException, InterruptedException, Refused {
+    try {
+      return log.add(leaf);
+    } catch (RemoteLog.Away e) {
+      throw away(e);
+    }
+  }
+
+  private static OperatorFailure away(RemoteLog.Away e) {
+    return new OperatorFailure(
         Reason.TRY_AGAIN,
-        "The bundle is logged, but too few witnesses have cosigned it.",
+        String.valueOf(e.getMessage()),
+        "See that it runs, then run the same command again: nothing is lost.");
+  }
+
+  /**
+   * Does nothing if witnesses looked lately at what was handed out.
+   *
+   * @throws OperatorFailure that says since when they did not, and which of them are silent
+   */
+  public void checkFresh(HandedOut handed) throws OperatorFailure, IOException {
+    if (handed.stale().isPresent()) {
+      throw new OperatorFailure(
+          Reason.TRY_AGAIN,
+          "No quorum of witnesses has cosigned "
+              + handed.stale().get()
+              + ", so nothing newer could be handed out; "
+              + silent(),
+          "See that the log and its witnesses run, then run coffer bundle refresh again.");
+    }
+  }
+
+  private String silent() throws IOException {
+    List<String> silent = witnesses.find();
+    return silent.isEmpty()
+        ? "all witnesses answer."
+        : "no answer comes from " + String.join(", ", silent) + ".";
+  }
+
+  private OperatorFailure unwitnessed() throws IOException {
+    return new OperatorFailure(
+        Reason.TRY_AGAIN,
+        "The bundle is logged, but too few witnesses have cosigned it; " + silent(),
         "See that the witnesses run (coffer up), then run coffer bundle refresh.");
   }
 

@@ -69,7 +69,7 @@ class IssuanceTest {
     // Freshness depends on nobody but the log, whatever is unfinished.
     world.notaryIsGone = true;
     world.shelf.handedOut = Optional.empty();
-    assertEquals(newest(world), world.issuance().refresh().orElseThrow(), where);
+    assertEquals(newest(world), world.issuance().refresh().orElseThrow().bundle(), where);
     assertEquals(newest(world), world.shelf.handedOut.orElseThrow(), where);
     world.notaryIsGone = false;
 
@@ -99,7 +99,7 @@ class IssuanceTest {
     assertEquals(1, world.shelf.kept().size());
     for (int day = 0; day < 10; day++) {
       world.now += DAY;
-      assertEquals(1, world.issuance().refresh().orElseThrow().epoch());
+      assertEquals(1, world.issuance().refresh().orElseThrow().bundle().epoch());
     }
   }
 

@@ -163,6 +163,7 @@ final class PublishingWorld {
         },
         new Desk(),
         new Growing(),
+        List::of,
         shelf,
         new Keys());
   }

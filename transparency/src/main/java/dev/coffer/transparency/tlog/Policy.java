@@ -106,6 +106,19 @@ public record Policy(List<Log> logs, List<Witness> witnesses, List<Group> groups
     return time;
   }
 
+  /** The witnesses of this policy whose cosignature on {@code note} holds. */
+  public List<Witness> cosigners(Note note) {
+    return witnesses.stream().filter(witness -> cosigned(witness, note)).toList();
+  }
+
+  private static boolean cosigned(Witness witness, Note note) {
+    try {
+      return note.verify(List.of(witness.key())).distinctKeys() == 1;
+    } catch (Refused e) {
+      return false;
+    }
+  }
+
   private static Refused noQuorum() {
     return new Refused(RefusalCode.NO_QUORUM, "cosignatures of too few witnesses");
   }

@@ -14,6 +14,7 @@ import dev.coffer.transparency.text.Utf8;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -130,6 +131,39 @@ class BundleCommandsTest {
     // Signed and not published: the next command does both.
     operator.run("bundle", "issue", "--json").exits(0).says("\"epoch\":2");
     operator.run("bundle", "verify").exits(0);
+  }
+
+  /** Freshness that ends is an outage on its way: told by name, in bounded time. */
+  @Test
+  void whoKeepsABundleFromBeingFreshIsNamed() throws Exception {
+    vault.playApprovers();
+    String hash = propose("--set", "first=active");
+    approve(1, hash).exits(0);
+    approve(2, hash).exits(0);
+    operator.run("bundle", "issue").exits(0);
+    operator.run("bundle", "refresh").exits(0).says("Epoch 2 of");
+    CommandLineUser tomorrow = operator.at(Clock.offset(Clock.systemUTC(), Duration.ofHours(26)));
+    tomorrow
+        .run("bundle", "refresh")
+        .exits(7)
+        .says("Epoch 2 of")
+        .warns("No quorum of witnesses has cosigned since")
+        .warns("all witnesses answer");
+    vault.stopWitness();
+    String name = "no answer comes from witness.example/1 at http://127.0.0.1:";
+    tomorrow.run("bundle", "refresh").exits(7).warns(name);
+    operator.run("bundle", "refresh").exits(0);
+    operator
+        .run("bundle", "issue")
+        .exits(7)
+        .warns("too few witnesses have cosigned it")
+        .warns(name);
+    vault.stopLog();
+    operator
+        .run("bundle", "refresh")
+        .exits(7)
+        .warns("The log at http://127.0.0.1:")
+        .warns("See that it runs");
   }
 
   @Test

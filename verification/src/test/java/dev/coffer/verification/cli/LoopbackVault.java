@@ -47,6 +47,8 @@ final class LoopbackVault implements AutoCloseable {
   private final WitnessServer witness;
   private final LogServer log;
   private final NotaryServer notary;
+  private boolean witnessRuns = true;
+  private boolean logRuns = true;
 
   LoopbackVault(Path folder) throws Exception {
     home = Files.createDirectories(folder.resolve("home"));
@@ -190,10 +192,24 @@ final class LoopbackVault implements AutoCloseable {
     notary.close();
   }
 
+  void stopWitness() throws IOException {
+    witness.close();
+    witnessRuns = false;
+  }
+
+  void stopLog() throws IOException {
+    log.close();
+    logRuns = false;
+  }
+
   @Override
   public void close() throws IOException {
     notary.close();
-    log.close();
-    witness.close();
+    if (logRuns) {
+      log.close();
+    }
+    if (witnessRuns) {
+      witness.close();
+    }
   }
 }
