@@ -124,10 +124,9 @@ final class Batcher {
    * nothing but the chain's head, and is certified if anything can be.
    */
   void probe() {
-    if (queue.size() == 0 && open()) {
+    if (queue.size() == 0 && mayCut()) {
       order(List.of(), Bytes.zeros(1));
     }
-    unblocked();
   }
 
   void run() throws InterruptedException {
@@ -165,13 +164,18 @@ final class Batcher {
     blocked = false;
   }
 
-  private synchronized boolean open() {
+  private synchronized boolean mayCut() {
     long uncertified = certification.capturedK() + outstanding - certification.certifiedK();
     boolean window = outstanding < OUTSTANDING_MAX && uncertified < OUTSTANDING_MAX;
-    boolean leads = ready.getAsBoolean();
-    boolean open = window && leads && (outstanding == 0 || queue.due() >= Limits.OPERATIONS_MAX);
+    return window
+        && ready.getAsBoolean()
+        && (outstanding == 0 || queue.due() >= Limits.OPERATIONS_MAX);
+  }
+
+  private synchronized boolean open() {
+    boolean open = mayCut();
     // A new leader that still applies what an earlier one ordered is slow, not stalled.
-    if (leads && !open && !blocked) {
+    if (!open && ready.getAsBoolean() && !blocked) {
       blocked = true;
       blockedSince = context.clock().nanos();
     }
