@@ -274,12 +274,7 @@ public final class Node implements AutoCloseable {
             config.raftElectionMillis(),
             config.raftKeepEntries());
     VoterIdentity identity = identity(settings, core, beforeFirstEntry);
-    RatisOrdering ordering =
-        keep(
-            Ports.bind(
-                "member." + config.node() + ".raft-port",
-                config.self().raftPort(),
-                () -> RatisOrdering.start(settings, identity, core.logs())));
+    RatisOrdering ordering = keep(engine(settings, identity, core));
     List<Orderer> orderers =
         IntStream.range(0, fleet.settings().partitions()).mapToObj(ordering::orderer).toList();
     core.start(orderers);
@@ -341,6 +336,27 @@ public final class Node implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private RatisOrdering engine(OrderSettings settings, VoterIdentity identity, NodeCore core)
+      throws IOException {
+    try {
+      return Ports.bind(
+          "member." + config.node() + ".raft-port",
+          config.self().raftPort(),
+          () -> RatisOrdering.start(settings, identity, core.logs()));
+    } catch (Ports.Taken e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new IOException(
+          "The Raft log in "
+              + config.raftDirectory()
+              + " cannot be opened ("
+              + e.getClass().getSimpleName()
+              + "): look at it with coffer node fsck, and mend it with coffer node repair while the"
+              + " others run.",
+          e);
     }
   }
 
