@@ -4,7 +4,8 @@
  * that nothing simulated can be linked into real hardware by accident.
  */
 module dev.coffer.hsm.simulated {
-  requires dev.coffer.hsm;
+  requires dev.coffer.files;
+  requires dev.coffer.hsm.process;
 
   exports dev.coffer.hsm.simulated;
 }

@@ -27,6 +27,9 @@ final class Cryptoki {
   private static final long ALREADY_INITIALIZED = 0x191;
   private static final int SLOTS_MAX = 256;
   private static final int TOKEN_INFO = 256;
+  private static final int SLOT_INFO = 112;
+  private static final int SLOT_FLAGS_AT = 96;
+  private static final long HARDWARE_SLOT = 4;
   private static final int LABEL = 32;
   private static final int SERIAL_AT = 80;
   private static final int SERIAL = 16;
@@ -34,8 +37,8 @@ final class Cryptoki {
   private final SymbolLookup library;
   private final Map<String, MethodHandle> functions = new HashMap<>();
 
-  /** A slot that holds a token. */
-  record Slot(long number, String label, String serial) {}
+  /** A slot that holds a token; {@code hardware} as the library says of itself. */
+  record Slot(long number, String label, String serial, boolean hardware) {}
 
   Cryptoki(SymbolLookup library) {
     this.library = library;
@@ -99,15 +102,20 @@ final class Cryptoki {
         long number = slots.getAtIndex(ValueLayout.JAVA_LONG, i);
         MemorySegment info = call.allocate(TOKEN_INFO);
         check("C_GetTokenInfo", number, info);
-        Slot slot = new Slot(number, text(info, 0, LABEL), text(info, SERIAL_AT, SERIAL));
-        if (slot.label().equals(label)) {
-          return slot;
+        if (text(info, 0, LABEL).equals(label)) {
+          return new Slot(number, label, text(info, SERIAL_AT, SERIAL), hardware(call, number));
         }
       }
       throw new TokenFailure(
           TokenFailure.Kind.NOT_THERE,
           "There is no token " + label + ": insert it, or correct its label.");
     }
+  }
+
+  private boolean hardware(Arena call, long slot) throws IOException {
+    MemorySegment info = call.allocate(SLOT_INFO, 8);
+    check("C_GetSlotInfo", slot, info);
+    return (info.get(ValueLayout.JAVA_LONG, SLOT_FLAGS_AT) & HARDWARE_SLOT) != 0;
   }
 
   private static String text(MemorySegment info, int at, int size) {

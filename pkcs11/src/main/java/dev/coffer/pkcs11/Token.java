@@ -57,7 +57,7 @@ public final class Token implements AutoCloseable {
 
   private final Cryptoki cryptoki;
   private final long session;
-  private final String serial;
+  private final Cryptoki.Slot slot;
 
   /** A key in the token, by the token's own number for it in this session. */
   public record Key(long handle) {}
@@ -78,10 +78,10 @@ public final class Token implements AutoCloseable {
     }
   }
 
-  private Token(Cryptoki cryptoki, long session, String serial) {
+  private Token(Cryptoki cryptoki, long session, Cryptoki.Slot slot) {
     this.cryptoki = cryptoki;
     this.session = session;
-    this.serial = serial;
+    this.slot = slot;
   }
 
   static Token open(Cryptoki cryptoki, Cryptoki.Slot slot, SecretBytes pin, boolean writable)
@@ -92,7 +92,7 @@ public final class Token implements AutoCloseable {
       long flags = SERIAL_SESSION | (writable ? WRITABLE : 0);
       MemorySegment none = MemorySegment.NULL;
       cryptoki.check("C_OpenSession", slot.number(), flags, none, none, handle);
-      Token token = new Token(cryptoki, handle.get(ValueLayout.JAVA_LONG, 0), slot.serial());
+      Token token = new Token(cryptoki, handle.get(ValueLayout.JAVA_LONG, 0), slot);
       MemorySegment copy = call.allocateFrom(ValueLayout.JAVA_BYTE, octets);
       long result = cryptoki.call("C_Login", token.session, USER, copy, (long) octets.length);
       copy.fill((byte) 0);
@@ -108,7 +108,12 @@ public final class Token implements AutoCloseable {
 
   /** The token's serial number, at most 16 characters: two tokens may have one label. */
   public String serial() {
-    return serial;
+    return slot.serial();
+  }
+
+  /** Whether its library says that it is hardware (CKF_HW_SLOT). */
+  public boolean hardware() {
+    return slot.hardware();
   }
 
   /**

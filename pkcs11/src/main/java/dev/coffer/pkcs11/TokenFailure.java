@@ -40,7 +40,9 @@ public final class TokenFailure extends IOException {
   /** What {@code function} means by {@code result} (PKCS#11 v2.40, section 11.1). */
   static TokenFailure of(String function, long result) {
     String number = " (" + function + " answered 0x" + Long.toHexString(result) + ")";
-    return switch ((int) result) {
+    // Some tokens have no better word for a tag that does not match.
+    boolean vague = function.equals("C_Decrypt") && (result == 5 || result == 6);
+    return switch (vague ? 0x40 : (int) result) {
       case 0xa0, 0xa1, 0xa2, 0xa3 ->
           new TokenFailure(
               Kind.PIN_REFUSED,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.pkcs11.harness.SoftHsm;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +55,7 @@ class TokenTest {
     return tokens.place("t", tokens.pin("pin", "1234")).open(writable);
   }
 
-  private static TokenFailure failure(org.junit.jupiter.api.function.Executable call) {
+  private static TokenFailure failure(Executable call) {
     return assertThrows(TokenFailure.class, call);
   }
 
@@ -70,12 +72,14 @@ class TokenTest {
       assertNotEquals(TEXT, sealed.slice(0, TEXT.size()));
       serial = token.serial();
       assertFalse(serial.isEmpty());
+      assertFalse(token.hardware(), "SoftHSM2 does not say that it is any");
     }
     try (Token token = open(false)) {
       assertEquals(serial, token.serial());
       Token.Key key = token.find(Token.Kind.SECRET, "k").orElseThrow();
       assertEquals(TEXT, Bytes.wrap(token.open(key, NONCE, AAD, sealed).copy()));
-      failure(() -> token.open(key, NONCE, Bytes.EMPTY, sealed));
+      TokenFailure other = failure(() -> token.open(key, NONCE, Bytes.EMPTY, sealed));
+      assertEquals(TokenFailure.Kind.NOT_OPENED, other.kind());
       failure(() -> token.open(key, NONCE, AAD, sealed.slice(1, sealed.size())));
       assertEquals(TEXT, Bytes.wrap(token.open(key, NONCE, AAD, sealed).copy()), "and goes on");
       assertThrows(IOException.class, () -> token.makeSealingKey("other"), "read-only session");

@@ -1,20 +1,18 @@
 package dev.coffer.hsm.simulated;
 
+import dev.coffer.files.FolderLock;
 import dev.coffer.hsm.Remembered;
+import dev.coffer.hsm.process.HsmHome;
+import dev.coffer.hsm.process.SlotMemory;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Rejected;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * Says what the home of a SIMULATED HSM holds, while no HSM runs on it. The lines, words separated
@@ -44,12 +42,10 @@ import java.util.stream.Stream;
  * Holds the home until closed. Not thread-safe.
  */
 public final class Inspection implements AutoCloseable {
-  private static final String FILE = "partition-";
-
   private final Path home;
-  private final Optional<FileLock> lock;
+  private final Optional<FolderLock> lock;
 
-  private Inspection(Path home, Optional<FileLock> lock) {
+  private Inspection(Path home, Optional<FolderLock> lock) {
     this.home = home;
     this.lock = lock;
   }
@@ -57,28 +53,24 @@ public final class Inspection implements AutoCloseable {
   /**
    * Takes {@code home}, if it is there.
    *
-   * @throws FilePlatform.InUse an HSM or another inspection holds it
+   * @throws HsmHome.InUse an HSM or another inspection holds it
    */
   public static Inspection open(Path home) throws IOException {
     return new Inspection(
-        home, Files.isDirectory(home) ? Optional.of(FilePlatform.lock(home)) : Optional.empty());
+        home, Files.isDirectory(home) ? Optional.of(HsmHome.lock(home)) : Optional.empty());
   }
 
   /** All lines, without their ends. */
   public List<String> lines() throws IOException {
     List<String> lines = new ArrayList<>();
-    Path memory = home.resolve(FilePlatform.MEMORY);
+    Path memory = home.resolve(HsmHome.MEMORY);
     lines.add("inspection 1");
     lines.add("home " + presence(home));
     lines.add("key " + presence(home.resolve(FilePlatform.KEY)));
-    lines.add("state " + presence(home.resolve(FilePlatform.STATE)));
+    lines.add("state " + presence(home.resolve(HsmHome.STATE)));
     lines.add("memory " + presence(memory));
-    for (int partition : partitions(memory)) {
-      List<FileNvram.Place> places;
-      try (FileChannel file =
-          FileChannel.open(memory.resolve(FILE + partition), StandardOpenOption.READ)) {
-        places = FileNvram.places(file);
-      }
+    for (int partition : SlotMemory.partitions(memory)) {
+      List<SlotMemory.Place> places = SlotMemory.places(memory, partition, FileNvram.KIND);
       describe("partition " + partition + " ", partition, places, lines);
     }
     lines.add("end");
@@ -89,31 +81,18 @@ public final class Inspection implements AutoCloseable {
     return Files.exists(path) ? "present" : "absent";
   }
 
-  private static TreeSet<Integer> partitions(Path memory) throws IOException {
-    TreeSet<Integer> numbers = new TreeSet<>();
-    if (Files.isDirectory(memory)) {
-      try (Stream<Path> files = Files.list(memory)) {
-        files
-            .map(file -> file.getFileName().toString())
-            .filter(name -> name.matches(FILE + "(0|[1-9][0-9]{0,3})"))
-            .forEach(name -> numbers.add(Integer.parseInt(name.substring(FILE.length()))));
-      }
-    }
-    return numbers;
-  }
-
   private static void describe(
-      String prefix, int partition, List<FileNvram.Place> places, List<String> lines) {
+      String prefix, int partition, List<SlotMemory.Place> places, List<String> lines) {
     for (int number = 0; number < places.size(); number++) {
       String state =
           switch (places.get(number)) {
-            case FileNvram.Place.Blank never -> "blank";
-            case FileNvram.Place.Spoilt broken -> "spoilt";
-            case FileNvram.Slot whole -> "sequence " + whole.sequence();
+            case SlotMemory.Place.Blank never -> "blank";
+            case SlotMemory.Place.Spoilt broken -> "spoilt";
+            case SlotMemory.Slot whole -> "sequence " + whole.sequence();
           };
       lines.add(prefix + "slot " + number + " " + state);
     }
-    Optional<FileNvram.Slot> newest = FileNvram.newest(places);
+    Optional<SlotMemory.Slot> newest = SlotMemory.newest(places);
     if (newest.isEmpty()) {
       lines.add(prefix + "image none");
       return;
@@ -150,8 +129,7 @@ public final class Inspection implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (lock.isPresent()) {
-      lock.get().release();
-      lock.get().acquiredBy().close();
+      lock.get().close();
     }
   }
 }

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.FolderLock;
+import dev.coffer.hsm.HsmCore;
 import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.hsm.platform.Platform;
+import dev.coffer.hsm.process.HsmHome;
+import dev.coffer.hsm.process.Measurement;
 import dev.coffer.protocol.Samples;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
@@ -132,7 +136,13 @@ final class FilePlatformTest {
   }
 
   private static String classPath() {
-    return Stream.of(FilePlatform.class, Platform.class, HomeHolder.class, Bytes.class)
+    return Stream.of(
+            FilePlatform.class,
+            HsmHome.class,
+            FolderLock.class,
+            Platform.class,
+            HomeHolder.class,
+            Bytes.class)
         .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
         .collect(Collectors.joining(File.pathSeparator));
   }
@@ -227,13 +237,13 @@ final class FilePlatformTest {
     try (FilePlatform platform = new FilePlatform(folder)) {
       platform.store(SecretBytes.copyOf(new byte[] {1}));
       Files.write(state, new byte[11]);
-      assertTrue(faultOf(platform::load).contains("cut short"));
+      assertTrue(faultOf(platform::load).contains("does not open with this home's key"));
       Files.write(state, new byte[12]);
       assertTrue(faultOf(platform::load).contains("does not open"));
       Files.delete(state);
       Files.createDirectory(state);
       assertTrue(faultOf(platform::load).contains("cannot be read"));
-      Files.createDirectories(folder.resolve("state.sealed.new").resolve("in the way"));
+      Files.createDirectory(state.resolve("in the way"));
       SecretBytes next = SecretBytes.copyOf(new byte[] {2});
       assertTrue(faultOf(() -> platform.store(next)).contains("cannot be written"));
     }
@@ -260,6 +270,23 @@ final class FilePlatformTest {
       try (SecretBytes loaded = platform.load().orElseThrow()) {
         assertEquals(Bytes.fromHex("01"), Bytes.wrap(loaded.copy()));
       }
+    }
+  }
+
+  @Test
+  void aLostStateIsToldAndNoOtherHsmIsMade() throws Exception {
+    Path state = folder.resolve("state.sealed");
+    byte[] sealed;
+    try (FilePlatform platform = new FilePlatform(folder)) {
+      platform.store(SecretBytes.copyOf(new byte[] {1}));
+      platform.nvram().write(0, image(1));
+      sealed = Files.readAllBytes(state);
+      Files.delete(state);
+      assertTrue(faultOf(platform::load).contains("put state.sealed back"));
+      assertThrows(Nvram.Fault.class, () -> new HsmCore(platform));
+      assertFalse(Files.exists(state));
+      Files.write(state, sealed);
+      assertTrue(platform.load().isPresent());
     }
   }
 

@@ -234,7 +234,7 @@ final class HsmProcessTest {
     assertEquals("", run.out());
     assertEquals(
         "coffer-hsm stopped: non-volatile memory:"
-            + " the sealed state does not open with this home's key",
+            + " the sealed state does not open with this home's key: put the right one back",
         run.err().strip());
   }
 

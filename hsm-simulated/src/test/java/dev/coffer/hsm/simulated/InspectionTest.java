@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.hsm.HsmCore;
+import dev.coffer.hsm.process.HsmHome;
 import dev.coffer.protocol.Samples;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
@@ -177,7 +178,7 @@ final class InspectionTest {
             try {
               new FilePlatform(folder).close();
               free.add(true);
-            } catch (FilePlatform.InUse e) {
+            } catch (HsmHome.InUse e) {
               free.add(false);
             }
             return -1;
@@ -195,7 +196,7 @@ final class InspectionTest {
   void aHomeInUseOrUnreadableIsToldByTheStatus() throws Exception {
     InputStream ended = new ByteArrayInputStream(new byte[0]);
     try (FilePlatform other = new FilePlatform(folder)) {
-      assertThrows(FilePlatform.InUse.class, () -> Inspection.open(folder));
+      assertThrows(HsmHome.InUse.class, () -> Inspection.open(folder));
       Run run = run(ended, "inspect", folder.toString());
       assertEquals(75, run.status());
       assertEquals("", run.out());

@@ -81,7 +81,7 @@ public final class Membership implements FoundingPort {
       StaticState.Founded founded = state.founded().get();
       return founded.fleet().hsm(founded.index());
     }
-    return state.identity().describe(platform.model(), platform.measurement());
+    return state.identity().describe(platform);
   }
 
   @Override

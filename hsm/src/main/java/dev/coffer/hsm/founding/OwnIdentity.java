@@ -1,7 +1,7 @@
 package dev.coffer.hsm.founding;
 
+import dev.coffer.hsm.platform.Platform;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
@@ -10,18 +10,13 @@ import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.crypto.X25519;
 import dev.coffer.protocol.fleet.HsmIdentity;
-import java.nio.charset.StandardCharsets;
+import dev.coffer.protocol.fleet.HsmPromises;
 
 /**
- * The private half of an HSM's identity, and the attestation of the SIMULATED model: a sentence
- * that says what it is worth, and a signature that proves possession of the statement key. Hardware
- * models put their vendor's evidence there instead.
+ * The private half of an HSM's identity, and its attestation: what its platform says it is worth,
+ * and a signature that proves possession of the statement key.
  */
 final class OwnIdentity {
-  private static final Bytes DISCLAIMER =
-      Bytes.wrap(
-          "SIMULATED: no hardware vouches for this HSM\n".getBytes(StandardCharsets.US_ASCII));
-
   private final SecretBytes statementSeed;
   private final SecretBytes sessionKey;
 
@@ -50,40 +45,45 @@ final class OwnIdentity {
     return sessionKey;
   }
 
-  /** The public half. */
-  HsmIdentity describe(String model, Bytes measurement) {
-    Bytes statementKey = Ed25519.publicKey(statementSeed);
-    Bytes publicSessionKey = X25519.publicKey(sessionKey);
-    Bytes signature =
-        Ed25519.sign(statementSeed, attested(statementKey, publicSessionKey, model, measurement));
-    return new HsmIdentity(
-        statementKey, publicSessionKey, model, measurement, DISCLAIMER.concat(signature));
+  /** The public half, as {@code platform} attests it. */
+  HsmIdentity describe(Platform platform) {
+    HsmIdentity bare =
+        new HsmIdentity(
+            Ed25519.publicKey(statementSeed),
+            X25519.publicKey(sessionKey),
+            platform.model(),
+            platform.measurement(),
+            Bytes.EMPTY);
+    Bytes evidence = platform.evidence(bare.attestedText().toBytes());
+    Bytes signature = Ed25519.sign(statementSeed, signed(bare, evidence));
+    return bare.attesting(evidence.concat(signature));
   }
 
-  private static Bytes attested(
-      Bytes statementKey, Bytes sessionKey, String model, Bytes measurement) {
-    return Label.ATTESTATION
-        .tuple()
-        .field(statementKey)
-        .field(sessionKey)
-        .field(model)
-        .field(measurement)
-        .toBytes();
+  /** An HSM on plain files has no evidence to be held to. */
+  private static Bytes signed(HsmIdentity hsm, Bytes evidence) {
+    return evidence.equals(HsmPromises.SIMULATED)
+        ? hsm.attestedText().toBytes()
+        : hsm.attestedText().field(evidence).toBytes();
   }
 
-  /** Returns if {@code peer} attests the same program on the same kind of HSM as {@code own}. */
+  /**
+   * Returns if {@code peer} attests the program of {@code own}. Its model and promises may be
+   * others: they stand in the fleet's id, and clients take the least of them.
+   */
   static void check(HsmIdentity own, HsmIdentity peer) throws Rejected {
-    Bytes text = attested(peer.statementKey(), peer.sessionKey(), peer.model(), peer.measurement());
-    int size = peer.attestation().size();
+    int size = peer.attestation().size() - Limits.SIGNATURE;
+    Bytes evidence = size < 0 ? Bytes.EMPTY : peer.attestation().slice(0, size);
+    boolean says =
+        (peer.simulated() && evidence.equals(HsmPromises.SIMULATED))
+            || HsmPromises.read(evidence).isPresent();
     boolean attests =
-        size == DISCLAIMER.size() + Limits.SIGNATURE
-            && peer.attestation().slice(0, DISCLAIMER.size()).equals(DISCLAIMER)
+        says
             && Ed25519.verify(
-                peer.statementKey(), text, peer.attestation().slice(DISCLAIMER.size(), size));
-    if (!attests
-        || !peer.measurement().equals(own.measurement())
-        || !peer.model().equals(own.model())) {
-      throw new Rejected(RejectionCode.BAD_FOUNDING, "a peer attests another program or model");
+                peer.statementKey(),
+                signed(peer, evidence),
+                peer.attestation().slice(size, size + Limits.SIGNATURE));
+    if (!attests || !peer.measurement().equals(own.measurement())) {
+      throw new Rejected(RejectionCode.BAD_FOUNDING, "a peer attests another program, or nothing");
     }
   }
 

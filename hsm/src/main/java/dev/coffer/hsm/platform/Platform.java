@@ -3,6 +3,7 @@ package dev.coffer.hsm.platform;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.HsmPromises;
 import java.util.Optional;
 
 /** The machine that an HSM runs in: everything about it that is not a pure function. */
@@ -14,6 +15,15 @@ public interface Platform {
 
   /** The digest of the program that runs, 32 octets; the same on every HSM of a fleet. */
   Bytes measurement();
+
+  /**
+   * What it promises of itself (PROTOCOL.md §10), and whatever else vouches for {@code text}; at
+   * most 1,984 octets, and the same whenever it is asked for the same text. A platform that says
+   * nothing here is SIMULATED.
+   */
+  default Bytes evidence(Bytes text) {
+    return HsmPromises.SIMULATED;
+  }
 
   /** Cryptographically secure; never crosses the host boundary. */
   Randomness randomness();

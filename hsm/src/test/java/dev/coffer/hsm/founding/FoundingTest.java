@@ -17,6 +17,7 @@ import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.protocol.port.FoundingPort;
 import dev.coffer.protocol.port.FoundingPort.Commitments;
 import dev.coffer.protocol.port.FoundingPort.Reveal;
@@ -133,11 +134,9 @@ final class FoundingTest {
   }
 
   @Test
-  void everyPeerAttestsTheSameProgramAndModel() throws Exception {
+  void everyPeerAttestsTheSameProgram() throws Exception {
     make(3);
     platforms.get(2).attesting("SIMULATED test HSM", Bytes.fromHex("11".repeat(32)));
-    rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(fleet()));
-    platforms.get(2).attesting("another SIMULATED HSM", Bytes.zeros(32));
     rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(fleet()));
     platforms.get(2).attesting("SIMULATED test HSM", Bytes.zeros(32));
     HsmIdentity third = hsms.get(2).identify();
@@ -154,6 +153,46 @@ final class FoundingTest {
         List.of(hsms.get(0).identify(), hsms.get(1).identify(), unsigned);
     Fleet fleet = Fleet.of(settings(3), identities);
     rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(fleet));
+  }
+
+  @Test
+  void membersOfOtherModelsAreFoundedWithTheirPromises() throws Exception {
+    make(3);
+    HsmPromises promises =
+        new HsmPromises(
+            HsmPromises.Keys.SEALED, HsmPromises.Memory.ANCHORED, HsmPromises.Voucher.DEVICE);
+    Bytes evidence = promises.write().concat(Bytes.fromHex("0102"));
+    platforms.get(2).attesting("TEST token", Bytes.zeros(32)).saying(evidence);
+    propose();
+    Fleet fleet = fleet();
+    assertEquals(promises, HsmPromises.of(fleet.hsm(3)));
+    assertEquals(HsmPromises.NONE, HsmPromises.of(fleet.hsm(1)));
+    // What it says of itself is under its signature.
+    HsmIdentity third = fleet.hsm(3);
+    Bytes better =
+        new HsmPromises(
+                HsmPromises.Keys.INSIDE, HsmPromises.Memory.ANCHORED, HsmPromises.Voucher.DEVICE)
+            .write()
+            .concat(Bytes.fromHex("0102"));
+    int size = third.attestation().size();
+    HsmIdentity boasting =
+        new HsmIdentity(
+            third.statementKey(),
+            third.sessionKey(),
+            third.model(),
+            third.measurement(),
+            better.concat(third.attestation().slice(size - 64, size)));
+    Fleet boasted = Fleet.of(settings(3), List.of(fleet.hsm(1), fleet.hsm(2), boasting));
+    rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(boasted));
+  }
+
+  @Test
+  void nobodyIsSimulatedWithoutSayingSo() throws Exception {
+    make(3);
+    platforms.get(2).attesting("TEST token", Bytes.zeros(32)).saying(HsmPromises.SIMULATED);
+    rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(fleet()));
+    platforms.get(2).saying(Bytes.fromHex("00"));
+    rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(fleet()));
   }
 
   @Test

@@ -178,7 +178,7 @@ final class HostilePeerTest {
   @Test
   void anAttestationIsTheSentenceAndTheSignatureAndNothingElse() throws Exception {
     OwnIdentity own = OwnIdentity.make(MemoryPlatform.seeded(5));
-    HsmIdentity identity = own.describe("SIMULATED", Bytes.zeros(32));
+    HsmIdentity identity = own.describe(new MemoryPlatform(5));
     OwnIdentity.check(identity, identity);
     Bytes good = identity.attestation();
     byte[] louder = good.toByteArray();
@@ -200,7 +200,7 @@ final class HostilePeerTest {
               attestation);
       refused(
           RejectionCode.BAD_FOUNDING,
-          "a peer attests another program or model",
+          "a peer attests another program, or nothing",
           () -> OwnIdentity.check(identity, peer));
     }
   }

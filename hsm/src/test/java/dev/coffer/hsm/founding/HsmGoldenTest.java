@@ -175,8 +175,12 @@ final class HsmGoldenTest {
     return new OwnIdentity(Samples.statementSeed(index), Samples.secret(0x30 + index));
   }
 
+  private static MemoryPlatform sample() {
+    return new MemoryPlatform(0).attesting("SIMULATED sample", Samples.digest(1));
+  }
+
   private void identity() {
-    HsmIdentity identity = own(1).describe("SIMULATED sample", Samples.digest(1));
+    HsmIdentity identity = own(1).describe(sample());
     CanonicalWriter text =
         Label.ATTESTATION
             .tuple()
@@ -203,7 +207,7 @@ final class HsmGoldenTest {
   private void founding() throws Exception {
     List<HsmIdentity> identities = new ArrayList<>();
     for (int i = 1; i <= 3; i++) {
-      identities.add(own(i).describe("SIMULATED sample", Samples.digest(1)));
+      identities.add(own(i).describe(sample()));
     }
     List<TenantIssuer> tenants = List.of(new TenantIssuer("acme", Samples.digest(2)));
     Fleet fleet = Fleet.of(new FleetSettings(3, 2, 10, 1, tenants, true, false), identities);

@@ -4,6 +4,7 @@ import dev.coffer.hsm.platform.Platform;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.HsmPromises;
 import java.util.Optional;
 import java.util.Random;
 
@@ -14,6 +15,7 @@ public final class MemoryPlatform implements Platform {
   private byte[] state = new byte[0];
   private Bytes measurement = Bytes.zeros(32);
   private String model = "SIMULATED test HSM";
+  private Bytes evidence = HsmPromises.SIMULATED;
 
   /** Everything random in it follows from {@code seed}. */
   public MemoryPlatform(long seed) {
@@ -35,6 +37,17 @@ public final class MemoryPlatform implements Platform {
     model = otherModel;
     measurement = otherMeasurement;
     return this;
+  }
+
+  /** Makes it say that of itself. */
+  public MemoryPlatform saying(Bytes otherEvidence) {
+    evidence = otherEvidence;
+    return this;
+  }
+
+  @Override
+  public Bytes evidence(Bytes text) {
+    return evidence;
   }
 
   @Override

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,11 +45,10 @@ final class HsmSupervisorTest {
 
   private HsmCommand command(String name) {
     String classes =
-        Path.of("..", "hsm-simulated", "target", "classes").toAbsolutePath().normalize()
-            + ":"
-            + Path.of("..", "hsm", "target", "classes").toAbsolutePath().normalize()
-            + ":"
-            + Path.of("..", "protocol", "target", "classes").toAbsolutePath().normalize();
+        Stream.of("hsm-simulated", "hsm-process", "hsm", "protocol", "files")
+            .map(module -> Path.of("..", module, "target", "classes").toAbsolutePath().normalize())
+            .map(Path::toString)
+            .collect(Collectors.joining(":"));
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     return new HsmCommand(
         List.of(

@@ -3,6 +3,7 @@ package dev.coffer.protocol.fleet;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
+import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 
@@ -20,6 +21,21 @@ public record HsmIdentity(
   /** Whether this HSM protects nothing against its host. */
   public boolean simulated() {
     return model.contains("SIMULATED");
+  }
+
+  /** What an attestation is about: everything else here. A fresh tuple to go on with. */
+  public CanonicalWriter attestedText() {
+    return Label.ATTESTATION
+        .tuple()
+        .field(statementKey)
+        .field(sessionKey)
+        .field(model)
+        .field(measurement);
+  }
+
+  /** The same with this attestation. */
+  public HsmIdentity attesting(Bytes other) {
+    return new HsmIdentity(statementKey, sessionKey, model, measurement, other);
   }
 
   /** Appends the canonical encoding. */

@@ -18,7 +18,7 @@ public final class HsmProgram {
 
   /** Tells the command where it is. */
   public static void locate() throws IOException {
-    Path image = root().resolve("hsm-simulated").resolve("target").resolve("hsm-image");
+    Path image = root().resolve("hsm-image").resolve("target").resolve("hsm-image");
     if (!Files.isExecutable(image.resolve("bin").resolve("coffer-hsm")) || outdated(image)) {
       image = standIn();
     }
@@ -27,7 +27,7 @@ public final class HsmProgram {
 
   private static boolean outdated(Path image) throws IOException {
     FileTime linked = Files.getLastModifiedTime(image.resolve("lib").resolve("modules"));
-    for (String module : List.of("protocol", "hsm", "hsm-simulated")) {
+    for (String module : List.of("files", "protocol", "hsm", "hsm-process", "hsm-simulated")) {
       try (Stream<Path> classes =
           Files.walk(root().resolve(module).resolve("target").resolve("classes"))) {
         if (classes.anyMatch(path -> path.toFile().lastModified() > linked.toMillis())) {

@@ -28,10 +28,30 @@ final class Arrows {
           Map.entry("protocol", new Allowed(List.of(), List.of("java.base"), List.of())),
           Map.entry(
               "pkcs11", new Allowed(List.of("files", "protocol"), List.of("java.base"), List.of())),
+          Map.entry(
+              "attestation", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           Map.entry("hsm", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           Map.entry(
+              "hsm-process",
+              new Allowed(List.of("files", "hsm", "protocol"), List.of("java.base"), List.of())),
+          Map.entry(
               "hsm-simulated",
-              new Allowed(List.of("hsm", "protocol"), List.of("java.base"), List.of())),
+              new Allowed(
+                  List.of("files", "hsm", "hsm-process", "protocol"),
+                  List.of("java.base"),
+                  List.of())),
+          Map.entry(
+              "hsm-pkcs11",
+              new Allowed(
+                  List.of("files", "hsm", "hsm-process", "pkcs11", "protocol"),
+                  List.of("java.base"),
+                  List.of())),
+          Map.entry(
+              "hsm-tpm",
+              new Allowed(
+                  List.of("files", "hsm", "hsm-process", "protocol"),
+                  List.of("java.base"),
+                  List.of())),
           Map.entry(
               "transparency", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           Map.entry(
@@ -102,8 +122,11 @@ final class Arrows {
 
   /** The folder of the module that holds a package of ours. */
   private static String moduleOf(String used) {
-    if (used.startsWith("dev.coffer.hsm.simulated")) {
-      return "hsm-simulated";
+    for (String module : Repository.PRODUCTION) {
+      String packages = "dev.coffer." + module.replace('-', '.');
+      if (module.contains("-") && (used.equals(packages) || used.startsWith(packages + "."))) {
+        return module;
+      }
     }
     return used.equals("dev.coffer") ? "" : used.split("\\.")[2];
   }

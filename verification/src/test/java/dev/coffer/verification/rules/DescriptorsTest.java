@@ -38,15 +38,18 @@ class DescriptorsTest {
   @Test
   void trustedModulesRequireNothingElse() {
     Set<String> core = Set.of("java.base", "dev.coffer.protocol");
-    for (String module : List.of("protocol", "hsm", "hsm-simulated")) {
+    Set<String> ports =
+        Set.of("dev.coffer.files", "dev.coffer.hsm", "dev.coffer.hsm.process", "dev.coffer.pkcs11");
+    List<String> modules =
+        List.of("protocol", "hsm", "hsm-process", "hsm-simulated", "hsm-pkcs11", "hsm-tpm");
+    for (String module : modules) {
       for (ModuleReference found : ModuleFinder.of(ClassFiles.folder(module)).findAll()) {
         assertEquals("dev.coffer." + module.replace('-', '.'), found.descriptor().name());
         for (ModuleDescriptor.Requires required : found.descriptor().requires()) {
-          boolean simulated = module.equals("hsm-simulated");
-          if (!core.contains(required.name())
-              && !(simulated && required.name().equals("dev.coffer.hsm"))) {
+          boolean port = module.startsWith("hsm-");
+          if (!core.contains(required.name()) && !(port && ports.contains(required.name()))) {
             String rule =
-                "protocol and hsm require java.base (and hsm protocol), hsm-simulated hsm.";
+                "protocol and hsm require java.base (and hsm protocol), ports of hsm a little more.";
             String file = module + "/src/main/java/module-info.java";
             Violation.assertNone(List.of(new Violation(file, 0, rule, required.name())));
           }

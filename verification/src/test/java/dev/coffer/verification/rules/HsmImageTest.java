@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * The image that a host runs as its HSM holds the trusted core and nothing an attacker could use.
  */
 class HsmImageTest {
-  private final Path image = Repository.root().resolve("hsm-simulated/target/hsm-image");
+  private final Path image = Repository.root().resolve("hsm-image/target/hsm-image");
 
   @BeforeEach
   void imageIsThere() {
@@ -26,7 +26,7 @@ class HsmImageTest {
   }
 
   @Test
-  void exactlyFourModules() throws IOException, InterruptedException {
+  void theCoreItsPortsAndNothingElse() throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(image.resolve("bin/java").toString(), "--list-modules")
             .redirectErrorStream(true)
@@ -36,7 +36,16 @@ class HsmImageTest {
     List<String> modules =
         output.lines().map(line -> line.replaceFirst("@.*", "")).sorted().toList();
     assertEquals(
-        List.of("dev.coffer.hsm", "dev.coffer.hsm.simulated", "dev.coffer.protocol", "java.base"),
+        List.of(
+            "dev.coffer.files",
+            "dev.coffer.hsm",
+            "dev.coffer.hsm.pkcs11",
+            "dev.coffer.hsm.process",
+            "dev.coffer.hsm.simulated",
+            "dev.coffer.hsm.tpm",
+            "dev.coffer.pkcs11",
+            "dev.coffer.protocol",
+            "java.base"),
         modules);
   }
 
@@ -44,7 +53,7 @@ class HsmImageTest {
   void noOtherProgram() throws IOException {
     try (var programs = Files.list(image.resolve("bin"))) {
       List<String> names = programs.map(p -> p.getFileName().toString()).sorted().toList();
-      assertEquals(List.of("coffer-hsm", "java"), names);
+      assertEquals(List.of("coffer-hsm", "coffer-hsm-pkcs11", "coffer-hsm-tpm", "java"), names);
     }
     try (var files = Files.walk(image)) {
       assertEquals(List.of(), files.filter(p -> p.endsWith("jspawnhelper")).toList());

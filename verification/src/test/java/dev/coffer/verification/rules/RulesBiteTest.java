@@ -117,6 +117,8 @@ class RulesBiteTest {
           Arrows.objection(module, "dev.coffer.hsm.simulated"));
     }
     assertEquals(Optional.empty(), Arrows.objection("hsm-simulated", "dev.coffer.hsm.platform"));
+    assertEquals(
+        Optional.of("dev.coffer.hsm-tpm"), Arrows.objection("hsm-pkcs11", "dev.coffer.hsm.tpm"));
     assertEquals(Optional.empty(), Arrows.objection("node", "org.apache.ratis.server"));
     assertEquals(Optional.of("org.apache.ratis2"), Arrows.objection("node", "org.apache.ratis2"));
     assertTrue(Arrows.objection("nowhere", "java.lang").isPresent());
