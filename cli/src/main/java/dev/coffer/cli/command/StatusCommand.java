@@ -11,9 +11,15 @@ import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.HsmPromises;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /**
@@ -68,6 +74,13 @@ final class StatusCommand extends UserCommand {
         speech.result("          " + node.why());
       }
     }
+    for (Map.Entry<HsmPromises, List<Integer>> same : promises(fleet.fleet()).entrySet()) {
+      speech.result(
+          "  HSM "
+              + same.getValue().stream().map(String::valueOf).collect(Collectors.joining(", "))
+              + ": "
+              + String.join("; ", same.getKey().meaning()));
+    }
     int q = fleet.fleet().settings().q();
     speech.result(
         serving
@@ -105,6 +118,16 @@ final class StatusCommand extends UserCommand {
     speech.result("  last backup: " + device.note("last-backup").orElse("none from this device"));
   }
 
+  /** Which HSMs promise what. */
+  private static Map<HsmPromises, List<Integer>> promises(Fleet fleet) {
+    Map<HsmPromises, List<Integer>> promises = new LinkedHashMap<>();
+    for (int index = 1; index <= fleet.settings().n(); index++) {
+      HsmPromises own = HsmPromises.of(fleet.hsm(index));
+      promises.computeIfAbsent(own, none -> new ArrayList<>()).add(index);
+    }
+    return promises;
+  }
+
   private static String trust(VaultStatus.Known known) {
     if (known.fleet().listing().isEmpty()) {
       return "trusted by its pin";
@@ -128,7 +151,7 @@ final class StatusCommand extends UserCommand {
             .put("quorum", fleet.fleet().settings().q())
             .put("serving", serving)
             .put("simulated", fleet.fleet().hsms().stream().anyMatch(hsm -> hsm.simulated()))
-            .putAll("nodes", nodes.stream().map(StatusCommand::json).toList())
+            .putAll("nodes", nodes.stream().map(node -> json(fleet.fleet(), node)).toList())
             .put("account", device.account())
             .put("keyOnDevice", device.hasSecret())
             .put("lastBackup", device.note("last-backup").orElse(""));
@@ -143,13 +166,17 @@ final class StatusCommand extends UserCommand {
     return json;
   }
 
-  private static Json json(NodeHealth node) {
+  private static Json json(Fleet fleet, NodeHealth node) {
+    HsmPromises promises = HsmPromises.of(fleet.hsm(node.index()));
     return new Json()
         .put("index", node.index())
         .put("running", node.running())
         .put("ready", node.ready())
         .put("why", node.why())
         .put("model", node.model())
+        .put("keys", HsmPromises.word(promises.keys()))
+        .put("memory", HsmPromises.word(promises.memory()))
+        .put("voucher", HsmPromises.word(promises.voucher()))
         .put("pid", node.pid())
         .put("memoryBytes", node.memoryBytes());
   }

@@ -2,6 +2,7 @@ package dev.coffer.client.trust;
 
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.Step;
 
@@ -29,6 +30,8 @@ public enum Distrust {
   UNLISTED("The vault's keys are not those in the public log."),
   /** A program that the app's maker did not check. */
   UNKNOWN_PROGRAM("The vault's machines run a program that this app does not know."),
+  /** An HSM that promises less than the app asks for. */
+  PROMISES_TOO_LITTLE("The vault's machines promise less than this app asks for."),
   /** Another fleet than the one this app pins. */
   WRONG_FLEET("This is not the vault that the app trusts."),
   /** Fewer HSMs, or a smaller quorum, than the app accepts. */
@@ -82,12 +85,20 @@ public enum Distrust {
       return BELOW_POLICY;
     }
     boolean simulated = fleet.hsms().stream().anyMatch(HsmIdentity::simulated);
-    return simulated && !floor.simulatedAllowed() ? SIMULATED : UNKNOWN_PROGRAM;
+    if (simulated && !floor.simulatedAllowed()) {
+      return SIMULATED;
+    }
+    boolean reached =
+        fleet.hsms().stream().allMatch(hsm -> HsmPromises.of(hsm).reach(floor.promises()));
+    return reached ? UNKNOWN_PROGRAM : PROMISES_TOO_LITTLE;
   }
 
   /** Whether it is this app's own choice never to talk to such a fleet. */
   public boolean ownPolicy() {
-    return this == BELOW_POLICY || this == SIMULATED || this == UNKNOWN_PROGRAM;
+    return this == BELOW_POLICY
+        || this == SIMULATED
+        || this == PROMISES_TOO_LITTLE
+        || this == UNKNOWN_PROGRAM;
   }
 
   /** A sentence for the user. */

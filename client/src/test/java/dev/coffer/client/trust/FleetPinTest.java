@@ -11,9 +11,17 @@ import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
+import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.HsmPromises;
+import dev.coffer.protocol.fleet.HsmPromises.Keys;
+import dev.coffer.protocol.fleet.HsmPromises.Voucher;
+import dev.coffer.protocol.outcome.FleetDelivery;
 import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.Purpose;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +55,30 @@ final class FleetPinTest {
     MiniFleet simulated = new MiniFleet(5, 3, Device.seeded(83));
     assertEquals(untrusted(Distrust.SIMULATED), judge(simulated, ClientPolicy.DEFAULT));
     assertInstanceOf(TrustedFleet.class, judge(simulated, ClientPolicy.DEVELOPMENT));
+  }
+
+  @Test
+  void everyHsmPromisesWhatTheFloorAsksFor() throws Exception {
+    HsmPromises tpm = new HsmPromises(Keys.SEALED, HsmPromises.Memory.ANCHORED, Voucher.DEVICE);
+    HsmPromises token = new HsmPromises(Keys.SEALED, HsmPromises.Memory.UNNOTICED, Voucher.NOBODY);
+    Fleet bare = new MiniFleet(5, 3, 10, "HARDWARE", Device.seeded(86)).fleet();
+    assertEquals(untrusted(Distrust.PROMISES_TOO_LITTLE), judge(bare, token));
+    List<HsmIdentity> hsms = new ArrayList<>();
+    bare.hsms().forEach(hsm -> hsms.add(hsm.attesting(tpm.write().concat(Bytes.zeros(64)))));
+    Fleet tpms = Fleet.of(bare.settings(), hsms);
+    assertInstanceOf(TrustedFleet.class, judge(tpms, tpm));
+    assertInstanceOf(TrustedFleet.class, judge(tpms, token));
+    hsms.set(3, hsms.get(3).attesting(token.write().concat(Bytes.zeros(64))));
+    Fleet mixed = Fleet.of(bare.settings(), hsms);
+    assertEquals(untrusted(Distrust.PROMISES_TOO_LITTLE), judge(mixed, tpm));
+    assertInstanceOf(TrustedFleet.class, judge(mixed, token));
+  }
+
+  private static FleetTrust.Verdict judge(Fleet fleet, HsmPromises wanted) {
+    ClientFloor floor = ClientFloor.DEFAULT.demanding(wanted);
+    ClientPolicy policy = new ClientPolicy(floor, 10, KsfParameters.DEFAULT);
+    return new FleetPin(fleet.id(), policy)
+        .verify(FleetDelivery.pinned(fleet, List.of()), Purpose.REGISTER);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.HsmPromises;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,6 +19,7 @@ import java.util.Set;
  * @param epochMin oldest epoch that was current when the app was built; 1 for any
  * @param policyMin oldest version of the client policy
  * @param skewSeconds how far the device's clock may be behind the witnesses'
+ * @param promises what every HSM has to promise of itself, at least
  */
 public record ClientFloor(
     int hsmsMin,
@@ -26,17 +28,51 @@ public record ClientFloor(
     Set<Bytes> measurements,
     long epochMin,
     long policyMin,
-    long skewSeconds) {
+    long skewSeconds,
+    HsmPromises promises) {
   /** Five HSMs, a quorum of three, nothing simulated, five minutes. */
   public static final ClientFloor DEFAULT = new ClientFloor(5, 3, false, Set.of(), 1, 1, 300);
 
   /** For a fleet on a developer's machine. */
   public static final ClientFloor DEVELOPMENT = new ClientFloor(3, 2, true, Set.of(), 1, 1, 300);
 
+  /** One that asks for no promises. */
+  public ClientFloor(
+      int hsmsMin,
+      int quorumMin,
+      boolean simulatedAllowed,
+      Set<Bytes> measurements,
+      long epochMin,
+      long policyMin,
+      long skewSeconds) {
+    this(
+        hsmsMin,
+        quorumMin,
+        simulatedAllowed,
+        measurements,
+        epochMin,
+        policyMin,
+        skewSeconds,
+        HsmPromises.NONE);
+  }
+
   public ClientFloor {
     measurements = Set.copyOf(measurements);
     Invariant.check(hsmsMin >= 3 && quorumMin >= 2, "fewer than three HSMs share nothing");
     Invariant.check(epochMin >= 1 && policyMin >= 1 && skewSeconds >= 0, "no negative floor");
+  }
+
+  /** The same, and every HSM promises at least {@code wanted}. */
+  public ClientFloor demanding(HsmPromises wanted) {
+    return new ClientFloor(
+        hsmsMin,
+        quorumMin,
+        simulatedAllowed,
+        measurements,
+        epochMin,
+        policyMin,
+        skewSeconds,
+        wanted);
   }
 
   /** What is below this floor; empty if nothing is. */
@@ -50,6 +86,9 @@ public record ClientFloor(
     for (HsmIdentity hsm : fleet.hsms()) {
       if (hsm.simulated() && !simulatedAllowed) {
         return Optional.of("a SIMULATED HSM");
+      }
+      if (!HsmPromises.of(hsm).reach(promises)) {
+        return Optional.of("an HSM that promises less than this app asks for");
       }
       if (!measurements.isEmpty() && !measurements.contains(hsm.measurement())) {
         return Optional.of("an HSM program that this app does not know");
