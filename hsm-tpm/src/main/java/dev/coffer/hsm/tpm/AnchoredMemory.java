@@ -124,9 +124,9 @@ final class AnchoredMemory implements Nvram {
     long anchored = stored.getLong();
     if (newestFile() > anchored + 1 || anchored > number + 1) {
       throw new Fault(
-          "the TPM knows less than this HSM's disk: its state was put back to an older one."
-              + " Nothing here may go on from that. Put the newest state of the TPM back, or replace"
-              + " this member");
+          "the TPM knows less than this HSM's disk: its state was put back to an older one. Nothing"
+              + " here may go on from that. Put the newest state of the TPM back, or replace this"
+              + " member");
     }
     Optional<Bytes> anchor = file(anchored);
     if (anchored < number

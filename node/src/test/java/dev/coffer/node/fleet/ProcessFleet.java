@@ -51,15 +51,35 @@ public final class ProcessFleet implements AutoCloseable {
   private final Map<Integer, NodeConfig> configs = new TreeMap<>();
   private final Map<Integer, Process> processes = new TreeMap<>();
 
+  /** A kind of HSM: the class of its program, and what its program finds in its environment. */
+  public record HsmKind(String program, Map<String, String> environment) {
+    static final HsmKind SIMULATED = new HsmKind("dev.coffer.hsm.simulated.HsmProcess", Map.of());
+  }
+
+  /** Which kind of HSM each node has. */
+  @FunctionalInterface
+  public interface Hsms {
+    /** Puts what that HSM needs into its home, which is empty, and says its kind. */
+    HsmKind prepare(int node, Path home) throws Exception;
+  }
+
   public ProcessFleet(Path home, int n, int q) throws Exception {
+    this(home, n, q, (node, empty) -> HsmKind.SIMULATED);
+  }
+
+  /** A fleet whose HSMs differ. */
+  public ProcessFleet(Path home, int n, int q, Hsms hsms) throws Exception {
     this.home = home;
-    Path program = program();
+    List<Path> programs = new ArrayList<>();
     List<HsmSupervisor> supervisors = new ArrayList<>();
     List<FoundingPort> ports = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
       Path own = Files.createDirectories(home.resolve("node-" + i));
-      HsmCommand command = HsmCommand.of(program, own.resolve("hsm"), own.resolve("hsm.socket"));
-      HsmSupervisor supervisor = HsmSupervisor.start(command, hsm -> {});
+      Path hsm = Files.createDirectories(own.resolve("hsm"));
+      Path program = program(own.resolve("coffer-hsm"), hsms.prepare(i, hsm));
+      programs.add(program);
+      HsmCommand command = HsmCommand.of(program, hsm, own.resolve("hsm.socket"));
+      HsmSupervisor supervisor = HsmSupervisor.start(command, running -> {});
       supervisors.add(supervisor);
       ports.add(supervisor.hsm());
     }
@@ -76,7 +96,7 @@ public final class ProcessFleet implements AutoCloseable {
     }
     FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
     for (int i = 1; i <= n; i++) {
-      NodeConfig config = NodeConfig.local(home, i, members, freePort(), program);
+      NodeConfig config = NodeConfig.local(home, i, members, freePort(), programs.get(i - 1));
       config.write(home.resolve("node-" + i).resolve("config.properties"));
       configs.put(i, config);
     }
@@ -92,14 +112,16 @@ public final class ProcessFleet implements AutoCloseable {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
-  /** Stands in for the linked image's program. */
-  private Path program() throws IOException {
-    Path script = home.resolve("coffer-hsm");
-    Files.writeString(
-        script,
-        ("#!/bin/sh\nexec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1 -cp '%s'"
-                + " dev.coffer.hsm.simulated.HsmProcess \"$@\"\n")
-            .formatted(java(), System.getProperty("java.class.path")));
+  /** Stands in for one of the linked image's programs. */
+  private static Path program(Path script, HsmKind kind) throws IOException {
+    StringBuilder text = new StringBuilder("#!/bin/sh\n");
+    kind.environment()
+        .forEach((name, value) -> text.append("export %s='%s'\n".formatted(name, value)));
+    text.append(
+        ("exec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1"
+                + " --enable-native-access=ALL-UNNAMED -cp '%s' %s \"$@\"\n")
+            .formatted(java(), System.getProperty("java.class.path"), kind.program()));
+    Files.writeString(script, text);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     return script;
   }

@@ -85,7 +85,12 @@ class WholeFleetTest {
   @Order(1)
   void statusShowsEveryNodeAndThatItIsSimulated() throws IOException {
     assertEquals(5, fleet.hsmsRunning());
-    user("alice").run("status").exits(0).says("node 5  ready").says("SIMULATED").says("3 of 5")
+    user("alice")
+        .run("status")
+        .exits(0)
+        .says("node 5  ready")
+        .says("SIMULATED")
+        .says("3 of 5")
         .says("HSM 1, 2, 3, 4, 5: whoever reads its disk has its keys; an older memory is not");
     user("alice")
         .run("status", "--json")

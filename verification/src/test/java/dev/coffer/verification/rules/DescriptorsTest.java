@@ -49,7 +49,8 @@ class DescriptorsTest {
           boolean port = module.startsWith("hsm-");
           if (!core.contains(required.name()) && !(port && ports.contains(required.name()))) {
             String rule =
-                "protocol and hsm require java.base (and hsm protocol), ports of hsm a little more.";
+                "protocol and hsm require java.base (and hsm protocol), ports of hsm a little"
+                    + " more.";
             String file = module + "/src/main/java/module-info.java";
             Violation.assertNone(List.of(new Violation(file, 0, rule, required.name())));
           }

@@ -159,8 +159,8 @@ class RulesBiteTest {
         Map.of(
             "A.md", "# A\n## 1. One\n### 1.2 Two\n### Three\n**Rule 4. Four.**", "docs/b.md", "b");
     String good =
-        "A.md §1, A.md §§1 and 1.2, A.md, \"Three\", A.md rule 4, [b](b.md), decision 0001, RFC 9497"
-            + " §7, the RFCs, docs/decisions/0001";
+        "A.md §1, A.md §§1 and 1.2, A.md, \"Three\", A.md rule 4, [b](b.md), decision 0001, RFC"
+            + " 9497 §7, the RFCs, docs/decisions/0001";
     for (String file : List.of("docs/c.md", "docs/X.java")) {
       String prefix = file.endsWith(".md") ? "" : "// ";
       assertEquals(
