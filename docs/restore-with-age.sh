@@ -222,7 +222,10 @@ for name in ${wanted:-$(ls "$repository/snapshots" | sort -r)}; do
   warn "snapshot $name is damaged, or written under another key"
 done
 [ -n "$found" ] || die "No snapshot can be read: check the key."
-[ "$(head -n 1 "$work/snapshot")" = 'coffer-snapshot 1' ] || die "This snapshot has a newer format: use a newer script."
+case $(head -n 1 "$work/snapshot") in
+  'coffer-snapshot 1' | 'coffer-snapshot 2') ;;
+  *) die "This snapshot has a newer format: use a newer script." ;;
+esac
 
 : >"$work/list"
 while IFS=$tab read -r kind object offset size rest; do
@@ -280,7 +283,8 @@ finish() {
       warn "cannot write $f_path"
       return 0
     fi
-    chmod "$file_mode" "$target/$decoded"
+    # Without set-user-id and the like: owners are not restored, for whom those bits speak.
+    chmod "0${file_mode#?}" "$target/$decoded"
     stamp "$file_time" "$target/$decoded"
     files=$((files + 1))
   else
@@ -292,8 +296,11 @@ files=0
 file_path=
 : >"$work/directories"
 : >"$work/links"
+: >"$work/names"
 while IFS=$tab read -r kind a b c d e path; do
   case $kind in
+    # Owners and extended attributes of the entry above.
+    a) continue ;;
     p)
       [ -n "$file_path" ] || continue
       if [ "$broken" = no ] && fetch "$a"; then
@@ -322,11 +329,23 @@ while IFS=$tab read -r kind a b c d e path; do
       : >"$work/file"
       ;;
     l) printf '%s\t%s\n' "$e" "$path" >>"$work/links" ;;
+    h) printf '%s\t%s\t%s\n' "$d" "$e" "$path" >>"$work/names" ;;
+    n) printf 'not in the backup, or not as it was: %s (%s)\n' "$path" "$e" >&2 ;;
     gap) broken=yes ;;
     *) warn "a line of the file list is not understood" ;;
   esac
 done <"$work/list"
 finish
+
+# Further names of a file, which must be the file that the list means.
+while IFS=$tab read -r hash first path; do
+  decode "$first"
+  from=$decoded
+  decode "$path"
+  { inside "$from" && inside "$decoded" && [ -f "$target/$from" ] && [ ! -L "$target/$from" ] &&
+    [ "$(sha256 <"$target/$from")" = "$hash" ] && ln -- "$target/$from" "$target/$decoded" &&
+    files=$((files + 1)); } || warn "damaged, not restored: $path"
+done <"$work/names"
 
 # Links last, so that nothing is ever written through one.
 while IFS=$tab read -r link path; do
@@ -344,7 +363,7 @@ work=/dev/null
 trap - EXIT
 while IFS=$tab read -r mode time path <&3; do
   decode "$path"
-  chmod "$mode" "$target/$decoded"
+  chmod "0${mode#?}" "$target/$decoded"
   stamp "$time" "$target/$decoded"
 done
 

@@ -39,12 +39,18 @@ public final class BackupException extends Exception {
     STORE_DENIED,
     /** The store answers with something it should not. */
     STORE_FAULT,
+    /** One object is not what any of Coffer's is: too large, or no file. Others may be sound. */
+    OBJECT_FAULT,
+    /** The place holds something else than a repository; nothing was written there. */
+    NOT_A_REPOSITORY,
     /** The repository was written under another key. */
     WRONG_KEY,
     /** There is no snapshot (of that name). */
     NO_SNAPSHOT,
     /** The disk that is restored to is full. */
     DISK_FULL,
+    /** The directory holds much less than the backup before; nothing was published. */
+    SHRUNK,
     /** The directory to back up or to restore to cannot be used. */
     LOCAL_FAULT,
     /** The calling thread was interrupted. */

@@ -2,7 +2,7 @@ package dev.coffer.backup;
 
 /** How thoroughly to check a repository. */
 public enum CheckDepth {
-  /** Every object is there. Reads the file lists only. */
+  /** Every object is there and has a size that is possible. Reads the file lists only. */
   PRESENCE,
   /**
    * Every object opens and is what its name says, whether a snapshot needs it or not. Reads
@@ -10,8 +10,9 @@ public enum CheckDepth {
    */
   CONTENT,
   /**
-   * The same, and takes damaged objects out of the way: the next backup stores them anew where the
-   * files still exist. Files for which they do not were lost already.
+   * The same, and makes damaged objects again from files that are still where they were backed up.
+   * The others are taken out of the way: the next backup stores them anew where the content still
+   * exists. Files for which it does not were lost already.
    */
   CONTENT_AND_MEND
 }

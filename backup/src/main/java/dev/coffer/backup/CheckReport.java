@@ -11,9 +11,27 @@ import java.util.List;
  *     asked for
  * @param problems damaged snapshots, objects and, for each snapshot, the files that cannot be
  *     restored from it
+ * @param mended objects that were damaged and are whole again
  */
 public record CheckReport(
-    long snapshots, long objects, long bytesVerified, List<Problem> problems) {
+    long snapshots,
+    long objects,
+    long bytesVerified,
+    List<Problem> problems,
+    List<Problem> mended) {
+  /** One of {@code of} parts of all objects, from 1 on, to read a repository in turns. */
+  public record Part(int number, int of) {
+    /** All of it. */
+    public static final Part ALL = new Part(1, 1);
+
+    /** Refuses numbers that make no sense. */
+    public Part {
+      if (of < 1 || number < 1 || number > of) {
+        throw new IllegalArgumentException("a part is a number from 1 to how many there are");
+      }
+    }
+  }
+
   /** Whether anything is damaged. */
   public boolean damaged() {
     return !problems.isEmpty();

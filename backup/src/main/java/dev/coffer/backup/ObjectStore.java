@@ -19,8 +19,9 @@ public interface ObjectStore {
   void put(String name, byte[] content) throws BackupException;
 
   /**
-   * The object of that name, empty if there is none. More than {@code sizeMax} octets are a {@code
-   * STORE_FAULT}.
+   * The object of that name, empty if there is none. More than {@code sizeMax} octets, or something
+   * in its place that is no object (a folder, a pipe, a link), are an {@code OBJECT_FAULT}; neither
+   * is read.
    */
   Optional<byte[]> get(String name, int sizeMax) throws BackupException;
 
@@ -29,6 +30,17 @@ public interface ObjectStore {
    * order.
    */
   void list(String prefix, Consumer<StoredObject> sink) throws BackupException;
+
+  /**
+   * Whether nothing at all is there, things of others included: only such a place becomes a
+   * repository. Stores that can hold things of others that {@link #list} leaves out look
+   * themselves.
+   */
+  default boolean isEmpty() throws BackupException {
+    boolean[] found = new boolean[1];
+    list("", object -> found[0] = true);
+    return !found[0];
+  }
 
   /** Removes the object; one that is absent already is fine. */
   void delete(String name) throws BackupException;

@@ -16,10 +16,20 @@ public record Problem(Kind kind, String subject, String sentence) {
     UNREADABLE,
     /** Backup: the file changed while it was read; the snapshot holds a mixture. */
     CHANGED_WHILE_READ,
-    /**
-     * Backup: a socket, device or pipe, or a name that cannot be kept; it is not in the snapshot.
-     */
+    /** Backup: the file grew while it was read; the snapshot holds what it had at first. */
+    GREW,
+    /** Backup: the file was gone before it could be opened. */
+    VANISHED,
+    /** Backup: a socket, device or pipe; it is not in the snapshot. */
+    SPECIAL,
+    /** Backup: a name or an attribute that cannot be kept. */
     UNSUPPORTED,
+    /** Backup: keys or files of this program, or what the caller named; left out. */
+    LEFT_OUT,
+    /** Backup: what an unfinished restore left behind; left out. */
+    UNFINISHED_RESTORE,
+    /** Backup: the newest snapshot is from the future; a clock is or was wrong. */
+    CLOCK,
     /** Backup: the directory holds a backup repository and was left out. */
     REPOSITORY_SKIPPED,
     /**
@@ -37,8 +47,14 @@ public record Problem(Kind kind, String subject, String sentence) {
     CONFLICT,
     /** Restore: this file system refused the file, its name or its kind. */
     NOT_WRITABLE,
-    /** Check: an object that snapshots need is missing or damaged. */
-    OBJECT_DAMAGED
+    /** Restore: owners, attributes or holes that this place could not be given. */
+    NOT_KEPT,
+    /** Restore: an older snapshot of the same directory holds far more. */
+    FULLER_SNAPSHOT,
+    /** Check and backup: an object that snapshots need is missing or damaged. */
+    OBJECT_DAMAGED,
+    /** Backup and repair: an object was damaged, and its content is stored anew. */
+    OBJECT_MENDED
   }
 
   @Override

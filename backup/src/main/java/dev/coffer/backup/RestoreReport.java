@@ -11,15 +11,24 @@ import java.util.List;
  *     before
  * @param bytesRestored octets written
  * @param problems whatever is not as in the snapshot; empty after a complete restore
+ * @param omitted what the snapshot itself never had, or not as it was: the first {@link
+ *     #OMITTED_MAX}; {@link Snapshot#omitted} counts all
+ * @param notices what else there is to know: another snapshot that holds more, owners that were not
+ *     restored
  */
 public record RestoreReport(
     Snapshot snapshot,
     long filesRestored,
     long filesPresent,
     long bytesRestored,
-    List<Problem> problems) {
-  /** Whether anything is missing. */
+    List<Problem> problems,
+    List<Problem> omitted,
+    List<Problem> notices) {
+  /** Entries that the snapshot never had and that are named. */
+  public static final int OMITTED_MAX = 10_000;
+
+  /** Whether anything of the snapshot is missing, or the snapshot lacks what it should have had. */
   public boolean partial() {
-    return !problems.isEmpty();
+    return !problems.isEmpty() || snapshot.problems() > 0;
   }
 }

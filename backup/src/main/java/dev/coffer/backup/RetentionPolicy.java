@@ -16,7 +16,9 @@ import java.util.function.Function;
 /**
  * Which snapshots a prune keeps, for each backed-up directory by itself: the newest {@code last},
  * and the newest of each of the newest {@code daily} days, {@code weekly} ISO weeks, {@code
- * monthly} months and {@code yearly} years that have any.
+ * monthly} months and {@code yearly} years that have any. Of each directory the newest snapshot
+ * that holds at least half of what any holds is kept in any case: snapshots of an emptied directory
+ * never drive out the last full one.
  *
  * @param last at least 1: the newest snapshot is never pruned
  * @param zone where days begin
@@ -51,6 +53,7 @@ public record RetentionPolicy(
       bySource.computeIfAbsent(snapshot.source(), source -> new ArrayList<>()).add(snapshot.id());
     }
     Set<SnapshotId> kept = new HashSet<>();
+    bySource.forEach((source, ids) -> kept.add(fullest(snapshots, source)));
     for (List<SnapshotId> ids : bySource.values()) {
       ids.sort(Comparator.reverseOrder());
       kept.addAll(ids.subList(0, Math.min(last, ids.size())));
@@ -66,6 +69,19 @@ public record RetentionPolicy(
       keep(kept, ids, yearly, time -> (long) time.getYear());
     }
     return kept;
+  }
+
+  private static SnapshotId fullest(List<Snapshot> snapshots, String source) {
+    List<Snapshot> all = snapshots.stream().filter(s -> s.source().equals(source)).toList();
+    long files = all.stream().mapToLong(Snapshot::files).max().orElse(0);
+    long bytes = all.stream().mapToLong(Snapshot::bytes).max().orElse(0);
+    return all.stream()
+        .filter(s -> 2 * s.files() >= files && 2 * s.bytes() >= bytes)
+        .map(Snapshot::id)
+        .max(Comparator.naturalOrder())
+        .orElseGet(() ->
+            // No snapshot has both: the one with most content.
+            all.stream().max(Comparator.comparingLong(Snapshot::bytes)).orElseThrow().id());
   }
 
   private void keep(

@@ -11,7 +11,9 @@ import java.time.Instant;
  * @param directories in it, the backed-up one included
  * @param links symbolic links in it
  * @param bytes octets of all files together
- * @param problems files that were left out or changed while they were read
+ * @param problems files that could not be read or changed while they were read
+ * @param omitted entries that it names without having them as they were: those, and what was left
+ *     out on purpose; 0 in snapshots of older versions, which did not count them
  */
 public record Snapshot(
     SnapshotId id,
@@ -20,7 +22,8 @@ public record Snapshot(
     long directories,
     long links,
     long bytes,
-    long problems) {
+    long problems,
+    long omitted) {
   /** When it was taken, to the second. */
   public Instant time() {
     return id.time();

@@ -192,6 +192,8 @@ class DamageTest {
             0,
             0,
             0,
+            0,
+            "-",
             DataObjects.stored(store, sandbox, snapshot).pages());
     byte[] text = forged.text().getBytes(java.nio.charset.StandardCharsets.UTF_8);
     sandbox.write("zz-evil", Sandbox.noise(6, BackupLimits.PAGE));
@@ -219,6 +221,29 @@ class DamageTest {
             .open(store)
             .restore(Optional.of(snapshot.id()), home.resolve("old"), ProgressListener.NONE);
     assertEquals(List.of(), old.problems());
+  }
+
+  @Test
+  void repairMakesObjectsAgainFromTheirFiles() throws Exception {
+    for (String object : dataObjects()) {
+      store.objects.get(object)[store.objects.get(object).length - 1] ^= 1;
+    }
+    // A pack comes together from its files, a page from its part of one; the list only from a
+    // backup.
+    CheckReport report =
+        sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
+    assertEquals(0, report.mended().size(), "without the list nobody knows what was where");
+    sandbox.open(store).backup(sandbox.data, ProgressListener.NONE);
+    String list = DataObjects.stored(store, sandbox, snapshot).pages().get(0).object().path();
+    List<String> content = dataObjects().stream().filter(name -> !name.equals(list)).toList();
+    for (String object : content) {
+      store.objects.get(object)[150] ^= 1;
+    }
+    Files.write(sandbox.data.resolve("z/last"), new byte[100]);
+    report = sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
+    assertEquals(content.size() - 1, report.mended().size());
+    RestoreReport restored = restore("back");
+    assertEquals(List.of("z/last"), restored.problems().stream().map(Problem::subject).toList());
   }
 
   @Test

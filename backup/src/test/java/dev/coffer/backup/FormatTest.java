@@ -203,6 +203,8 @@ class FormatTest {
             3,
             4,
             5,
+            0,
+            "-",
             List.of(new Piece(DataName.of(Bytes.zeros(32), 0), 0, 9)));
     String text = contents.text();
     assertEquals(Optional.of(contents), SnapshotText.parse(text));
@@ -210,7 +212,7 @@ class FormatTest {
         List.of(
             "",
             "\n",
-            text.replace("coffer-snapshot 1", "coffer-snapshot 2"),
+            text.replace("coffer-snapshot 2", "coffer-snapshot 3"),
             text.replace("end\n", ""),
             text + "x\n",
             text.replace("files 1", "files -1"),

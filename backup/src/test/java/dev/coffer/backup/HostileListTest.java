@@ -11,6 +11,7 @@ import dev.coffer.backup.object.ObjectKind;
 import dev.coffer.backup.object.Piece;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.snapshot.SnapshotText;
+import dev.coffer.backup.tree.FileVersion;
 import dev.coffer.protocol.codec.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,8 @@ class HostileListTest {
     byte[] list = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     Piece page = new Piece(store(list), 0, list.length);
     SnapshotText contents =
-        new SnapshotText(Instant.parse("2030-01-01T00:00:00Z"), "/x", 1, 1, 0, 7, 0, List.of(page));
+        new SnapshotText(
+            Instant.parse("2030-01-01T00:00:00Z"), "/x", 1, 1, 0, 7, 0, 0, "-", List.of(page));
     byte[] text = contents.text().getBytes(StandardCharsets.UTF_8);
     SnapshotId id =
         SnapshotId.of(contents.time(), objects.mac(ObjectKind.SNAPSHOT, text, text.length).hex());
@@ -202,9 +204,11 @@ class HostileListTest {
   }
 
   @Test
-  void setUserIdBitsAreNotRestored() throws Exception {
-    assertTrue(
-        restore(file.replace("0644", "04755") + "x", piece, file + "zz-good", piece).partial());
-    assertFalse(Files.exists(home.resolve("in/back/x")));
+  void setUserIdBitsNeedTheirOwner() throws Exception {
+    RestoreReport report =
+        restore(file.replace("0644", "4755") + "x", piece, file + "zz-good", piece);
+    assertEquals(Problem.Kind.NOT_KEPT, report.notices().get(0).kind());
+    assertEquals(0755, FileVersion.of(home.resolve("in/back/x")).mode());
+    assertOnlyGoodWritten();
   }
 }

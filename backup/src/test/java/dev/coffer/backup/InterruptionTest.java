@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.backup.RestoreOptions.Owners;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.restore.RestoreTarget;
 import dev.coffer.backup.snapshot.Snapshots;
@@ -228,7 +229,8 @@ class InterruptionTest {
   void aFullDiskStopsARestoreWithOneSentence() throws Exception {
     FaultyStore store = new FaultyStore();
     backup(store);
-    RestoreTarget target = RestoreTarget.at(Files.createDirectories(home.resolve("full")));
+    RestoreTarget target =
+        RestoreTarget.at(Files.createDirectories(home.resolve("full")), Owners.NEVER);
     BackupException full =
         assertThrows(
             BackupException.class,

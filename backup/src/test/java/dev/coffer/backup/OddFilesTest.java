@@ -149,8 +149,8 @@ class OddFilesTest {
     ToolRun.of(home, "mkfifo", sandbox.data.resolve("pipe").toString());
     sandbox.write("good", Sandbox.prose(2, 10));
     BackupReport report = sandbox.backup();
-    assertEquals(1, report.problems().size());
-    assertEquals(Problem.Kind.UNSUPPORTED, report.problems().get(0).kind());
+    assertEquals(List.of(), report.problems());
+    assertEquals(Problem.Kind.SPECIAL, report.notices().get(0).kind());
     assertEquals(1, report.files());
   }
 

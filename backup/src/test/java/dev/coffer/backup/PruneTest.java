@@ -54,7 +54,7 @@ class PruneTest {
   private static Snapshot at(String time, String source) {
     Instant instant = Instant.parse(time);
     SnapshotId id = SnapshotId.of(instant, "0".repeat(64));
-    return new Snapshot(id, source, 0, 0, 0, 0, 0);
+    return new Snapshot(id, source, 0, 0, 0, 0, 0, 0);
   }
 
   @Test
@@ -124,7 +124,7 @@ class PruneTest {
     byte[] content = Sandbox.noise(1, BackupLimits.PAGE);
     Path file = sandbox.write("file", content);
     backup();
-    sandbox.write("file", Sandbox.noise(2, 100));
+    sandbox.write("file", Sandbox.noise(2, BackupLimits.PAGE));
     backup();
     prune();
     // The old page is condemned but still there. Content that comes back must not rely on it.
@@ -147,7 +147,7 @@ class PruneTest {
     byte[] content = Sandbox.noise(1, BackupLimits.PAGE);
     Path file = sandbox.write("file", content);
     backup();
-    sandbox.write("file", Sandbox.noise(2, 100));
+    sandbox.write("file", Sandbox.noise(2, BackupLimits.PAGE));
     backup();
     Files.write(file, content);
     // In the middle of the backup, when it has seen the old page and before it has published, a
@@ -176,7 +176,7 @@ class PruneTest {
     byte[] content = Sandbox.noise(1, BackupLimits.PAGE);
     Path file = sandbox.write("file", content);
     backup();
-    sandbox.write("file", Sandbox.noise(2, 100));
+    sandbox.write("file", Sandbox.noise(2, BackupLimits.PAGE));
     backup();
     Files.write(file, content);
     boolean[] pruned = new boolean[1];

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,26 @@ class RestoreScriptTest {
     assertEquals("", run.errors());
     assertEquals(0, run.exit());
     assertEquals(Sandbox.describe(sandbox.data), Sandbox.describe(home.resolve("back")));
+  }
+
+  @Test
+  void bringsBackFurtherNamesAndSaysWhatIsMissing() throws Exception {
+    Path first = sandbox.write("a/first", Sandbox.noise(1, 1000));
+    Files.createLink(sandbox.data.resolve("b"), first);
+    Files.createDirectories(sandbox.data.resolve("keys"));
+    sandbox
+        .open()
+        .backup(
+            sandbox.data,
+            BackupOptions.standard()
+                .withLeaveOut(Map.of(sandbox.data.toRealPath().resolve("keys"), "keys")),
+            ProgressListener.NONE);
+    ToolRun run = run("sh");
+    assertEquals(0, run.exit());
+    assertEquals("not in the backup, or not as it was: keys (LEFT_OUT)\n", run.errors());
+    assertEquals(
+        Files.readAttributes(home.resolve("back/a/first"), "unix:ino"),
+        Files.readAttributes(home.resolve("back/b"), "unix:ino"));
   }
 
   @Test

@@ -35,7 +35,7 @@ public final class StoreContract {
     assertArrayEquals(new byte[] {7}, store.get("data/object-2", 10).orElseThrow());
     BackupException tooLarge =
         assertThrows(BackupException.class, () -> store.get("data/object-4", 3999));
-    assertEquals(BackupException.Reason.STORE_FAULT, tooLarge.reason());
+    assertEquals(BackupException.Reason.OBJECT_FAULT, tooLarge.reason());
     store.delete("data/object-2");
     store.delete("data/object-2");
     assertEquals(Optional.empty(), store.get("data/object-2", 10));

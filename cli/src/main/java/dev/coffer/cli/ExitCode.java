@@ -21,6 +21,9 @@ public enum ExitCode {
   CONTRADICTORY(
       12, "parts of a node exclude each other; keep all of it until somebody has understood it"),
   DEGRADED(13, "the fleet serves, but not all of its nodes; which, why and what to do was printed"),
+  SHRUNK(
+      14,
+      "the directory is empty or holds much less than before; no backup was made, see --allow-shrink"),
   INTERRUPTED(130, "stopped by Ctrl-C; run the same command again and it continues");
 
   private final int status;

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -43,11 +45,14 @@ public final class FolderStore implements ObjectStore {
     this.folder = folder;
   }
 
-  /** The store in {@code folder}, which is made if it is not there. */
+  /** The store in {@code folder}, which the first put makes if it is not there. */
   public static FolderStore at(Path folder) throws BackupException {
     try {
-      Files.createDirectories(folder);
-      return new FolderStore(folder.toRealPath());
+      if (Files.exists(folder) && !Files.isDirectory(folder)) {
+        throw new FileAlreadyExistsException(folder.toString());
+      }
+      return new FolderStore(
+          Files.exists(folder) ? folder.toRealPath() : folder.toAbsolutePath().normalize());
     } catch (IOException e) {
       throw trouble("use", folder, e);
     }
@@ -119,20 +124,51 @@ public final class FolderStore implements ObjectStore {
   @Override
   public Optional<byte[]> get(String name, int sizeMax) throws BackupException {
     Path file = file(name);
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(sizeMax);
-      if (content.length == sizeMax && in.read() >= 0) {
-        throw new BackupException(
-            Reason.STORE_FAULT,
-            "The object "
-                + name
-                + " is larger than any Coffer writes; move it out of the repository.");
+    try {
+      // Looked at before it is opened: a pipe in its place would never answer.
+      BasicFileAttributes found =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!found.isRegularFile()) {
+        throw fault(name, "is no file");
       }
-      return Optional.of(content);
+      if (found.size() > sizeMax) {
+        throw fault(name, "is larger than any Coffer writes");
+      }
+      try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+        byte[] content = in.readNBytes(sizeMax);
+        if (content.length == sizeMax && in.read() >= 0) {
+          throw fault(name, "is larger than any Coffer writes");
+        }
+        return Optional.of(content);
+      }
     } catch (NoSuchFileException | NotDirectoryException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw trouble("read from", folder, e);
+    }
+  }
+
+  private static BackupException fault(String name, String what) {
+    return new BackupException(
+        Reason.OBJECT_FAULT,
+        "The object " + name + " " + what + ": move it out of the repository.");
+  }
+
+  @Override
+  public boolean isEmpty() throws BackupException {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+      for (Path child : children) {
+        String name = String.valueOf(child.getFileName());
+        // A new file system has the one; a put that was cut off leaves the other.
+        if (!name.equals("lost+found") && !name.equals(TEMPORARY)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException e) {
+      throw trouble("list", folder, e);
     }
   }
 
@@ -161,7 +197,11 @@ public final class FolderStore implements ObjectStore {
           }
         } else if (name.startsWith(prefix) && name.matches(NAME)) {
           try {
-            sink.accept(new StoredObject(name, Files.size(child)));
+            BasicFileAttributes found =
+                Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (found.isRegularFile()) {
+              sink.accept(new StoredObject(name, found.size()));
+            }
           } catch (NoSuchFileException e) {
             // Deleted since the folder was read: then it is not there.
             continue;

@@ -118,7 +118,12 @@ public final class DataName implements Comparable<DataName> {
 
   @Override
   public int compareTo(DataName other) {
-    return text().compareTo(other.text());
+    // As the texts do, without making them.
+    int order = Long.compareUnsigned(a, other.a);
+    order = order != 0 ? order : Long.compareUnsigned(b, other.b);
+    order = order != 0 ? order : Long.compareUnsigned(c, other.c);
+    order = order != 0 ? order : Long.compareUnsigned(d, other.d);
+    return order != 0 ? order : Byte.compare(variant, other.variant);
   }
 
   @Override

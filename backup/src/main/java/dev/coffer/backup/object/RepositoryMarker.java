@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * The one readable object of a repository: says what it is and how to restore from it without our
@@ -28,6 +29,17 @@ public final class RepositoryMarker {
 
   public static byte[] content() {
     return TEXT.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What a restore works with in its target; no backup holds such files. */
+  public static final String UNFINISHED = ".coffer-restore-";
+
+  private static final Pattern UNFINISHED_NAME =
+      Pattern.compile("\\.coffer-restore-([0-9a-f]{16}|lock)");
+
+  /** Whether {@code file} has the name of what a restore works with. */
+  public static boolean isUnfinished(Path file) {
+    return UNFINISHED_NAME.matcher(String.valueOf(file.getFileName())).matches();
   }
 
   /** Whether {@code directory} holds a repository; backing that up into itself would never end. */

@@ -1,6 +1,7 @@
 package dev.coffer.backup.object;
 
 import dev.coffer.backup.BackupException;
+import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.BackupKey;
 import dev.coffer.backup.BackupLimits;
 import dev.coffer.backup.ObjectStore;
@@ -96,7 +97,15 @@ public final class SealedObjects {
   }
 
   private byte[] open(String path, int sizeMax) throws BackupException, DamagedObject {
-    Optional<byte[]> object = store.get(path, BackupLimits.OBJECT_MAX);
+    Optional<byte[]> object;
+    try {
+      object = store.get(path, BackupLimits.OBJECT_MAX);
+    } catch (BackupException e) {
+      if (e.reason() == Reason.OBJECT_FAULT) {
+        throw new DamagedObject(path, "is too large, or no file");
+      }
+      throw e;
+    }
     if (object.isEmpty()) {
       throw new DamagedObject(path, "is missing");
     }

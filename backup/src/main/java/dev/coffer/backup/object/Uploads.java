@@ -5,7 +5,11 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,6 +25,9 @@ public final class Uploads {
   private final Set<DataName> usable = new HashSet<>();
   private final Set<DataName> used = new HashSet<>();
   private final Set<DataName> condemned;
+  private final Map<DataName, String> damaged = new ConcurrentHashMap<>();
+  private final Set<DataName> mended = new HashSet<>();
+  private final Executor executor;
   private final ParallelWork work;
   private final AtomicLong bytesStored = new AtomicLong();
   private long objectsStored;
@@ -34,12 +41,77 @@ public final class Uploads {
       throws BackupException {
     this.objects = objects;
     this.condemned = condemned;
+    this.executor = executor;
     this.work = new ParallelWork(executor, UNDER_WAY_MAX);
-    objects.listData(name -> {
-      if (!condemned.contains(name)) {
-        usable.add(name);
+    objects
+        .store()
+        .list(
+            DataName.PREFIX,
+            object ->
+                DataName.ofPath(object.name())
+                    .filter(name -> !condemned.contains(name))
+                    .ifPresent(name -> {
+                      if (StoredSize.isPossible(object.size())) {
+                        usable.add(name);
+                      } else {
+                        damaged.put(name, "has a size that no object has");
+                      }
+                    }));
+  }
+
+  /**
+   * Reads and verifies the next objects in the order of their names; content may not rely on those
+   * that are damaged.
+   *
+   * @param after the word that the last call, of the backup before, returned
+   * @param parts one of so many parts of all objects is read; none for 0
+   * @param bytesMax plaintext octets after which it ends
+   */
+  public String verifyNext(String after, int parts, long bytesMax) throws BackupException {
+    if (parts == 0 || usable.isEmpty()) {
+      return after;
+    }
+    List<DataName> sorted = usable.stream().sorted().toList();
+    int first = 0;
+    while (first < sorted.size() && sorted.get(first).text().compareTo(after) <= 0) {
+      first++;
+    }
+    int count = (sorted.size() + parts - 1) / parts;
+    AtomicLong bytes = new AtomicLong();
+    String last = after;
+    ParallelWork reading = new ParallelWork(executor, UNDER_WAY_MAX);
+    try {
+      for (int i = 0; i < count && bytes.get() < bytesMax; i++) {
+        DataName name = sorted.get((first + i) % sorted.size());
+        last = name.text();
+        reading.submit(() -> verify(name, bytes));
       }
-    });
+      reading.await();
+    } finally {
+      reading.settle();
+    }
+    usable.removeAll(damaged.keySet());
+    return last;
+  }
+
+  private void verify(DataName name, AtomicLong bytes) throws BackupException {
+    try {
+      bytes.addAndGet(objects.readData(name).length);
+    } catch (DamagedObject e) {
+      damaged.put(name, e.fault());
+    }
+  }
+
+  /** Damaged objects whose content came by again, and was stored anew. */
+  public Set<DataName> mended() {
+    return mended;
+  }
+
+  /** Damaged objects that are damaged still, each with what is wrong. */
+  public Map<DataName, String> damaged() {
+    Map<DataName, String> left = new TreeMap<>(damaged);
+    left.keySet().removeAll(mended);
+    return left;
   }
 
   /** Notes that the snapshot to come relies on {@code name}. */
@@ -74,6 +146,9 @@ public final class Uploads {
     }
     use(name);
     if (usable.add(name)) {
+      if (damaged.containsKey(name)) {
+        mended.add(name);
+      }
       String path = name.path();
       objectsStored++;
       work.submit(() -> bytesStored.addAndGet(objects.write(path, content, size)));

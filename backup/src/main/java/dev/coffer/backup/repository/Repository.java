@@ -3,7 +3,7 @@ package dev.coffer.backup.repository;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.BackupKey;
-import dev.coffer.backup.BackupLimits;
+import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.BackupReport;
 import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.CheckReport;
@@ -11,10 +11,13 @@ import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.ProgressListener;
 import dev.coffer.backup.PruneReport;
+import dev.coffer.backup.RestoreOptions;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.RetentionPolicy;
+import dev.coffer.backup.SnapshotEntry;
 import dev.coffer.backup.SnapshotId;
 import dev.coffer.backup.SnapshotList;
+import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.object.Condemned;
 import dev.coffer.backup.object.DataName;
 import dev.coffer.backup.object.ObjectKind;
@@ -23,6 +26,8 @@ import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.object.Uploads;
 import dev.coffer.backup.restore.RestoreRun;
 import dev.coffer.backup.restore.RestoreTarget;
+import dev.coffer.backup.snapshot.Browser;
+import dev.coffer.backup.snapshot.Shrinking;
 import dev.coffer.backup.snapshot.SnapshotText;
 import dev.coffer.backup.snapshot.Snapshots;
 import dev.coffer.backup.snapshot.StoredSnapshot;
@@ -30,9 +35,11 @@ import dev.coffer.backup.upkeep.Check;
 import dev.coffer.backup.upkeep.Prune;
 import dev.coffer.backup.walk.BackupRun;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -40,6 +47,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * A backup repository in a store, under one key.
@@ -54,6 +62,9 @@ import java.util.concurrent.Executor;
  * was given does the heavy work, two threads or more make it fast.
  */
 public final class Repository {
+  /** Clocks of devices that share a repository may differ by that. */
+  private static final Duration CLOCK_DIFFERENCE_MAX = Duration.ofMinutes(10);
+
   private static final String KEYS = "key/";
   private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -99,17 +110,23 @@ public final class Repository {
 
   private void initialise() throws BackupException {
     ObjectStore store = objects.store();
-    if (store.get(RepositoryMarker.NAME, BackupLimits.OBJECT_MAX).isEmpty()) {
+    if (!exists()) {
       store.put(RepositoryMarker.NAME, RepositoryMarker.content());
     }
-    if (store.get(keyPath(), BackupLimits.OBJECT_MAX).isEmpty()) {
+    if (!keys(store).contains(keyPath())) {
       objects.write(keyPath(), KEY_CONTENT, KEY_CONTENT.length);
     }
   }
 
   /** Whether a backup was ever begun here; otherwise the next one makes the repository. */
   public boolean exists() throws BackupException {
-    return objects.store().get(RepositoryMarker.NAME, BackupLimits.OBJECT_MAX).isPresent();
+    boolean[] found = new boolean[1];
+    objects
+        .store()
+        .list(
+            RepositoryMarker.NAME,
+            object -> found[0] |= object.name().equals(RepositoryMarker.NAME));
+    return found[0];
   }
 
   /** Whether {@code directory} is a repository's folder or lies in one; it need not exist. */
@@ -125,19 +142,15 @@ public final class Repository {
   /**
    * Backs up {@code directory} and everything below it; symbolic links below it are kept as links.
    * Files and directories that cannot be read are left out, problems in the report; where nothing
-   * at all can be read, {@code LOCAL_FAULT} and no snapshot.
+   * at all can be read, {@code LOCAL_FAULT} and no snapshot. A directory that is empty, or holds
+   * much less than in the snapshot before, is {@code SHRUNK} and no snapshot, unless the options
+   * allow it. Nothing is written before that place and directory are known to be what they should
+   * be.
    */
-  public BackupReport backup(Path directory, ProgressListener listener) throws BackupException {
-    Path root;
-    try {
-      root = directory.toRealPath();
-    } catch (IOException e) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT, "Cannot read " + directory + ": check its name and permissions.", e);
-    }
-    BackupRun.checkReadable(root);
+  public BackupReport backup(Path directory, BackupOptions options, ProgressListener listener)
+      throws BackupException {
+    Path root = source(directory, options);
     Instant started = clock.instant();
-    initialise();
     String source = BackupRun.sourceText(root);
     List<StoredSnapshot> known = snapshots.parents(source);
     Optional<StoredSnapshot> parent =
@@ -145,24 +158,90 @@ public final class Repository {
     Optional<StoredSnapshot> similar = parent.or(() -> known.stream().findFirst());
     Instant time = started.truncatedTo(ChronoUnit.SECONDS);
     Optional<SnapshotId> newest = snapshots.ids().stream().findFirst();
+    List<Problem> notices = new ArrayList<>();
     if (newest.isPresent() && !newest.get().time().isBefore(time)) {
       // Two in a second, or a clock that was set back: the newest stays the newest by name.
       time = newest.get().time().plusSeconds(1);
+      if (Duration.between(started, time).compareTo(CLOCK_DIFFERENCE_MAX) > 0) {
+        notices.add(fromTheFuture(newest.get(), started));
+      }
     }
     Set<DataName> condemned = Condemned.union(Condemned.readAll(objects, new ArrayList<>()));
     Uploads uploads = new Uploads(objects, executor, condemned);
     try {
-      BackupRun run = new BackupRun(objects, uploads, parent, similar, listener);
-      SnapshotText contents = run.run(root, time);
+      String checked =
+          uploads.verifyNext(
+              parent.map(snapshot -> snapshot.text().checked()).orElse("-"),
+              options.checkParts(),
+              options.checkBytesMax());
+      initialise();
+      BackupRun run = new BackupRun(objects, uploads, parent, similar, options, listener);
+      SnapshotText contents = run.run(root, time, checked);
       if (started.plus(Prune.BACKUP_MAX).isBefore(clock.instant()) && !uploads.isStillGood()) {
         throw new BackupException(
             Reason.RUN_AGAIN,
             "A prune overtook this long backup: run the same command again, it sends little.");
       }
-      return run.report(snapshots.publish(contents).summary());
+      Shrinking.check(root, contents, parent, options.shrinkMax());
+      uploads.mended().forEach(name -> notices.add(mended(name)));
+      List<Problem> damaged = new ArrayList<>();
+      uploads.damaged().forEach((name, fault) -> damaged.add(damaged(name, fault)));
+      return run.report(snapshots.publish(contents).summary(), damaged, notices);
     } finally {
       uploads.settle();
     }
+  }
+
+  /** The same with standard options. */
+  public BackupReport backup(Path directory, ProgressListener listener) throws BackupException {
+    return backup(directory, BackupOptions.standard(), listener);
+  }
+
+  /** Checks everything that can be checked before a first octet is written. */
+  private Path source(Path directory, BackupOptions options) throws BackupException {
+    Path root;
+    try {
+      root = directory.toRealPath();
+    } catch (IOException e) {
+      throw new BackupException(
+          Reason.LOCAL_FAULT, "Cannot read " + directory + ": check its name and permissions.", e);
+    }
+    BackupRun.check(root, options.leaveOut());
+    if (objects.store() instanceof FolderStore folder && root.startsWith(folder.folder())) {
+      throw new BackupException(
+          Reason.LOCAL_FAULT,
+          root + " is, or lies in, the repository: name another directory or another repository.");
+    }
+    if (!exists() && keys(objects.store()).isEmpty() && !objects.store().isEmpty()) {
+      throw new BackupException(
+          Reason.NOT_A_REPOSITORY,
+          "The place of the repository holds other things, and no repository: "
+              + "name a new or empty folder.");
+    }
+    return root;
+  }
+
+  private static Problem fromTheFuture(SnapshotId newest, Instant now) {
+    return new Problem(
+        Problem.Kind.CLOCK,
+        newest.toString(),
+        "the newest snapshot is from "
+            + newest.time()
+            + ", and now is "
+            + now.truncatedTo(ChronoUnit.SECONDS)
+            + ": a clock is or was wrong; set it, and forget that snapshot once there are others");
+  }
+
+  private static Problem mended(DataName name) {
+    return new Problem(
+        Problem.Kind.OBJECT_MENDED, name.path(), "was damaged, and is stored anew now");
+  }
+
+  private static Problem damaged(DataName name, String fault) {
+    return new Problem(
+        Problem.Kind.OBJECT_DAMAGED,
+        name.path(),
+        fault + "; see with check which files of older snapshots need it, then repair");
   }
 
   /**
@@ -202,7 +281,52 @@ public final class Repository {
    * that cannot.
    */
   public CheckReport check(CheckDepth depth, ProgressListener listener) throws BackupException {
-    return new Check(objects, executor, depth, listener).run(snapshots.all());
+    return check(depth, CheckReport.Part.ALL, listener);
+  }
+
+  /** The same, reading one part of the objects only. */
+  public CheckReport check(CheckDepth depth, CheckReport.Part part, ProgressListener listener)
+      throws BackupException {
+    return new Check(objects, executor, depth, part, listener).run(snapshots.all());
+  }
+
+  /** Hands out what is in a snapshot; what is wrong with its list comes back. */
+  public List<Problem> list(SnapshotId id, Consumer<SnapshotEntry> sink) throws BackupException {
+    return browser(id).list(sink);
+  }
+
+  /**
+   * Writes the verified content of one file; {@code NO_SNAPSHOT} if there is none, {@code
+   * OBJECT_FAULT} where it is damaged, and then {@code out} has its beginning.
+   *
+   * @param path as {@link #list} tells it
+   */
+  public void write(SnapshotId id, String path, OutputStream out)
+      throws BackupException, IOException {
+    browser(id).write(path, out);
+  }
+
+  private Browser browser(SnapshotId id) throws BackupException {
+    return new Browser(objects, executor, snapshots.find(Optional.of(id), new ArrayList<>()));
+  }
+
+  /** How many data objects there are, and how large they are together, in octets. */
+  public long[] stored() throws BackupException {
+    long[] stored = new long[2];
+    objects
+        .store()
+        .list(
+            DataName.PREFIX,
+            object -> {
+              stored[0]++;
+              stored[1] += object.size();
+            });
+    return stored;
+  }
+
+  /** The names of all snapshots as the store tells them, newest first; nothing is read. */
+  public List<SnapshotId> names() throws BackupException {
+    return snapshots.ids();
   }
 
   /** The snapshots, newest first. */
@@ -214,15 +338,30 @@ public final class Repository {
 
   /**
    * Restores into {@code target}, which is made if need be. Files that are there with other content
-   * are left alone. Owner, group, extended attributes and set-user-id bits are not kept.
+   * are left alone. Owners are restored by the administrator or if the options say so; set-user-id
+   * and set-group-id only with them. Access control lists and capabilities are not in backups.
    *
    * @param wanted which snapshot; empty for the newest one that can be read
    */
-  public RestoreReport restore(Optional<SnapshotId> wanted, Path target, ProgressListener listener)
+  public RestoreReport restore(
+      Optional<SnapshotId> wanted, Path target, RestoreOptions options, ProgressListener listener)
       throws BackupException {
     List<Problem> problems = new ArrayList<>();
     StoredSnapshot snapshot = snapshots.find(wanted, problems);
-    return new RestoreRun(objects, executor, snapshot, RestoreTarget.at(target), problems, listener)
-        .run();
+    List<Problem> notices = new ArrayList<>();
+    if (wanted.isEmpty()) {
+      Shrinking.fuller(snapshot.summary(), snapshots().snapshots()).ifPresent(notices::add);
+    }
+    try (RestoreTarget place = RestoreTarget.at(target, options.owners())) {
+      return new RestoreRun(
+              objects, executor, snapshot, place, options.wanted(), problems, notices, listener)
+          .run();
+    }
+  }
+
+  /** The same with standard options. */
+  public RestoreReport restore(Optional<SnapshotId> wanted, Path target, ProgressListener listener)
+      throws BackupException {
+    return restore(wanted, target, RestoreOptions.standard(), listener);
   }
 }

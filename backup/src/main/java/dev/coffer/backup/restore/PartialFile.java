@@ -16,12 +16,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Set;
 
-/** A file that is being restored, perhaps left over from a run before. Not thread-safe. */
+/**
+ * A file that is being restored, perhaps left over from a run before. Only its owner may read it.
+ * Blocks of zeros become holes where the file system has them. Not thread-safe.
+ */
 public final class PartialFile implements AutoCloseable {
+  /** The least that a file system keeps as a hole. */
+  private static final int BLOCK = 4096;
+
   private final RestoreTarget target;
   private final FileChannel channel;
   private final MessageDigest digest = Sha256.digest();
+  private long position;
 
   private PartialFile(RestoreTarget target, FileChannel channel) {
     this.target = target;
@@ -47,10 +55,12 @@ public final class PartialFile implements AutoCloseable {
         opened[0] =
             FileChannel.open(
                 file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS));
+                Set.of(
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS),
+                RestoreTarget.ownerOnly(file, false)));
     return new PartialFile(target, opened[0]);
   }
 
@@ -78,23 +88,48 @@ public final class PartialFile implements AutoCloseable {
       at += piece.size();
       count++;
     }
-    long end = at;
-    target.writing(() -> channel.truncate(end).position(end));
+    position = at;
+    target.writing(() -> channel.truncate(position));
     return count;
   }
 
   public void append(byte[] content) throws IOException, BackupException {
     digest.update(content);
-    ByteBuffer source = ByteBuffer.wrap(content);
     target.writing(() -> {
-      while (source.hasRemaining()) {
-        channel.write(source);
+      int from = 0;
+      while (from < content.length) {
+        int to = from;
+        while (to < content.length && !isZero(content, to)) {
+          to = Math.min(content.length, to + BLOCK);
+        }
+        ByteBuffer run = ByteBuffer.wrap(content, from, to - from);
+        while (run.hasRemaining()) {
+          channel.write(run, position + run.position());
+        }
+        from = Math.min(content.length, to + BLOCK);
       }
     });
+    position += content.length;
   }
 
-  /** The SHA-256 of everything. */
-  public Bytes finish() {
+  /** Whether the block at {@code from} holds zeros only. */
+  private static boolean isZero(byte[] content, int from) {
+    for (int i = from; i < Math.min(content.length, from + BLOCK); i++) {
+      if (content[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The SHA-256 of everything, once nothing more is to come. */
+  public Bytes finish() throws IOException, BackupException {
+    target.writing(() -> {
+      if (channel.size() < position) {
+        // A hole at the end: the last octet makes the file as long as it was.
+        channel.write(ByteBuffer.allocate(1), position - 1);
+      }
+    });
     return Bytes.wrap(digest.digest());
   }
 

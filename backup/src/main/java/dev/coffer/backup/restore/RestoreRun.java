@@ -3,12 +3,14 @@ package dev.coffer.backup.restore;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.ProgressListener;
+import dev.coffer.backup.RestoreOptions;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.local.PathOctets;
 import dev.coffer.backup.local.Sha256;
 import dev.coffer.backup.object.DamagedObject;
 import dev.coffer.backup.object.Piece;
 import dev.coffer.backup.object.PieceFetcher;
+import dev.coffer.backup.object.RepositoryMarker;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.snapshot.StoredSnapshot;
 import dev.coffer.backup.tree.Entry;
@@ -19,16 +21,24 @@ import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One restore: directories and files in the order of the list, then links, then the directories'
@@ -45,8 +55,13 @@ public final class RestoreRun {
   private final PieceFetcher fetcher;
   private final StoredSnapshot snapshot;
   private final RestoreTarget target;
+  private Predicate<String> wanted;
   private final ProgressListener listener;
   private final List<Problem> problems;
+  private final List<Problem> notices;
+  private final List<Problem> omitted = new ArrayList<>();
+  private final List<Entry.HardLink> names = new ArrayList<>();
+  private final Map<EntryPath, Bytes> firstNames = new HashMap<>();
   private final List<Entry.Directory> directories = new ArrayList<>();
   private final List<Entry.Link> links = new ArrayList<>();
   private final Deque<Entry.RegularFile> ahead = new ArrayDeque<>();
@@ -59,20 +74,25 @@ public final class RestoreRun {
       Executor executor,
       StoredSnapshot snapshot,
       RestoreTarget target,
+      Predicate<String> wanted,
       List<Problem> problems,
+      List<Problem> notices,
       ProgressListener listener) {
     this.objects = objects;
     this.fetcher = new PieceFetcher(objects, executor);
     this.snapshot = snapshot;
     this.target = target;
+    this.wanted = wanted;
     this.problems = new ArrayList<>(problems);
+    this.notices = new ArrayList<>(notices);
     this.listener = listener;
   }
 
   public RestoreReport run() throws BackupException {
-    ListingReader reader =
-        new ListingReader(
-            snapshot.pages(), new PieceFetcher(objects, Runnable::run)::fetch, problems::add);
+    if (!wanted.equals(RestoreOptions.ALL)) {
+      addFirstNames();
+    }
+    ListingReader reader = reader(problems::add);
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       attempt(entry.get(), this::plan);
       while (ahead.size() > FILES_AHEAD_MAX || piecesAhead() > AHEAD_MAX) {
@@ -82,6 +102,9 @@ public final class RestoreRun {
     while (!ahead.isEmpty()) {
       attempt(ahead.remove(), entryAhead -> write((Entry.RegularFile) entryAhead));
     }
+    for (Entry.HardLink name : names) {
+      attempt(name, entry -> name((Entry.HardLink) entry));
+    }
     // Links come last: no file of this restore is ever written through one.
     for (Entry.Link link : links) {
       attempt(link, entry -> link((Entry.Link) entry));
@@ -90,8 +113,32 @@ public final class RestoreRun {
     for (int i = directories.size() - 1; i >= 0; i--) {
       attempt(directories.get(i), entry -> finish((Entry.Directory) entry));
     }
+    notices.addAll(target.notKept());
     return new RestoreReport(
-        snapshot.summary(), filesRestored, filesPresent, bytesRestored, List.copyOf(problems));
+        snapshot.summary(),
+        filesRestored,
+        filesPresent,
+        bytesRestored,
+        List.copyOf(problems),
+        List.copyOf(omitted),
+        List.copyOf(notices));
+  }
+
+  private ListingReader reader(Consumer<Problem> trouble) {
+    return new ListingReader(
+        snapshot.pages(), new PieceFetcher(objects, Runnable::run)::fetch, trouble);
+  }
+
+  /** A further name that is wanted needs the first one, which has the content. */
+  private void addFirstNames() throws BackupException {
+    Set<String> needed = new HashSet<>();
+    ListingReader reader = reader(problem -> {});
+    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
+      if (entry.get() instanceof Entry.HardLink name && wanted.test(name.path().text())) {
+        needed.add(name.target().text());
+      }
+    }
+    wanted = wanted.or(needed::contains);
   }
 
   /** One entry's part of the restore. */
@@ -125,30 +172,84 @@ public final class RestoreRun {
 
   private void plan(Entry entry) throws IOException, BackupException, RestoreTarget.Refused {
     if (entry instanceof Entry.Directory directory) {
-      target.directory(directory.path());
       directories.add(directory);
+      if (wanted.test(directory.path().text())) {
+        target.directory(directory.path());
+      }
+    } else if (!wanted.test(entry.path().text())) {
+      return;
     } else if (entry instanceof Entry.Link link) {
       links.add(link);
+    } else if (entry instanceof Entry.HardLink name) {
+      names.add(name);
+    } else if (entry instanceof Entry.Remark remark) {
+      if (omitted.size() < RestoreReport.OMITTED_MAX) {
+        String sentence =
+            remark.kind() == Problem.Kind.CHANGED_WHILE_READ || remark.kind() == Problem.Kind.GREW
+                ? "changed while the backup read it, and is restored as far as it was read"
+                : "was not backed up, so this snapshot does not have it";
+        omitted.add(new Problem(remark.kind(), remark.path().text(), sentence));
+      }
     } else if (entry instanceof Entry.RegularFile file) {
       Path place = target.place(file.path());
       Optional<FileVersion> found = RestoreTarget.version(place);
       if (found.isEmpty()) {
         ahead.add(file);
-      } else if (isComplete(file, place, found.get())) {
-        target.writing(() -> RestoreTarget.attributes(place, file.mode(), file.modified()));
+      } else if (isComplete(file.size(), file.sha256(), place, found)) {
+        target.writing(() ->
+            target.attributes(file.path(), place, file.mode(), file.modified(), file.attributes()));
         filesPresent++;
         progress(file);
       } else {
-        String sentence =
-            "another file is there and was left alone; move it away or restore to an empty directory";
-        throw new RestoreTarget.Refused(Problem.Kind.CONFLICT, sentence);
+        throw conflict();
       }
     }
   }
 
-  private static boolean isComplete(Entry.RegularFile file, Path place, FileVersion found)
-      throws IOException {
-    if (found.type() != FileVersion.Type.REGULAR_FILE || found.size() != file.size()) {
+  /** Another name of a file that this restore wrote or found complete. */
+  private void name(Entry.HardLink name)
+      throws IOException, BackupException, RestoreTarget.Refused {
+    Path first = target.place(name.target());
+    Path place = target.place(name.path());
+    if (!firstNames.getOrDefault(name.target(), Bytes.zeros(0)).equals(name.sha256())) {
+      if (!isComplete(name.size(), name.sha256(), first, RestoreTarget.version(first))) {
+        throw new RestoreTarget.Refused(
+            Problem.Kind.DAMAGED,
+            "not restored, because its other name was not (" + name.target().text() + ")");
+      }
+      firstNames.put(name.target(), name.sha256());
+    }
+    Optional<FileVersion> found = RestoreTarget.version(place);
+    if (found.isEmpty()) {
+      target.writing(() -> {
+        try {
+          Files.createLink(place, first);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+          target.notKept("further names (hard links), which became copies,", name.path());
+          Files.copy(first, place, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      });
+      filesRestored++;
+    } else if (isComplete(name.size(), name.sha256(), place, found)) {
+      filesPresent++;
+    } else {
+      throw conflict();
+    }
+  }
+
+  private static RestoreTarget.Refused conflict() {
+    return new RestoreTarget.Refused(
+        Problem.Kind.CONFLICT,
+        "another file is there and was left alone; move it away or restore to an empty directory");
+  }
+
+  private static boolean isComplete(
+      long size, Bytes sha256, Path place, Optional<FileVersion> version) throws IOException {
+    if (version.isEmpty()) {
+      return false;
+    }
+    FileVersion found = version.get();
+    if (found.type() != FileVersion.Type.REGULAR_FILE || found.size() != size) {
       return false;
     }
     MessageDigest digest = Sha256.digest();
@@ -158,7 +259,7 @@ public final class RestoreRun {
         digest.update(buffer, 0, count);
       }
     }
-    return Bytes.wrap(digest.digest()).equals(file.sha256());
+    return Bytes.wrap(digest.digest()).equals(sha256);
   }
 
   private void write(Entry.RegularFile file)
@@ -190,7 +291,7 @@ public final class RestoreRun {
       throw new RestoreTarget.Refused(Problem.Kind.DAMAGED, sentence);
     }
     target.writing(() -> {
-      RestoreTarget.attributes(partial, file.mode(), file.modified());
+      target.attributes(file.path(), partial, file.mode(), file.modified(), file.attributes());
       Files.move(partial, place);
     });
     filesRestored++;
@@ -201,7 +302,7 @@ public final class RestoreRun {
   private static String partialName(EntryPath path) {
     MessageDigest digest = Sha256.digest();
     String hash = Bytes.wrap(digest.digest(path.text().getBytes(StandardCharsets.UTF_8))).hex();
-    return ".coffer-restore-" + hash.substring(0, 16);
+    return RepositoryMarker.UNFINISHED + hash.substring(0, 16);
   }
 
   private void prefetch(List<Piece> pieces, int from) throws BackupException {
@@ -231,7 +332,10 @@ public final class RestoreRun {
     Optional<FileVersion> found = RestoreTarget.version(place);
     if (found.isEmpty()) {
       try {
-        target.writing(() -> Files.createSymbolicLink(place, wanted));
+        target.writing(() -> {
+          Files.createSymbolicLink(place, wanted);
+          target.owner(link.path(), place, link.attributes());
+        });
       } catch (UnsupportedOperationException e) {
         throw new RestoreTarget.Refused(
             Problem.Kind.NOT_WRITABLE, "this file system has no links; restore elsewhere");
@@ -246,9 +350,22 @@ public final class RestoreRun {
 
   private void finish(Entry.Directory directory)
       throws IOException, BackupException, RestoreTarget.Refused {
+    if (!target.isMade(directory.path())) {
+      return;
+    }
     Path place =
         directory.path().equals(EntryPath.ROOT) ? target.root() : target.place(directory.path());
-    target.writing(() -> RestoreTarget.attributes(place, directory.mode(), directory.modified()));
+    RestoreTarget.sweep(place);
+    if (directory.path().equals(EntryPath.ROOT)) {
+      target.unlock();
+    }
+    target.writing(() ->
+        target.attributes(
+            directory.path(),
+            place,
+            directory.mode(),
+            directory.modified(),
+            directory.attributes()));
   }
 
   private void progress(Entry.RegularFile file) {

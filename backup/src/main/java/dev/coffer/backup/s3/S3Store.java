@@ -96,7 +96,7 @@ public final class S3Store implements ObjectStore {
       throw answer.trouble(settings.bucket());
     }
     if (answer.body().length > sizeMax) {
-      throw tooLarge("The object " + name);
+      throw tooLargeAnObject(name);
     }
     return Optional.of(answer.body());
   }
@@ -216,12 +216,21 @@ public final class S3Store implements ObjectStore {
     HttpResponse<InputStream> response =
         client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     try (InputStream body = response.body()) {
-      byte[] octets = body.readNBytes(answerMax);
-      if (octets.length == answerMax && body.read() >= 0) {
-        throw tooLarge("An answer of " + authority);
+      long told = response.headers().firstValueAsLong("Content-Length").orElse(0);
+      byte[] octets = told > answerMax ? new byte[0] : body.readNBytes(answerMax);
+      if (told > answerMax || octets.length == answerMax && body.read() >= 0) {
+        throw path.equals(settings.bucketPath())
+            ? tooLarge("An answer of " + authority)
+            : tooLargeAnObject(path);
       }
       return new ServiceAnswer(response.statusCode(), octets);
     }
+  }
+
+  private static BackupException tooLargeAnObject(String name) {
+    return new BackupException(
+        Reason.OBJECT_FAULT,
+        "The object " + name + " is larger than any Coffer writes: remove it from the bucket.");
   }
 
   private static BackupException tooLarge(String what) {

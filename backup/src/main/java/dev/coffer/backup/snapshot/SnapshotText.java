@@ -6,7 +6,9 @@ import dev.coffer.backup.object.Piece;
 import dev.coffer.backup.tree.ListingLine;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +16,8 @@ import java.util.Optional;
  *
  * @param time to the second, the same as in the name
  * @param source the directory's path, escaped as in a file list
+ * @param omitted entries that the file list names because they are not in the backup as they were
+ * @param checked the first digits of the last data object that was read back, or {@code -}
  * @param pages the file list
  */
 public record SnapshotText(
@@ -24,8 +28,14 @@ public record SnapshotText(
     long links,
     long bytes,
     long problems,
+    long omitted,
+    String checked,
     List<Piece> pages) {
-  private static final String FIRST = "coffer-snapshot 1";
+  private static final String FIRST = "coffer-snapshot 2";
+
+  /** Without owners, other names of a file, and what was left out. */
+  private static final String OLD = "coffer-snapshot 1";
+
   private static final String LAST = "end";
 
   /** As it is stored. */
@@ -38,6 +48,8 @@ public record SnapshotText(
     text.append("links ").append(links).append('\n');
     text.append("bytes ").append(bytes).append('\n');
     text.append("problems ").append(problems).append('\n');
+    text.append("omitted ").append(omitted).append('\n');
+    text.append("checked ").append(checked).append('\n');
     for (Piece page : pages) {
       text.append(ListingLine.of(page)).append('\n');
     }
@@ -47,8 +59,20 @@ public record SnapshotText(
   /** Reads what {@link #text} writes; empty for anything else. */
   public static Optional<SnapshotText> parse(String text) {
     List<String> lines = text.lines().toList();
-    int pages = lines.size() - 9;
-    if (pages < 0 || pages > BackupLimits.LISTING_PAGES_MAX || !lines.get(0).equals(FIRST)) {
+    boolean old = !lines.isEmpty() && lines.get(0).equals(OLD);
+    if (lines.size() < 9 || !old && !lines.get(0).equals(FIRST)) {
+      return Optional.empty();
+    }
+    Map<String, String> more = new HashMap<>();
+    int at = 8;
+    // What a later version says here is not needed to restore.
+    while (!old && lines.get(at).matches("[a-z-]+ .*") && at < lines.size() - 1) {
+      int space = lines.get(at).indexOf(' ');
+      more.put(lines.get(at).substring(0, space), lines.get(at).substring(space + 1));
+      at++;
+    }
+    int pages = lines.size() - 1 - at;
+    if (pages > BackupLimits.LISTING_PAGES_MAX) {
       return Optional.empty();
     }
     Optional<Instant> time = SnapshotId.parseTime(value(lines.get(1), "time "));
@@ -61,7 +85,7 @@ public record SnapshotText(
       }
     }
     List<Piece> listing = new ArrayList<>(pages);
-    for (String line : lines.subList(8, lines.size() - 1)) {
+    for (String line : lines.subList(at, lines.size() - 1)) {
       ListingLine.parsePiece(line).ifPresent(listing::add);
     }
     if (time.isEmpty() || listing.size() != pages || !lines.get(lines.size() - 1).equals(LAST)) {
@@ -77,6 +101,8 @@ public record SnapshotText(
             counts[2],
             counts[3],
             counts[4],
+            Math.max(0, ListingLine.parseNumber(more.getOrDefault("omitted", "0"), Long.MAX_VALUE)),
+            more.getOrDefault("checked", "-"),
             List.copyOf(listing)));
   }
 

@@ -16,7 +16,8 @@ public record StoredSnapshot(SnapshotId id, SnapshotText text) {
         text.directories(),
         text.links(),
         text.bytes(),
-        text.problems());
+        text.problems(),
+        text.omitted());
   }
 
   /** The pages of the file list. */

@@ -1,6 +1,7 @@
 package dev.coffer.backup.tree;
 
 import dev.coffer.backup.BackupLimits;
+import dev.coffer.backup.Problem;
 import dev.coffer.backup.object.Piece;
 import dev.coffer.protocol.codec.Bytes;
 import java.time.Instant;
@@ -14,21 +15,22 @@ public sealed interface Entry {
   /**
    * A directory.
    *
-   * @param mode the nine permission bits
+   * @param mode the nine permission bits, set-user-id, set-group-id and sticky
    */
-  record Directory(EntryPath path, int mode, Instant modified) implements Entry {}
+  record Directory(EntryPath path, int mode, Instant modified, Attributes attributes)
+      implements Entry {}
 
   /**
    * A symbolic link; {@code target} in the octets of the file system, unescaped.
    *
    * @param target at most {@link BackupLimits#PATH_MAX} octets
    */
-  record Link(EntryPath path, Bytes target) implements Entry {}
+  record Link(EntryPath path, Bytes target, Attributes attributes) implements Entry {}
 
   /**
    * A regular file.
    *
-   * @param mode the nine permission bits
+   * @param mode the nine permission bits, set-user-id, set-group-id and sticky
    * @param size in octets
    * @param sha256 of the content
    * @param identity what the file system says to tell versions of a file apart, a short word;
@@ -42,6 +44,27 @@ public sealed interface Entry {
       long size,
       Bytes sha256,
       String identity,
-      List<Piece> pieces)
-      implements Entry {}
+      List<Piece> pieces,
+      Attributes attributes)
+      implements Entry {
+    /** The same with its content at {@code found}. */
+    public RegularFile with(List<Piece> found) {
+      return new RegularFile(path, mode, modified, size, sha256, identity, found, attributes);
+    }
+  }
+
+  /**
+   * Another name of a regular file that stands earlier in the list.
+   *
+   * @param target the first name
+   * @param size of the file, in octets
+   * @param sha256 of the file
+   */
+  record HardLink(EntryPath path, EntryPath target, long size, Bytes sha256) implements Entry {}
+
+  /**
+   * Something at or below {@code path} is not in the backup, or not as it was; the only entry whose
+   * path may be that of the entry before.
+   */
+  record Remark(EntryPath path, Problem.Kind kind) implements Entry {}
 }

@@ -1,13 +1,20 @@
 package dev.coffer.backup.tree;
 
 import dev.coffer.backup.BackupLimits;
+import dev.coffer.backup.Problem;
 import dev.coffer.backup.object.DataName;
 import dev.coffer.backup.object.Piece;
 import dev.coffer.protocol.codec.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -19,15 +26,22 @@ import java.util.regex.Pattern;
  * f  mode  modified  size  sha256  identity  path
  * p  object  offset  size                            a piece of the file above; they add up to its size
  * l  -     -         -     -       target    path
+ * h  -     -         size  sha256  target    path    another name of the file at target
+ * n  -     -         -     -       kind      path    something there is not in the backup as it was
+ * a  owner  user:group                               of the entry above, like the next
+ * a  name   octets                                   an extended attribute, in hexadecimal after "x"
  * </pre>
  */
 public final class ListingLine {
   private static final String TAB = "\t";
+  private static final long FILE_MAX = (long) BackupLimits.PIECES_MAX * BackupLimits.PAGE;
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern IDENTITY = Pattern.compile("[-.:0-9a-z]{1,64}");
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,17}");
-  private static final Pattern MODE = Pattern.compile("0[0-7]{3}");
+  private static final Pattern MODE = Pattern.compile("[0-7]{4}");
   private static final Pattern TIME = Pattern.compile("-?[0-9]{1,13}\\.[0-9]{9}");
+  private static final Pattern OWNER = Pattern.compile("(0|[1-9][0-9]{0,9}):(0|[1-9][0-9]{0,9})");
+  private static final Pattern VALUE = Pattern.compile("x((?:[0-9a-f]{2})*)");
   private static final long SECONDS_MAX = 1L << 40;
 
   private ListingLine() {}
@@ -48,6 +62,39 @@ public final class ListingLine {
     String path = entry.path().text();
     return String.join(
         TAB, "f", mode, time(entry.modified()), size, entry.sha256().hex(), entry.identity(), path);
+  }
+
+  public static String of(Entry.HardLink entry) {
+    String size = Long.toString(entry.size());
+    String target = entry.target().text();
+    return String.join(TAB, "h", "-", "-", size, entry.sha256().hex(), target, entry.path().text());
+  }
+
+  public static String of(Entry.Remark entry) {
+    return String.join(TAB, "n", "-", "-", "-", "-", entry.kind().name(), entry.path().text());
+  }
+
+  /** A line each. */
+  public static List<String> of(Attributes attributes) {
+    List<String> lines = new ArrayList<>();
+    attributes
+        .owner()
+        .ifPresent(owner ->
+            lines.add(
+                String.join(
+                    TAB,
+                    "a",
+                    "owner",
+                    Integer.toUnsignedString(owner.user())
+                        + ":"
+                        + Integer.toUnsignedString(owner.group()))));
+    attributes
+        .extended()
+        .forEach((name, value) -> {
+          String escaped = EntryPath.escape(name.getBytes(StandardCharsets.UTF_8));
+          lines.add(String.join(TAB, "a", escaped, "x" + value.hex()));
+        });
+    return lines;
   }
 
   public static String of(Piece piece) {
@@ -73,14 +120,29 @@ public final class ListingLine {
       case "d":
         return parseMode(field[1])
             .flatMap(mode ->
-                parseTime(field[2]).map(time -> new Entry.Directory(path.get(), mode, time)));
+                parseTime(field[2])
+                    .map(time -> new Entry.Directory(path.get(), mode, time, Attributes.NONE)));
       case "l":
         return EntryPath.unescape(field[5])
             .filter(target ->
                 target.length > 0 && target.length <= BackupLimits.PATH_MAX && !hasZero(target))
-            .map(target -> new Entry.Link(path.get(), Bytes.wrap(target)));
+            .map(target -> new Entry.Link(path.get(), Bytes.wrap(target), Attributes.NONE));
       case "f":
         return parseFile(field, path.get());
+      case "h":
+        long size = parseNumber(field[3], FILE_MAX);
+        if (size < 0 || !HASH.matcher(field[4]).matches()) {
+          return Optional.empty();
+        }
+        return EntryPath.parse(field[5])
+            .map(target -> new Entry.HardLink(path.get(), target, size, Bytes.fromHex(field[4])));
+      case "n":
+        return Arrays.stream(Problem.Kind.values())
+            .filter(kind -> kind.name().equals(field[5]))
+            .findFirst()
+            // A later version may know more reasons.
+            .or(() -> Optional.of(Problem.Kind.UNSUPPORTED))
+            .map(kind -> new Entry.Remark(path.get(), kind));
       default:
         return Optional.empty();
     }
@@ -89,7 +151,7 @@ public final class ListingLine {
   private static Optional<Entry> parseFile(String[] field, EntryPath path) {
     Optional<Integer> mode = parseMode(field[1]);
     Optional<Instant> modified = parseTime(field[2]);
-    long size = parseNumber(field[3], (long) BackupLimits.PIECES_MAX * BackupLimits.PAGE);
+    long size = parseNumber(field[3], FILE_MAX);
     boolean hash = HASH.matcher(field[4]).matches();
     boolean identity = IDENTITY.matcher(field[5]).matches();
     if (mode.isEmpty() || modified.isEmpty() || size < 0 || !hash || !identity) {
@@ -97,7 +159,40 @@ public final class ListingLine {
     }
     Bytes sha256 = Bytes.fromHex(field[4]);
     return Optional.of(
-        new Entry.RegularFile(path, mode.get(), modified.get(), size, sha256, field[5], List.of()));
+        new Entry.RegularFile(
+            path, mode.get(), modified.get(), size, sha256, field[5], List.of(), Attributes.NONE));
+  }
+
+  /** Whether the line says something of the entry above it. */
+  static boolean isAttribute(String line) {
+    return line.startsWith("a\t");
+  }
+
+  /** What lines say, each of which {@link #isAttribute}; what is not understood is left out. */
+  static Attributes parseAttributes(List<String> lines) {
+    Optional<Attributes.Owner> owner = Optional.empty();
+    SortedMap<String, Bytes> extended = new TreeMap<>();
+    for (String line : lines) {
+      String[] field = line.split(TAB, -1);
+      if (field.length != 3) {
+        continue;
+      }
+      Matcher numbers = OWNER.matcher(field[2]);
+      Matcher value = VALUE.matcher(field[2]);
+      if (field[1].equals("owner") && numbers.matches()) {
+        owner =
+            Optional.of(
+                new Attributes.Owner(
+                    (int) Long.parseLong(numbers.group(1)),
+                    (int) Long.parseLong(numbers.group(2))));
+      } else if (value.matches() && extended.size() < Attributes.EXTENDED_MAX) {
+        EntryPath.unescape(field[1])
+            .ifPresent(name ->
+                extended.put(
+                    new String(name, StandardCharsets.UTF_8), Bytes.fromHex(value.group(1))));
+      }
+    }
+    return new Attributes(owner, extended);
   }
 
   /** A piece; empty if the line is none. */
@@ -133,7 +228,7 @@ public final class ListingLine {
   }
 
   private static String octal(int mode) {
-    String digits = "000" + Integer.toOctalString(mode & 0777);
+    String digits = "000" + Integer.toOctalString(mode & 07777);
     return digits.substring(digits.length() - 4);
   }
 

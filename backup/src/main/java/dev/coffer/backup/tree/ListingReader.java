@@ -51,20 +51,46 @@ public final class ListingReader {
         return Optional.empty();
       }
       Optional<Entry> entry = ListingLine.parseEntry(line);
-      if (entry.isPresent() && (last == null || entry.get().path().compareTo(last) > 0)) {
-        Optional<Entry> complete = complete(entry.get());
+      if (entry.isPresent() && follows(entry.get())) {
+        Optional<Entry> complete = complete(entry.get(), attributes());
         if (complete.isPresent()) {
           last = complete.get().path();
           return complete;
         }
-      } else if (!line.equals(LOST) && !line.startsWith("p\t")) {
+      } else if (!line.equals(LOST) && !line.startsWith("p\t") && !ListingLine.isAttribute(line)) {
         report(
             "a line of the file list is not understood; use the version of Coffer that wrote it");
       }
     }
   }
 
-  private Optional<Entry> complete(Entry entry) throws BackupException {
+  private boolean follows(Entry entry) {
+    int order = last == null ? 1 : entry.path().compareTo(last);
+    return order > 0 || order == 0 && entry instanceof Entry.Remark;
+  }
+
+  private Attributes attributes() throws BackupException {
+    List<String> found = new ArrayList<>();
+    String line = nextLine();
+    while (line != null && ListingLine.isAttribute(line)) {
+      if (found.size() <= Attributes.EXTENDED_MAX) {
+        found.add(line);
+      }
+      line = nextLine();
+    }
+    ahead = line;
+    return found.isEmpty() ? Attributes.NONE : ListingLine.parseAttributes(found);
+  }
+
+  private Optional<Entry> complete(Entry entry, Attributes attributes) throws BackupException {
+    if (entry instanceof Entry.Directory directory) {
+      return Optional.of(
+          new Entry.Directory(
+              directory.path(), directory.mode(), directory.modified(), attributes));
+    }
+    if (entry instanceof Entry.Link link) {
+      return Optional.of(new Entry.Link(link.path(), link.target(), attributes));
+    }
     if (!(entry instanceof Entry.RegularFile file)) {
       return Optional.of(entry);
     }
@@ -93,7 +119,8 @@ public final class ListingReader {
             file.size(),
             file.sha256(),
             file.identity(),
-            pieces));
+            pieces,
+            attributes));
   }
 
   /**

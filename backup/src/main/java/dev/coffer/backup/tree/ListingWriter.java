@@ -33,13 +33,26 @@ public final class ListingWriter {
     }
     if (entry instanceof Entry.Directory directory) {
       line(ListingLine.of(directory));
+      lines(directory.attributes());
     } else if (entry instanceof Entry.Link link) {
       line(ListingLine.of(link));
+      lines(link.attributes());
+    } else if (entry instanceof Entry.HardLink link) {
+      line(ListingLine.of(link));
+    } else if (entry instanceof Entry.Remark remark) {
+      line(ListingLine.of(remark));
     } else if (entry instanceof Entry.RegularFile file) {
       line(ListingLine.of(file));
+      lines(file.attributes());
       for (Piece piece : file.pieces()) {
         line(ListingLine.of(piece));
       }
+    }
+  }
+
+  private void lines(Attributes attributes) throws BackupException {
+    for (String line : ListingLine.of(attributes)) {
+      line(line);
     }
   }
 

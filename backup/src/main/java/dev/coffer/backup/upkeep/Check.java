@@ -3,6 +3,7 @@ package dev.coffer.backup.upkeep;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.CheckReport;
+import dev.coffer.backup.CheckReport.Part;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.ProgressListener;
 import dev.coffer.backup.object.DamagedObject;
@@ -10,9 +11,11 @@ import dev.coffer.backup.object.DataName;
 import dev.coffer.backup.object.ParallelWork;
 import dev.coffer.backup.object.PieceFetcher;
 import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.object.StoredSize;
 import dev.coffer.backup.snapshot.Snapshots;
 import dev.coffer.backup.snapshot.StoredSnapshot;
 import dev.coffer.backup.tree.Entry;
+import dev.coffer.backup.tree.EntryPath;
 import dev.coffer.backup.tree.ListingReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,15 +36,21 @@ public final class Check {
   private final SealedObjects objects;
   private final Executor executor;
   private final CheckDepth depth;
+  private final Part part;
   private final ProgressListener listener;
   private final Map<DataName, String> faults = new ConcurrentHashMap<>();
   private final AtomicLong bytes = new AtomicLong();
 
   public Check(
-      SealedObjects objects, Executor executor, CheckDepth depth, ProgressListener listener) {
+      SealedObjects objects,
+      Executor executor,
+      CheckDepth depth,
+      Part part,
+      ProgressListener listener) {
     this.objects = objects;
     this.executor = executor;
     this.depth = depth;
+    this.part = part;
     this.listener = listener;
   }
 
@@ -50,43 +59,84 @@ public final class Check {
     for (StoredSnapshot snapshot : snapshots.readable()) {
       references.add(snapshot);
     }
-    Set<DataName> present = new HashSet<>();
-    objects.listData(present::add);
+    Set<DataName> present = present();
     for (DataName name : references.ends().keySet()) {
       if (!present.contains(name)) {
-        faults.put(name, "is missing");
+        faults.putIfAbsent(name, "is missing");
       }
     }
     if (depth != CheckDepth.PRESENCE) {
       Map<DataName, Integer> all = new HashMap<>(references.ends());
       // What no list names matters too: an interrupted backup that runs again relies on it.
       present.forEach(name -> all.putIfAbsent(name, 0));
-      verify(all);
+      verify(all, part);
     }
     for (DamagedObject page : references.damage()) {
       DataName.ofPath(page.object()).ifPresent(name -> faults.putIfAbsent(name, page.fault()));
+    }
+    List<Problem> mended = new ArrayList<>();
+    if (depth == CheckDepth.CONTENT_AND_MEND && !faults.isEmpty()) {
+      mend(snapshots.readable(), mended);
     }
     List<Problem> problems = new ArrayList<>(snapshots.problems());
     for (Map.Entry<DataName, String> fault : faults.entrySet()) {
       String sentence =
           fault.getValue()
-              + "; mend the repository, then back up again while the files still exist";
+              + "; repair the repository, then back up again while the files still exist";
       problems.add(new Problem(Problem.Kind.OBJECT_DAMAGED, fault.getKey().path(), sentence));
     }
     if (!faults.isEmpty()) {
       nameFiles(snapshots.readable(), problems);
     }
-    if (depth == CheckDepth.CONTENT_AND_MEND) {
-      for (DataName name : faults.keySet()) {
-        objects.store().delete(name.path());
-      }
-      objects.store().flush();
-    }
     return new CheckReport(
-        snapshots.readable().size(), references.ends().size(), bytes.get(), List.copyOf(problems));
+        snapshots.readable().size(),
+        references.ends().size(),
+        bytes.get(),
+        List.copyOf(problems),
+        List.copyOf(mended));
   }
 
-  private void verify(Map<DataName, Integer> ends) throws BackupException {
+  private Set<DataName> present() throws BackupException {
+    Set<DataName> present = new HashSet<>();
+    objects
+        .store()
+        .list(
+            DataName.PREFIX,
+            object ->
+                DataName.ofPath(object.name())
+                    .ifPresent(name -> {
+                      present.add(name);
+                      if (!StoredSize.isPossible(object.size())) {
+                        faults.put(name, "has a size that no object has");
+                      }
+                    }));
+    return present;
+  }
+
+  /** Makes again what can be made again, and takes the rest out of the way of the next backup. */
+  private void mend(List<StoredSnapshot> snapshots, List<Problem> mended) throws BackupException {
+    for (DataName name : new Rebuild(objects, executor).run(faults.keySet(), snapshots)) {
+      faults.remove(name);
+      String sentence = "was damaged; made again from the files that were backed up";
+      mended.add(new Problem(Problem.Kind.OBJECT_MENDED, name.path(), sentence));
+    }
+    for (DataName name : faults.keySet()) {
+      try {
+        objects.readData(name);
+      } catch (DamagedObject e) {
+        // Not only once: it is damaged, not the way from the store.
+        objects.store().delete(name.path());
+      }
+    }
+    objects.store().flush();
+  }
+
+  private void verify(Map<DataName, Integer> all, Part chosen) throws BackupException {
+    Map<DataName, Integer> ends = new HashMap<>();
+    List<DataName> sorted = all.keySet().stream().sorted().toList();
+    for (int i = chosen.number() - 1; i < sorted.size(); i += chosen.of()) {
+      ends.put(sorted.get(i), all.getOrDefault(sorted.get(i), 0));
+    }
     ParallelWork work = new ParallelWork(executor, UNDER_WAY_MAX);
     try {
       long done = 0;
@@ -122,12 +172,17 @@ public final class Check {
     int named = 0;
     for (StoredSnapshot snapshot : snapshots) {
       List<Problem> gaps = new ArrayList<>();
+      Set<EntryPath> lost = new HashSet<>();
       PieceFetcher fetcher = new PieceFetcher(objects, executor);
       ListingReader reader = new ListingReader(snapshot.pages(), fetcher::fetch, gaps::add);
       for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
         boolean hit =
             entry.get() instanceof Entry.RegularFile file
-                && file.pieces().stream().anyMatch(piece -> faults.containsKey(piece.object()));
+                    && file.pieces().stream().anyMatch(piece -> faults.containsKey(piece.object()))
+                || entry.get() instanceof Entry.HardLink name && lost.contains(name.target());
+        if (hit) {
+          lost.add(entry.get().path());
+        }
         if (hit && ++named <= FILES_NAMED_MAX) {
           String sentence =
               "cannot be restored from snapshot " + snapshot.id() + "; use another snapshot for it";

@@ -2,11 +2,12 @@ package dev.coffer.backup.walk;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
-import dev.coffer.backup.BackupLimits;
+import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.BackupReport;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.ProgressListener;
 import dev.coffer.backup.Snapshot;
+import dev.coffer.backup.local.ExtendedAttributes;
 import dev.coffer.backup.local.PathOctets;
 import dev.coffer.backup.object.DamagedObject;
 import dev.coffer.backup.object.Piece;
@@ -16,28 +17,27 @@ import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.object.Uploads;
 import dev.coffer.backup.snapshot.SnapshotText;
 import dev.coffer.backup.snapshot.StoredSnapshot;
+import dev.coffer.backup.tree.Attributes;
 import dev.coffer.backup.tree.Entry;
 import dev.coffer.backup.tree.EntryPath;
 import dev.coffer.backup.tree.FileVersion;
-import dev.coffer.backup.tree.ListingReader;
-import dev.coffer.backup.tree.ListingWriter;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** One backup of one directory: a walk in the order of paths, by one thread. */
 public final class BackupRun {
@@ -46,18 +46,23 @@ public final class BackupRun {
 
   private static final int READS_MAX = 3;
 
+  /** A larger file that grows is not read again. */
+  private static final long READ_AGAIN_MAX = 64 << 20;
+
+  /** Files with several names whose first name is remembered. */
+  private static final int NAMES_MAX = 1 << 20;
+
   private final SealedObjects objects;
   private final Uploads uploads;
-  private final Packer packer;
-  private final ListingWriter listing;
+  private final TreeWriter tree;
   private final Optional<StoredSnapshot> parent;
-  private final Optional<StoredSnapshot> similar;
   private final ParentFiles parentFiles;
+  private final BackupOptions options;
   private final ProgressListener listener;
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Map<Object, Entry.RegularFile> firstNames = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> notices = new ArrayList<>();
-  private boolean contentIndexed;
+  private long omitted;
   private long files;
   private long filesUnchanged;
   private long directories;
@@ -66,30 +71,25 @@ public final class BackupRun {
   private long bytesRead;
 
   /**
-   * An entry in line for the listing; with a slot, its content is in a pack that may not be cut
-   * yet.
-   */
-  private record Waiting(Entry entry, Packer.@Nullable Slot slot) {}
-
-  /**
    * @param parent the snapshot whose files need not be read again where size, times and inode are
    *     the same
    * @param similar the snapshot whose content is most likely to come again
+   * @param options of them what is not backed up
    */
   public BackupRun(
       SealedObjects objects,
       Uploads uploads,
       Optional<StoredSnapshot> parent,
       Optional<StoredSnapshot> similar,
+      BackupOptions options,
       ProgressListener listener)
       throws BackupException {
     this.objects = objects;
     this.uploads = uploads;
-    this.packer = new Packer(uploads);
-    this.listing = new ListingWriter(uploads);
+    this.tree = new TreeWriter(uploads, similar, this::fetch);
     this.parent = parent;
-    this.similar = similar;
     this.parentFiles = new ParentFiles(parent, this::fetch);
+    this.options = options;
     this.listener = listener;
   }
 
@@ -99,44 +99,56 @@ public final class BackupRun {
 
   /**
    * Walks {@code root} and stores everything but the snapshot itself; what the snapshot has to say.
+   *
+   * @param checked what the snapshot notes of the objects that were read back
    */
-  public SnapshotText run(Path root, Instant time) throws BackupException {
-    FileVersion version;
+  public SnapshotText run(Path root, Instant time, String checked) throws BackupException {
     try {
-      version = FileVersion.of(root);
+      FileVersion version = FileVersion.of(root);
+      try (SourceDirectory source = SourceDirectory.root(root)) {
+        directory(EntryPath.ROOT, root, source, version);
+      }
     } catch (IOException e) {
       throw unreadable(root, e);
     }
-    if (version.type() != FileVersion.Type.DIRECTORY) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT, root + " is not a directory: name the directory to back up.");
-    }
-    if (RepositoryMarker.marks(root)) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT, root + " is itself a backup repository: name another directory.");
-    }
-    directory(EntryPath.ROOT, root, version);
-    if (files + links + directories == 1
+    if (isEmpty()
         && problems.stream().anyMatch(problem -> problem.kind() == Problem.Kind.UNREADABLE)) {
       // An empty snapshot would become the newest one, and hide the good ones behind it.
       throw new BackupException(
           Reason.LOCAL_FAULT, "Nothing in " + root + " can be read: check the permissions in it.");
     }
-    packer.cut();
-    drain();
-    List<Piece> pages = listing.finish();
+    List<Piece> pages = tree.finish();
     uploads.flush();
     String source = sourceText(root);
-    return new SnapshotText(time, source, files, directories, links, bytes, problems.size(), pages);
+    return new SnapshotText(
+        time, source, files, directories, links, bytes, problems.size(), omitted, checked, pages);
   }
 
-  /** Refuses a directory that cannot be listed, before anything is written. */
-  public static void checkReadable(Path root) throws BackupException {
+  /** Whether there was nothing but the directory itself. */
+  private boolean isEmpty() {
+    return files + links + directories == 1;
+  }
+
+  /** Refuses a directory that cannot be backed up, before anything is written. */
+  public static void check(Path root, Map<Path, String> leaveOut) throws BackupException {
     if (!Files.isDirectory(root)) {
-      return;
+      throw new BackupException(
+          Reason.LOCAL_FAULT, root + " is not a directory: name the directory to back up.");
     }
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(root)) {
-      return;
+    for (Path at = root; at != null; at = at.getParent()) {
+      if (RepositoryMarker.marks(at)) {
+        throw new BackupException(
+            Reason.LOCAL_FAULT,
+            root + " is, or lies in, a backup repository: name another directory.");
+      }
+      if (leaveOut.containsKey(at)) {
+        throw new BackupException(
+            Reason.LOCAL_FAULT,
+            root + " is not backed up, for " + leaveOut.get(at) + ": name another directory.");
+      }
+    }
+    try (SourceDirectory source = SourceDirectory.root(root)) {
+      source.children(child -> {});
     } catch (IOException e) {
       throw unreadable(root, e);
     }
@@ -147,93 +159,133 @@ public final class BackupRun {
         Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
   }
 
+  /** The name of a source in snapshots. */
   public static String sourceText(Path root) {
     return EntryPath.escape(root.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  private void directory(EntryPath path, Path directory, FileVersion version)
-      throws BackupException {
+  private void directory(EntryPath path, Path place, SourceDirectory directory, FileVersion version)
+      throws BackupException, IOException {
     Map<EntryPath, Path> children = new TreeMap<>();
-    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
-      for (Path child : stream) {
+    List<Problem> odd = new ArrayList<>();
+    try {
+      directory.children(child -> {
         Optional<EntryPath> childPath = path.child(PathOctets.ofName(child));
         if (childPath.isPresent()) {
           children.put(childPath.get(), child);
         } else {
-          problem(
-              Problem.Kind.UNSUPPORTED,
-              path,
-              "holds an entry nested too deeply or named too long; move or rename it");
+          String sentence = "holds an entry nested too deeply or named too long; move or rename it";
+          odd.add(new Problem(Problem.Kind.UNSUPPORTED, path.text(), sentence));
         }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      if (path.equals(EntryPath.ROOT)) {
-        throw unreadable(directory, e);
-      }
-      problem(
-          Problem.Kind.UNREADABLE,
-          path,
-          "this directory cannot be read; check its permissions and run the backup again");
-      if (children.isEmpty()) {
+      });
+    } catch (IOException e) {
+      if (path.equals(EntryPath.ROOT) || children.isEmpty()) {
         // Restored, it would be an empty directory that nobody may enter, in the way of a better
         // backup.
-        return;
+        throw e;
       }
+      String sentence = "cannot be read to its end; check the disk and run the backup again";
+      odd.add(new Problem(Problem.Kind.UNREADABLE, path.text(), sentence));
     }
     directories++;
-    enqueue(new Entry.Directory(path, version.mode(), version.modified()), null);
+    Attributes attributes = attributes(path, place, version);
+    tree.write(new Entry.Directory(path, version.mode(), version.modified(), attributes));
+    for (Problem problem : odd) {
+      problem(problem.kind(), path, problem.sentence());
+    }
     for (Map.Entry<EntryPath, Path> child : children.entrySet()) {
       if (Thread.currentThread().isInterrupted()) {
         throw new BackupException(
             Reason.INTERRUPTED, "The backup was stopped; run the same command again to continue.");
       }
-      entry(child.getKey(), child.getValue());
+      entry(child.getKey(), directory, child.getValue());
     }
   }
 
-  private void entry(EntryPath path, Path file) throws BackupException {
+  private void entry(EntryPath path, SourceDirectory directory, Path file) throws BackupException {
     try {
-      FileVersion version = FileVersion.of(file);
+      String reason = options.leaveOut().get(file);
+      if (reason != null || options.exclude().test(path.text())) {
+        String why = "left out: " + (reason != null ? reason : "excluded by a pattern");
+        leaveOut(Problem.Kind.LEFT_OUT, path, why);
+        return;
+      }
+      if (RepositoryMarker.isUnfinished(file)) {
+        String sentence = "left out: an unfinished restore left it behind";
+        notices.add(new Problem(Problem.Kind.UNFINISHED_RESTORE, path.text(), sentence));
+        return;
+      }
+      FileVersion version = directory.version(file);
       switch (version.type()) {
         case DIRECTORY -> {
           if (RepositoryMarker.marks(file)) {
-            String sentence = "left out: it holds a backup repository";
-            notices.add(new Problem(Problem.Kind.REPOSITORY_SKIPPED, path.text(), sentence));
+            leaveOut(
+                Problem.Kind.REPOSITORY_SKIPPED, path, "left out: it holds a backup repository");
           } else {
-            directory(path, file, version);
+            try (SourceDirectory below = directory.directory(file)) {
+              directory(path, file, below, version);
+            }
           }
         }
-        case REGULAR_FILE -> regularFile(path, file, version);
-        case LINK -> link(path, file);
+        case REGULAR_FILE -> regularFile(path, directory, file, version);
+        case LINK -> link(path, file, version);
         case OTHER ->
-            problem(
-                Problem.Kind.UNSUPPORTED,
+            leaveOut(
+                Problem.Kind.SPECIAL,
                 path,
-                "not a file, directory or link; it is not part of the backup");
+                "left out: a socket, pipe or device, which has no content to keep");
       }
+    } catch (NoSuchFileException e) {
+      String sentence = "was gone before it could be read";
+      notices.add(new Problem(Problem.Kind.VANISHED, path.text(), sentence));
     } catch (IOException e) {
       problem(
           Problem.Kind.UNREADABLE,
           path,
-          "cannot be read; check that it still exists and its permissions, then run again");
+          "cannot be read; check its permissions and the disk, then run the backup again");
     }
   }
 
-  private void link(EntryPath path, Path file) throws IOException, BackupException {
+  private void link(EntryPath path, Path file, FileVersion version)
+      throws IOException, BackupException {
     Path target = Files.readSymbolicLink(file);
     links++;
-    enqueue(new Entry.Link(path, Bytes.wrap(PathOctets.ofTarget(target))), null);
+    tree.write(new Entry.Link(path, Bytes.wrap(PathOctets.ofTarget(target)), owner(version)));
   }
 
-  private void regularFile(EntryPath path, Path file, FileVersion version)
+  private static Attributes owner(FileVersion version) {
+    return new Attributes(version.owner(), Collections.emptySortedMap());
+  }
+
+  private Attributes attributes(EntryPath path, Path file, FileVersion version) {
+    SortedMap<String, Bytes> extended = Collections.emptySortedMap();
+    try {
+      extended = ExtendedAttributes.read(file, Attributes.EXTENDED_MAX, Attributes.VALUE_MAX);
+    } catch (IOException e) {
+      String sentence = "its extended attributes are not kept: too many, too large or unreadable";
+      notices.add(new Problem(Problem.Kind.UNSUPPORTED, path.text(), sentence));
+    }
+    return new Attributes(version.owner(), extended);
+  }
+
+  private void regularFile(
+      EntryPath path, SourceDirectory directory, Path file, FileVersion version)
       throws IOException, BackupException {
+    if (version.names() > 1 && version.key() != null) {
+      Entry.RegularFile first = firstNames.get(version.key());
+      if (first != null) {
+        files++;
+        tree.write(new Entry.HardLink(path, first.path(), first.size(), first.sha256()));
+        return;
+      }
+    }
     Optional<Entry.RegularFile> before =
         parentFiles.at(path).filter(old -> isUnchanged(old, version));
     if (before.isPresent()) {
       Entry.RegularFile old = before.get();
       old.pieces().forEach(piece -> uploads.use(piece.object()));
       filesUnchanged++;
-      done(
+      Entry.RegularFile same =
           new Entry.RegularFile(
               path,
               version.mode(),
@@ -241,27 +293,60 @@ public final class BackupRun {
               old.size(),
               old.sha256(),
               old.identity(),
-              old.pieces()),
-          null);
+              old.pieces(),
+              attributes(path, file, version));
+      tree.write(same);
+      done(same, version);
       return;
     }
-    FileVersion read = version;
+    read(path, directory, file, version);
+  }
+
+  private void read(EntryPath path, SourceDirectory directory, Path file, FileVersion seen)
+      throws IOException, BackupException {
+    FileVersion version = seen;
     for (int reads = 1; ; reads++) {
-      FileContent content = FileContent.read(file, this::page);
+      FileContent content;
+      try (InputStream in = directory.open(file)) {
+        content = FileContent.read(in, version.size(), this::page);
+      }
       bytesRead += content.size();
-      FileVersion after = FileVersion.of(file);
-      boolean stable = after.equals(read) && after.size() == content.size();
-      if (stable || reads == READS_MAX) {
-        if (!stable) {
-          String sentence =
-              "changed while it was read; close the program that writes it and run the backup again";
-          problem(Problem.Kind.CHANGED_WHILE_READ, path, sentence);
-        }
+      FileVersion after = directory.version(file);
+      boolean whole = content.size() == version.size();
+      boolean stable = whole && after.equals(version) && !content.isLonger();
+      if (stable || reads == READS_MAX || content.size() > READ_AGAIN_MAX) {
         // An identity that matches nothing makes the next backup read an unstable file again.
-        store(path, read, content, stable ? read.identity() : "changing");
+        Entry.RegularFile entry =
+            new Entry.RegularFile(
+                path,
+                version.mode(),
+                version.modified(),
+                content.size(),
+                content.sha256(),
+                stable ? version.identity() : "changing",
+                List.of(),
+                attributes(path, file, version));
+        tree.write(entry, content);
+        done(entry, version);
+        if (!stable) {
+          unstable(path, content, whole && (content.isLonger() || after.size() > content.size()));
+        }
         return;
       }
-      read = after;
+      version = after;
+    }
+  }
+
+  private void unstable(EntryPath path, FileContent content, boolean grew) throws BackupException {
+    if (grew) {
+      leaveOut(
+          Problem.Kind.GREW,
+          path,
+          "grew while it was read; the backup holds its first " + content.size() + " octets");
+    } else {
+      String sentence =
+          "changed while it was read; close the program that writes it and run the backup again";
+      problem(Problem.Kind.CHANGED_WHILE_READ, path, sentence);
     }
   }
 
@@ -279,108 +364,35 @@ public final class BackupRun {
     return piece;
   }
 
-  private void store(EntryPath path, FileVersion version, FileContent content, String identity)
-      throws BackupException {
-    Packer.Slot slot = null;
-    List<Piece> pieces = content.pages();
-    byte[] small = content.small();
-    if (small != null && small.length > 0) {
-      indexContent();
-      int size = small.length;
-      Optional<Piece> known = packer.find(content.sha256(), size);
-      if (known.isPresent()) {
-        pieces = List.of(known.get());
-        uploads.use(known.get().object());
-      } else {
-        if (packer.isFull(size)) {
-          packer.cut();
-        }
-        slot = packer.add(content.sha256(), small, size);
-      }
+  private void done(Entry.RegularFile file, FileVersion version) {
+    if (version.names() > 1 && version.key() != null && firstNames.size() < NAMES_MAX) {
+      firstNames.put(version.key(), file.with(List.of()));
     }
-    done(
-        new Entry.RegularFile(
-            path,
-            version.mode(),
-            version.modified(),
-            content.size(),
-            content.sha256(),
-            identity,
-            pieces),
-        slot);
-    if (slot != null && packer.cutsAfter(content.sha256())) {
-      packer.cut();
-    }
-  }
-
-  /**
-   * Files that were only moved keep their content where it is; looked up from the first new small
-   * file on.
-   */
-  private void indexContent() throws BackupException {
-    if (contentIndexed) {
-      return;
-    }
-    contentIndexed = true;
-    if (similar.isEmpty()) {
-      return;
-    }
-    ListingReader reader = new ListingReader(similar.get().pages(), this::fetch, problem -> {});
-    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-      if (entry.get() instanceof Entry.RegularFile file
-          && file.pieces().size() == 1
-          && file.size() <= BackupLimits.SMALL_FILE_MAX) {
-        packer.remember(file.sha256(), file.pieces().get(0));
-      }
-    }
-  }
-
-  private void done(Entry.RegularFile file, Packer.@Nullable Slot slot) throws BackupException {
     files++;
     bytes += file.size();
-    enqueue(file, slot);
     String path = file.path().text();
     listener.onProgress(new ProgressListener.Progress(files, bytes, uploads.bytesStored(), path));
   }
 
-  /** Lines go out in order: behind one that waits for its pack, all wait. */
-  private void enqueue(Entry entry, Packer.@Nullable Slot slot) throws BackupException {
-    if (waiting.size() >= BackupLimits.WAITING_MAX) {
-      packer.cut();
-    }
-    waiting.add(new Waiting(entry, slot));
-    drain();
-  }
-
-  private void drain() throws BackupException {
-    while (true) {
-      Waiting next = waiting.peek();
-      if (next == null || next.slot() != null && !next.slot().isStored()) {
-        return;
-      }
-      waiting.remove();
-      if (next.entry() instanceof Entry.RegularFile file && next.slot() != null) {
-        listing.write(
-            new Entry.RegularFile(
-                file.path(),
-                file.mode(),
-                file.modified(),
-                file.size(),
-                file.sha256(),
-                file.identity(),
-                List.of(next.slot().piece())));
-      } else {
-        listing.write(next.entry());
-      }
-    }
-  }
-
-  private void problem(Problem.Kind kind, EntryPath path, String sentence) {
+  private void problem(Problem.Kind kind, EntryPath path, String sentence) throws BackupException {
     problems.add(new Problem(kind, path.text(), sentence));
+    omitted++;
+    tree.write(new Entry.Remark(path, kind));
+  }
+
+  /** On purpose, or as it must be: said, and noted in the snapshot, but no trouble. */
+  private void leaveOut(Problem.Kind kind, EntryPath path, String sentence) throws BackupException {
+    notices.add(new Problem(kind, path.text(), sentence));
+    omitted++;
+    tree.write(new Entry.Remark(path, kind));
   }
 
   /** The report on {@code snapshot}, which this run's contents went into. */
-  public BackupReport report(Snapshot snapshot) {
+  public BackupReport report(Snapshot snapshot, List<Problem> more, List<Problem> moreNotices) {
+    List<Problem> allProblems = new ArrayList<>(problems);
+    allProblems.addAll(more);
+    List<Problem> allNotices = new ArrayList<>(notices);
+    allNotices.addAll(moreNotices);
     return new BackupReport(
         snapshot,
         files,
@@ -389,7 +401,7 @@ public final class BackupRun {
         bytesRead,
         uploads.bytesStored(),
         uploads.objectsStored(),
-        List.copyOf(problems),
-        List.copyOf(notices));
+        List.copyOf(allProblems),
+        List.copyOf(allNotices));
   }
 }

@@ -113,9 +113,9 @@ class HostileServiceTest {
 
   @Test
   void refusesWhatIsTooLarge() throws Exception {
-    assertEquals(Reason.STORE_FAULT, reason(ScriptedService.answer(200, "", new byte[2000]), GET));
+    assertEquals(Reason.OBJECT_FAULT, reason(ScriptedService.answer(200, "", new byte[2000]), GET));
     assertEquals(
-        Reason.STORE_FAULT, reason(ScriptedService.answer(200, "", new byte[200_000]), GET));
+        Reason.OBJECT_FAULT, reason(ScriptedService.answer(200, "", new byte[200_000]), GET));
   }
 
   @Test

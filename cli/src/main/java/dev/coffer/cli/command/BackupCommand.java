@@ -1,11 +1,13 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
+import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.BackupReport;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
@@ -13,7 +15,12 @@ import dev.coffer.cli.terminal.Sizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code coffer backup}: a snapshot of a directory, encrypted with this device's key. */
@@ -23,6 +30,38 @@ import picocli.CommandLine.Parameters;
 final class BackupCommand extends RepositoryCommand {
   @Parameters(paramLabel = "DIR", description = "The directory to back up; it is only read.")
   private Path directory = Path.of(".");
+
+  @Option(
+      names = "--allow-shrink",
+      description =
+          "Make the backup even if the directory is empty or holds much less than before.")
+  private boolean allowShrink;
+
+  @Option(
+      names = "--shrink-max",
+      paramLabel = "PERCENT",
+      defaultValue = "50",
+      description =
+          "How much less than in the backup before it may hold without that, in files or octets (default"
+              + " ${DEFAULT-VALUE}).")
+  private int shrinkMax = BackupOptions.SHRINK_MAX;
+
+  @Option(
+      names = "--check-parts",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = {
+        "Read back and verify one of N parts of the repository, in turns (default ${DEFAULT-VALUE}, at most",
+        "256 MiB; 0: none)."
+      })
+  private int checkParts = BackupOptions.CHECK_PARTS;
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "PATTERN",
+      description =
+          "Leave out what fits, with * ? [a-z] and ** (without a slash: names anywhere); may be repeated.")
+  private List<String> exclude = List.of();
 
   BackupCommand(Session session) {
     super(session);
@@ -35,16 +74,18 @@ final class BackupCommand extends RepositoryCommand {
           ExitCode.HERE, directory + " is not a directory.", "Name the directory to back up.");
     }
     Output speech = speech();
+    BackupOptions options = options(place);
+    Optional<String> hidden = hidden(repository, place);
     if (!repository.exists()) {
       speech.say("A new backup repository is made in " + place + ".");
     }
     BackupReport report;
     try (Progress shown = speech.progress("Backing up", 0, Progress.Unit.MEGABYTES)) {
-      report = repository.backup(directory, at -> shown.at(at.bytes(), 0));
+      report = repository.backup(directory, options, at -> shown.at(at.bytes(), 0));
     }
     RepositoryOption.remember(device(), place);
     device().note("last-backup", report.snapshot().time().toString());
-    device().note("last-snapshot", report.snapshot().id().toString());
+    device().note(LAST_SNAPSHOT, report.snapshot().id().toString());
     speech.result(
         "Backed up "
             + Sizes.count(report.files(), "file")
@@ -57,9 +98,10 @@ final class BackupCommand extends RepositoryCommand {
             + " sent, encrypted, to "
             + place
             + ".");
-    report
-        .notices()
-        .forEach(notice -> speech.say("  left out: " + Sizes.printable(notice.toString())));
+    report.notices().forEach(notice -> speech.result("  " + Sizes.printable(notice.toString())));
+    Optional<String> code = CodeState.of(device()).warning();
+    code.ifPresent(speech::warn);
+    hidden.ifPresent(speech::warn);
     speech.result(
         new Json()
             .put("snapshot", report.snapshot().id().toString())
@@ -68,12 +110,47 @@ final class BackupCommand extends RepositoryCommand {
             .put("bytes", report.bytes())
             .put("bytesStored", report.bytesStored())
             .put("repository", place)
-            .putTexts("problems", subjects(report.problems())));
+            .putTexts("problems", subjects(report.problems()))
+            .putAll("notices", json(report.notices()))
+            .put("omitted", report.snapshot().omitted())
+            .put("codeRegistered", code.isEmpty())
+            .put("hidden", hidden.isPresent()));
     if (report.partial()) {
       speech.warn("Not everything could be backed up:");
       name(speech, report.problems());
       return ExitCode.PARTIAL;
     }
     return ExitCode.OK;
+  }
+
+  /** Keys and the vault's own files are no part of a backup that they open. */
+  private BackupOptions options(String place) throws Failure, IOException {
+    if (shrinkMax < 0 || shrinkMax > 100 || checkParts < 0) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "These numbers make no sense.",
+          "Give --shrink-max a percentage and --check-parts a number from 0 on.");
+    }
+    Map<Path, String> leaveOut = new HashMap<>();
+    for (Path keys : Device.allBeside(device().directory())) {
+      leaveOut(leaveOut, keys, "the keys of a device");
+    }
+    if (Files.exists(home().resolve("fleet.bin"))) {
+      leaveOut(leaveOut, home(), "the vault's own files");
+    }
+    if (!place.contains("://")) {
+      leaveOut(leaveOut, Path.of(place), "the repository itself");
+    }
+    return BackupOptions.standard()
+        .withParts(checkParts)
+        .withShrinkMax(allowShrink ? 100 : shrinkMax)
+        .withExclude(PathPatterns.any(exclude))
+        .withLeaveOut(leaveOut);
+  }
+
+  private void leaveOut(Map<Path, String> leaveOut, Path path, String reason) throws IOException {
+    if (Files.exists(path) && !directory.toRealPath().startsWith(path.toRealPath())) {
+      leaveOut.put(path.toRealPath(), reason);
+    }
   }
 }

@@ -101,13 +101,19 @@ public final class ErrorMessages {
           new Failure(ExitCode.TRY_AGAIN, what, "It continues where it stopped.");
       case STORE_DENIED, LOCAL_FAULT ->
           new Failure(ExitCode.HERE, what, "Then run the same command again.");
-      case STORE_FAULT ->
+      case STORE_FAULT, OBJECT_FAULT ->
           new Failure(ExitCode.FAILED, what, "Nothing that was stored before is lost.");
       case WRONG_KEY ->
           new Failure(
               ExitCode.UNTRUSTED,
               what,
               "Name the repository that this account's key belongs to with --repository.");
+      case NOT_A_REPOSITORY ->
+          new Failure(
+              ExitCode.USAGE, what, "Nothing was written; name another place with --repository.");
+      case SHRUNK ->
+          new Failure(
+              ExitCode.SHRUNK, what, "Add --allow-shrink if the rest was removed on purpose.");
       case NO_SNAPSHOT ->
           new Failure(
               ExitCode.NOT_REGISTERED,

@@ -3,23 +3,29 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupKey;
 import dev.coffer.backup.Problem;
+import dev.coffer.backup.SnapshotId;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import picocli.CommandLine.Mixin;
 
 /** A command that works on a backup repository with this device's key. The vault is not needed. */
 abstract class RepositoryCommand extends UserCommand {
+  /** The device's note of the newest snapshot it made. */
+  static final String LAST_SNAPSHOT = "last-snapshot";
+
   private static final int PROBLEMS_SHOWN = 20;
 
   @Mixin private RepositoryOption repository = new RepositoryOption();
@@ -41,10 +47,6 @@ abstract class RepositoryCommand extends UserCommand {
         SecretBytes octets = secret.copy();
         BackupKey key = BackupKey.derive(octets)) {
       boolean mustExist = repository.mustExist(device(), place);
-      if (mustExist && !place.contains("://") && !Repository.encloses(Path.of(place))) {
-        // Before the store is opened, which would make the folder on the empty mount point.
-        throw notThere(place);
-      }
       Repository opened =
           Repository.open(
               RepositoryOption.store(session(), place), key, session().clock(), executor);
@@ -77,6 +79,43 @@ abstract class RepositoryCommand extends UserCommand {
               + Sizes.count(problems.size() - PROBLEMS_SHOWN, "more file")
               + " (all of them with --json)");
     }
+  }
+
+  /** What went wrong or was left out, for programs. */
+  static List<Json> json(List<Problem> problems) {
+    return problems.stream()
+        .map(problem ->
+            new Json()
+                .put("kind", problem.kind().name())
+                .put("subject", problem.subject())
+                .put("what", problem.sentence()))
+        .toList();
+  }
+
+  /**
+   * What to say if the newest snapshot that this device made in {@code place} is not among those
+   * that the store names: whoever holds it can hide one, and show the one before as the newest.
+   */
+  final Optional<String> hidden(Repository opened, String place)
+      throws Failure, IOException, BackupException {
+    Optional<SnapshotId> made = device().note(LAST_SNAPSHOT).flatMap(SnapshotId::parse);
+    if (made.isEmpty() || !RepositoryOption.isRemembered(device(), place)) {
+      return Optional.empty();
+    }
+    List<SnapshotId> names = opened.names();
+    if (names.contains(made.get())) {
+      return Optional.empty();
+    }
+    String newest =
+        names.isEmpty()
+            ? "it shows none"
+            : "the newest it shows is of " + Times.local(names.getFirst().time());
+    return Optional.of(
+        "This device made a backup at "
+            + Times.local(made.get().time())
+            + ", which the repository does not show: "
+            + newest
+            + ". It was forgotten, pruned elsewhere, or somebody hides it.");
   }
 
   static List<String> subjects(List<Problem> problems) {

@@ -81,7 +81,12 @@ final class RepositoryOption {
   boolean mustExist(Device device, String place) throws IOException {
     boolean named =
         command != null && command.commandLine().getParseResult().hasMatchedOption("--repository");
-    return !named && device.note(NOTE).filter(place::equals).isPresent();
+    return !named && isRemembered(device, place);
+  }
+
+  /** Whether the device was backed up to {@code place} last. */
+  static boolean isRemembered(Device device, String place) throws IOException {
+    return device.note(NOTE).filter(place::equals).isPresent();
   }
 
   /** Remembers the place of a backup that went well. */

@@ -1,9 +1,12 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
+import dev.coffer.backup.RestoreOptions;
+import dev.coffer.backup.RestoreOptions.Owners;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.SnapshotId;
+import dev.coffer.backup.SnapshotList;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
@@ -12,12 +15,14 @@ import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,24 +33,40 @@ import picocli.CommandLine.Parameters;
         "Restore a backup into a directory; files that are there are left alone. Run again after an interruption: it"
             + " continues.")
 final class RestoreCommand extends RepositoryCommand {
-  /** Snapshots that an ambiguous name lists. */
-  private static final int NAMED_MAX = 5;
-
   @Parameters(paramLabel = "DIR", description = "The directory to restore into; made if need be.")
   private Path directory = Path.of(".");
 
+  @Mixin private SnapshotOption which = new SnapshotOption();
+
   @Option(
-      names = "--snapshot",
-      paramLabel = "ID",
-      description = "Which one, or how it begins (see coffer snapshots); otherwise the newest.")
-  private @Nullable String wanted;
+      names = "--owners",
+      paramLabel = "WHEN",
+      defaultValue = "if_administrator",
+      description = {
+        "Whether files get the user and group they had: always, never, if_administrator (default). Access control",
+        "lists and capabilities are not in backups."
+      })
+  private Owners owners = Owners.IF_ADMINISTRATOR;
+
+  @Option(
+      names = "--include",
+      paramLabel = "PATTERN",
+      description =
+          "Restore only what fits, with * ? [a-z] and ** (without a slash: names anywhere); may be repeated.")
+  private List<String> include = List.of();
+
+  @Option(
+      names = "--exclude",
+      paramLabel = "PATTERN",
+      description = "Do not restore what fits; may be repeated.")
+  private List<String> exclude = List.of();
 
   RestoreCommand(Session session) {
     super(session);
   }
 
   @Override
-  ExitCode run(Repository repository, String place) throws Failure, BackupException {
+  ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
     if (Repository.encloses(directory)) {
       throw new Failure(
           ExitCode.USAGE,
@@ -53,19 +74,35 @@ final class RestoreCommand extends RepositoryCommand {
           "Name another directory to restore into.");
     }
     Output speech = speech();
-    List<Snapshot> snapshots = repository.snapshots().snapshots();
-    Optional<SnapshotId> id =
-        wanted == null ? Optional.empty() : Optional.of(find(snapshots, wanted));
+    SnapshotList list = repository.snapshots();
+    List<Snapshot> snapshots = list.snapshots();
+    Optional<SnapshotId> id = which.named(snapshots).map(Snapshot::id);
     long expected =
         snapshots.stream()
             .filter(s -> id.isEmpty() || s.id().equals(id.get()))
             .mapToLong(Snapshot::bytes)
             .findFirst()
             .orElse(0);
+    Optional<String> hidden = id.isEmpty() ? hidden(repository, place) : Optional.empty();
+    hidden.ifPresent(speech::warn);
+    Predicate<String> included = include.isEmpty() ? path -> true : PathPatterns.any(include);
+    Predicate<String> wanted = included.and(PathPatterns.any(exclude).negate());
     RestoreReport report;
     try (Progress shown = speech.progress("Restoring", expected, Progress.Unit.MEGABYTES)) {
-      report = repository.restore(id, directory, at -> shown.at(at.bytes(), expected));
+      report =
+          repository.restore(
+              id,
+              directory,
+              new RestoreOptions(owners, wanted),
+              at -> shown.at(at.bytes(), expected));
     }
+    say(speech, report, hidden);
+    return report.partial() || hidden.isPresent() ? ExitCode.PARTIAL : ExitCode.OK;
+  }
+
+  private static void say(Output speech, RestoreReport report, Optional<String> hidden) {
+    Snapshot snapshot = report.snapshot();
+    long omitted = Math.max(snapshot.omitted(), snapshot.problems());
     speech.result(
         "Restored "
             + Sizes.count(report.filesRestored(), "file")
@@ -78,47 +115,32 @@ final class RestoreCommand extends RepositoryCommand {
                     + " there already)"
                 : "")
             + ", from "
-            + report.snapshot().time()
-            + ", every octet verified.");
+            + Times.local(snapshot.time())
+            + ", every octet verified."
+            + (omitted > 0
+                ? " The backup itself lacks "
+                    + Sizes.count(omitted, "thing")
+                    + ", or has them not as they were."
+                : ""));
     speech.result(
         new Json()
             .put("snapshot", report.snapshot().id().toString())
             .put("filesRestored", report.filesRestored())
             .put("filesPresent", report.filesPresent())
             .put("bytesRestored", report.bytesRestored())
-            .putTexts("problems", subjects(report.problems())));
-    if (report.partial()) {
+            .putTexts("problems", subjects(report.problems()))
+            .put("omitted", omitted)
+            .putAll("neverBackedUp", json(report.omitted()))
+            .putAll("notices", json(report.notices()))
+            .put("hidden", hidden.isPresent()));
+    report.notices().forEach(notice -> speech.warn(Sizes.printable(notice.toString())));
+    if (omitted > 0) {
+      speech.warn("Not in the backup, or not as it was:");
+      name(speech, report.omitted());
+    }
+    if (!report.problems().isEmpty()) {
       speech.warn("The rest is restored, but these are not as in the backup:");
       name(speech, report.problems());
-      return ExitCode.PARTIAL;
     }
-    return ExitCode.OK;
-  }
-
-  private static SnapshotId find(List<Snapshot> snapshots, String wanted) throws Failure {
-    List<SnapshotId> found =
-        snapshots.stream()
-            .map(Snapshot::id)
-            .filter(id -> id.toString().startsWith(wanted))
-            .toList();
-    if (found.isEmpty()) {
-      throw new Failure(
-          ExitCode.NOT_REGISTERED,
-          "No backup has that name.",
-          "Copy the whole name from coffer snapshots.");
-    }
-    if (found.size() > 1) {
-      String more = found.size() > NAMED_MAX ? " …" : "";
-      String names =
-          found.stream()
-              .limit(NAMED_MAX)
-              .map(SnapshotId::toString)
-              .collect(Collectors.joining(", ", "", more));
-      throw new Failure(
-          ExitCode.USAGE,
-          "Several backups begin like that: " + names + ".",
-          "Give more of the name.");
-    }
-    return found.getFirst();
   }
 }

@@ -5,10 +5,15 @@ import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.SnapshotList;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** {@code coffer snapshots}: what there is to restore. */
@@ -19,25 +24,28 @@ final class SnapshotsCommand extends RepositoryCommand {
   }
 
   @Override
-  ExitCode run(Repository repository, String place) throws BackupException {
+  ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
     Output speech = speech();
     SnapshotList list = repository.snapshots();
+    Instant now = session().clock().instant();
     for (Snapshot snapshot : list.snapshots()) {
       speech.result(
           snapshot.id()
               + "\n    "
+              + Times.local(snapshot.time())
+              + ": "
               + Sizes.count(snapshot.files(), "file")
               + ", "
               + Sizes.bytes(snapshot.bytes())
               + ", from "
               + Sizes.printable(snapshot.source())
-              + (snapshot.problems() > 0
-                  ? ", " + Sizes.count(snapshot.problems(), "problem")
-                  : ""));
+              + (snapshot.problems() > 0 ? ", " + Sizes.count(snapshot.problems(), "problem") : "")
+              + (snapshot.time().isAfter(now) ? ", from the future: a clock was wrong" : ""));
     }
     if (list.snapshots().isEmpty()) {
       speech.result("There is no backup in " + place + ". Make one with coffer backup DIR.");
     }
+    Optional<String> hidden = hidden(repository, place);
     speech.result(
         new Json()
             .put("repository", place)
@@ -51,14 +59,17 @@ final class SnapshotsCommand extends RepositoryCommand {
                             .put("source", snapshot.source())
                             .put("files", snapshot.files())
                             .put("bytes", snapshot.bytes())
-                            .put("problems", snapshot.problems()))
+                            .put("problems", snapshot.problems())
+                            .put("omitted", snapshot.omitted()))
                     .toList())
-            .putTexts("damaged", subjects(list.problems())));
+            .putTexts("damaged", subjects(list.problems()))
+            .put("hidden", hidden.isPresent()));
+    hidden.ifPresent(speech::warn);
     if (!list.problems().isEmpty()) {
       speech.warn("Some snapshots cannot be read:");
       name(speech, list.problems());
       return ExitCode.PARTIAL;
     }
-    return ExitCode.OK;
+    return hidden.isPresent() ? ExitCode.PARTIAL : ExitCode.OK;
   }
 }

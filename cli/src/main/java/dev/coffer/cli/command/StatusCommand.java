@@ -106,13 +106,19 @@ final class StatusCommand extends UserCommand {
           known.registeredGeneration().isPresent()
               ? "  registered (generation "
                   + known.registeredGeneration().getAsLong()
-                  + "), as far as this device knows"
+                  + ") when this device last saw it"
               : "  this device remembers no registration");
       if (known.unfinished()) {
         speech.result(
             "  an operation is unfinished: run the same command again with the same code");
       }
     }
+    CodeState code = CodeState.of(device);
+    speech.result(
+        "  recovery code: "
+            + code.word().orElse("the vault has told this device of none")
+            + "; guesses by others since then show at the next coffer recover");
+    code.warning().ifPresent(speech::warn);
     speech.result(
         "  backup key: " + (device.hasSecret() ? "here" : "not here (coffer recover brings it)"));
     speech.result("  last backup: " + device.note("last-backup").orElse("none from this device"));
@@ -154,6 +160,7 @@ final class StatusCommand extends UserCommand {
             .putAll("nodes", nodes.stream().map(node -> json(fleet.fleet(), node)).toList())
             .put("account", device.account())
             .put("keyOnDevice", device.hasSecret())
+            .put("code", CodeState.of(device).word().orElse(""))
             .put("lastBackup", device.note("last-backup").orElse(""));
     if (status instanceof VaultStatus.Known known) {
       json.put("k", known.k())

@@ -72,6 +72,20 @@ public final class Device {
     return name.toString();
   }
 
+  /** The directory of a device and those of other accounts' devices beside it. */
+  public static List<Path> allBeside(Path directory) throws IOException {
+    Path devices = directory.toAbsolutePath().getParent();
+    if (devices == null || !Files.isDirectory(devices)) {
+      return List.of();
+    }
+    try (Stream<Path> found = Files.list(devices)) {
+      return found
+          .filter(path ->
+              Files.exists(path.resolve(KEY)) || Files.exists(path.resolve(DEVICE_KEY)))
+          .toList();
+    }
+  }
+
   /** The account. */
   public String account() {
     return account;

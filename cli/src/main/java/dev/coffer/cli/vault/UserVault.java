@@ -3,6 +3,7 @@ package dev.coffer.cli.vault;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.terminal.Times;
 import dev.coffer.client.Authority;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.Forgetting;
@@ -20,6 +21,12 @@ import java.time.Duration;
  * Not thread-safe.
  */
 public final class UserVault implements AutoCloseable {
+  /** The device's note of what the vault said of the recovery code last. */
+  public static final String CODE_NOTE = "recovery-code";
+
+  /** How the note begins while a code is registered and guesses are left. */
+  public static final String REGISTERED = "registered";
+
   private final VaultAccess access;
   private final Device device;
   private final Session session;
@@ -76,6 +83,9 @@ public final class UserVault implements AutoCloseable {
           patience.repeat(
               () -> access.client().enrol(Slot.CODE, code, secret, authority),
               RetryUntil.Wait::after);
+      if (enrolment instanceof Enrolment.Enrolled) {
+        note(REGISTERED);
+      }
       if (fresh && enrolment instanceof Enrolment.NotAuthorised) {
         // Another K is registered: the one just made protects nothing and would only stand in the
         // way of recovery.
@@ -91,14 +101,33 @@ public final class UserVault implements AutoCloseable {
         patience.repeat(() -> access.client().recover(Slot.CODE, code), RetryUntil.Wait::after);
     if (recovery instanceof Recovery.Recovered recovered) {
       device.keep(recovered.secret());
+      note(
+          REGISTERED
+              + (recovered.otherAttempts() > 0
+                  ? ", after " + recovered.otherAttempts() + " attempts without success"
+                  : ""));
+    } else if (recovery instanceof Recovery.WrongCode wrong) {
+      note(REGISTERED + ", " + wrong.guessesLeft() + " guesses left");
+    } else if (recovery instanceof Recovery.Exhausted) {
+      note("locked for good");
+    } else if (recovery instanceof Recovery.NotRegistered) {
+      note("none is registered");
     }
     return recovery;
   }
 
   /** Deletes the registration. */
-  public Forgetting forget(Authority authority) throws InterruptedException {
-    return patience.repeat(
-        () -> access.client().forget(Slot.CODE, authority), RetryUntil.Wait::after);
+  public Forgetting forget(Authority authority) throws IOException, InterruptedException {
+    Forgetting forgetting =
+        patience.repeat(() -> access.client().forget(Slot.CODE, authority), RetryUntil.Wait::after);
+    if (forgetting instanceof Forgetting.Forgotten) {
+      note("deleted");
+    }
+    return forgetting;
+  }
+
+  private void note(String word) throws IOException {
+    device.note(CODE_NOTE, word + ", as of " + Times.local(session.clock().instant()));
   }
 
   /** What is known without a guess; asks once. */

@@ -142,7 +142,16 @@ class WholeFleetTest {
     alice.run(List.of(CODE, "violet kettle 85"), "enroll").exits(2).warns("differ");
     alice.choose("enroll", CODE).exits(0).says("Registered a recovery code for alice");
     alice.run("backup", photos.toString()).exits(0).says("4 files");
-    alice.run("status").exits(0).says("generation 1").says("backup key: here");
+    alice
+        .run("backup", photos.toString(), "--json")
+        .exits(0)
+        .says("\"codeRegistered\":true");
+    alice
+        .run("status")
+        .exits(0)
+        .says("generation 1")
+        .says("recovery code: registered, as of ")
+        .says("backup key: here");
 
     CommandLineUser newPhone = alice.on("new-phone");
     newPhone.run("snapshots").exits(5).warns("does not have the backup key");
@@ -184,6 +193,11 @@ class WholeFleetTest {
     }
     thief.recover("271828").exits(4).warns("Locked for good").warns("64-digit key");
     bob.on("new-phone").recover("271828").exits(4).warns("coffer enroll");
+    thief
+        .run("status")
+        .exits(0)
+        .says("recovery code: locked for good, as of ")
+        .warns("only the 64-digit key opens the backup");
     // Bob's own phone still has K: he enrols anew.
     bob.choose("enroll", "some other code").exits(0);
     bob.on("new-phone").recover("some other code").exits(0);
@@ -202,6 +216,9 @@ class WholeFleetTest {
     dora.run("forget").exits(2).warns("There is an argument that coffer does not know");
     dora.run("account", "delete").exits(2).warns("--yes");
     dora.run("account", "delete", "--yes").exits(0).says("Deleted");
+    dora.run("backup", photos.toString())
+        .exits(0)
+        .warns("The recovery code does not open this backup (deleted, as of ");
     dora.on("new-phone")
         .recover("green bucket 12")
         .exits(5)

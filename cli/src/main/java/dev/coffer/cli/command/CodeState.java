@@ -1,0 +1,35 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.device.Device;
+import dev.coffer.cli.vault.UserVault;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * What this device knows of the recovery code: what the vault said last, and when. The vault has no
+ * uncounted way to look at an account, so guesses by others since then show at the next recovery.
+ *
+ * @param word what it said, empty if it never did
+ */
+record CodeState(Optional<String> word) {
+  static CodeState of(Device device) throws IOException {
+    return new CodeState(device.note(UserVault.CODE_NOTE));
+  }
+
+  /** Whether a code opens the backups, as far as this device knows. */
+  boolean registered() {
+    return word.filter(said -> said.startsWith(UserVault.REGISTERED)).isPresent();
+  }
+
+  /** What it means for backups; empty while all is well. */
+  Optional<String> warning() throws Failure {
+    if (registered()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        word.map(said -> "The recovery code does not open this backup (" + said + ")")
+                .orElse("This device has registered no recovery code")
+            + ": without this device only the 64-digit key opens the backup. Run coffer enroll.");
+  }
+}

@@ -1,0 +1,155 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.PruneReport;
+import dev.coffer.backup.RetentionPolicy;
+import dev.coffer.backup.Snapshot;
+import dev.coffer.backup.SnapshotId;
+import dev.coffer.backup.SnapshotList;
+import dev.coffer.backup.repository.Repository;
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Json;
+import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code coffer prune}: which backups stay. */
+@CommandLine.Command(
+    name = "prune",
+    description = {
+      "Remove old backups, for each directory by itself, and what only they needed. The newest backup and the newest",
+      "full one are never removed. Space is freed by a later prune, when no running backup can need it."
+    })
+final class PruneCommand extends RepositoryCommand {
+  @Option(
+      names = "--keep-last",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Keep the newest N (default ${DEFAULT-VALUE}).")
+  private int last;
+
+  @Option(
+      names = "--keep-daily",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Keep the newest of each of N days (default ${DEFAULT-VALUE}).")
+  private int daily;
+
+  @Option(
+      names = "--keep-weekly",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Keep the newest of each of N weeks (default ${DEFAULT-VALUE}).")
+  private int weekly;
+
+  @Option(
+      names = "--keep-monthly",
+      paramLabel = "N",
+      defaultValue = "12",
+      description = "Keep the newest of each of N months (default ${DEFAULT-VALUE}).")
+  private int monthly;
+
+  @Option(
+      names = "--keep-yearly",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Keep the newest of each of N years (default ${DEFAULT-VALUE}).")
+  private int yearly;
+
+  @Option(
+      names = "--grace-days",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "Free the space of what is removed after N days, at least 1 (default ${DEFAULT-VALUE}).")
+  private int graceDays;
+
+  @Option(
+      names = {"-n", "--dry-run"},
+      description = "Only say what would stay and what would go.")
+  private boolean dryRun;
+
+  PruneCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
+    RetentionPolicy policy = policy();
+    SnapshotList list = repository.snapshots();
+    Set<SnapshotId> keep = policy.keep(list.snapshots());
+    Output speech = speech();
+    for (Snapshot snapshot : list.snapshots()) {
+      speech.say(
+          (keep.contains(snapshot.id()) ? "  keep    " : "  remove  ")
+              + Times.local(snapshot.time())
+              + "  "
+              + Sizes.count(snapshot.files(), "file")
+              + "  "
+              + Sizes.printable(snapshot.source()));
+    }
+    PruneReport report =
+        dryRun
+            ? new PruneReport(
+                List.copyOf(keep),
+                list.snapshots().stream()
+                    .map(Snapshot::id)
+                    .filter(id -> !keep.contains(id))
+                    .toList(),
+                0,
+                0,
+                0)
+            : repository.prune(policy);
+    speech.result(
+        (dryRun ? "Would keep " : "Kept ")
+            + Sizes.count(report.kept().size(), "backup")
+            + (dryRun ? " and remove " : " and removed ")
+            + report.removed().size()
+            + (dryRun
+                ? "."
+                : "; freed "
+                    + Sizes.bytes(report.bytesDeleted())
+                    + ", and "
+                    + Sizes.count(report.objectsCondemned(), "object")
+                    + " more can be freed by a prune in "
+                    + Sizes.count(graceDays, "day")
+                    + "."));
+    speech.result(
+        new Json()
+            .put("dryRun", dryRun)
+            .putTexts("kept", texts(report.kept()))
+            .putTexts("removed", texts(report.removed()))
+            .put("objectsCondemned", report.objectsCondemned())
+            .put("objectsDeleted", report.objectsDeleted())
+            .put("bytesDeleted", report.bytesDeleted()));
+    return ExitCode.OK;
+  }
+
+  private static List<String> texts(List<SnapshotId> ids) {
+    return ids.stream().sorted().map(SnapshotId::toString).toList();
+  }
+
+  private RetentionPolicy policy() throws Failure {
+    try {
+      if (graceDays < 1) {
+        throw new IllegalArgumentException("a running backup needs a day of grace");
+      }
+      return new RetentionPolicy(
+          last, daily, weekly, monthly, yearly, ZoneId.systemDefault(), Duration.ofDays(graceDays));
+    } catch (IllegalArgumentException e) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "These numbers make no sense: " + e.getMessage() + ".",
+          "Keep at least the last backup, and give no negative numbers.");
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.CheckDepth;
+import dev.coffer.backup.CheckReport;
+import dev.coffer.backup.repository.Repository;
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.terminal.Output;
+import java.util.Optional;
+import picocli.CommandLine;
+
+/** {@code coffer repair}: makes again what is damaged, where the files still exist. */
+@CommandLine.Command(
+    name = "repair",
+    description = {
+      "Read everything back, make damaged objects again from the files that are still where they were backed up, and",
+      "take the others out of the way of the next backup. Exit codes: 0 all is sound now, 11 something is lost."
+    })
+final class RepairCommand extends RepositoryCommand {
+  RepairCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  ExitCode run(Repository repository, String place) throws BackupException {
+    Output speech = speech();
+    CheckReport report =
+        CheckCommand.check(
+            speech,
+            repository,
+            CheckDepth.CONTENT_AND_MEND,
+            CheckReport.Part.ALL,
+            "Checking and repairing");
+    CheckCommand.say(speech, report, Optional.empty());
+    if (report.damaged()) {
+      speech.say(
+          "Next: coffer backup DIR, which stores anew what still exists; then coffer check.");
+    }
+    return report.damaged() ? ExitCode.DAMAGED : ExitCode.OK;
+  }
+}
