@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.fleet.MiniTransport.Fate;
+import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.client.secret.UnacceptableCode;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.Request;
@@ -64,6 +66,22 @@ final class HonestFleetTest {
     assertEquals(
         new Recovery.Exhausted(), device.start().recover(Slot.CODE, Device.code("123456")));
     assertTrue(fleet.registration().isEmpty());
+  }
+
+  /** Registered before 0.2, with a phone's apostrophe: each form is one guess, and one opens. */
+  @Test
+  void whatWasRegisteredInTheEarlierFormStillOpens() throws UnacceptableCode {
+    String typed = "it\u2019s 1234";
+    RecoveryCode earlier = RecoveryCode.typedEarlierForm(typed.toCharArray());
+    Enrolment enrolled =
+        device.start().enrol(Slot.CODE, earlier, Device.secret(1), Authority.none());
+    assertInstanceOf(Enrolment.Enrolled.class, enrolled);
+    Device other = new Device(fleet, Device.seeded(3));
+    assertEquals(
+        new Recovery.WrongCode(9, 1, false), other.start().recover(Slot.CODE, Device.code(typed)));
+    Recovery.Recovered recovered =
+        assertInstanceOf(Recovery.Recovered.class, other.start().recover(Slot.CODE, earlier));
+    assertTrue(recovered.secret().sameAs(Device.secret(1)));
   }
 
   @Test

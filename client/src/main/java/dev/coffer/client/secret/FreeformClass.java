@@ -8,8 +8,10 @@ final class FreeformClass {
 
   /**
    * Whether the code point that starts at {@code at} may stand where it stands. §8 gives the order.
+   *
+   * @param unknown whether it may be one that this platform's Unicode does not assign yet
    */
-  static boolean allows(char[] text, int at) {
+  static boolean allows(char[] text, int at, boolean unknown) {
     int c = Character.codePointAt(text, at);
     if (isContextual(c)) {
       return fitsContext(text, at, c);
@@ -18,9 +20,9 @@ final class FreeformClass {
       return false;
     }
     return switch (Character.getType(c)) {
-      // Unassigned: tomorrow's Unicode may normalise it otherwise, and the code would be lost.
-      case Character.UNASSIGNED,
-          Character.CONTROL,
+      // Tomorrow's Unicode may normalise it otherwise; a code with it would be lost.
+      case Character.UNASSIGNED -> unknown && !isNoncharacter(c);
+      case Character.CONTROL,
           Character.FORMAT,
           Character.SURROGATE,
           Character.PRIVATE_USE,
@@ -29,6 +31,11 @@ final class FreeformClass {
           false;
       default -> true;
     };
+  }
+
+  /** RFC 8264 §9.14 refers to these: never assigned. */
+  private static boolean isNoncharacter(int c) {
+    return (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
   }
 
   /** RFC 5892 §2.6, the exceptions that are disallowed. */

@@ -5,40 +5,129 @@ import java.text.Normalizer;
 import java.util.Arrays;
 
 /**
- * RFC 8265 §4.2, OpaqueString: spaces of any script become U+0020, then NFC, then every code point
- * must be of RFC 8264's FreeformClass. One rule in front is ours: a string of decimal digits of any
- * script becomes ASCII digits, so that a PIN typed on an Arabic or Devanagari keyboard is the same
- * PIN. Pure functions.
+ * What was typed in the one form in which every device types it (PROTOCOL.md §7.1): spaces of any
+ * script become U+0020 and go at both ends; decimal digits of any script, with spaces between them
+ * or without, become ASCII digits alone; typographic quotes, dashes and dots, which keyboards put
+ * in of themselves, become what was typed for them; then NFC, and every code point must be of RFC
+ * 8264's FreeformClass. Beyond these it is RFC 8265 §4.2, OpaqueString. Pure functions.
  *
  * <p>Narrower than the RFC: the zero-width joiners U+200C and U+200D are refused everywhere instead
- * of being judged by context, since keyboards differ in whether they send them.
+ * of being judged by context, since keyboards differ in whether they send them; and so is U+FFFD,
+ * which stands for octets that were not understood.
  */
 final class OpaqueString {
+  private static final char REPLACEMENT = '\ufffd';
+
   private OpaqueString() {}
 
-  /** The enforced form in a fresh array, which the caller wipes. */
+  /**
+   * The enforced form in a fresh array, which the caller wipes. May hold code points that this
+   * platform does not know: another one did.
+   */
   static char[] enforce(char[] typed) throws UnacceptableCode {
-    char[] mapped = asciiDigits(typed);
+    checkDecoded(typed);
+    char[] spaced = asciiSpaces(typed);
+    char[] trimmed = trimmed(spaced);
+    Arrays.fill(spaced, '\0');
+    char[] digits = asciiDigits(trimmed, true);
+    if (digits.length > 0) {
+      Arrays.fill(trimmed, '\0');
+      return digits;
+    }
+    char[] plain = plainPunctuation(trimmed);
+    Arrays.fill(trimmed, '\0');
+    char[] mapped = composed(plain);
+    checkClass(mapped, true);
+    return mapped;
+  }
+
+  /**
+   * The form that versions before 0.2 registered: nothing but the RFC's, and digits of a script.
+   */
+  static char[] enforceEarlier(char[] typed) throws UnacceptableCode {
+    char[] mapped = asciiDigits(typed, false);
     if (mapped.length == 0) {
       mapped = composed(asciiSpaces(typed));
-      checkClass(mapped);
+      checkClass(mapped, false);
     }
     return mapped;
   }
 
-  /** ASCII digits if {@code typed} is decimal digits of any script and nothing else, else empty. */
-  private static char[] asciiDigits(char[] typed) {
+  private static void checkDecoded(char[] typed) throws UnacceptableCode {
+    for (char c : typed) {
+      if (c == REPLACEMENT) {
+        throw new UnacceptableCode(UnacceptableCode.Problem.NOT_DECODED);
+      }
+    }
+  }
+
+  private static char[] trimmed(char[] spaced) {
+    int from = 0;
+    int to = spaced.length;
+    while (from < to && spaced[from] == ' ') {
+      from++;
+    }
+    while (to > from && spaced[to - 1] == ' ') {
+      to--;
+    }
+    return Arrays.copyOfRange(spaced, from, to);
+  }
+
+  /**
+   * ASCII digits if {@code typed} is decimal digits of any script and nothing else, else empty.
+   *
+   * @param grouped whether U+0020 may stand between digits; it is left out
+   */
+  private static char[] asciiDigits(char[] typed, boolean grouped) {
     char[] digits = new char[Character.codePointCount(typed, 0, typed.length)];
     int count = 0;
     for (int i = 0; i < typed.length; i += Character.charCount(Character.codePointAt(typed, i))) {
       int codePoint = Character.codePointAt(typed, i);
+      if (grouped && codePoint == ' ') {
+        continue;
+      }
       if (Character.getType(codePoint) != Character.DECIMAL_DIGIT_NUMBER) {
         Arrays.fill(digits, '\0');
         return new char[0];
       }
       digits[count++] = (char) ('0' + Character.digit(codePoint, 10));
     }
-    return digits;
+    char[] exact = Arrays.copyOf(digits, count);
+    Arrays.fill(digits, '\0');
+    return exact;
+  }
+
+  /**
+   * What keyboards and word processors make of the keys for quotes, hyphen and full stop, turned
+   * back: a phone that does so and a keyboard that does not then type the same code.
+   */
+  private static char[] plainPunctuation(char[] text) {
+    char[] plain = new char[3 * text.length];
+    int size = 0;
+    for (char c : text) {
+      String ascii = plain(c);
+      if (ascii.isEmpty()) {
+        plain[size++] = c;
+      } else {
+        ascii.getChars(0, ascii.length(), plain, size);
+        size += ascii.length();
+      }
+    }
+    char[] exact = Arrays.copyOf(plain, size);
+    Arrays.fill(plain, '\0');
+    return exact;
+  }
+
+  /** The keys that a typographic character is typed with, or empty for any other character. */
+  private static String plain(char c) {
+    return switch (c) {
+      case '\u2018', '\u2019', '\u201a', '\u201b', '\u2032', '\u2039', '\u203a' -> "'";
+      case '\u201c', '\u201d', '\u201e', '\u201f', '\u2033', '\u00ab', '\u00bb' -> "\"";
+      case '\u2010', '\u2011', '\u2012', '\u2013', '\u2212' -> "-";
+      case '\u2014', '\u2015' -> "--";
+      case '\u2026' -> "...";
+      default -> "";
+    };
   }
 
   private static char[] asciiSpaces(char[] typed) {
@@ -66,9 +155,9 @@ final class OpaqueString {
     return composed;
   }
 
-  private static void checkClass(char[] text) throws UnacceptableCode {
+  private static void checkClass(char[] text, boolean unknown) throws UnacceptableCode {
     for (int i = 0; i < text.length; i += Character.charCount(Character.codePointAt(text, i))) {
-      if (!FreeformClass.allows(text, i)) {
+      if (!FreeformClass.allows(text, i, unknown)) {
         Arrays.fill(text, '\0');
         throw new UnacceptableCode(UnacceptableCode.Problem.FORBIDDEN_CHARACTER);
       }

@@ -8,9 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the user remembers, in the one form in which every device types it: RFC 8265 OpaqueString,
- * and a code of decimal digits of any script in ASCII digits. A passkey's code is 32 random octets
- * in hexadecimal and skips this.
+ * What the user remembers, in the one form in which every device types it (PROTOCOL.md §7.1). A
+ * passkey's code is 32 random octets in hexadecimal and skips this.
  *
  * <p><b>Security guarantees:</b> redacted text, no {@code equals}, erased by {@link #destroy}.
  * <b>Not guaranteed:</b> a code beyond ASCII passes through the platform's normaliser, which leaves
@@ -31,8 +30,47 @@ public final class RecoveryCode implements AutoCloseable {
     this.normalised = normalised;
   }
 
-  /** Normalises what was typed; the caller wipes {@code typed} afterwards. */
+  /**
+   * A code that is about to be set, normalised. Made of Unicode 13 alone, which every platform
+   * knows. The caller wipes {@code typed} afterwards.
+   */
+  public static RecoveryCode chosen(char[] typed) throws UnacceptableCode {
+    RecoveryCode code = typed(typed);
+    if (!Unicode13.holds(typed)) {
+      code.destroy();
+      throw new UnacceptableCode(UnacceptableCode.Problem.TOO_NEW_CHARACTER);
+    }
+    return code;
+  }
+
+  /**
+   * A code that is about to be tried, normalised. May hold what this platform does not know, since
+   * the one where it was set did. The caller wipes {@code typed} afterwards.
+   */
   public static RecoveryCode typed(char[] typed) throws UnacceptableCode {
+    return of(typed, OpaqueString::enforce);
+  }
+
+  /**
+   * The same code in the form that versions before 0.2 registered, where it differs from {@link
+   * #typed}: with spaces at its ends, typographic punctuation, or spaces between digits. Another
+   * form is another guess, which the user decides on: never try it unasked.
+   */
+  public static RecoveryCode typedEarlierForm(char[] typed) throws UnacceptableCode {
+    return of(typed, OpaqueString::enforceEarlier);
+  }
+
+  /** Whether two codes are one, in constant time for codes of one length. */
+  public boolean sameAs(RecoveryCode other) {
+    return normalised.sameAs(other.normalised);
+  }
+
+  /** One way to bring a text into one form. */
+  private interface Form {
+    char[] enforce(char[] typed) throws UnacceptableCode;
+  }
+
+  private static RecoveryCode of(char[] typed, Form form) throws UnacceptableCode {
     if (typed.length == 0) {
       throw new UnacceptableCode(UnacceptableCode.Problem.EMPTY);
     }
@@ -41,11 +79,12 @@ public final class RecoveryCode implements AutoCloseable {
     if (typed.length > 4 * LENGTH_MAX) {
       throw new UnacceptableCode(UnacceptableCode.Problem.TOO_LONG);
     }
-    char[] enforced = OpaqueString.enforce(typed);
+    char[] enforced = form.enforce(typed);
     try {
       int length = Character.codePointCount(enforced, 0, enforced.length);
       if (length < LENGTH_MIN) {
-        throw new UnacceptableCode(UnacceptableCode.Problem.TOO_SHORT);
+        throw new UnacceptableCode(
+            length == 0 ? UnacceptableCode.Problem.EMPTY : UnacceptableCode.Problem.TOO_SHORT);
       }
       if (length > LENGTH_MAX) {
         throw new UnacceptableCode(UnacceptableCode.Problem.TOO_LONG);

@@ -83,7 +83,101 @@ final class RecoveryCodeTest {
     for (String space : List.of("\u00a0", "\u2003", "\u202f", "\u205f", "\u3000")) {
       assertEquals("two words", normalised("two" + space + "words"));
     }
-    assertEquals(" spaces stay ", normalised(" spaces stay "));
+    assertEquals("two  words", normalised("two  words"));
+  }
+
+  @Test
+  void spacesAtTheEndsAreNoPartOfIt() throws UnacceptableCode {
+    for (String space : List.of(" ", "  ", "\u00a0", "\u2003", "\u202f", "\u3000 ", " \u00a0")) {
+      assertEquals("two words", normalised(space + "two words" + space));
+      assertEquals("123456", normalised(space + "123456" + space));
+    }
+    assertEquals(Problem.EMPTY, problem(" \u3000\u00a0 "));
+    assertEquals(Problem.TOO_SHORT, problem(" 1234 "));
+    assertEquals(Problem.FORBIDDEN_CHARACTER, problem("two words\t"));
+  }
+
+  @Test
+  void groupedDigitsAreOnePin() throws UnacceptableCode {
+    for (String typed : List.of("12345678", "1234 5678", "12 34\u00a056\u202f78", "１２３４　５６７８")) {
+      assertEquals("12345678", normalised(typed));
+    }
+    assertEquals("1234-5678", normalised("1234-5678"));
+    assertEquals("1234 a678", normalised("1234 a678"));
+    assertEquals(Problem.TOO_SHORT, problem("1 2 3 4 5"));
+  }
+
+  @Test
+  void whatPhonesMakeOfQuotesDashesAndDotsIsWhatWasTyped() throws UnacceptableCode {
+    assertEquals("it's \"so\"", normalised("it\u2019s \u201cso\u201d"));
+    assertEquals("it's \"so\"", normalised("it\u2018s \u201eso\u201c"));
+    assertEquals("'so' \"so\"", normalised("\u2039so\u203a \u00abso\u00bb"));
+    assertEquals("rock-n-roll", normalised("rock\u2013n\u2010roll"));
+    assertEquals("wait--what...", normalised("wait\u2014what\u2026"));
+    assertEquals("6' 2\" tall", normalised("6\u2032 2\u2033 tall"));
+    assertEquals("a".repeat(125) + "...", normalised("a".repeat(125) + "\u2026"));
+    assertEquals(Problem.TOO_LONG, problem("a".repeat(126) + "\u2026"));
+  }
+
+  @Test
+  void octetsThatWereNotUnderstoodAreNoCode() {
+    assertEquals(Problem.NOT_DECODED, problem("jos\ufffd\ufffd1234"));
+    assertEquals(
+        Problem.NOT_DECODED,
+        assertThrows(
+                UnacceptableCode.class, () -> RecoveryCode.chosen("jos\ufffd1234".toCharArray()))
+            .problem());
+  }
+
+  private static String earlier(String typed) throws UnacceptableCode {
+    try (RecoveryCode code = RecoveryCode.typedEarlierForm(typed.toCharArray());
+        SecretBytes octets = code.normalised()) {
+      return new String(octets.copy(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void theEarlierFormIsWhatItWas() throws UnacceptableCode {
+    assertEquals(" it\u2019s \u2014 1 ", earlier(" it\u2019s\u00a0\u2014 1 "));
+    assertEquals("1234 5678", earlier("1234\u00a05678"));
+    assertEquals("12345678", earlier("１２３４５６７８"));
+    assertEquals("\u00c5ngstr\u00f6m", earlier("A\u030angstro\u0308m"));
+    for (String same : List.of("violet kettle 84", "123456", "\u00c5ngstr\u00f6m", "a-b-c-d")) {
+      assertEquals(normalised(same), earlier(same));
+    }
+  }
+
+  @Test
+  void newCodesAreOfUnicode13AndOldOnesOfAny() throws UnacceptableCode {
+    // U+1FAD6 is of Unicode 13, U+1FAE9 of 16, U+1FACD of 17.
+    String teapot = "teapot \ud83e\uded6";
+    RecoveryCode.chosen(teapot.toCharArray()).destroy();
+    for (String newer : List.of("tired \ud83e\udee9", "orca \ud83e\udecd", "code \u0870")) {
+      assertEquals(
+          Problem.TOO_NEW_CHARACTER,
+          assertThrows(
+                  UnacceptableCode.class, () -> RecoveryCode.chosen(newer.toCharArray()), newer)
+              .problem());
+      assertEquals(newer, normalised(newer));
+    }
+    assertEquals(Problem.FORBIDDEN_CHARACTER, problem("secret \ufdd0"));
+    assertEquals(Problem.FORBIDDEN_CHARACTER, problem("secret \ud83f\udffe"));
+  }
+
+  @Test
+  void theTableIsUnicode13() {
+    int assigned = 0;
+    for (int c = 0; c <= Character.MAX_CODE_POINT; c++) {
+      if (Unicode13.assigns(c)) {
+        assigned++;
+        // What was assigned stays assigned: this platform is never behind.
+        assertEquals(true, Character.getType(c) != Character.UNASSIGNED, Integer.toHexString(c));
+      }
+    }
+    // 143,859 characters and 65 controls.
+    assertEquals(143_859 + 65, assigned);
+    assertEquals(false, Unicode13.assigns(0x0378));
+    assertEquals(false, Unicode13.assigns(Character.MAX_CODE_POINT + 1));
   }
 
   @Test
@@ -104,9 +198,9 @@ final class RecoveryCodeTest {
             "\ufe0f",
             "\ue000",
             "\uffff",
+            "\ufdd0",
             "\ud800",
             "\udc00",
-            "\u0378",
             "\u0640",
             "\u1100",
             "\u3164",
