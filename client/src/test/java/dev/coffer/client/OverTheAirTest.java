@@ -32,6 +32,7 @@ import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.Purpose;
 import java.lang.reflect.Constructor;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +111,18 @@ final class OverTheAirTest {
     refused(Distrust.OUT_OF_TIME);
     vault.now -= 16 * TransparencyWorld.DAY;
     refused(Distrust.OUT_OF_TIME);
+  }
+
+  @Test
+  void aClockThatIsOffIsToldWithBothTimes() {
+    long witnesses = vault.now;
+    vault.now = witnesses - TransparencyWorld.DAY - 1;
+    refused(Distrust.OUT_OF_TIME);
+    assertEquals(Optional.of(new OverTheAir.Clocks(vault.now, witnesses)), phone.trust.clocks());
+    // A day is a phone that is set by hand, or to the wrong zone.
+    vault.now = witnesses - TransparencyWorld.DAY;
+    assertInstanceOf(Recovery.NotRegistered.class, recover(phone));
+    assertEquals(Optional.empty(), phone.trust.clocks());
   }
 
   @Test

@@ -39,6 +39,15 @@ public final class OverTheAir implements FleetTrust {
   private final ClientPolicy policy;
   private final ClientMemory memory;
   private final LongSupplier seconds;
+  private Optional<Clocks> clocks = Optional.empty();
+
+  /**
+   * Two clocks that do not agree, in seconds since 1970.
+   *
+   * @param device what this device's clock said
+   * @param witnesses when a quorum of witnesses stood behind what was delivered
+   */
+  public record Clocks(long device, long witnesses) {}
 
   /**
    * @param compiledIn the trust policy in the app
@@ -59,6 +68,11 @@ public final class OverTheAir implements FleetTrust {
     return policy;
   }
 
+  /** Both clocks of the newest verdict, if that was {@link Distrust#OUT_OF_TIME}. */
+  public synchronized Optional<Clocks> clocks() {
+    return clocks;
+  }
+
   @Override
   public synchronized Verdict verify(FleetDelivery delivery, Purpose purpose) throws IOException {
     Memory before;
@@ -69,6 +83,7 @@ public final class OverTheAir implements FleetTrust {
       return new Untrusted(Distrust.MEMORY_DAMAGED);
     }
     long now = seconds.getAsLong();
+    clocks = Optional.empty();
     if (now < 0 || now > YEARS_MAX) {
       return new Untrusted(Distrust.OUT_OF_TIME);
     }
@@ -80,6 +95,9 @@ public final class OverTheAir implements FleetTrust {
           trusted.fleet(), trusted.bundle().map(OverTheAir::listing), delivery.certificates());
     }
     Distrusted no = (Distrusted) verdict;
+    if (no.quorumTime().isPresent()) {
+      clocks = Optional.of(new Clocks(now, no.quorumTime().getAsLong()));
+    }
     store(before, no.memory());
     Distrust reason = Distrust.of(no.step(), delivery.fleet(), policy.floor());
     if (no.bundle().isEmpty()) {

@@ -85,6 +85,9 @@ public final class MovingVault {
     /** All that it keeps. */
     public final MapMemory memory = new MapMemory();
 
+    /** What decides since the last start. */
+    public OverTheAir trust;
+
     /** To the nodes of the old fleet, which the app knows. */
     public final MiniTransport toOld = way(old);
 
@@ -117,7 +120,7 @@ public final class MovingVault {
     public VaultClient start() {
       ClientPolicy policy =
           new ClientPolicy(floor, Device.POLICY.guessLimit(), Device.POLICY.ksf());
-      OverTheAir trust = new OverTheAir(world.policy(), policy, memory, () -> now);
+      trust = new OverTheAir(world.policy(), policy, memory, () -> now);
       return new VaultClient(trust, known, device.login(), memory, device.randomness, pauses::add);
     }
   }

@@ -102,16 +102,22 @@ final class BundleVerification {
   }
 
   private void checkTimes(TrustPolicy policy, Bundle bundle, long quorumTime) throws Failure {
-    Failure.unless(
+    Failure.unlessTimely(
         quorumTime - floor.skewSeconds() <= now,
         Step.FRESHNESS,
-        "the witnesses' time is in the future: check this device's clock");
-    Failure.unless(
+        "the witnesses' time is in the future: check this device's clock",
+        quorumTime);
+    Failure.unlessTimely(
         now - quorumTime <= policy.maxAgeHard(),
         Step.FRESHNESS,
-        "no quorum of witnesses has seen this recently");
-    Failure.unless(bundle.notBefore() - floor.skewSeconds() <= now, Step.VALIDITY, "not valid yet");
-    Failure.unless(now <= bundle.notAfter(), Step.VALIDITY, "no longer valid");
+        "no quorum of witnesses has seen this recently",
+        quorumTime);
+    Failure.unlessTimely(
+        bundle.notBefore() - floor.skewSeconds() <= now,
+        Step.VALIDITY,
+        "not valid yet",
+        quorumTime);
+    Failure.unlessTimely(now <= bundle.notAfter(), Step.VALIDITY, "no longer valid", quorumTime);
   }
 
   private void checkMemory(TrustPolicy policy, Bundle bundle, Checkpoint checkpoint, Bytes leaf)

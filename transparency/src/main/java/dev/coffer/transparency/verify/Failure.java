@@ -1,6 +1,7 @@
 package dev.coffer.transparency.verify;
 
 import dev.coffer.transparency.text.Refused;
+import java.util.OptionalLong;
 
 /** A step that failed. Never leaves this package. */
 final class Failure extends Exception {
@@ -8,11 +9,17 @@ final class Failure extends Exception {
 
   private final Step step;
   private final String reason;
+  private final OptionalLong quorumTime;
 
   Failure(Step step, String reason) {
+    this(step, reason, OptionalLong.empty());
+  }
+
+  private Failure(Step step, String reason, OptionalLong quorumTime) {
     super(step + ": " + reason);
     this.step = step;
     this.reason = reason;
+    this.quorumTime = quorumTime;
   }
 
   Step step() {
@@ -21,6 +28,19 @@ final class Failure extends Exception {
 
   String reason() {
     return reason;
+  }
+
+  /** The witnesses' time, if the step failed by it. */
+  OptionalLong quorumTime() {
+    return quorumTime;
+  }
+
+  /** The same of a step that compares times. */
+  static void unlessTimely(boolean holds, Step step, String reason, long quorumTime)
+      throws Failure {
+    if (!holds) {
+      throw new Failure(step, reason, OptionalLong.of(quorumTime));
+    }
   }
 
   static void unless(boolean holds, Step step, String reason) throws Failure {

@@ -62,7 +62,7 @@ public final class FleetVerifier {
       }
       return new Verdict.Trusted(answered, bundle, after);
     } catch (Failure e) {
-      return new Verdict.Distrusted(e.step(), e.reason(), bundle, after);
+      return new Verdict.Distrusted(e.step(), e.reason(), e.quorumTime(), bundle, after);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The answer of a verification. */
 public sealed interface Verdict {
@@ -38,10 +39,13 @@ public sealed interface Verdict {
    *
    * @param step the first that failed
    * @param reason a phrase that names the rule, never what was delivered
+   * @param quorumTime since when a witness quorum stands behind what was delivered, seconds since
+   *     1970, where it failed by its time: to be told beside the device's own
    * @param bundle present if the bundle itself is good and only this fleet is not: see {@link
    *     Authentic#active} for where to go
    * @param memory to be stored; what it was before unless the bundle is good
    */
-  record Distrusted(Step step, String reason, Optional<Authentic> bundle, Memory memory)
+  record Distrusted(
+      Step step, String reason, OptionalLong quorumTime, Optional<Authentic> bundle, Memory memory)
       implements Verdict {}
 }

@@ -37,6 +37,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Texts of bundles and trust policies, and whole deliveries with the verdict on each. */
 final class BundleVectors {
@@ -272,7 +273,8 @@ final class BundleVectors {
   }
 
   private Verdict verdict(BundleDelivery delivery, Fleet answered, long now, Memory memory) {
-    return new FleetVerifier(new Anchor.Roots(policy), ClientFloor.DEFAULT)
+    return new FleetVerifier(
+            new Anchor.Roots(policy), new ClientFloor(5, 3, false, Set.of(), 1, 1, 300))
         .verify(delivery, answered, Purpose.RECOVER, now, memory);
   }
 

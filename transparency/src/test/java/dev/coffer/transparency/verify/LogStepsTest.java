@@ -105,10 +105,10 @@ class LogStepsTest extends Scene {
     long day8 = START + 7 * DAY + 1;
     trusted(verifier.verify(delivery, fleet, Purpose.RECOVER, day8 - 1, Memory.EMPTY));
     refused(Step.FRESHNESS, verifier.verify(delivery, fleet, Purpose.RECOVER, day8, Memory.EMPTY));
-    trusted(verifier.verify(delivery, fleet, Purpose.RECOVER, START - 300, Memory.EMPTY));
+    trusted(verifier.verify(delivery, fleet, Purpose.RECOVER, START - DAY, Memory.EMPTY));
     refused(
         Step.FRESHNESS,
-        verifier.verify(delivery, fleet, Purpose.RECOVER, START - 301, Memory.EMPTY));
+        verifier.verify(delivery, fleet, Purpose.RECOVER, START - DAY - 1, Memory.EMPTY));
     refused(Step.FRESHNESS, verifier.verify(delivery, fleet, Purpose.RECOVER, 0, Memory.EMPTY));
   }
 
@@ -124,7 +124,7 @@ class LogStepsTest extends Scene {
 
   @Test
   void validityOfTheBundleItself() {
-    world.publish(world.next(START + 301, active));
+    world.publish(world.next(START + DAY + 1, active));
     refused(Step.VALIDITY, verify(world.delivery(START)));
     TransparencyWorld old = new TransparencyWorld();
     old.publish(old.next(START - 31 * DAY, active));
