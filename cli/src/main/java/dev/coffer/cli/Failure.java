@@ -1,6 +1,7 @@
 package dev.coffer.cli;
 
 import dev.coffer.notary.operator.OperatorFailure;
+import java.util.OptionalInt;
 
 /**
  * A command could not do what was asked. Carries one sentence that says what happened, one that
@@ -12,16 +13,23 @@ public final class Failure extends Exception {
   private final ExitCode exitCode;
   private final String what;
   private final String next;
+  private final OptionalInt guessesLeft;
 
   /**
    * @param what what happened, one sentence
    * @param next what the user does next, one sentence
    */
   public Failure(ExitCode exitCode, String what, String next) {
+    this(exitCode, what, next, OptionalInt.empty());
+  }
+
+  /** The same where the vault has said how many guesses are left. */
+  public Failure(ExitCode exitCode, String what, String next, OptionalInt guessesLeft) {
     super(what);
     this.exitCode = exitCode;
     this.what = what;
     this.next = next;
+    this.guessesLeft = guessesLeft;
   }
 
   /** The same with its exit code. */
@@ -50,5 +58,10 @@ public final class Failure extends Exception {
   /** What to do next. */
   public String next() {
     return next;
+  }
+
+  /** How many guesses are left, where the vault has said so. */
+  public OptionalInt guessesLeft() {
+    return guessesLeft;
   }
 }

@@ -48,7 +48,9 @@ final class AccountCommand extends CommandGroup {
             "Delete the recovery code of "
                 + account
                 + "? Without this device, only the 64-digit key opens its backups.");
-        if (!delete(vault)) {
+        boolean deleted = delete(vault);
+        vault.device().practice().forget();
+        if (!deleted) {
           throw new Failure(
               ExitCode.NOT_REGISTERED,
               "No recovery code is registered for this account.",

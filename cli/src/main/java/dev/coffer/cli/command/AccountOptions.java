@@ -77,7 +77,9 @@ final class AccountOptions {
         || size > Limits.ACCOUNT_MAX
         || name.chars().anyMatch(Character::isISOControl)
         || !StandardCharsets.UTF_8.newEncoder().canEncode(name)
-        || account == null && undecoded(name)) {
+        || name.indexOf('\ufffd') >= 0
+        || account == null && name.indexOf('?') >= 0) {
+      // The last two stand for octets that the locale, or a file's editor, did not understand.
       throw new Failure(
           ExitCode.USAGE,
           "This cannot be an account's name.",
@@ -86,11 +88,6 @@ final class AccountOptions {
               + " octets of UTF-8 without control characters, with --account.");
     }
     return name;
-  }
-
-  /** Of the user's own name the locale leaves these signs where it cannot read an octet. */
-  private static boolean undecoded(String userName) {
-    return userName.indexOf('\ufffd') >= 0 || userName.indexOf('?') >= 0;
   }
 
   /**

@@ -110,7 +110,7 @@ final class BackupCommand extends RepositoryCommand {
             .put("bytes", report.bytes())
             .put("bytesStored", report.bytesStored())
             .put("repository", place)
-            .putTexts("problems", subjects(report.problems()))
+            .putAll("problems", json(report.problems()))
             .putAll("notices", json(report.notices()))
             .put("omitted", report.snapshot().omitted())
             .put("codeRegistered", code.isEmpty())

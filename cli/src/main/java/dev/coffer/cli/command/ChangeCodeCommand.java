@@ -20,6 +20,8 @@ import picocli.CommandLine.Mixin;
 final class ChangeCodeCommand extends UserCommand {
   @Mixin private CodeOptions codes = new CodeOptions();
 
+  @Mixin private PracticeOption practice = new PracticeOption();
+
   ChangeCodeCommand(Session session) {
     super(session);
   }
@@ -30,9 +32,10 @@ final class ChangeCodeCommand extends UserCommand {
     Output speech = speech();
     try (BackupSecret present = secret();
         UserVault vault = vault();
-        RecoveryCode code = codes.chosen(session(), speech)) {
+        RecoveryCode code = codes.chosen(session(), vault.device().account(), speech)) {
       // The K on this device proves by a signature that it may change the code (PROTOCOL.md §4.3).
       Enrolment.Enrolled enrolled = Verdicts.enrolled(vault.enrol(code, false));
+      practice.keep(session(), vault.device(), code);
       speech.result(
           "The new recovery code of "
               + vault.device().account()

@@ -29,6 +29,9 @@ final class CodeOptions {
   /** Octets of the longest code, its line end included: 128 code points. */
   private static final int OCTETS_MAX = 128 * 4 + 2;
 
+  /** U+FEFF in UTF-8. */
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   @Option(
       names = "--code-file",
       paramLabel = "FILE",
@@ -62,22 +65,58 @@ final class CodeOptions {
     }
   }
 
-  /** A code that is about to be guessed. */
-  RecoveryCode existing(Session session) throws Failure, IOException {
+  /**
+   * A code that is about to be tried.
+   *
+   * @param earlier the code that versions before 0.2 took the same typing for, if it is another
+   */
+  record Existing(RecoveryCode code, Optional<RecoveryCode> earlier) implements AutoCloseable {
+    @Override
+    public void close() {
+      code.close();
+      earlier.ifPresent(RecoveryCode::close);
+    }
+  }
+
+  /**
+   * Asks for a code that is about to be tried.
+   *
+   * @param earlierForm whether to take it as versions before 0.2 did
+   */
+  Existing existing(Session session, boolean earlierForm) throws Failure, IOException {
     char[] typed = read(session, "Recovery code: ");
     try {
-      return accept(typed);
+      RecoveryCode code =
+          accept(typed, earlierForm ? RecoveryCode::typedEarlierForm : RecoveryCode::typed);
+      return new Existing(code, earlierForm ? Optional.empty() : earlier(typed, code));
     } finally {
       Arrays.fill(typed, '\0');
     }
   }
 
-  /** A code that is about to be set: asked for twice, with a warning if it is weak. */
-  RecoveryCode chosen(Session session, Output speech) throws Failure, IOException {
+  private static Optional<RecoveryCode> earlier(char[] typed, RecoveryCode code) {
+    try {
+      RecoveryCode earlier = RecoveryCode.typedEarlierForm(typed);
+      if (!earlier.sameAs(code)) {
+        return Optional.of(earlier);
+      }
+      earlier.destroy();
+    } catch (UnacceptableCode e) {
+      // Nobody registered it then.
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * A code that is about to be set: asked for twice, with a warning if it is weak.
+   *
+   * @param account whose code, which a thief knows too
+   */
+  RecoveryCode chosen(Session session, String account, Output speech) throws Failure, IOException {
     char[] typed = read(session, "New recovery code: ");
     try {
-      RecoveryCode code = accept(typed);
-      Optional<String> weakness = CodeStrength.weakness(typed);
+      RecoveryCode code = accept(typed, RecoveryCode::chosen);
+      Optional<String> weakness = CodeStrength.weakness(typed, account);
       weakness.ifPresent(what ->
           speech.warn(
               "Warning: this code "
@@ -111,9 +150,20 @@ final class CodeOptions {
     }
   }
 
-  private static RecoveryCode accept(char[] typed) throws Failure {
+  /** One way to make a code of what was typed. */
+  private interface Form {
+    RecoveryCode of(char[] typed) throws UnacceptableCode;
+  }
+
+  private static RecoveryCode accept(char[] typed, Form form) throws Failure {
+    if (CharBuffer.wrap(typed).chars().anyMatch(c -> c == '\n')) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "More than one line was pasted; no guess was used.",
+          "Copy the recovery code alone, and run the command again.");
+    }
     try {
-      return RecoveryCode.typed(typed);
+      return form.of(typed);
     } catch (UnacceptableCode e) {
       throw new Failure(
           ExitCode.USAGE,
@@ -147,9 +197,9 @@ final class CodeOptions {
   }
 
   /**
-   * One line, without its end and without ASCII spaces at both ends, which an editor or a paste
-   * leaves there and which would cost a guess; octet by octet, so that nothing after it is taken
-   * from the stream.
+   * One line, without its end, without ASCII spaces at both ends and without the byte-order mark
+   * that some editors write, which would cost a guess; octet by octet, so that nothing after it is
+   * taken from the stream.
    */
   private static char[] line(InputStream in) throws IOException, Failure {
     byte[] octets = new byte[OCTETS_MAX];
@@ -170,7 +220,7 @@ final class CodeOptions {
       while (size > 0 && octets[size - 1] == ' ') {
         size--;
       }
-      int start = 0;
+      int start = size >= MARK.length && Arrays.equals(octets, 0, 3, MARK, 0, 3) ? 3 : 0;
       while (start < size && octets[start] == ' ') {
         start++;
       }

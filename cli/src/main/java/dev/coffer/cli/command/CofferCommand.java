@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RecoverCommand.class,
       RestoreCommand.class,
       ChangeCodeCommand.class,
+      PractiseCommand.class,
       KeyCommand.class,
       AccountCommand.class,
       BundleCommand.class,
@@ -222,6 +223,7 @@ public final class CofferCommand {
               .put("exitCode", failure.exitCode().status())
               .put("what", failure.what())
               .put("next", failure.next());
+      failure.guessesLeft().ifPresent(left -> line.put("guessesLeft", left));
       session.terminal().out().println(line);
     }
     return failure.exitCode().status();

@@ -13,6 +13,12 @@ public final class Confirmation {
   /** Returns if the answer, or {@code yes}, agrees. */
   public static void ask(Session session, boolean yes, String question)
       throws Failure, IOException {
+    ask(session, yes, question, "--yes");
+  }
+
+  /** The same where another flag than {@code --yes} answers. */
+  static void ask(Session session, boolean yes, String question, String flag)
+      throws Failure, IOException {
     if (yes) {
       return;
     }
@@ -24,10 +30,10 @@ public final class Confirmation {
                 new Failure(
                     ExitCode.USAGE,
                     "There is no terminal to ask for confirmation.",
-                    "Add --yes if you are sure."));
+                    "Add " + flag + " if you are sure."));
     if (!answer.strip().toLowerCase(Locale.ROOT).startsWith("y")) {
       throw new Failure(
-          ExitCode.INTERRUPTED, "Nothing was done.", "Answer y, or add --yes, to go on.");
+          ExitCode.INTERRUPTED, "Nothing was done.", "Answer y, or add " + flag + ", to go on.");
     }
   }
 }

@@ -21,6 +21,8 @@ import picocli.CommandLine.Option;
 final class EnrollCommand extends UserCommand {
   @Mixin private CodeOptions codes = new CodeOptions();
 
+  @Mixin private PracticeOption practice = new PracticeOption();
+
   @Option(
       names = "--replace",
       description =
@@ -37,8 +39,9 @@ final class EnrollCommand extends UserCommand {
     codes.checkSource();
     Output speech = speech();
     try (UserVault vault = vault();
-        RecoveryCode code = codes.chosen(session(), speech)) {
+        RecoveryCode code = codes.chosen(session(), vault.device().account(), speech)) {
       Enrolment.Enrolled enrolled = Verdicts.enrolled(vault.enrol(code, replace));
+      practice.keep(session(), vault.device(), code);
       speech.result(
           (enrolled.replaced()
                   ? "Replaced the recovery code of "

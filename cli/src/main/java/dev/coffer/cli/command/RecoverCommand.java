@@ -8,14 +8,16 @@ import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.VaultStatus;
-import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.trust.Listing;
 import dev.coffer.protocol.account.HistoryItem;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code coffer recover}: brings the key onto this device with the recovery code. */
 @CommandLine.Command(
@@ -23,6 +25,27 @@ import picocli.CommandLine.Mixin;
     description = "Bring the backup key onto this device with the recovery code (one guess).")
 final class RecoverCommand extends UserCommand {
   @Mixin private CodeOptions codes = new CodeOptions();
+
+  @Mixin private PracticeOption practice = new PracticeOption();
+
+  @Mixin private RepositoryOption repository = new RepositoryOption();
+
+  @Option(
+      names = "--last",
+      description = "Send the code even where no guess is left, which erases the key for good.")
+  private boolean last;
+
+  @Option(
+      names = "--earlier-form",
+      description =
+          "Take the code as versions before 0.2 registered it: typographic quotes and dashes, spaces at its ends and"
+              + " spaces between digits count.")
+  private boolean earlierForm;
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Do not ask before another key of this device is set aside.")
+  private boolean yes;
 
   RecoverCommand(Session session) {
     super(session);
@@ -32,13 +55,19 @@ final class RecoverCommand extends UserCommand {
   protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
     Output speech = speech();
-    try (UserVault vault = vault();
-        RecoveryCode code = codes.existing(session())) {
-      Recovery.Recovered recovered = Verdicts.recovered(vault.recover(code));
-      try {
-        say(speech, vault.device().account(), recovered);
-      } finally {
-        recovered.secret().destroy();
+    String place = repository.place(home(), device());
+    try (UserVault vault = vault()) {
+      checkGuesses(vault);
+      try (CodeOptions.Existing code = codes.existing(session(), earlierForm)) {
+        Recovery.Recovered recovered =
+            Verdicts.recovered(vault.recover(code.code()), code.earlier().isPresent());
+        try (BackupSecret secret = recovered.secret()) {
+          if (vault.device().holdsAnother(secret)) {
+            new KeyChange(session(), vault.device(), place, yes).keep(secret, speech);
+          }
+          practice.keep(session(), vault.device(), code.code());
+          say(speech, vault.device().account(), recovered);
+        }
       }
       warnOfAge(vault, speech);
       return ExitCode.OK;
@@ -47,11 +76,28 @@ final class RecoverCommand extends UserCommand {
 
   /** Today it worked; the day on which clients refuse what witnesses have not seen comes. */
   private static void warnOfAge(UserVault vault, Output speech) {
-    if (vault.status() instanceof VaultStatus.Known known
-        && known.fleet().listing().filter(Listing::stale).isPresent()) {
-      speech.warn(
-          "No quorum of witnesses has looked at this vault lately. Recoveries will be refused if"
-              + " that goes on: tell its operator (coffer bundle refresh).");
+    try {
+      if (vault.status() instanceof VaultStatus.Known known
+          && known.fleet().listing().filter(Listing::stale).isPresent()) {
+        speech.warn(
+            "No quorum of witnesses has looked at this vault lately. Recoveries will be refused if"
+                + " that goes on: tell its operator (coffer bundle refresh).");
+      }
+    } catch (Failure later) {
+      // The key is here: what cannot be asked now is the next command's to tell.
+      return;
+    }
+  }
+
+  /** After the last guess the next message erases the key, whatever the code in it. */
+  private void checkGuesses(UserVault vault) throws Failure, IOException {
+    if (vault.guessesLeft().equals(OptionalInt.of(0))) {
+      Confirmation.ask(
+          session(),
+          last,
+          "As far as this device knows, no guess is left: sending any code, even the right one, makes the vault"
+              + " erase the key for good. Send it?",
+          "--last");
     }
   }
 

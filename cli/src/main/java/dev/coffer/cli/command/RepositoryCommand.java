@@ -55,6 +55,9 @@ abstract class RepositoryCommand extends UserCommand {
       }
       return run(opened, place);
     } catch (BackupException e) {
+      if (e.reason() == BackupException.Reason.NO_SNAPSHOT) {
+        throw noBackup(place);
+      }
       throw ErrorMessages.of(e);
     } finally {
       executor.shutdownNow();
@@ -66,6 +69,14 @@ abstract class RepositoryCommand extends UserCommand {
         ExitCode.HERE,
         "The repository you used before is not there: " + place + ".",
         "Mount the disk, or name another with -r.");
+  }
+
+  /** As on a new phone, which does not remember where the backups lie. */
+  private static Failure noBackup(String place) {
+    return new Failure(
+        ExitCode.NOT_REGISTERED,
+        "There is no backup of this account in " + place + ".",
+        "If its backups lie elsewhere, name the place with -r: a folder, or s3://BUCKET/PREFIX.");
   }
 
   /** Names what went wrong, one line a file. */

@@ -128,7 +128,7 @@ final class RestoreCommand extends RepositoryCommand {
             .put("filesRestored", report.filesRestored())
             .put("filesPresent", report.filesPresent())
             .put("bytesRestored", report.bytesRestored())
-            .putTexts("problems", subjects(report.problems()))
+            .putAll("problems", json(report.problems()))
             .put("omitted", omitted)
             .putAll("neverBackedUp", json(report.omitted()))
             .putAll("notices", json(report.notices()))

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 
@@ -40,14 +41,21 @@ final class StatusCommand extends UserCommand {
     VaultHome.Member fleet = new VaultHome(home()).first();
     List<NodeHealth> nodes = session().deployment().nodes(session(), fleet);
     VaultStatus status;
+    OptionalInt guessesLeft;
     try (UserVault vault = vault()) {
       status = vault.status();
+      guessesLeft = vault.guessesLeft();
     }
     // Each node answers for the fleet: would an operation that came to it now be certified?
     boolean served = nodes.stream().anyMatch(NodeHealth::ready);
     boolean serving = served && status instanceof VaultStatus.Known;
     say(speech, fleet, nodes, status, serving);
-    speech.result(json(fleet, nodes, status, serving));
+    Json json = json(fleet, nodes, status, serving);
+    if (guessesLeft.isPresent()) {
+      speech.result("  guesses left when the vault last said: " + guessesLeft.getAsInt());
+      json.put("guessesLeft", guessesLeft.getAsInt());
+    }
+    speech.result(json);
     Verdicts.known(status);
     return served ? ExitCode.OK : ExitCode.TRY_AGAIN;
   }
@@ -97,6 +105,10 @@ final class StatusCommand extends UserCommand {
                 + fleet.fleet().settings().n()
                 + " are needed. Start what is down with coffer up; what runs and is not ready says"
                 + " above what it waits for.");
+    sayDevice(speech, status);
+  }
+
+  private void sayDevice(Output speech, VaultStatus status) throws Failure, IOException {
     Device device = device();
     speech.result("Account " + device.account() + " on this device");
     if (status instanceof VaultStatus.Known known) {

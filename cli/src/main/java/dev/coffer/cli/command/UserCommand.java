@@ -37,15 +37,20 @@ abstract class UserCommand extends Command {
         session(), home(), device(), Duration.ofSeconds(who.waitSeconds()), who.logins(session()));
   }
 
-  /** K of this device; the caller destroys it. */
-  final BackupSecret secret() throws Failure, IOException {
-    Device device = device();
+  /** Refuses a directory that holds neither a fleet nor this device: its name was mistyped. */
+  final void checkHome(Device device) throws Failure {
     if (!device.exists() && !FleetAddress.mayBeIn(home())) {
       throw new Failure(
           ExitCode.HERE,
           "There is no fleet in " + home() + ", and no key of " + device.account() + " there.",
           "Name the directory of the fleet with --home, or bring a key with coffer key use.");
     }
+  }
+
+  /** K of this device; the caller destroys it. */
+  final BackupSecret secret() throws Failure, IOException {
+    Device device = device();
+    checkHome(device);
     return device
         .secret()
         .orElseThrow(() ->

@@ -6,6 +6,7 @@ import dev.coffer.client.Enrolment;
 import dev.coffer.client.Forgetting;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.VaultStatus;
+import java.util.OptionalInt;
 
 /** What the vault answered, as results or failures with exit codes. */
 final class Verdicts {
@@ -36,15 +37,24 @@ final class Verdicts {
     };
   }
 
-  /** The recovery, or why there is none. */
-  static Recovery.Recovered recovered(Recovery recovery) throws Failure {
+  private static final String EARLIER_FORM =
+      " This code has quotes, dashes or spaces that are taken differently since version 0.2: if it was set with an"
+          + " earlier one, add --earlier-form, which is another guess.";
+
+  /**
+   * The recovery, or why there is none.
+   *
+   * @param twoForms whether versions before 0.2 took the code that was typed for another
+   */
+  static Recovery.Recovered recovered(Recovery recovery, boolean twoForms) throws Failure {
     return switch (recovery) {
       case Recovery.Recovered recovered -> recovered;
       case Recovery.WrongCode wrong ->
           throw new Failure(
               ExitCode.WRONG_CODE,
               "Wrong code. Guesses left: " + wrong.guessesLeft() + ".",
-              next(wrong));
+              next(wrong) + (twoForms ? EARLIER_FORM : ""),
+              OptionalInt.of(wrong.guessesLeft()));
       case Recovery.Unconfirmed unconfirmed ->
           throw new Failure(
               ExitCode.TRY_AGAIN,
@@ -54,7 +64,8 @@ final class Verdicts {
           throw new Failure(
               ExitCode.LOCKED,
               "Locked for good: the guesses are used up and the vault has erased its part of the key.",
-              "Restore with the 64-digit key (coffer key use), or set a new code up with coffer enroll.");
+              "Restore with the 64-digit key (coffer key use), or set a new code up with coffer enroll.",
+              OptionalInt.of(0));
       case Recovery.NotRegistered no ->
           throw new Failure(
               ExitCode.NOT_REGISTERED,
@@ -74,7 +85,9 @@ final class Verdicts {
             : "";
     return (wrong.guessesLeft() == 0
             ? "One more attempt erases the stored key, whatever the code: use the 64-digit key (coffer key use)."
-            : "Run the command again with the right code.")
+            : wrong.guessesLeft() == 1
+                ? "The next guess is the last that can be right: make sure of the code, then run the command again."
+                : "Run the command again with the right code.")
         + replaced
         + (wrong.unsettled()
             ? " One fleet of the vault gave no verdict: if you are sure of the code, wait until it can be reached."

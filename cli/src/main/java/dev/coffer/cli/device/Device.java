@@ -34,6 +34,7 @@ public final class Device {
   private static final String DEVICE_KEY = "device.key";
   private static final String NOTES = "notes.properties";
   private static final String MEMORY = "memory";
+  private static final String PRACTICE = "practice";
 
   private final Path directory;
   private final String account;
@@ -80,8 +81,7 @@ public final class Device {
     }
     try (Stream<Path> found = Files.list(devices)) {
       return found
-          .filter(path ->
-              Files.exists(path.resolve(KEY)) || Files.exists(path.resolve(DEVICE_KEY)))
+          .filter(path -> Files.exists(path.resolve(KEY)) || Files.exists(path.resolve(DEVICE_KEY)))
           .toList();
     }
   }
@@ -152,6 +152,11 @@ public final class Device {
         StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** What its owner tries to remember the code with. */
+  public Practice practice() {
+    return new Practice(directory.resolve(PRACTICE));
+  }
+
   /** Erases K. */
   public void dropSecret() throws IOException {
     AtomicFile.erase(directory.resolve(KEY));
@@ -201,12 +206,24 @@ public final class Device {
   public void note(String name, String value) throws IOException {
     Properties notes = notes();
     notes.setProperty(name, value);
+    write(notes);
+  }
+
+  private void write(Properties notes) throws IOException {
     StringWriter out = new StringWriter();
     notes.store(out, null);
     AtomicFile.replace(
         directory.resolve(NOTES),
         out.toString().getBytes(StandardCharsets.UTF_8),
         AtomicFile.Access.OWNER);
+  }
+
+  /** Drops a note. */
+  public void dropNote(String name) throws IOException {
+    Properties notes = notes();
+    if (notes.remove(name) != null) {
+      write(notes);
+    }
   }
 
   private Properties notes() throws IOException {

@@ -1,35 +1,114 @@
 package dev.coffer.cli.terminal;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Warns of codes that ten guesses have a fair chance to find. The vault's guess limit is what
- * protects a short code, so this warns and never refuses.
+ * Warns of codes that ten guesses, or a patient thief's many tens, have a fair chance to find. The
+ * vault's guess limit is what protects a short code, so this warns and never refuses. Makes no
+ * String of the code: strings cannot be erased.
  */
 public final class CodeStrength {
-  private static final String[] OFTEN = {
-    "password", "passwort", "qwerty", "letmein", "iloveyou", "112233", "121212", "123123", "159753"
-  };
+  private static final String COMMON = "common-codes.txt";
+
+  /** How many characters around a common password leave it one. */
+  private static final int AROUND_MAX = 3;
+
+  /** Shortest piece of a keyboard's row, of a counting or repeating sequence, or of a name. */
+  private static final int PIECE_MIN = 3;
+
+  /** What lies side by side on keyboards and number pads, and is typed along. */
+  private static final List<String> ROWS =
+      List.of(
+          "1234567890",
+          "qwertyuiop",
+          "qwertzuiop",
+          "azertyuiop",
+          "asdfghjkl",
+          "qsdfghjklm",
+          "zxcvbnm",
+          "yxcvbnm",
+          "wxcvbn",
+          "qaz",
+          "wsx",
+          "edc",
+          "rfv",
+          "tgb",
+          "yhn",
+          "ujm",
+          "1qaz",
+          "2wsx",
+          "3edc",
+          "4rfv",
+          "5tgb",
+          "6yhn",
+          "7ujm",
+          "147",
+          "258",
+          "369",
+          "159",
+          "357",
+          "753",
+          "951",
+          "7410",
+          "abcdefghijklmnopqrstuvwxyz");
 
   private CodeStrength() {}
 
   /**
    * What is weak about a code, as the end of the sentence "this code …"; empty if nothing obvious
    * is.
+   *
+   * @param account the account's name, which a thief knows
    */
-  public static Optional<String> weakness(char[] code) {
-    if (steps(code, 0)) {
-      return Optional.of("repeats one character");
+  public static Optional<String> weakness(char[] code, String account) {
+    char[] plain = plain(code);
+    try {
+      if (steps(plain, 0)) {
+        return Optional.of("repeats one character");
+      }
+      if (steps(plain, 1) || steps(plain, -1)) {
+        return Optional.of("counts up or down");
+      }
+      if (repeats(plain)) {
+        return Optional.of("repeats one piece");
+      }
+      if (isDate(plain)) {
+        return Optional.of("is a date");
+      }
+      if (isTypedAlong(plain)) {
+        return Optional.of("follows the keys of a keyboard");
+      }
+      if (holdsName(plain, account)) {
+        return Optional.of("holds the account's name");
+      }
+      return isCommon(plain)
+          ? Optional.of("is among the first that a thief tries")
+          : Optional.empty();
+    } finally {
+      Arrays.fill(plain, '\0');
     }
-    if (steps(code, 1) || steps(code, -1)) {
-      return Optional.of("counts up or down");
-    }
-    for (String word : OFTEN) {
-      if (contains(code, word)) {
-        return Optional.of("is among the first that a thief tries");
+  }
+
+  /** Small letters, without what stands between digits and words. */
+  private static char[] plain(char[] code) {
+    char[] plain = new char[code.length];
+    int size = 0;
+    for (char c : code) {
+      if (!Character.isSpaceChar(c) && "-._/,:".indexOf(c) < 0) {
+        int digit = Character.digit(c, 10);
+        plain[size++] = digit >= 0 ? (char) ('0' + digit) : Character.toLowerCase(c);
       }
     }
-    return Optional.empty();
+    char[] exact = Arrays.copyOf(plain, size);
+    Arrays.fill(plain, '\0');
+    return exact;
   }
 
   private static boolean steps(char[] code, int by) {
@@ -41,18 +120,136 @@ public final class CodeStrength {
     return true;
   }
 
-  /** Without making a String of the code: strings cannot be erased. */
-  private static boolean contains(char[] code, String word) {
-    for (int from = 0; from + word.length() <= code.length; from++) {
-      int same = 0;
-      while (same < word.length()
-          && Character.toLowerCase(code[from + same]) == word.charAt(same)) {
-        same++;
+  /** The same one to four characters over and over. */
+  private static boolean repeats(char[] code) {
+    for (int period = 1; period <= 4 && 2 * period <= code.length; period++) {
+      boolean same = true;
+      for (int i = period; i < code.length; i++) {
+        same &= code[i] == code[i - period];
       }
-      if (same == word.length()) {
+      if (same) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Six or eight digits: day, month, year in any order in use. */
+  private static boolean isDate(char[] code) {
+    for (char c : code) {
+      if (c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return switch (code.length) {
+      case 6 ->
+          dayAndMonth(code, 0)
+              || dayAndMonth(code, 2)
+              || isYear(code, 0) && month(code, 4)
+              || isYear(code, 2) && month(code, 0);
+      case 8 -> isYear(code, 4) && dayAndMonth(code, 0) || isYear(code, 0) && dayAndMonth(code, 4);
+      default -> false;
+    };
+  }
+
+  private static int two(char[] code, int at) {
+    return 10 * (code[at] - '0') + code[at + 1] - '0';
+  }
+
+  private static boolean month(char[] code, int at) {
+    return two(code, at) >= 1 && two(code, at) <= 12;
+  }
+
+  private static boolean day(char[] code, int at) {
+    return two(code, at) >= 1 && two(code, at) <= 31;
+  }
+
+  private static boolean dayAndMonth(char[] code, int at) {
+    return day(code, at) && month(code, at + 2) || month(code, at) && day(code, at + 2);
+  }
+
+  private static boolean isYear(char[] code, int at) {
+    return two(code, at) == 19 || two(code, at) == 20;
+  }
+
+  /** Whether it is nothing but pieces of rows, forwards or backwards, and what repeats. */
+  private static boolean isTypedAlong(char[] code) {
+    int at = 0;
+    while (at < code.length) {
+      int longest = 0;
+      for (String row : ROWS) {
+        longest = Math.max(longest, Math.max(along(code, at, row, 1), along(code, at, row, -1)));
+      }
+      if (longest < PIECE_MIN) {
+        return false;
+      }
+      at += longest;
+    }
+    return code.length > 0;
+  }
+
+  private static int along(char[] code, int at, String row, int by) {
+    int place = row.indexOf(code[at]);
+    int length = 0;
+    while (place >= 0
+        && place < row.length()
+        && at + length < code.length
+        && code[at + length] == row.charAt(place)) {
+      length++;
+      place += by;
+    }
+    return length;
+  }
+
+  /** The name as a whole, or what stands before an @, and not much more. */
+  private static boolean holdsName(char[] code, String account) {
+    String name = account.toLowerCase(Locale.ROOT);
+    int at = name.indexOf('@');
+    char[] plain = plain((at > 0 ? name.substring(0, at) : name).toCharArray());
+    return plain.length >= PIECE_MIN
+        && code.length - plain.length <= plain.length + AROUND_MAX
+        && indexOf(code, plain, 0, plain.length) >= 0;
+  }
+
+  /** Where {@code text[from..to)} stands in the code, or −1. */
+  private static int indexOf(char[] code, char[] text, int from, int to) {
+    int size = to - from;
+    for (int start = 0; start + size <= code.length; start++) {
+      if (Arrays.equals(code, start, start + size, text, from, to)) {
+        return start;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether it is a common password, with little around it. */
+  private static boolean isCommon(char[] code) {
+    char[] list = common();
+    int from = 0;
+    for (int i = 0; i <= list.length; i++) {
+      if (i == list.length || list[i] == ' ' || list[i] == '\n') {
+        int size = i - from;
+        if (size > 0
+            && code.length >= size
+            && code.length - size <= AROUND_MAX
+            && indexOf(code, list, from, i) >= 0) {
+          return true;
+        }
+        from = i + 1;
+      }
+    }
+    return false;
+  }
+
+  /** The words, without the two lines that say where they come from. */
+  private static char[] common() {
+    try (InputStream in =
+        Objects.requireNonNull(CodeStrength.class.getResourceAsStream(COMMON), COMMON)) {
+      String all = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      int words = all.indexOf('\n', all.indexOf('\n') + 1) + 1;
+      return all.substring(words).toCharArray();
+    } catch (IOException e) {
+      throw new IllegalStateException(COMMON, e);
+    }
   }
 }

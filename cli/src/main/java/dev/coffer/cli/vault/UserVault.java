@@ -15,6 +15,7 @@ import dev.coffer.client.secret.RecoveryCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 
 /**
  * The vault as one user's device uses it: patient, and keeping on the device what has to be kept.
@@ -26,6 +27,8 @@ public final class UserVault implements AutoCloseable {
 
   /** How the note begins while a code is registered and guesses are left. */
   public static final String REGISTERED = "registered";
+
+  private static final String GUESSES_LEFT = "guesses-left";
 
   private final VaultAccess access;
   private final Device device;
@@ -68,7 +71,7 @@ public final class UserVault implements AutoCloseable {
    * @param byLogin whether the login may replace a registration whose K this device does not have
    */
   public Enrolment enrol(RecoveryCode code, boolean byLogin)
-      throws IOException, InterruptedException {
+      throws Failure, IOException, InterruptedException {
     boolean fresh = !device.hasSecret();
     if (fresh) {
       try (BackupSecret made = BackupSecret.generate(session.randomness())) {
@@ -85,6 +88,10 @@ public final class UserVault implements AutoCloseable {
               RetryUntil.Wait::after);
       if (enrolment instanceof Enrolment.Enrolled) {
         note(REGISTERED);
+        device.dropNote(GUESSES_LEFT);
+      }
+      if (enrolment instanceof Enrolment.Untrusted untrusted) {
+        access.checkClocks(untrusted.reason());
       }
       if (fresh && enrolment instanceof Enrolment.NotAuthorised) {
         // Another K is registered: the one just made protects nothing and would only stand in the
@@ -95,35 +102,69 @@ public final class UserVault implements AutoCloseable {
     }
   }
 
-  /** One guess; after success the device has K. */
-  public Recovery recover(RecoveryCode code) throws IOException, InterruptedException {
+  /**
+   * One guess; after success the device has K, unless it has another: that one is not set aside
+   * unasked.
+   */
+  public Recovery recover(RecoveryCode code) throws Failure, IOException, InterruptedException {
     Recovery recovery =
         patience.repeat(() -> access.client().recover(Slot.CODE, code), RetryUntil.Wait::after);
-    if (recovery instanceof Recovery.Recovered recovered) {
-      device.keep(recovered.secret());
-      note(
-          REGISTERED
-              + (recovered.otherAttempts() > 0
-                  ? ", after " + recovered.otherAttempts() + " attempts without success"
-                  : ""));
-    } else if (recovery instanceof Recovery.WrongCode wrong) {
-      note(REGISTERED + ", " + wrong.guessesLeft() + " guesses left");
-    } else if (recovery instanceof Recovery.Exhausted) {
-      note("locked for good");
-    } else if (recovery instanceof Recovery.NotRegistered) {
-      note("none is registered");
+    switch (recovery) {
+      case Recovery.Recovered recovered -> {
+        if (!device.holdsAnother(recovered.secret())) {
+          device.keep(recovered.secret());
+        }
+        int others = recovered.otherAttempts();
+        tell(
+            REGISTERED + (others > 0 ? ", after " + others + " attempts without success" : ""),
+            OptionalInt.empty());
+      }
+      case Recovery.WrongCode wrong ->
+          tell(
+              REGISTERED + ", " + wrong.guessesLeft() + " guesses left",
+              OptionalInt.of(wrong.guessesLeft()));
+      case Recovery.Exhausted exhausted -> tell("locked for good", OptionalInt.empty());
+      case Recovery.NotRegistered no -> tell("none is registered", OptionalInt.empty());
+      case Recovery.Unconfirmed unconfirmed -> {}
+      case Recovery.TryAgain again -> {}
+      case Recovery.Moved moved -> {}
+      case Recovery.Untrusted untrusted -> access.checkClocks(untrusted.reason());
     }
     return recovery;
   }
 
+  /** How many guesses were left when the vault last told this device; empty if it is not known. */
+  public OptionalInt guessesLeft() throws IOException {
+    try {
+      return device
+          .note(GUESSES_LEFT)
+          .map(note -> OptionalInt.of(Integer.parseInt(note)))
+          .orElse(OptionalInt.empty());
+    } catch (NumberFormatException e) {
+      return OptionalInt.empty();
+    }
+  }
+
   /** Deletes the registration. */
-  public Forgetting forget(Authority authority) throws IOException, InterruptedException {
+  public Forgetting forget(Authority authority) throws Failure, IOException, InterruptedException {
     Forgetting forgetting =
         patience.repeat(() -> access.client().forget(Slot.CODE, authority), RetryUntil.Wait::after);
     if (forgetting instanceof Forgetting.Forgotten) {
       note("deleted");
     }
+    if (forgetting instanceof Forgetting.Untrusted untrusted) {
+      access.checkClocks(untrusted.reason());
+    }
     return forgetting;
+  }
+
+  private void tell(String word, OptionalInt guessesLeft) throws IOException {
+    note(word);
+    if (guessesLeft.isPresent()) {
+      device.note(GUESSES_LEFT, Integer.toString(guessesLeft.getAsInt()));
+    } else {
+      device.dropNote(GUESSES_LEFT);
+    }
   }
 
   private void note(String word) throws IOException {
@@ -131,8 +172,12 @@ public final class UserVault implements AutoCloseable {
   }
 
   /** What is known without a guess; asks once. */
-  public VaultStatus status() {
-    return access.client().status(Slot.CODE);
+  public VaultStatus status() throws Failure {
+    VaultStatus status = access.client().status(Slot.CODE);
+    if (status instanceof VaultStatus.Untrusted untrusted) {
+      access.checkClocks(untrusted.reason());
+    }
+    return status;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.client.trust.OverTheAir;
@@ -19,17 +20,20 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /** A client of one fleet for one device, with everything that has to be closed after it. */
 public final class VaultAccess implements AutoCloseable {
   private final LoginSource logins;
   private final SecretBytes deviceKey;
+  private final FleetTrust trust;
   private final VaultClient client;
 
   private VaultAccess(
       Session session, FleetAddress fleet, FleetTrust trust, LoginSource logins, Device device)
       throws IOException {
     this.logins = logins;
+    this.trust = trust;
     this.deviceKey = device.deviceKey(session.randomness());
     LoginProvider login =
         new DeviceLogin(logins.tenant(), device.account(), deviceKey, logins::token);
@@ -73,6 +77,32 @@ public final class VaultAccess implements AutoCloseable {
     } catch (OperatorFailure e) {
       throw Failure.of(e);
     }
+  }
+
+  /**
+   * Refuses with both clocks what was distrusted for its time, and does nothing about anything
+   * else.
+   */
+  void checkClocks(Distrust reason) throws Failure {
+    if (reason != Distrust.OUT_OF_TIME
+        || !(trust instanceof OverTheAir air)
+        || air.clocks().isEmpty()) {
+      return;
+    }
+    OverTheAir.Clocks clocks = air.clocks().get();
+    boolean behind = clocks.device() < clocks.witnesses();
+    throw new Failure(
+        ExitCode.UNTRUSTED,
+        "This device's clock says "
+            + Instant.ofEpochSecond(clocks.device())
+            + ", and the vault's witnesses "
+            + (behind ? "have already signed at " : "signed last at ")
+            + Instant.ofEpochSecond(clocks.witnesses())
+            + ".",
+        behind
+            ? "Set this device's clock, then run the same command again: no guess is lost."
+            : "If this device's clock is ahead, set it and run the same command again: no guess is lost. If it is"
+                + " right, tell the operator that the witnesses are silent.");
   }
 
   /** The client. */

@@ -54,7 +54,7 @@ final class Thief {
    * On a busy machine only as many HSMs may answer as are needed: then the thief types it again.
    */
   private static Recovery type(UserVault vault, RecoveryCode code)
-      throws IOException, InterruptedException {
+      throws Failure, IOException, InterruptedException {
     Recovery recovery = vault.recover(code);
     for (int again = 0; again < AGAIN_MAX && recovery instanceof Recovery.Unconfirmed; again++) {
       recovery = vault.recover(code);

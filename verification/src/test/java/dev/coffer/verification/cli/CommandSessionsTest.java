@@ -1,11 +1,9 @@
 package dev.coffer.verification.cli;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
+import dev.coffer.lab.command.LocalDeployment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -13,8 +11,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Plays every session in {@code verification/cli}: what is said, where, and with which exit code.
- * No fleet runs.
+ * Plays every session in {@code verification/cli} that needs no vault: what is said, where, and
+ * with which exit code. No fleet runs.
  */
 @Tag("long")
 class CommandSessionsTest {
@@ -22,26 +20,15 @@ class CommandSessionsTest {
 
   @TestFactory
   Stream<DynamicTest> sessions() throws IOException {
-    List<Path> scripts;
-    try (Stream<Path> found = Files.list(folder())) {
-      scripts = found.filter(path -> path.toString().endsWith(".txt")).sorted().toList();
-    }
-    assertFalse(scripts.isEmpty());
-    return scripts.stream()
+    return SessionScript.scripts(name -> !name.startsWith("vault-"))
         .map(script ->
             DynamicTest.dynamicTest(
                 script.getFileName().toString(),
-                () -> {
-                  String name = script.getFileName().toString().replace(".txt", "");
-                  SessionScript.play(script, Files.createDirectories(directory.resolve(name)));
-                }));
-  }
-
-  private static Path folder() {
-    Path at = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(at.resolve("verification").resolve("cli"))) {
-      at = at.getParent();
-    }
-    return at.resolve("verification").resolve("cli");
+                () ->
+                    SessionScript.play(
+                        script,
+                        Files.createDirectories(directory.resolve(script.getFileName())),
+                        directory.resolve("no-vault"),
+                        new LocalDeployment())));
   }
 }

@@ -1,12 +1,13 @@
 package dev.coffer.verification.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.CofferCommand;
+import dev.coffer.cli.vault.Deployment;
 import dev.coffer.client.port.Pause;
-import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.protocol.crypto.Randomness;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,8 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Runs a session that is written down. Line by line:
@@ -28,7 +31,7 @@ import java.util.regex.Pattern;
  *   env NAME=VALUE       from here on
  *   file NAME TEXT       makes $DIR/NAME with one line
  *   move NAME NAME       moves $DIR/NAME
- *   $ coffer …           runs; quotes keep spaces; $DIR is the session's own directory
+ *   $ coffer …           runs; quotes keep spaces; $DIR is the session's own directory, $VAULT the vault's
  *   type TEXT            … with this typed at the next prompt (before the run's expectations)
  *   stdin TEXT           … with this line on standard input
  *   keep out NAME        … and its standard output is kept in $DIR/NAME
@@ -45,6 +48,7 @@ final class SessionScript {
 
   private final Path script;
   private final Path directory;
+  private final Deployment deployment;
   private final Map<String, String> environment = new HashMap<>();
   private Run run = new Run(0, "");
 
@@ -65,18 +69,44 @@ final class SessionScript {
     }
   }
 
-  private SessionScript(Path script, Path directory) {
+  private SessionScript(Path script, Path directory, Deployment deployment) {
     this.script = script;
     this.directory = directory;
+    this.deployment = deployment;
     environment.put("XDG_CONFIG_HOME", directory.resolve("config").toString());
   }
 
-  static void play(Path script, Path directory) throws IOException {
-    SessionScript session = new SessionScript(script, directory);
+  /** The scripts whose names are wanted. */
+  static Stream<Path> scripts(Predicate<String> wanted) throws IOException {
+    Path at = Path.of("").toAbsolutePath();
+    while (!Files.isDirectory(at.resolve("verification").resolve("cli"))) {
+      at = at.getParent();
+    }
+    List<Path> scripts;
+    try (Stream<Path> found = Files.list(at.resolve("verification").resolve("cli"))) {
+      scripts =
+          found
+              .filter(path -> path.toString().endsWith(".txt"))
+              .filter(path -> wanted.test(path.getFileName().toString()))
+              .sorted()
+              .toList();
+    }
+    assertFalse(scripts.isEmpty());
+    return scripts.stream();
+  }
+
+  /**
+   * @param directory the session's own
+   * @param vault the home of the vault that it may use
+   */
+  static void play(Path script, Path directory, Path vault, Deployment deployment)
+      throws IOException {
+    SessionScript session = new SessionScript(script, directory, deployment);
     int number = 0;
     for (String line : Files.readAllLines(script)) {
       number++;
-      session.line(number, line.replace("$DIR", directory.toString()));
+      session.line(
+          number, line.replace("$DIR", directory.toString()).replace("$VAULT", vault.toString()));
     }
     session.finish();
   }
@@ -148,7 +178,7 @@ final class SessionScript {
             Clock.systemUTC(),
             Randomness.system(),
             Pause.blocking(),
-            new LocalDeployment());
+            deployment);
     int status = CofferCommand.run(session, words.subList(1, words.size()).toArray(String[]::new));
     if (done.keep.isPresent()) {
       Files.writeString(directory.resolve(done.keep.get()), terminal.outText());

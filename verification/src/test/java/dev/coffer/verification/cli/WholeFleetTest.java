@@ -142,10 +142,7 @@ class WholeFleetTest {
     alice.run(List.of(CODE, "violet kettle 85"), "enroll").exits(2).warns("differ");
     alice.choose("enroll", CODE).exits(0).says("Registered a recovery code for alice");
     alice.run("backup", photos.toString()).exits(0).says("4 files");
-    alice
-        .run("backup", photos.toString(), "--json")
-        .exits(0)
-        .says("\"codeRegistered\":true");
+    alice.run("backup", photos.toString(), "--json").exits(0).says("\"codeRegistered\":true");
     alice
         .run("status")
         .exits(0)
@@ -191,7 +188,8 @@ class WholeFleetTest {
     for (int left = 9; left >= 0; left--) {
       thief.recover("31415" + left).exits(3).warns("Guesses left: " + left + ".");
     }
-    thief.recover("271828").exits(4).warns("Locked for good").warns("64-digit key");
+    thief.recover("271828").exits(130).warns("no guess is left");
+    thief.recover("271828", "--last").exits(4).warns("Locked for good").warns("64-digit key");
     bob.on("new-phone").recover("271828").exits(4).warns("coffer enroll");
     thief
         .run("status")

@@ -1,0 +1,92 @@
+package dev.coffer.cli.terminal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What people are warned of, and what not. */
+class CodeStrengthTest {
+  private static String weakness(String code) {
+    return CodeStrength.weakness(code.toCharArray(), "carol.jones@example.org").orElse("");
+  }
+
+  private static void weak(String why, String... codes) {
+    for (String code : codes) {
+      assertEquals(why, weakness(code), code);
+    }
+  }
+
+  @Test
+  void whatRepeatsOrCounts() {
+    weak("repeats one character", "111111", "11 11 11", "aaaaaaa", "AAaaAA");
+    weak("counts up or down", "123456", "654321", "１２３４５６", "abcdef", "234 567");
+    weak("repeats one piece", "121212", "123123", "abcabc", "4711 4711", "ha-ha-ha");
+  }
+
+  @Test
+  void dates() {
+    weak(
+        "is a date",
+        "24.12.1999",
+        "19991224",
+        "12/24/1999",
+        "241299",
+        "122499",
+        "991224",
+        "2001-02-03",
+        "031985");
+    assertEquals("", weakness("49817326"));
+    assertEquals("", weakness("957381"));
+  }
+
+  @Test
+  void whatIsTypedAlongTheKeys() {
+    weak(
+        "follows the keys of a keyboard",
+        "qwertz",
+        "azerty",
+        "asdfghjk",
+        "1qaz2wsx",
+        "147258",
+        "159753",
+        "poiuytre",
+        "qweasd",
+        "yxcvbn");
+  }
+
+  @Test
+  void theAccountsName() {
+    weak("holds the account's name", "carol.jones", "CarolJones1", "caroljones99");
+    assertEquals(Optional.empty(), CodeStrength.weakness("xq7-vv2-lm9".toCharArray(), "x"));
+  }
+
+  @Test
+  void whatIsCommon() {
+    weak(
+        "is among the first that a thief tries",
+        "password",
+        "Password1",
+        "p4ssw0rd",
+        "letmein",
+        "iloveyou",
+        "sunshine!",
+        "trustno1",
+        "dragon12");
+  }
+
+  @Test
+  void whatIsNot() {
+    for (String code :
+        List.of(
+            "violet kettle 84",
+            "green bucket 12",
+            "correct horse battery staple",
+            "493817",
+            "kX9-vv2-Lm0",
+            "夏休みの宿題")) {
+      assertEquals("", weakness(code), code);
+    }
+  }
+}
