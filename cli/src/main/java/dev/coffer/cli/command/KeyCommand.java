@@ -6,51 +6,29 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
-import dev.coffer.cli.terminal.Terminal;
 import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.KeySheet;
 import dev.coffer.client.secret.SixtyFourDigitKey;
 import dev.coffer.client.secret.UnreadableKey;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code coffer key}: the 64-digit key, which needs no vault. */
 @CommandLine.Command(
     name = "key",
     description =
-        "The 64-digit key: show it, or use it instead of a recovery code. It never touches the vault.",
-    subcommands = {KeyCommand.Show.class, KeyCommand.Use.class})
-final class KeyCommand implements Runnable {
-  @Spec private @Nullable CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  private boolean help;
-
-  @Override
-  public void run() {
-    if (spec != null) {
-      throw new ParameterException(spec.commandLine(), "Say what to do with the key: show or use.");
-    }
-  }
-
+        "The 64-digit key: show it, divide it among sheets, or use it instead of a recovery code. It never touches the"
+            + " vault.",
+    subcommands = {KeyCommand.Show.class, KeyCommand.Use.class, KeySplitCommand.class})
+final class KeyCommand extends CommandGroup {
   /** {@code coffer key show}. */
   @CommandLine.Command(name = "show", description = "Show this device's key for writing down.")
   static final class Show extends UserCommand {
@@ -101,9 +79,6 @@ final class KeyCommand implements Runnable {
       name = "use",
       description = "Bring the key onto this device by its 64 digits, without the vault.")
   static final class Use extends UserCommand {
-    /** Octets of the largest file that is read. */
-    private static final int FILE_MAX = 4 * SixtyFourDigitKey.TYPED_MAX;
-
     @Mixin private RepositoryOption repository = new RepositoryOption();
 
     @Option(
@@ -116,6 +91,15 @@ final class KeyCommand implements Runnable {
         names = "--digits-stdin",
         description = "Read the digits and the check from standard input.")
     private boolean standardInput;
+
+    @Option(
+        names = "--sheet-file",
+        paramLabel = "FILE",
+        description = "Read a sheet of coffer key split from FILE; give as many as are needed.")
+    private List<Path> sheetFiles = List.of();
+
+    @Option(names = "--sheets", description = "Ask for sheets of coffer key split.")
+    private boolean sheets;
 
     @Option(
         names = "--no-check",
@@ -137,14 +121,10 @@ final class KeyCommand implements Runnable {
       Output speech = speech();
       Device device = device();
       String place = repository.place(home(), device);
-      char[] typed = typed();
-      try (BackupSecret secret =
-          unchecked ? SixtyFourDigitKey.parseUnchecked(typed) : SixtyFourDigitKey.parse(typed)) {
+      try (BackupSecret secret = read()) {
         new KeyChange(session(), device, place, yes).keep(secret, speech);
       } catch (UnreadableKey e) {
         throw new Failure(ExitCode.USAGE, "These are not the digits of a key.", e.whatToDoNext());
-      } finally {
-        Arrays.fill(typed, '\0');
       }
       speech.result("This device has the key of " + device.account() + ".");
       speech.say("Next: coffer restore DIR, and coffer enroll for a new recovery code.");
@@ -152,76 +132,73 @@ final class KeyCommand implements Runnable {
       return ExitCode.OK;
     }
 
+    private BackupSecret read() throws Failure, IOException, UnreadableKey {
+      if (sheets || !sheetFiles.isEmpty()) {
+        return joined();
+      }
+      char[] typed = typed();
+      try {
+        return unchecked ? SixtyFourDigitKey.parseUnchecked(typed) : SixtyFourDigitKey.parse(typed);
+      } finally {
+        Arrays.fill(typed, '\0');
+      }
+    }
+
     private char[] typed() throws Failure, IOException {
       if (file != null) {
-        try (InputStream in = Files.newInputStream(file)) {
-          return read(in);
-        } catch (IOException e) {
-          throw new Failure(
-              ExitCode.USAGE,
-              "The file " + file + " cannot be read.",
-              "Check its name and permissions.");
-        }
+        return PaperInput.read(file);
       }
-      return standardInput ? read(session().terminal().in()) : asked();
-    }
-
-    /** Asks until all digits are there, however many lines they are typed or pasted in. */
-    private char[] asked() throws Failure, IOException {
-      Terminal terminal = session().terminal();
-      char[] all =
-          terminal.askHidden("The 64 digits and the check: ").orElseThrow(Use::nobodyThere);
-      int wanted = unchecked ? SixtyFourDigitKey.DIGITS : SixtyFourDigitKey.DIGITS_IN_ALL;
-      for (int count = SixtyFourDigitKey.digits(all);
-          count < wanted && all.length <= SixtyFourDigitKey.TYPED_MAX;
-          count = SixtyFourDigitKey.digits(all)) {
-        char[] more =
-            terminal
-                .askHidden(
-                    count == SixtyFourDigitKey.DIGITS
-                        ? "The check, eight pairs of digits: "
-                        : "Go on (" + count + " digits so far): ")
-                .orElse(new char[0]);
-        if (more.length == 0) {
-          break;
-        }
-        char[] longer = Arrays.copyOf(all, all.length + 1 + more.length);
-        longer[all.length] = '\n';
-        System.arraycopy(more, 0, longer, all.length + 1, more.length);
-        Arrays.fill(all, '\0');
-        Arrays.fill(more, '\0');
-        all = longer;
+      if (standardInput) {
+        return PaperInput.read(session().terminal().in());
       }
-      return all;
+      return PaperInput.asked(
+          session().terminal(),
+          "The 64 digits and the check: ",
+          SixtyFourDigitKey.DIGITS,
+          unchecked ? SixtyFourDigitKey.DIGITS : SixtyFourDigitKey.DIGITS_IN_ALL);
     }
 
-    private static Failure nobodyThere() {
-      return new Failure(
-          ExitCode.USAGE,
-          "There is no terminal to ask for the 64 digits.",
-          "Give them with --digits-file FILE or --digits-stdin.");
-    }
-
-    /** UTF-8, or UTF-16 with its mark in front, which some shells write. */
-    private static char[] read(InputStream in) throws IOException, Failure {
-      byte[] octets = in.readNBytes(FILE_MAX);
-      boolean utf16 =
-          octets.length > 1 && (octets[0] & octets[1] & 0xff) == 0xfe && octets[0] != octets[1];
-      Charset charset = utf16 ? StandardCharsets.UTF_16 : StandardCharsets.UTF_8;
-      CharBuffer decoded;
+    /** From as many sheets as the first one says. */
+    private BackupSecret joined() throws Failure, IOException, UnreadableKey {
+      List<KeySheet> read = new ArrayList<>();
       try {
-        decoded = charset.newDecoder().decode(ByteBuffer.wrap(octets));
-      } catch (CharacterCodingException e) {
+        do {
+          KeySheet sheet = sheet(read.size());
+          read.add(sheet);
+          if (read.size() > 1 && !sheet.fits(read.getFirst())
+              || read.stream().filter(other -> other.number() == sheet.number()).count() > 1) {
+            throw new Failure(
+                ExitCode.USAGE,
+                "Sheet " + read.size() + " is of another set, or was given before.",
+                "Give different sheets that were made together.");
+          }
+        } while (read.size() < read.getFirst().needed());
+        return KeySheet.join(read);
+      } finally {
+        read.forEach(KeySheet::close);
+      }
+    }
+
+    private KeySheet sheet(int before) throws Failure, IOException, UnreadableKey {
+      if (!sheets && before == sheetFiles.size()) {
         throw new Failure(
             ExitCode.USAGE,
-            "These are not the digits of a key, and no text.",
-            "Give the digits and the check as coffer key show prints them.");
+            "More sheets are needed than these " + before + ".",
+            "Give the files of further ones with --sheet-file.");
       }
-      char[] text = new char[decoded.remaining()];
-      decoded.duplicate().get(text);
-      Arrays.fill(decoded.array(), '\0');
-      Arrays.fill(octets, (byte) 0);
-      return text;
+      char[] typed =
+          before < sheetFiles.size()
+              ? PaperInput.read(sheetFiles.get(before))
+              : PaperInput.asked(
+                  session().terminal(),
+                  "Sheet, number " + (before + 1) + " of those you have: ",
+                  KeySheet.DIGITS,
+                  KeySheet.DIGITS_IN_ALL);
+      try {
+        return KeySheet.parse(typed);
+      } finally {
+        Arrays.fill(typed, '\0');
+      }
     }
   }
 }

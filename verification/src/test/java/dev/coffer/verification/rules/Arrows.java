@@ -90,7 +90,8 @@ final class Arrows {
                   List.of(
                       "backup", "client", "files", "node", "notary", "protocol", "transparency"),
                   List.of("java.base"),
-                  List.of("me.tongfei.progressbar", "org.jspecify", "picocli"))),
+                  List.of(
+                      "io.nayuki.qrcodegen", "me.tongfei.progressbar", "org.jspecify", "picocli"))),
           Map.entry(
               "lab",
               new Allowed(
