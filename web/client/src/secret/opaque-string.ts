@@ -1,13 +1,22 @@
 /**
- * RFC 8265 §4.2, OpaqueString, with the two rules of PROTOCOL.md §7: decimal digits of any script become ASCII digits
- * where the code is nothing else, and the zero-width joiners are refused everywhere.
+ * What was typed in the one form in which every device types it (PROTOCOL.md §7.1): RFC 8265 §4.2, OpaqueString, with
+ * spaces at the ends left out, grouped digits of any script as ASCII digits, typographic punctuation as what was typed
+ * for it, and the zero-width joiners refused everywhere.
  */
 
 const DIGIT = /^\p{Nd}$/u;
-const DIGITS = /^\p{Nd}+$/u;
+const DIGITS = /^[\p{Nd} ]+$/u;
 const SPACES = /\p{Zs}/gu;
-/** Unassigned, controls, formats, surrogates, private use, line and paragraph separators. */
-const FORBIDDEN_CATEGORY = /^[\p{C}\p{Zl}\p{Zp}]$/u;
+/** What keyboards and word processors make of the keys for quotes, hyphen and full stop. */
+const TYPOGRAPHIC: readonly (readonly [RegExp, string])[] = [
+  [/[\u2018-\u201b\u2032\u2039\u203a]/gu, "'"],
+  [/[\u201c-\u201f\u2033\u00ab\u00bb]/gu, '"'],
+  [/[\u2010-\u2013\u2212]/gu, "-"],
+  [/[\u2014\u2015]/gu, "--"],
+  [/\u2026/gu, "..."],
+];
+/** Controls, formats, surrogates, private use, line and paragraph separators, noncharacters; not what is unassigned. */
+const FORBIDDEN_CATEGORY = /^[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]$/u;
 /** RFC 5892 §2.6: exceptions that are disallowed. */
 const FORBIDDEN = /^[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]$/u;
 /** RFC 8264 §9.9: conjoining jamo that NFC has not composed. */
@@ -62,10 +71,12 @@ function allows(points: readonly string[], at: number, whole: string): boolean {
 
 /** The enforced form; `undefined` if a character is not allowed. */
 export function enforce(typed: string): string | undefined {
-  if (DIGITS.test(typed)) {
-    return [...typed].map(digitValue).join("");
+  const trimmed = typed.replace(SPACES, " ").replace(/^ +| +$/gu, "");
+  if (DIGITS.test(trimmed)) {
+    return [...trimmed.replaceAll(" ", "")].map(digitValue).join("");
   }
-  const composed = typed.replace(SPACES, " ").normalize("NFC");
+  const plain = TYPOGRAPHIC.reduce((text, [found, keys]) => text.replace(found, keys), trimmed);
+  const composed = plain.normalize("NFC");
   const points = [...composed];
   return points.every((_, at) => allows(points, at, composed)) ? composed : undefined;
 }

@@ -4,12 +4,21 @@ import { enforce } from "./opaque-string.js";
 import { inUnicode13 } from "./unicode13.js";
 
 /** What is wrong with a typed code. It costs no guess: it never left the device. */
-export type CodeProblem = "empty" | "too-short" | "too-long" | "forbidden-character" | "too-new-character";
+export type CodeProblem =
+  | "empty"
+  | "too-short"
+  | "too-long"
+  | "not-decoded"
+  | "forbidden-character"
+  | "too-new-character";
 
 const ADVICE: Record<CodeProblem, string> = {
   empty: "Type the recovery code.",
   "too-short": "The recovery code has at least 6 characters.",
   "too-long": "The recovery code has at most 128 characters.",
+  "not-decoded":
+    "The recovery code has characters that stand for octets which were not understood. Type it anew, or save its file" +
+    " as UTF-8.",
   "forbidden-character":
     "The recovery code has a character that cannot be typed alike on every device (a control, invisible or unknown" +
     " one). Use letters, digits, spaces and punctuation.",
@@ -57,13 +66,16 @@ export class RecoveryCode {
     if (typed.length > 4 * LENGTH_MAX) {
       throw new UnacceptableCode("too-long");
     }
+    if (typed.includes("\ufffd")) {
+      throw new UnacceptableCode("not-decoded");
+    }
     const enforced = enforce(typed);
     if (enforced === undefined) {
       throw new UnacceptableCode("forbidden-character");
     }
     const length = [...enforced].length;
     if (length < LENGTH_MIN || length > LENGTH_MAX) {
-      throw new UnacceptableCode(length < LENGTH_MIN ? "too-short" : "too-long");
+      throw new UnacceptableCode(length === 0 ? "empty" : length < LENGTH_MIN ? "too-short" : "too-long");
     }
     return new RecoveryCode(utf8(enforced));
   }
