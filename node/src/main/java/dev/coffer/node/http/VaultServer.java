@@ -208,8 +208,7 @@ public final class VaultServer implements AutoCloseable {
 
   private void readiness(Exchange exchange) {
     Optional<String> obstacle = core.obstacle();
-    exchange.send(
-        obstacle.isEmpty() ? 200 : 503, TEXT, utf8(obstacle.orElse("ready") + "\n"));
+    exchange.send(obstacle.isEmpty() ? 200 : 503, TEXT, utf8(obstacle.orElse("ready") + "\n"));
   }
 
   /** Browsers run the web client from another origin; nothing here depends on cookies. */
@@ -221,7 +220,9 @@ public final class VaultServer implements AutoCloseable {
       exchange.set("Access-Control-Allow-Origin", any ? "*" : origin.get());
       exchange.set("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies, Coffer-Insist");
       exchange.set("Access-Control-Allow-Methods", "GET, POST");
+      // Otherwise a script does not see how long it is asked to wait, and asks leave every time.
       exchange.set("Access-Control-Expose-Headers", "Retry-After");
+      exchange.set("Access-Control-Max-Age", "7200");
       exchange.set("Vary", "Origin");
     }
   }

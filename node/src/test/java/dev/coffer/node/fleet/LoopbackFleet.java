@@ -7,6 +7,7 @@ import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
+import dev.coffer.files.SettingMistake;
 import dev.coffer.node.Node;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.door.Door;
@@ -155,6 +156,15 @@ public final class LoopbackFleet implements AutoCloseable {
 
   public SwitchableHsm hsm(int node) {
     return hsms.get(node);
+  }
+
+  /** From the next start on pages of {@code origin} may ask the nodes. */
+  public void allow(String origin) throws IOException, SettingMistake {
+    for (int i : List.copyOf(configs.keySet())) {
+      Path file = home(i).resolve("config.properties");
+      configs.get(i).write(file);
+      configs.put(i, NodeConfig.read(file, Map.of("COFFER_NODE_HTTP_ALLOWED_ORIGINS", origin)));
+    }
   }
 
   public void startAll() throws Exception {
