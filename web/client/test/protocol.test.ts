@@ -144,12 +144,18 @@ test("replies open as Java sealed them, and not under anything else", async () =
     const exporter = encapsulate(counting(context.ephemeralFrom), hsm(fleet, context.index).sessionKey, info);
     expect(hex(exporter.encapsulation)).toBe(context.encapsulation);
     expect(hex(exporter.secret)).toBe(context.exporterSecret);
-    const opened = await openReply(reply, exporter, answer, "attempt");
+    const evaluation = {
+      values: answer.certificate.values,
+      position: answer.position,
+      type: "attempt" as const,
+      leaf: answer.leaf,
+    };
+    const opened = await openReply(reply, exporter, evaluation);
     expect(opened).toEqual(content);
     expect(hex(encodeOutcome(opened.outcome))).toBe(vector.outcome);
     expect(outcomeLeaf(opened.outcome, opened.blind)).toEqual(answer.leaf);
-    await expect(openReply(reply, exporter, answer, "success")).rejects.toThrow(Rejected);
-    await expect(openReply(reply, exporter, { ...answer, position: 0 }, "attempt")).rejects.toThrow(Rejected);
+    await expect(openReply(reply, exporter, { ...evaluation, type: "success" })).rejects.toThrow(Rejected);
+    await expect(openReply(reply, exporter, { ...evaluation, position: 0 })).rejects.toThrow(Rejected);
   }
   const { certificate, entrySize, position, leaf, path } = answer;
   verifyCertificate(certificate, fleet);

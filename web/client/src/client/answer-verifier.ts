@@ -49,7 +49,8 @@ async function opened(open: OpenRequest, answer: VaultAnswer, reply: SealedReply
     return undefined;
   }
   try {
-    return await openReply(reply, exporter, answer, open.request.type);
+    const { certificate, position, leaf } = answer;
+    return await openReply(reply, exporter, { values: certificate.values, position, type: open.request.type, leaf });
   } catch (error) {
     if (error instanceof Rejected) {
       return undefined;

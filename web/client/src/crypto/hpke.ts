@@ -37,16 +37,20 @@ interface Context {
 }
 
 function context(ephemeral: Bytes, recipient: Bytes, info: Bytes): Context {
-  const encapsulation = x25519.getPublicKey(ephemeral) as Bytes;
   let agreed: Bytes;
   try {
     agreed = x25519.getSharedSecret(ephemeral, recipient) as Bytes;
   } catch {
     throw new Rejected("BAD_ELEMENT", "X25519 key of low order");
   }
+  return schedule(agreed, x25519.getPublicKey(ephemeral) as Bytes, recipient, info);
+}
+
+/** What both sides derive from what they agreed on, which is wiped. */
+export function schedule(agreed: Bytes, encapsulation: Bytes, recipient: Bytes, info: Bytes): Context {
   const prk = labeledExtract(KEM, NONE, "eae_prk", agreed);
   const shared = labeledExpand(KEM, prk, "shared_secret", concat(encapsulation, recipient), 32);
-  const schedule = concat(
+  const scheduleContext = concat(
     Uint8Array.of(0),
     labeledExtract(SUITE, NONE, "psk_id_hash", NONE),
     labeledExtract(SUITE, NONE, "info_hash", info),
@@ -54,9 +58,9 @@ function context(ephemeral: Bytes, recipient: Bytes, info: Bytes): Context {
   const secret = labeledExtract(SUITE, shared, "secret", NONE);
   const made = {
     encapsulation,
-    key: labeledExpand(SUITE, secret, "key", schedule, 32),
-    nonce: labeledExpand(SUITE, secret, "base_nonce", schedule, 12),
-    exporter: labeledExpand(SUITE, secret, "exp", schedule, 32),
+    key: labeledExpand(SUITE, secret, "key", scheduleContext, 32),
+    nonce: labeledExpand(SUITE, secret, "base_nonce", scheduleContext, 12),
+    exporter: labeledExpand(SUITE, secret, "exp", scheduleContext, 32),
   };
   wipe(agreed, prk, shared, secret);
   return made;

@@ -86,35 +86,38 @@ export function encapsulationInfo(fleetId: Bytes, index: number): Bytes {
   return tuple("reply-export", fleetId, index).bytes();
 }
 
-/** Opens a reply, which authenticates the evaluation that it belongs to. */
-export async function openReply(
-  reply: SealedReply,
+/** Which evaluation a reply belongs to; all of it is authenticated. */
+export interface ReplyContext {
+  readonly values: ChainValues;
+  readonly position: number;
+  readonly type: RequestType;
+  readonly leaf: Bytes;
+}
+
+/** What seals one reply. The caller wipes the key. */
+export function replySeal(
+  index: number,
+  responseNonce: Bytes,
   exporter: Exporter,
-  answer: VaultAnswer,
-  type: RequestType,
-): Promise<ReplyContent> {
-  const values: ChainValues = answer.certificate.values;
+  context: ReplyContext,
+): { readonly key: Bytes; readonly nonce: Bytes; readonly aad: Bytes } {
+  const { values, position, type, leaf } = context;
   const derive = (label: Label, size: number): Bytes => {
-    const salt = tuple(label, exporter.encapsulation, reply.responseNonce, values.head, answer.position);
+    const salt = tuple(label, exporter.encapsulation, responseNonce, values.head, position);
     const exported = exportSecret(exporter, tuple(label).bytes(), 32);
     const derived = hkdf(exported, tuple(label), size, salt.bytes());
     wipe(exported);
     return derived;
   };
   const { fleetId, partition, k, head } = values;
-  const aad = tuple(
-    "reply-seal",
-    fleetId,
-    reply.index,
-    partition,
-    k,
-    head,
-    answer.position,
-    typeNumber(type),
-    answer.leaf,
-  );
-  const key = derive("reply-key", 32);
-  const padded = await aead.open(key, derive("reply-nonce", 12), aad.bytes(), reply.ciphertext);
+  const aad = tuple("reply-seal", fleetId, index, partition, k, head, position, typeNumber(type), leaf).bytes();
+  return { key: derive("reply-key", 32), nonce: derive("reply-nonce", 12), aad };
+}
+
+/** Opens a reply under the context that the client shares with the HSM it claims to come from. */
+export async function openReply(reply: SealedReply, exporter: Exporter, context: ReplyContext): Promise<ReplyContent> {
+  const { key, nonce, aad } = replySeal(reply.index, reply.responseNonce, exporter, context);
+  const padded = await aead.open(key, nonce, aad, reply.ciphertext);
   const content = unpadReply(padded);
   wipe(key, padded);
   return content;

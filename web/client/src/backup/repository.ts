@@ -1,0 +1,282 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { Decrypter } from "age-encryption";
+import { type Bytes, text as decodeUtf8, equal, hex } from "../codec/bytes.js";
+import type { BackupSecret } from "../secret/secrets.js";
+import { BackupKey, type ObjectKind } from "./keys.js";
+import {
+  BackupLimits,
+  comparePaths,
+  dataPath,
+  type Entry,
+  type EntryPath,
+  type FileEntry,
+  type Piece,
+  parseEntry,
+  parsePiece,
+  parseSnapshot,
+  parseTime,
+  type Snapshot,
+} from "./listing.js";
+
+/** Where objects are kept. Trusted for nothing: whatever it returns is verified. */
+export interface ObjectReader {
+  /** The object of that name; nothing if there is none. More than `sizeMax` octets are an error. */
+  get(name: string, sizeMax: number): Promise<Bytes | undefined>;
+  /** The names that start with `prefix`, in no particular order. */
+  list(prefix: string): AsyncIterable<string>;
+}
+
+/** An object is missing, damaged or forged; restore what needs it from another snapshot. */
+export class DamagedObject extends Error {
+  readonly object: string;
+
+  constructor(object: string, fault: string) {
+    super(`${object} ${fault}`);
+    this.name = "DamagedObject";
+    this.object = object;
+  }
+}
+
+/** What is in a repository, and which snapshots cannot be read. */
+export interface SnapshotList {
+  /** The newest first. */
+  readonly snapshots: readonly Snapshot[];
+  readonly damaged: readonly string[];
+}
+
+/** A part of a file list that could not be read: what follows `after` may be missing. */
+export interface ListingProblem {
+  readonly after: EntryPath | undefined;
+  readonly sentence: string;
+}
+
+const SNAPSHOTS = "snapshots/";
+const CACHED_MAX = 16;
+
+async function gunzip(file: Bytes): Promise<Bytes | undefined> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    const stream = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const reader = stream.getReader();
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      size += chunk.value.length;
+      if (size > BackupLimits.OBJECT_PLAIN_MAX) {
+        await reader.cancel();
+        return undefined;
+      }
+      parts.push(chunk.value);
+    }
+  } catch {
+    return undefined;
+  }
+  const content = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    content.set(part, at);
+    at += part.length;
+  }
+  return content;
+}
+
+/**
+ * Reads a backup repository (docs/restore-with-age.md). Nothing is believed that its name, a MAC under K, does not vouch
+ * for. A store can take objects away, or show an older state as the newest: compare the newest snapshot's time with what
+ * the user expects. One thread's.
+ */
+export class BackupRepository {
+  readonly #store: ObjectReader;
+  readonly #key: BackupKey;
+  readonly #decrypter = new Decrypter();
+  readonly #cache = new Map<string, Bytes>();
+
+  private constructor(store: ObjectReader, key: BackupKey) {
+    this.#store = store;
+    this.#key = key;
+    this.#decrypter.addIdentity(key.identity());
+  }
+
+  /** Opens the repository; nothing if there is none, or if it belongs to another key. */
+  static async open(store: ObjectReader, secret: BackupSecret): Promise<BackupRepository | undefined> {
+    const repository = new BackupRepository(store, new BackupKey(secret));
+    for await (const name of store.list("key/")) {
+      try {
+        await repository.#read("key", name, name.slice("key/".length));
+        return repository;
+      } catch (error) {
+        if (!(error instanceof DamagedObject)) {
+          throw error;
+        }
+      }
+    }
+    repository.close();
+    return undefined;
+  }
+
+  /** Erases the keys. */
+  close(): void {
+    this.#key.destroy();
+    this.#cache.clear();
+  }
+
+  async #read(kind: ObjectKind, path: string, mac: string): Promise<Bytes> {
+    const object = await this.#store.get(path, BackupLimits.OBJECT_MAX);
+    if (object === undefined) {
+      throw new DamagedObject(path, "is missing");
+    }
+    let file: Uint8Array;
+    try {
+      file = await this.#decrypter.decrypt(object);
+    } catch {
+      throw new DamagedObject(path, "is damaged");
+    }
+    const content = await gunzip(new Uint8Array(file));
+    if (content === undefined) {
+      throw new DamagedObject(path, "is damaged");
+    }
+    if (hex(this.#key.name(kind, content)) !== mac) {
+      throw new DamagedObject(path, "holds something else than its name says");
+    }
+    return content;
+  }
+
+  async #data(name: string): Promise<Bytes> {
+    const known = this.#cache.get(name);
+    const content = known ?? (await this.#read("data", dataPath(name), name.slice(0, 64)));
+    // Used last comes last: the files of a pack follow each other.
+    this.#cache.delete(name);
+    this.#cache.set(name, content);
+    if (this.#cache.size > CACHED_MAX) {
+      this.#cache.delete(this.#cache.keys().next().value as string);
+    }
+    return content;
+  }
+
+  async #piece({ object, offset, size }: Piece): Promise<Bytes> {
+    const content = await this.#data(object);
+    if (offset + size > content.length) {
+      throw new DamagedObject(dataPath(object), "is shorter than the file list says");
+    }
+    return content.slice(offset, offset + size);
+  }
+
+  /** All snapshots, the newest first. */
+  async snapshots(): Promise<SnapshotList> {
+    const ids: string[] = [];
+    for await (const name of this.#store.list(SNAPSHOTS)) {
+      const id = name.slice(SNAPSHOTS.length);
+      if (/^[0-9TZ]{16}-[0-9a-f]{64}$/.test(id) && parseTime(id.slice(0, 16)) !== undefined) {
+        ids.push(id);
+      }
+      if (ids.length > BackupLimits.SNAPSHOTS_MAX) {
+        throw new Error("more snapshots than a repository holds");
+      }
+    }
+    const snapshots: Snapshot[] = [];
+    const damaged: string[] = [];
+    for (const id of ids.sort().reverse()) {
+      const snapshot = await this.#snapshot(id);
+      if (snapshot === undefined) {
+        damaged.push(id);
+      } else {
+        snapshots.push(snapshot);
+      }
+    }
+    return { snapshots, damaged };
+  }
+
+  async #snapshot(id: string): Promise<Snapshot | undefined> {
+    try {
+      const content = await this.#read("snapshot", SNAPSHOTS + id, id.slice(17));
+      const text = decodeUtf8(content);
+      return text === undefined ? undefined : parseSnapshot(id, text);
+    } catch (error) {
+      if (error instanceof DamagedObject) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * The entries of a snapshot in the order of their paths, strictly ascending. What is not understood, out of order or
+   * lost is told and left out: whoever wrote the list knew K, but may have been hostile or wrong all the same.
+   */
+  async *entries(snapshot: Snapshot, onProblem: (problem: ListingProblem) => void): AsyncGenerator<Entry, void, void> {
+    let last: EntryPath | undefined;
+    const report = (sentence: string) => onProblem({ after: last, sentence });
+    const lines = this.#lines(snapshot, () => report("part of the file list is missing or damaged"));
+    let line = await lines.next();
+    while (line.done !== true) {
+      const entry = line.value === undefined ? undefined : parseEntry(line.value);
+      const inOrder = entry !== undefined && (last === undefined || comparePaths(entry.path, last) > 0);
+      if (!inOrder) {
+        if (line.value !== undefined && !line.value.startsWith("p\t")) {
+          report("a line of the file list is not understood");
+        }
+        line = await lines.next();
+        continue;
+      }
+      if (entry.kind !== "file") {
+        last = entry.path;
+        yield entry;
+        line = await lines.next();
+        continue;
+      }
+      const pieces: Piece[] = [];
+      let missing = entry.size;
+      line = await lines.next();
+      while (missing > 0 && line.done !== true) {
+        const piece = line.value === undefined ? undefined : parsePiece(line.value);
+        if (piece === undefined || piece.size > missing || pieces.length === BackupLimits.PIECES_MAX) {
+          break;
+        }
+        pieces.push(piece);
+        missing -= piece.size;
+        line = await lines.next();
+      }
+      if (missing > 0) {
+        report(`the part of the file list that is about ${entry.path.text} is damaged`);
+        continue;
+      }
+      last = entry.path;
+      yield { ...entry, pieces };
+    }
+  }
+
+  /** The lines of a file list; nothing in place of a page that is lost. */
+  async *#lines(snapshot: Snapshot, onLost: () => void): AsyncGenerator<string | undefined, void, void> {
+    for (const page of snapshot.pages) {
+      let text: string | undefined;
+      try {
+        text = decodeUtf8(await this.#piece(page));
+      } catch (error) {
+        if (!(error instanceof DamagedObject)) {
+          throw error;
+        }
+      }
+      if (text === undefined) {
+        onLost();
+        yield undefined;
+      } else {
+        yield* text.split("\n").filter((line) => line !== "");
+      }
+    }
+  }
+
+  /**
+   * A file's content, part by part, each verified. Ends with an error if the whole is not what the list says: nothing that
+   * came before may be kept then.
+   */
+  async *content(file: FileEntry): AsyncGenerator<Bytes, void, void> {
+    const digest = sha256.create();
+    for (const piece of file.pieces) {
+      const part = await this.#piece(piece);
+      digest.update(part);
+      yield part;
+    }
+    if (!equal(digest.digest(), file.sha256)) {
+      throw new DamagedObject(file.path.text, "differs from its hash");
+    }
+  }
+}
