@@ -8,7 +8,7 @@ import java.util.Random;
  * Damages good inputs where it hurts: lengths, counts and tags, borders between fields, lines of
  * texts, splices of two inputs. Everything follows from the seed.
  */
-final class Mutator {
+public final class Mutator {
   private static final int SIZE_MAX = 64 << 10;
   private static final int[] EDGES = {0, 1, 2, 3, 7, 8, 9, 0x7f, 0x80, 0xff};
   private static final int[] WIDTHS = {1, 2, 4, 8};
@@ -16,13 +16,14 @@ final class Mutator {
   private final Random random;
   private final List<Bytes> seeds;
 
-  Mutator(long seed, List<Bytes> seeds) {
+  /** Everything that comes out follows from {@code seed} and the good inputs. */
+  public Mutator(long seed, List<Bytes> seeds) {
     this.random = new Random(seed);
     this.seeds = seeds;
   }
 
   /** The next input. */
-  Bytes next() {
+  public Bytes next() {
     byte[] octets = pick().toByteArray();
     for (int left = 1 + random.nextInt(4); left > 0; left--) {
       octets = change(octets);

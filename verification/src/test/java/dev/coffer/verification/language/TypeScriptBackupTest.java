@@ -1,0 +1,194 @@
+package dev.coffer.verification.language;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.coffer.backup.BackupKey;
+import dev.coffer.backup.ProgressListener;
+import dev.coffer.backup.folder.FolderStore;
+import dev.coffer.backup.repository.Repository;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What the Java program backs up, the TypeScript client reads, and it says what is damaged. */
+@Tag("long")
+final class TypeScriptBackupTest {
+  private static final Instant MODIFIED = Instant.ofEpochSecond(1_700_000_000L, 123_456_789);
+  private static Optional<TypeScriptClient> node = Optional.empty();
+
+  @TempDir private Path home;
+  private final Bytes k = Randomness.system().bytes(32);
+
+  @BeforeAll
+  static void start() throws Exception {
+    node = TypeScriptClient.start(Path.of("none.pem"));
+    assumeTrue(node.isPresent(), "no Node.js with the packages of web/client here");
+  }
+
+  @AfterAll
+  static void stop() {
+    node.ifPresent(TypeScriptClient::close);
+  }
+
+  private Path source() {
+    return home.resolve("source");
+  }
+
+  private Path repository() {
+    return home.resolve("repository");
+  }
+
+  private void file(String name, int size) throws IOException {
+    Path file = source().resolve(name);
+    Files.createDirectories(file.getParent());
+    byte[] content = new byte[size];
+    new Random(size).nextBytes(content);
+    Files.write(file, content);
+  }
+
+  @BeforeEach
+  void backUp() throws Exception {
+    file("empty", 0);
+    file("small.txt", 100);
+    file("sub/gr\u00fc\u00dfe \u2713", 70_000);
+    file("sub/deeper/large", (5 << 20) + 17);
+    for (int i = 0; i < 40; i++) {
+      file("many/" + i, 60_000 + i);
+    }
+    Files.createSymbolicLink(source().resolve("sub/link"), Path.of("../small.txt"));
+    Files.setPosixFilePermissions(
+        source().resolve("small.txt"), PosixFilePermissions.fromString("rw-r-----"));
+    try (Stream<Path> all = Files.walk(source())) {
+      for (Path one : all.filter(path -> !Files.isSymbolicLink(path)).toList()) {
+        Files.setLastModifiedTime(one, FileTime.from(MODIFIED));
+      }
+    }
+    try (SecretBytes secret = SecretBytes.copyOf(k);
+        BackupKey key = BackupKey.derive(secret)) {
+      Repository.open(FolderStore.at(repository()), key, Clock.systemUTC(), Runnable::run)
+          .backup(source(), ProgressListener.NONE);
+    }
+  }
+
+  private List<String> expected() throws IOException {
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(source())) {
+      for (Path one : all.toList()) {
+        lines.add(line(one));
+      }
+    }
+    return lines.stream().sorted().toList();
+  }
+
+  private String line(Path one) throws IOException {
+    String relative = source().relativize(one).toString();
+    String name = relative.isEmpty() ? "." : relative;
+    if (Files.isSymbolicLink(one)) {
+      return "l " + name + " " + Files.readSymbolicLink(one);
+    }
+    int mode = 0;
+    for (var permission : Files.getPosixFilePermissions(one)) {
+      mode |= 0400 >> permission.ordinal();
+    }
+    Instant time = Files.getLastModifiedTime(one).toInstant();
+    String attributes =
+        "%s %d.%09d".formatted(Integer.toOctalString(mode), time.getEpochSecond(), time.getNano());
+    if (Files.isDirectory(one)) {
+      return "d " + name + " " + attributes;
+    }
+    Bytes content = Bytes.wrap(Files.readAllBytes(one));
+    return "f %s %s %d %s"
+        .formatted(name, attributes, content.size(), Hashes.sha256(content).hex());
+  }
+
+  private static List<String> entries(JsonNode read) {
+    List<String> entries = new ArrayList<>();
+    read.get("entries").forEach(entry -> entries.add(entry.asString()));
+    return entries;
+  }
+
+  @Test
+  void everyEntryComesBack() throws Exception {
+    JsonNode read = node.orElseThrow().readBackup(repository(), k);
+    assertEquals("read", read.get("kind").asString(), read.toString());
+    assertEquals(expected(), entries(read).stream().sorted().toList());
+    assertEquals(44, read.get("newest").get("files").asInt());
+    assertEquals(1, read.get("newest").get("links").asInt());
+    assertEquals(source().toRealPath().toString(), read.get("newest").get("source").asString());
+    assertTrue(read.get("problems").isEmpty() && read.get("damaged").isEmpty(), read.toString());
+  }
+
+  @Test
+  void anotherKeyOpensNothing() throws Exception {
+    JsonNode read = node.orElseThrow().readBackup(repository(), Randomness.system().bytes(32));
+    assertEquals("no-repository", read.get("kind").asString());
+  }
+
+  @Test
+  void whateverObjectIsDamagedNothingFalseIsRead() throws Exception {
+    List<Path> objects;
+    try (Stream<Path> all = Files.walk(repository().resolve("data"))) {
+      objects = all.filter(Files::isRegularFile).sorted().toList();
+    }
+    assertTrue(objects.size() > 5, "several objects");
+    List<String> sound = expected();
+    for (int i = 0; i < objects.size(); i++) {
+      byte[] before = Files.readAllBytes(objects.get(i));
+      if (i % 2 == 0) {
+        byte[] damaged = before.clone();
+        damaged[before.length / 2] ^= 1;
+        Files.write(objects.get(i), damaged);
+      } else {
+        // Another object under this one's name.
+        Files.copy(
+            objects.get((i + 1) % objects.size()),
+            objects.get(i),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+      JsonNode read = node.orElseThrow().readBackup(repository(), k);
+      List<String> entries = entries(read);
+      long lost = entries.stream().filter(line -> line.endsWith(" damaged")).count();
+      assertTrue(lost > 0 || !read.get("problems").isEmpty(), "damage was seen: " + objects.get(i));
+      for (String entry : entries) {
+        assertTrue(entry.endsWith(" damaged") || sound.contains(entry), entry);
+      }
+      Files.write(objects.get(i), before);
+    }
+  }
+
+  @Test
+  void aSnapshotUnderAnotherTimeIsNotBelieved() throws Exception {
+    Path snapshot;
+    try (Stream<Path> all = Files.list(repository().resolve("snapshots"))) {
+      snapshot = all.findFirst().orElseThrow();
+    }
+    String mac = snapshot.getFileName().toString().substring(17);
+    Files.copy(snapshot, snapshot.resolveSibling("20990101T000000Z-" + mac));
+    JsonNode read = node.orElseThrow().readBackup(repository(), k);
+    assertEquals(1, read.get("snapshots").asInt());
+    assertEquals("20990101T000000Z-" + mac, read.get("damaged").get(0).asString());
+  }
+}
