@@ -1,9 +1,5 @@
 /** Backup repositories: apart from the rest, so that who only recovers K need not load age. */
 export type { Entry, EntryPath, FileEntry, Modified, Piece, Snapshot } from "./listing.js";
-export {
-  BackupRepository,
-  DamagedObject,
-  type ListingProblem,
-  type ObjectReader,
-  type SnapshotList,
-} from "./repository.js";
+export { DamagedObject, type ObjectReader, type ObjectStore } from "./objects.js";
+export { BackupRepository, type ListingProblem, type SnapshotList } from "./repository.js";
+export { type BackupSource, backUp, WrongKey } from "./writer.js";

@@ -23,7 +23,7 @@ export interface Piece {
   readonly size: number;
 }
 
-/** When a file was written last. */
+/** When a file was written last: whole seconds since 1970, rounded down, and what comes on top. */
 export interface Modified {
   readonly seconds: number;
   readonly nanos: number;

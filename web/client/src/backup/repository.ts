@@ -1,8 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { Decrypter } from "age-encryption";
-import { type Bytes, text as decodeUtf8, equal, hex } from "../codec/bytes.js";
+import { type Bytes, text as decodeUtf8, equal } from "../codec/bytes.js";
 import type { BackupSecret } from "../secret/secrets.js";
-import { BackupKey, type ObjectKind } from "./keys.js";
 import {
   BackupLimits,
   comparePaths,
@@ -17,25 +15,7 @@ import {
   parseTime,
   type Snapshot,
 } from "./listing.js";
-
-/** Where objects are kept. Trusted for nothing: whatever it returns is verified. */
-export interface ObjectReader {
-  /** The object of that name; nothing if there is none. More than `sizeMax` octets are an error. */
-  get(name: string, sizeMax: number): Promise<Bytes | undefined>;
-  /** The names that start with `prefix`, in no particular order. */
-  list(prefix: string): AsyncIterable<string>;
-}
-
-/** An object is missing, damaged or forged; restore what needs it from another snapshot. */
-export class DamagedObject extends Error {
-  readonly object: string;
-
-  constructor(object: string, fault: string) {
-    super(`${object} ${fault}`);
-    this.name = "DamagedObject";
-    this.object = object;
-  }
-}
+import { DamagedObject, type ObjectReader, SealedObjects } from "./objects.js";
 
 /** What is in a repository, and which snapshots cannot be read. */
 export interface SnapshotList {
@@ -53,32 +33,6 @@ export interface ListingProblem {
 const SNAPSHOTS = "snapshots/";
 const CACHED_MAX = 16;
 
-async function gunzip(file: Bytes): Promise<Bytes | undefined> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  try {
-    const stream = new Blob([file]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const reader = stream.getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      size += chunk.value.length;
-      if (size > BackupLimits.OBJECT_PLAIN_MAX) {
-        await reader.cancel();
-        return undefined;
-      }
-      parts.push(chunk.value);
-    }
-  } catch {
-    return undefined;
-  }
-  const content = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    content.set(part, at);
-    at += part.length;
-  }
-  return content;
-}
-
 /**
  * Reads a backup repository (docs/restore-with-age.md). Nothing is believed that its name, a MAC under K, does not vouch
  * for. A store can take objects away, or show an older state as the newest: compare the newest snapshot's time with what
@@ -86,22 +40,20 @@ async function gunzip(file: Bytes): Promise<Bytes | undefined> {
  */
 export class BackupRepository {
   readonly #store: ObjectReader;
-  readonly #key: BackupKey;
-  readonly #decrypter = new Decrypter();
+  readonly #objects: SealedObjects;
   readonly #cache = new Map<string, Bytes>();
 
-  private constructor(store: ObjectReader, key: BackupKey) {
+  private constructor(store: ObjectReader, secret: BackupSecret) {
     this.#store = store;
-    this.#key = key;
-    this.#decrypter.addIdentity(key.identity());
+    this.#objects = new SealedObjects(store, secret);
   }
 
   /** Opens the repository; nothing if there is none, or if it belongs to another key. */
   static async open(store: ObjectReader, secret: BackupSecret): Promise<BackupRepository | undefined> {
-    const repository = new BackupRepository(store, new BackupKey(secret));
+    const repository = new BackupRepository(store, secret);
     for await (const name of store.list("key/")) {
       try {
-        await repository.#read("key", name, name.slice("key/".length));
+        await repository.#objects.read("key", name, name.slice("key/".length));
         return repository;
       } catch (error) {
         if (!(error instanceof DamagedObject)) {
@@ -115,34 +67,13 @@ export class BackupRepository {
 
   /** Erases the keys. */
   close(): void {
-    this.#key.destroy();
+    this.#objects.close();
     this.#cache.clear();
-  }
-
-  async #read(kind: ObjectKind, path: string, mac: string): Promise<Bytes> {
-    const object = await this.#store.get(path, BackupLimits.OBJECT_MAX);
-    if (object === undefined) {
-      throw new DamagedObject(path, "is missing");
-    }
-    let file: Uint8Array;
-    try {
-      file = await this.#decrypter.decrypt(object);
-    } catch {
-      throw new DamagedObject(path, "is damaged");
-    }
-    const content = await gunzip(new Uint8Array(file));
-    if (content === undefined) {
-      throw new DamagedObject(path, "is damaged");
-    }
-    if (hex(this.#key.name(kind, content)) !== mac) {
-      throw new DamagedObject(path, "holds something else than its name says");
-    }
-    return content;
   }
 
   async #data(name: string): Promise<Bytes> {
     const known = this.#cache.get(name);
-    const content = known ?? (await this.#read("data", dataPath(name), name.slice(0, 64)));
+    const content = known ?? (await this.#objects.read("data", dataPath(name), name.slice(0, 64)));
     // Used last comes last: the files of a pack follow each other.
     this.#cache.delete(name);
     this.#cache.set(name, content);
@@ -187,7 +118,7 @@ export class BackupRepository {
 
   async #snapshot(id: string): Promise<Snapshot | undefined> {
     try {
-      const content = await this.#read("snapshot", SNAPSHOTS + id, id.slice(17));
+      const content = await this.#objects.read("snapshot", SNAPSHOTS + id, id.slice(17));
       const text = decodeUtf8(content);
       return text === undefined ? undefined : parseSnapshot(id, text);
     } catch (error) {

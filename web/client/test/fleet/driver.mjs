@@ -1,10 +1,10 @@
 // The built client behind a line of JSON a call, for the Java tests that put it to a real fleet. Secrets pass in the
 // clear here, which no app does.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { BackupRepository, DamagedObject } from "../../dist/backup/index.js";
+import { BackupRepository, backUp, DamagedObject } from "../../dist/backup/index.js";
 import { text as decodeUtf8 } from "../../dist/codec/bytes.js";
 import { Rejected } from "../../dist/codec/rejected.js";
 import { verify } from "../../dist/crypto/ed25519.js";
@@ -101,7 +101,12 @@ function folder(root) {
         return undefined;
       }
     },
+    async put(name, content) {
+      mkdirSync(dirname(join(root, name)), { recursive: true });
+      writeFileSync(join(root, name), content);
+    },
     async *list(prefix) {
+      mkdirSync(root, { recursive: true });
       const names = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
       yield* names
         .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
@@ -148,6 +153,30 @@ async function describe(repository, entry) {
   return `f ${entry.path.text} ${attributes} ${entry.size} ${hash.digest("hex")}`;
 }
 
+/** What lies below a folder, in the order of paths. */
+function* walk(root, path = ".") {
+  const at = join(root, path);
+  const found = lstatSync(at, { bigint: true });
+  const modified = { seconds: Number(found.mtimeNs / 1000000000n), nanos: Number(found.mtimeNs % 1000000000n) };
+  const mode = Number(found.mode & 0o777n);
+  if (found.isSymbolicLink()) {
+    yield { kind: "link", path, target: readlinkSync(at) };
+  } else if (found.isFile()) {
+    yield { kind: "file", path, mode, modified, content: [new Uint8Array(readFileSync(at))] };
+  } else {
+    yield { kind: "directory", path, mode, modified };
+    const names = readdirSync(at).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    for (const name of names) {
+      yield* walk(root, path === "." ? name : `${path}/${name}`);
+    }
+  }
+}
+
+async function writeBackup({ folder: root, secret, source }) {
+  const { pages, ...snapshot } = await backUp(folder(root), BackupSecret.of(unhex(secret)), source, walk(source));
+  return { kind: "written", snapshot, pages: pages.length };
+}
+
 function authority({ authority: kind, owner }) {
   return kind === "owner" ? { kind, secret: BackupSecret.of(unhex(owner)) } : { kind };
 }
@@ -167,6 +196,8 @@ async function run(call) {
       return client.status();
     case "read":
       return { kind: "read", results: call.octets.map((octets) => read(call.reader, unhex(octets))) };
+    case "write-backup":
+      return writeBackup(call);
     case "read-backup":
       return readBackup(call);
     default:

@@ -1,10 +1,12 @@
 package dev.coffer.verification.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.backup.BackupKey;
+import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.ProgressListener;
 import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.repository.Repository;
@@ -33,7 +35,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** What the Java program backs up, the TypeScript client reads, and it says what is damaged. */
+/**
+ * What the Java program backs up the TypeScript client reads, and the other way round; and it says
+ * what is damaged.
+ */
 @Tag("long")
 final class TypeScriptBackupTest {
   private static final Instant MODIFIED = Instant.ofEpochSecond(1_700_000_000L, 123_456_789);
@@ -86,33 +91,43 @@ final class TypeScriptBackupTest {
         Files.setLastModifiedTime(one, FileTime.from(MODIFIED));
       }
     }
+    withJava(repository(), java -> java.backup(source(), ProgressListener.NONE));
+  }
+
+  /** What is done with the Java program's view of a repository. */
+  @FunctionalInterface
+  private interface Work {
+    void with(Repository repository) throws Exception;
+  }
+
+  private void withJava(Path folder, Work work) throws Exception {
     try (SecretBytes secret = SecretBytes.copyOf(k);
         BackupKey key = BackupKey.derive(secret)) {
-      Repository.open(FolderStore.at(repository()), key, Clock.systemUTC(), Runnable::run)
-          .backup(source(), ProgressListener.NONE);
+      work.with(Repository.open(FolderStore.at(folder), key, Clock.systemUTC(), Runnable::run));
     }
   }
 
   private List<String> expected() throws IOException {
+    return lines(source());
+  }
+
+  private static List<String> lines(Path root) throws IOException {
     List<String> lines = new ArrayList<>();
-    try (Stream<Path> all = Files.walk(source())) {
+    try (Stream<Path> all = Files.walk(root)) {
       for (Path one : all.toList()) {
-        lines.add(line(one));
+        lines.add(line(root, one));
       }
     }
     return lines.stream().sorted().toList();
   }
 
-  private String line(Path one) throws IOException {
-    String relative = source().relativize(one).toString();
+  private static String line(Path root, Path one) throws IOException {
+    String relative = root.relativize(one).toString();
     String name = relative.isEmpty() ? "." : relative;
     if (Files.isSymbolicLink(one)) {
       return "l " + name + " " + Files.readSymbolicLink(one);
     }
-    int mode = 0;
-    for (var permission : Files.getPosixFilePermissions(one)) {
-      mode |= 0400 >> permission.ordinal();
-    }
+    int mode = (int) Files.getAttribute(one, "unix:mode") & 0777;
     Instant time = Files.getLastModifiedTime(one).toInstant();
     String attributes =
         "%s %d.%09d".formatted(Integer.toOctalString(mode), time.getEpochSecond(), time.getNano());
@@ -139,6 +154,44 @@ final class TypeScriptBackupTest {
     assertEquals(1, read.get("newest").get("links").asInt());
     assertEquals(source().toRealPath().toString(), read.get("newest").get("source").asString());
     assertTrue(read.get("problems").isEmpty() && read.get("damaged").isEmpty(), read.toString());
+  }
+
+  @Test
+  void whatTypeScriptBacksUpJavaChecksAndRestores() throws Exception {
+    Path theirs = home.resolve("theirs");
+    JsonNode written = node.orElseThrow().writeBackup(theirs, k, source());
+    assertEquals("written", written.get("kind").asString(), written.toString());
+    withJava(
+        theirs,
+        java -> {
+          assertFalse(java.check(CheckDepth.CONTENT, ProgressListener.NONE).damaged());
+          Path target = home.resolve("restored");
+          var report = java.restore(Optional.empty(), target, ProgressListener.NONE);
+          assertEquals(List.of(), report.problems());
+          assertEquals(expected(), lines(target));
+          // Another backup by the Java program needs what is new alone.
+          java.backup(source(), ProgressListener.NONE);
+        });
+    assertEquals(
+        2, node.orElseThrow().readBackup(theirs, k).get("snapshots").asInt(), "snapshots of both");
+  }
+
+  @Test
+  void intoJavasRepositoryTypeScriptStoresWhatIsNewAlone() throws Exception {
+    long before = objects();
+    JsonNode written = node.orElseThrow().writeBackup(repository(), k, source());
+    assertEquals("written", written.get("kind").asString(), written.toString());
+    // The six pages of the large file are there already; packs and list are cut otherwise.
+    assertTrue(objects() - before < 6, "new objects: " + (objects() - before));
+    withJava(
+        repository(),
+        java -> assertFalse(java.check(CheckDepth.CONTENT, ProgressListener.NONE).damaged()));
+  }
+
+  private long objects() throws IOException {
+    try (Stream<Path> all = Files.walk(repository().resolve("data"))) {
+      return all.filter(Files::isRegularFile).count();
+    }
   }
 
   @Test

@@ -63,6 +63,16 @@ final class TypeScriptClient implements AutoCloseable {
     return ask(call);
   }
 
+  /** Backs up {@code source} into a repository in a folder. */
+  JsonNode writeBackup(Path folder, Bytes secret, Path source) throws IOException {
+    Map<String, Object> call = new LinkedHashMap<>();
+    call.put("op", "write-backup");
+    call.put("folder", folder.toAbsolutePath().toString());
+    call.put("secret", secret.hex());
+    call.put("source", source.toAbsolutePath().toString());
+    return ask(call);
+  }
+
   /** What a reader makes of each of {@code inputs}: {@code = …}, or {@code refused}. */
   List<String> read(String reader, List<Bytes> inputs) throws IOException {
     Map<String, Object> call = new LinkedHashMap<>();

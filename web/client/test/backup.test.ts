@@ -1,0 +1,227 @@
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import {
+  BackupRepository,
+  type BackupSource,
+  backUp,
+  type Entry,
+  type ObjectStore,
+  WrongKey,
+} from "../src/backup/index.js";
+import { BackupKey } from "../src/backup/keys.js";
+import { comparePaths, escapeOctets, parseEntry, parsePath, parsePiece, parseTime } from "../src/backup/listing.js";
+import { pack, padded, SealedObjects, unpack } from "../src/backup/objects.js";
+import { type Bytes, hex, utf8 } from "../src/codec/bytes.js";
+import { BackupSecret } from "../src/secret/secrets.js";
+
+const K = BackupSecret.of(Uint8Array.from({ length: 32 }, (_, i) => i));
+const MODIFIED = { seconds: 1_700_000_000, nanos: 5 };
+const NOW = 1_800_000_000;
+
+/** A store in memory that counts what is put. */
+class MapStore implements ObjectStore {
+  readonly objects = new Map<string, Bytes>();
+  puts = 0;
+
+  async get(name: string): Promise<Bytes | undefined> {
+    return this.objects.get(name);
+  }
+
+  async put(name: string, content: Bytes): Promise<void> {
+    this.puts++;
+    this.objects.set(name, content);
+  }
+
+  async *list(prefix: string): AsyncGenerator<string> {
+    yield* [...this.objects.keys()].filter((name) => name.startsWith(prefix));
+  }
+}
+
+function file(path: string, size: number, seed = size): BackupSource {
+  const content = Uint8Array.from({ length: size }, (_, i) => (i * 31 + seed + (i >> 8)) & 0xff);
+  return {
+    kind: "file",
+    path,
+    mode: 0o640,
+    modified: MODIFIED,
+    content: [content.subarray(0, 7), content.subarray(7)],
+  };
+}
+
+const ENTRIES: BackupSource[] = [
+  { kind: "directory", path: ".", mode: 0o755, modified: MODIFIED },
+  file("a", 100),
+  { kind: "directory", path: "b", mode: 0o700, modified: MODIFIED },
+  file("b/empty", 0),
+  file("b/großes ✓", 3_000_000),
+  file("b/small", 200_000),
+  { kind: "link", path: "c", target: "../a" },
+];
+
+async function read(store: ObjectStore): Promise<{ entries: Entry[]; sizes: number[]; problems: string[] }> {
+  const repository = await BackupRepository.open(store, K);
+  const [newest] = (await repository?.snapshots())?.snapshots ?? [];
+  const problems: string[] = [];
+  const entries: Entry[] = [];
+  const sizes: number[] = [];
+  if (repository === undefined || newest === undefined) {
+    throw new Error("nothing there");
+  }
+  for await (const entry of repository.entries(newest, ({ sentence }) => problems.push(sentence))) {
+    entries.push(entry);
+    if (entry.kind === "file") {
+      let size = 0;
+      for await (const part of repository.content(entry)) {
+        size += part.length;
+      }
+      sizes.push(size);
+    }
+  }
+  return { entries, sizes, problems };
+}
+
+test("keys and names are those of docs/restore-with-age.md", () => {
+  const key = new BackupKey(K);
+  expect(key.identity()).toBe("AGE-SECRET-KEY-1PTY2T3TDVWZWJQSTHFF77FLU5L8VC6KUKDSZ82MNGHPDVA6QXNZQ9A7VG2");
+  expect(hex(key.name("data", utf8("content")))).toBe(
+    "fce79b1f068c0cc0c194b531884ab6ae18625d191e4299ac6375978d5bf5a8e6",
+  );
+  expect(JSON.stringify(key)).toBe('"BackupKey[redacted]"');
+});
+
+describe("a repository", () => {
+  test("gives back what was backed up", async () => {
+    const store = new MapStore();
+    const snapshot = await backUp(store, K, "/home/user", ENTRIES, () => NOW);
+    expect(snapshot).toMatchObject({
+      files: 4,
+      directories: 2,
+      links: 1,
+      bytes: 3_200_100,
+      time: NOW,
+      source: "/home/user",
+    });
+    const { entries, sizes, problems } = await read(store);
+    expect(entries.map(({ path }) => path.text)).toEqual(ENTRIES.map(({ path }) => path));
+    expect(sizes).toEqual([100, 0, 3_000_000, 200_000]);
+    expect(problems).toEqual([]);
+    expect(entries[1]).toMatchObject({ mode: 0o640, modified: MODIFIED });
+    // Every object but the marker is sealed under K alone.
+    expect(await BackupRepository.open(store, BackupSecret.generate())).toBeUndefined();
+    await expect(backUp(store, BackupSecret.generate(), "x", [], () => NOW)).rejects.toThrow(WrongKey);
+  });
+
+  test("stores nothing twice, and the newest snapshot stays the newest", async () => {
+    const store = new MapStore();
+    await backUp(store, K, "x", ENTRIES, () => NOW);
+    store.puts = 0;
+    const again = await backUp(store, K, "x", ENTRIES, () => NOW - 50);
+    expect(store.puts).toBe(1);
+    expect(again.time).toBe(NOW + 1);
+    const { snapshots } = (await (await BackupRepository.open(store, K))?.snapshots()) ?? { snapshots: [] };
+    expect(snapshots.map(({ time }) => time)).toEqual([NOW + 1, NOW]);
+  });
+
+  test("relies on nothing that a prune has condemned", async () => {
+    const store = new MapStore();
+    await backUp(store, K, "x", ENTRIES, () => NOW);
+    const data = [...store.objects.keys()].filter((name) => name.startsWith("data/")).map((name) => name.slice(8));
+    const objects = new SealedObjects(store, K);
+    const list = utf8(`coffer-condemned 1\ntime 20270115T080000Z\n${data.join("\n")}\nend\n`);
+    await store.put(`condemned/20270115T080000Z-${objects.mac("condemned", list)}`, await objects.seal(list));
+    await backUp(store, K, "x", ENTRIES, () => NOW + 10);
+    for (const name of data) {
+      store.objects.delete(`data/${name.slice(0, 2)}/${name}`);
+    }
+    expect((await read(store)).sizes).toEqual([100, 0, 3_000_000, 200_000]);
+  });
+
+  test("takes no snapshot where it failed, nor one that a prune may have overtaken", async () => {
+    const store = new MapStore();
+    const badOrder = [...ENTRIES].reverse();
+    await expect(backUp(store, K, "x", badOrder, () => NOW)).rejects.toThrow("ascend");
+    await expect(backUp(store, K, "x", [file("../up", 1)], () => NOW)).rejects.toThrow("relative");
+    let now = NOW;
+    await expect(backUp(store, K, "x", ENTRIES, () => (now += 50_000))).rejects.toThrow("again");
+    expect([...store.objects.keys()].some((name) => name.startsWith("snapshots/"))).toBe(false);
+  });
+});
+
+describe("gzip", () => {
+  test("is what every gunzip reads, padded to one of few lengths", async () => {
+    for (const size of [0, 1, 300, 70_000]) {
+      const content = Uint8Array.from({ length: size }, (_, i) => (i * i) & 0xff);
+      const file = await pack(content);
+      expect(new Uint8Array(gunzipSync(file))).toEqual(content);
+      expect(await unpack(file)).toEqual(content);
+      expect(padded(file.length)).toBe(file.length);
+    }
+    expect([1, 256, 257, 1000, 100_000].map(padded)).toEqual([256, 256, 272, 1024, 100_352]);
+  });
+
+  test("refuses two members, damage, and more than an object may hold", async () => {
+    const one = await pack(utf8("content"));
+    expect(await unpack(new Uint8Array([...one, ...one]))).toBeUndefined();
+    expect(await unpack(one.slice(0, -1))).toBeUndefined();
+    expect(await unpack(one.map((octet, at) => (at === one.length - 6 ? octet ^ 1 : octet)))).toBeUndefined();
+    expect(await unpack(await pack(new Uint8Array((4 << 20) + 1)))).toBeUndefined();
+    expect(await unpack(await pack(new Uint8Array(4 << 20)))).toHaveLength(4 << 20);
+  });
+});
+
+describe("file lists", () => {
+  test("refuse paths that lead anywhere else, and every second spelling", () => {
+    for (const bad of [
+      "",
+      "/a",
+      "a/",
+      "a//b",
+      ".",
+      "./a",
+      "a/./b",
+      "..",
+      "../a",
+      "a/..",
+      "a\\0000b",
+      "\\0141",
+      "a\\b",
+      "a\\0400",
+    ]) {
+      expect([bad, parsePath(bad) === undefined || bad === "."]).toEqual([bad, true]);
+    }
+    expect(parsePath("a/b c/\\0011\\0134\\0377")?.octets).toEqual(new Uint8Array([...utf8("a/b c/"), 9, 0x5c, 0xff]));
+    expect(escapeOctets(new Uint8Array([...utf8("ü✓"), 0xc3, 0x28, 0x7f]))).toBe("ü✓\\0303(\\0177");
+    expect(parsePath(`${"a/".repeat(256)}b`)).toBeUndefined();
+  });
+
+  test("order a directory's content before its younger siblings", () => {
+    const paths = ["a", "a/b", "a/b/c", "a b", "a-b", "b"]
+      .map((text) => parsePath(text))
+      .filter((path) => path !== undefined);
+    expect([...paths].sort(comparePaths)).toEqual(paths);
+  });
+
+  test("refuse lines that are not of the format", () => {
+    const hash = "0".repeat(64);
+    const good = `f\t0644\t1.000000000\t5\t${hash}\t-\tname`;
+    expect(parseEntry(good)).toMatchObject({ kind: "file", size: 5 });
+    for (const bad of [
+      good.replace("0644", "644"),
+      good.replace("0644", "0888"),
+      good.replace("1.0", "01.0x"),
+      good.replace("\t5\t", "\t05\t"),
+      good.replace(hash, hash.slice(1)),
+      good.replace("\t-\t", "\t\t"),
+      `${good}\textra`,
+      good.replace("f\t", "g\t"),
+    ]) {
+      expect([bad, parseEntry(bad)]).toEqual([bad, undefined]);
+    }
+    expect(parsePiece(`p\t${hash}-3\t0\t9`)).toEqual({ object: `${hash}-3`, offset: 0, size: 9 });
+    for (const bad of [`p\t${hash}-0\t0\t9`, `p\t${hash}\t0\t0`, `p\t${hash}\t1\t4194304`, `p\t${hash}\t0`]) {
+      expect(parsePiece(bad)).toBeUndefined();
+    }
+    expect(parseTime("20300102T030405Z")).toBe(1_893_553_445);
+    expect(parseTime("20300230T030405Z")).toBeUndefined();
+  });
+});
