@@ -191,6 +191,10 @@ public final class SmallServer implements AutoCloseable {
     exchange.getResponseHeaders().set("Content-Type", answer.type());
     exchange.getResponseHeaders().set("Cache-Control", answer.cache());
     exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    if (!answer.cache().equals(Answer.NO_STORE)) {
+      // What anyone may keep, pages of any origin may read: checkpoints and tiles are for everyone.
+      exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
+    }
     if (answer.status() == 429 || answer.status() == 503) {
       exchange.getResponseHeaders().set("Retry-After", "1");
     }

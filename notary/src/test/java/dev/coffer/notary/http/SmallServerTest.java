@@ -9,8 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SmallServerTest {
@@ -51,5 +55,35 @@ class SmallServerTest {
       status = fetch.get(address, LARGE).status();
     }
     return status;
+  }
+
+  @Test
+  void pagesReadWhatIsForEveryoneAndNothingElse() throws Exception {
+    Handler handler =
+        query ->
+            switch (query.path()) {
+              case "/tile" -> Answer.octets(Answer.OCTETS, Answer.IMMUTABLE, Bytes.zeros(32));
+              case "/checkpoint" -> Answer.octets(Answer.TEXT, "no-cache", Bytes.zeros(32));
+              default -> Answer.text(200, "a proposal");
+            };
+    try (SmallServer server = SmallServer.start(Listen.LOOPBACK, 100, handler);
+        HttpClient client = HttpClient.newHttpClient()) {
+      assertEquals(Optional.of("*"), readers(client, server, "/tile"));
+      assertEquals(Optional.of("*"), readers(client, server, "/checkpoint"));
+      assertEquals(Optional.empty(), readers(client, server, "/proposals/x"));
+      assertEquals(Optional.empty(), readers(client, server, "/metrics"));
+    }
+  }
+
+  /** Whose pages may read the answer. */
+  private static Optional<String> readers(HttpClient client, SmallServer server, String path)
+      throws IOException, InterruptedException {
+    URI address = URI.create("http://127.0.0.1:" + server.port() + path);
+    HttpRequest request =
+        HttpRequest.newBuilder(address).setHeader("Origin", "https://app.example").build();
+    return client
+        .send(request, HttpResponse.BodyHandlers.discarding())
+        .headers()
+        .firstValue("Access-Control-Allow-Origin");
   }
 }
