@@ -387,6 +387,20 @@ describe("ways that fail", () => {
     expect(asked).toEqual([false, true, false]);
   });
 
+  test("a login that fails, in giving a token or in signing, ends no call with an exception", async () => {
+    const broken = async () => {
+      throw new Error("no login");
+    };
+    const noToken = deviceLogin("app", "alice", new Uint8Array(32).fill(7), broken);
+    const noSignature = { ...deviceLogin("app", "alice", new Uint8Array(32), async () => TOKEN), sign: broken };
+    for (const login of [noToken, noSignature]) {
+      const one = new Device(fleet, { login });
+      expect(await one.recover()).toMatchObject({ kind: "try-again", cause: "login-expired", next: "by-hand" });
+      const change = one.client.enrol(RecoveryCode.chosen("another"), secret, { kind: "login" });
+      expect(await change).toMatchObject({ kind: "try-again", cause: "login-expired" });
+    }
+  });
+
   test("pauses grow, and never beyond what the policy allows", async () => {
     const pauses: number[] = [];
     const pause = async (millis: number) => void pauses.push(millis);

@@ -65,13 +65,27 @@ async function message(
 ): Promise<Bytes | undefined> {
   const { login, randomness } = context;
   try {
-    const token = await login.token(trusted.fleet.id, exchange.freshLogin);
+    const token = await byLogin(() => login.token(trusted.fleet.id, exchange.freshLogin));
     // A newer token was asked for once; whether it has expired, too, a node has to say again.
     exchange.freshLogin = false;
-    return await sealMessage(randomness, trusted.fleet, admitting, open.request, token, (text) => login.sign(text));
-  } catch {
-    exchange.note(repeat("login-expired"));
+    return await sealMessage(randomness, trusted.fleet, admitting, open.request, token, (text) =>
+      byLogin(() => login.sign(text)),
+    );
+  } catch (error) {
+    if (!(error instanceof OperationAborted)) {
+      throw error;
+    }
+    exchange.note(error);
     return undefined;
+  }
+}
+
+/** What the app's login gives; whatever it fails with, none is to be had now. */
+export async function byLogin<T>(ask: () => Promise<T> | T): Promise<T> {
+  try {
+    return await ask();
+  } catch {
+    throw repeat("login-expired");
   }
 }
 

@@ -13,7 +13,7 @@ import type { Memory } from "./memory.js";
 import { type OpenRequest, openRequest } from "./open-request.js";
 import type { Replies, VaultTransport } from "./ports.js";
 import { repeat } from "./reasons.js";
-import { exchangeRequest } from "./request-sender.js";
+import { byLogin, exchangeRequest } from "./request-sender.js";
 
 /** One call on one slot with a fleet that has just passed the verification. */
 export class Session {
@@ -64,12 +64,8 @@ export class Session {
   /** The login's authorisation of this request's content, which every HSM checks. */
   async loginWord(request: Request): Promise<Authorisation> {
     const { login } = this.context;
-    try {
-      const token = await login.token(this.subject.fleetId, false);
-      const text = loginAuthorisationText(request, tokenHash(token));
-      return { kind: "login", token, deviceSignature: await login.sign(text) };
-    } catch {
-      throw repeat("login-expired");
-    }
+    const token = await byLogin(() => login.token(this.subject.fleetId, false));
+    const text = loginAuthorisationText(request, tokenHash(token));
+    return { kind: "login", token, deviceSignature: await byLogin(() => login.sign(text)) };
   }
 }
