@@ -29,7 +29,7 @@ export type { HistoryItem } from "./protocol/outcome.js";
 export type { KsfParameters } from "./protocol/registration.js";
 export { SLOTS, type Slot } from "./protocol/subject.js";
 export { BackupSecret, type CodeProblem, RecoveryCode, UnacceptableCode } from "./secret/secrets.js";
-export { parseKey, renderCheck, renderKey, UnreadableKey } from "./secret/sixty-four-digits.js";
+export { parseKey, parseUncheckedKey, renderCheck, renderKey, UnreadableKey } from "./secret/sixty-four-digits.js";
 export { IndexedDbMemory } from "./stores/indexed-db-memory.js";
 export { MapMemory } from "./stores/map-memory.js";
 export { type Anchor, type ClientFloor, FLOOR_DEFAULT, FLOOR_DEVELOPMENT, type Step } from "./transparency/verifier.js";

@@ -28,7 +28,7 @@ const EXTENDED_ARABIC_INDIC = /[\u06f0-\u06f9]/u;
 const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
 /** The value of a decimal digit: digits stand in runs of ten, zero first. */
-function digitValue(digit: string): number {
+export function digitValue(digit: string): number {
   const codePoint = digit.codePointAt(0) as number;
   let first = codePoint;
   while (first > 0 && DIGIT.test(String.fromCodePoint(first - 1))) {

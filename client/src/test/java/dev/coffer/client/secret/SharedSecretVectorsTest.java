@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -194,5 +195,76 @@ final class SharedSecretVectorsTest {
             SixtyFourDigitKey.check(k),
             "passkeyCode",
             hex(RecoveryCode.ofPasskey(secret("9e", 32)).normalised())));
+  }
+
+  @Test
+  void paper() {
+    byte[] counting = new byte[32];
+    for (int i = 0; i < counting.length; i++) {
+      counting[i] = (byte) (7 * i);
+    }
+    BackupSecret k = BackupSecret.of(SecretBytes.copyOf(counting));
+    String key = new String(SixtyFourDigitKey.render(k));
+    String check = SixtyFourDigitKey.check(k);
+    String both = key + "\n" + check;
+    List<String> all =
+        List.of(
+            both,
+            key,
+            both.toUpperCase(Locale.ROOT),
+            both.replace(" ", ""),
+            both.replace(' ', '\u2013'),
+            both.replace(' ', '\u00a0'),
+            both.replace(" ", "\u200b"),
+            "Key:   " + key + "\nCheck: " + check,
+            "{\"key\": \"" + key + "\", \"check\": \"" + check + "\"}",
+            both.replace('0', 'O').replace('1', 'l'),
+            both.replace('1', '|'),
+            both.replace('a', '\uff41').replace('7', '\u0667'),
+            key.replaceFirst("..$", "") + "\n" + check,
+            both.substring(1),
+            both + " 00",
+            both.replaceFirst("^.", "g"),
+            key + "\n" + check.replaceFirst(".$", "x"),
+            key.replaceFirst("^.", "f") + "\n" + check,
+            key.substring(9) + " " + key.substring(0, 8) + "\n" + check,
+            key + "\n" + check.substring(3) + " " + check.substring(0, 2),
+            key.replaceFirst("^.", "f"),
+            "",
+            " ".repeat(4096),
+            " ".repeat(4097));
+    List<Map<String, Object>> cases = new ArrayList<>();
+    for (String typed : all) {
+      cases.add(
+          fields(
+              "typed", typed,
+              "checked", read(typed, SixtyFourDigitKey::parse),
+              "unchecked", read(typed, SixtyFourDigitKey::parseUnchecked)));
+    }
+    SharedVectors.check(
+        "paper",
+        fields(
+            "what",
+            "Keys as they are typed, and K or the groups to look at: with their check, and where"
+                + " none was kept.",
+            "key",
+            Bytes.wrap(counting).hex(),
+            "cases",
+            cases));
+  }
+
+  /** One way to read a key. */
+  @FunctionalInterface
+  private interface KeyReader {
+    BackupSecret read(char[] typed) throws UnreadableKey;
+  }
+
+  private static String read(String typed, KeyReader reader) {
+    try (BackupSecret read = reader.read(typed.toCharArray());
+        SecretBytes copy = read.copy()) {
+      return hex(copy);
+    } catch (UnreadableKey e) {
+      return e.groups().toString();
+    }
   }
 }
