@@ -449,6 +449,28 @@ describe("ways that fail", () => {
     expect(fleet.records.values().next().value?.attemptNumber).toBe(1n);
   });
 
+  test("a call that is aborted while another has its turn ends at once, and is never made", async () => {
+    let release: () => void = () => undefined;
+    const turn = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const memory = {
+      load: (name: string) => device.memory.load(name),
+      store: (name: string, value: Bytes) => device.memory.store(name, value),
+      erase: (name: string) => device.memory.erase(name),
+      exclusively: <T>(work: () => Promise<T>): Promise<T> => turn.then(work),
+    };
+    const waiting = new Device(fleet, { memory });
+    const controller = new AbortController();
+    const end = waiting.recover(RIGHT, { signal: controller.signal });
+    controller.abort();
+    expect(await end).toMatchObject({ kind: "try-again", cause: "interrupted" });
+    const next = waiting.recover();
+    release();
+    expect(await next).toMatchObject({ kind: "recovered", otherAttempts: 0 });
+    expect(await waiting.recover(RIGHT, { signal: AbortSignal.abort() })).toMatchObject({ cause: "interrupted" });
+  });
+
   test("a device that cannot stretch says nothing about the code", async () => {
     const stretching = async (): Promise<Bytes> => {
       throw new Error("no memory");

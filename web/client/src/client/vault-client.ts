@@ -28,6 +28,7 @@ import {
   type VaultStatus,
 } from "./results.js";
 import { RetryPolicy } from "./retry-policy.js";
+import { Turn } from "./turn.js";
 
 /** What a client is made with. */
 export interface VaultClientOptions {
@@ -52,7 +53,7 @@ export interface VaultClientOptions {
 export interface CallOptions {
   /** `code` if left out. */
   readonly slot?: Slot;
-  /** Ends the call as `try-again`, `interrupted`; what has begun is kept. */
+  /** Ends the call as `try-again`, `interrupted`, while it waits for its turn, too; what has begun is kept. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -221,9 +222,9 @@ export class VaultClient {
         throw error;
       }
     };
-    const next = this.#last.then(() => memory.exclusively?.(run) ?? run());
-    this.#last = next.catch(() => undefined);
-    return next;
+    const turn = new Turn(run, signal);
+    this.#last = this.#last.then(() => memory.exclusively?.(turn.take) ?? turn.take()).catch(turn.fail);
+    return turn.end;
   }
 }
 
