@@ -102,7 +102,7 @@ function readSecond(tag: number, reader: Reader): SecondMessage {
 
 /** Contexts and blind included: secret. */
 export function encodeRecovery(pending: PendingRecovery): Bytes {
-  const out = new Writer().u8(2);
+  const out = new Writer().u8(3);
   writeOpen(pending.attempt, out);
   writeBlinded(pending.blinded, out);
   if (pending.second === undefined) {
@@ -114,7 +114,7 @@ export function encodeRecovery(pending: PendingRecovery): Bytes {
 }
 
 export function readRecovery(reader: Reader): PendingRecovery {
-  reader.number(2, 2, reader.u8(), "version");
+  reader.number(3, 3, reader.u8(), "version");
   const attempt = readOpen(reader, "attempt");
   const blinded = readBlinded(reader);
   const tag = reader.number(0, 2, reader.u8(), "second message");

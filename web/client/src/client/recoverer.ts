@@ -183,14 +183,18 @@ export class Recoverer {
       // What this client accepts is no host's business: it goes on as it does after a wrong code.
       const senseless = payload === undefined || payload.limit <= outcome.guessesLeft;
       const finding: Finding = { kind: senseless ? "unexpected-outcome" : "ksf-out-of-policy" };
-      return this.#prepared(pending, await this.#pretence(pending, outcome, finding), []);
+      return this.#prepared(pending, await this.#pretence(pending, outcome, payload, finding), []);
     }
     const opened = await this.#opened(pending, payload, evaluation.candidates);
     if (opened !== undefined) {
       const suspects = [...verified.suspects, ...opened.liars].sort();
       return this.#prepared(pending, await this.#proof(pending, outcome, payload, opened.element), suspects);
     }
-    return this.#prepared(pending, await this.#pretence(pending, outcome, unopened(outcome, payload, evaluation)), []);
+    return this.#prepared(
+      pending,
+      await this.#pretence(pending, outcome, payload, unopened(outcome, payload, evaluation)),
+      [],
+    );
   }
 
   /**
@@ -239,7 +243,7 @@ export class Recoverer {
     return (this.#stretched as { secret: Bytes }).secret;
   }
 
-  /** Signed only now that the certified outcome of this very attempt, with this number, is in hand. */
+  /** Signed only now that the certified outcome of this very attempt is in hand, with its number and the trail before it. */
   async #proof(
     pending: PendingRecovery,
     outcome: Outcome,
@@ -248,7 +252,8 @@ export class Recoverer {
   ): Promise<SecondMessage> {
     const stretched = await this.#stretchedOf(pending, payload, element);
     const seed = authSeed(stretched, this.#session.subject, payload.registrationId);
-    const text = recoveryProofText(pending.attempt.request, outcome.generation, outcome.attemptNumber);
+    const { generation, attemptNumber } = outcome;
+    const text = recoveryProofText(pending.attempt.request, generation, attemptNumber, payload.trailBefore);
     const proof = sign(seed, text);
     wipe(seed);
     return {
@@ -257,11 +262,16 @@ export class Recoverer {
       payload,
       registrationHash: outcome.registrationHash,
       guessesUsed: payload.limit - outcome.guessesLeft,
-      success: await this.#success(pending, outcome, proof),
+      success: await this.#success(pending, outcome, payload.trailBefore, proof),
     };
   }
 
-  #success(pending: PendingRecovery, outcome: Outcome, proof: Bytes): Promise<OpenRequest<Success>> {
+  #success(
+    pending: PendingRecovery,
+    outcome: Outcome,
+    trailBefore: Bytes,
+    proof: Bytes,
+  ): Promise<OpenRequest<Success>> {
     const attempt = pending.attempt.request;
     return this.#session.open((header) => ({
       type: "success" as const,
@@ -269,15 +279,22 @@ export class Recoverer {
       id: attempt.id,
       attemptRequest: requestHash(attempt),
       attemptNumber: outcome.attemptNumber,
+      trailBefore,
       generation: outcome.generation,
       proof,
     }));
   }
 
   /** A second message that proves nothing and looks like one that does. */
-  async #pretence(pending: PendingRecovery, outcome: Outcome, finding: Finding): Promise<SecondMessage> {
+  async #pretence(
+    pending: PendingRecovery,
+    outcome: Outcome,
+    payload: AttemptPayload | undefined,
+    finding: Finding,
+  ): Promise<SecondMessage> {
+    const trail = payload?.trailBefore ?? new Uint8Array(Limits.DIGEST);
     const random = this.#session.context.randomness(Limits.SIGNATURE);
-    return { kind: "pretence", finding, success: await this.#success(pending, outcome, random) };
+    return { kind: "pretence", finding, success: await this.#success(pending, outcome, trail, random) };
   }
 
   async #prepared(pending: PendingRecovery, second: SecondMessage, suspects: readonly number[]): Promise<Recovery> {

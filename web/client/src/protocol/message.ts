@@ -37,7 +37,7 @@ export async function sealMessage(
   const info = requestSealInfo(fleet.id, admitting, request.type);
   const sealed = await hpke.seal(randomness, hsm(fleet, admitting).sessionKey, info, new Uint8Array(0), padded);
   padded.fill(0);
-  const out = new Writer().u8(1).u8(typeNumber(request.type)).u8(admitting).raw(sealed);
+  const out = new Writer().u8(2).u8(typeNumber(request.type)).u8(admitting).raw(sealed);
   writeToken(token, out);
   return out.raw(await deviceSign(assertionText(fleet.id, admitting, request.type, sealed, token))).bytes();
 }

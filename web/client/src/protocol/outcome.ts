@@ -142,6 +142,8 @@ export interface AttemptPayload {
   readonly wrappedKeyHash: Bytes;
   readonly registrationId: Bytes;
   readonly replacedWithoutProof: boolean;
+  /** The account's trail before this attempt: its success must name it. */
+  readonly trailBefore: Bytes;
 }
 
 export function encodeAttemptPayload(payload: AttemptPayload): Bytes {
@@ -152,6 +154,7 @@ export function encodeAttemptPayload(payload: AttemptPayload): Bytes {
     .raw(payload.wrappedKeyHash)
     .raw(payload.registrationId)
     .bool(payload.replacedWithoutProof)
+    .raw(payload.trailBefore)
     .bytes();
 }
 
@@ -163,6 +166,7 @@ export function decodeAttemptPayload(payload: Bytes): AttemptPayload {
     wrappedKeyHash: reader.raw(Limits.DIGEST),
     registrationId: reader.raw(Limits.DIGEST),
     replacedWithoutProof: reader.bool(),
+    trailBefore: reader.raw(Limits.DIGEST),
   }));
 }
 

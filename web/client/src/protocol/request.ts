@@ -48,6 +48,8 @@ export interface Success {
   readonly id: Bytes;
   readonly attemptRequest: Bytes;
   readonly attemptNumber: bigint;
+  /** The account's trail before the attempt, as its certified outcome gave it. */
+  readonly trailBefore: Bytes;
   readonly generation: bigint;
   readonly proof: Bytes;
 }
@@ -143,7 +145,8 @@ export function encodeRequest(request: Request): Bytes {
       break;
     case "success":
       out.raw(request.id).raw(request.attemptRequest);
-      out.u64(request.attemptNumber).u64(request.generation).raw(request.proof);
+      out.u64(request.attemptNumber).raw(request.trailBefore);
+      out.u64(request.generation).raw(request.proof);
       break;
     case "delete":
       out.u64(request.generation);
@@ -175,6 +178,7 @@ function readRequest(reader: Reader): Request {
         id: reader.raw(Limits.DIGEST),
         attemptRequest: reader.raw(Limits.DIGEST),
         attemptNumber: reader.u64(),
+        trailBefore: reader.raw(Limits.DIGEST),
         generation: reader.u64(),
         proof: reader.raw(Limits.SIGNATURE),
       };
@@ -222,10 +226,25 @@ export function ownerDeleteText(request: Delete): Bytes {
   return tuple("owner-delete", encodeSubject(request.header.subject), request.generation, bareHash(request)).bytes();
 }
 
-/** By authKey: the code of this attempt was right. */
-export function recoveryProofText(attempt: Attempt, generation: bigint, attemptNumber: bigint): Bytes {
-  const subject = encodeSubject(attempt.header.subject);
-  return tuple("recovery-proof", subject, generation, attempt.id, attemptNumber, requestHash(attempt)).bytes();
+/**
+ * By authKey: the code of this attempt was right, where it was counted under that number after exactly the attempts that
+ * the trail stands for.
+ */
+export function recoveryProofText(
+  attempt: Attempt,
+  generation: bigint,
+  attemptNumber: bigint,
+  trailBefore: Bytes,
+): Bytes {
+  return tuple(
+    "recovery-proof",
+    encodeSubject(attempt.header.subject),
+    generation,
+    attempt.id,
+    attemptNumber,
+    requestHash(attempt),
+    trailBefore,
+  ).bytes();
 }
 
 /** By the login's device key: this login authorises exactly this request. */

@@ -125,7 +125,7 @@ export class MiniFleet {
 
   async #open(message: Bytes): Promise<Request> {
     const reader = new Reader(message);
-    reader.number(1, 1, reader.u8(), "version");
+    reader.number(2, 2, reader.u8(), "version");
     const type = typeOf(reader.u8());
     const admitting = reader.u8();
     const encapsulation = reader.raw(32);

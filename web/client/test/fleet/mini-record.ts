@@ -1,6 +1,7 @@
 import { type Bytes, equal, hex, zeros } from "../../src/codec/bytes.js";
 import { Writer } from "../../src/codec/writer.js";
 import { verify } from "../../src/crypto/ed25519.js";
+import { hash as hashOf } from "../../src/crypto/hash.js";
 import { encodeAttemptPayload, type OutcomeCode } from "../../src/protocol/outcome.js";
 import {
   type Registration,
@@ -20,6 +21,7 @@ import {
   requestHash,
   type Success,
 } from "../../src/protocol/request.js";
+import { encodeSubject } from "../../src/protocol/subject.js";
 import { type MiniFleet, type Polynomial, randomScalar } from "./mini-fleet.js";
 
 export interface Verdict {
@@ -35,10 +37,19 @@ export interface Verdict {
 interface Live {
   readonly registration: Registration;
   readonly polynomial: Polynomial;
-  open: { attempt: Attempt; hash: string; number: bigint }[];
+  open: { attempt: Attempt; trail: Bytes; number: bigint }[];
 }
 
 const NONE = new Uint8Array(0);
+
+/** H of a tuple under a label that no client needs. */
+function labelled(label: string, ...fields: readonly (Uint8Array | bigint)[]): Bytes {
+  const out = new Writer().field(`coffer/v1/${label}`);
+  for (const field of fields) {
+    out.field(field);
+  }
+  return hashOf(out);
+}
 
 /** One account's record by the rules of PROTOCOL.md §5.3, as far as a client can tell. */
 export class MiniRecord {
@@ -51,6 +62,8 @@ export class MiniRecord {
   #pending: { start: RegisterStart; hash: string; polynomial: Polynomial; k: bigint } | undefined;
   #finished: { regId: string; hash: string } | undefined;
   #succeeded: { hash: string; payload: Bytes } | undefined;
+  /** The trail of the newest attempt that is open no more. */
+  #settled: Bytes = zeros(32);
   readonly #history: { kind: number; k: bigint; number: bigint }[] = [];
 
   constructor(readonly fleet: MiniFleet) {}
@@ -63,7 +76,7 @@ export class MiniRecord {
       case "register-finish":
         return this.#finish(request, hash, k);
       case "attempt":
-        return this.#attempt(request, hash, k);
+        return this.#attempt(request, k);
       case "success":
         return this.#success(request, hash, k);
       case "delete":
@@ -83,6 +96,22 @@ export class MiniRecord {
       payload,
       polynomial,
     };
+  }
+
+  /** The trail before the open attempt at that place, or before the next one. */
+  #before(place: number): Bytes {
+    return this.live?.open[place - 1]?.trail ?? this.#settled;
+  }
+
+  #trail(place: number, attempt: Attempt): Bytes {
+    const { header, id } = attempt;
+    const tag = labelled("attempt-tag", encodeSubject(header.subject), this.generation, id, requestHash(attempt));
+    return labelled("attempt-trail", this.#before(place), tag);
+  }
+
+  /** Whatever ends a registration moves the settled trail on to the newest. */
+  #settle(): void {
+    this.#settled = this.#before(this.live?.open.length ?? 0);
   }
 
   #stale(request: Request, k: bigint): boolean {
@@ -130,6 +159,7 @@ export class MiniRecord {
       return this.#verdict("NOT_AUTHORISED");
     }
     this.replacedWithoutProof ||= owner !== undefined && !byOwner;
+    this.#settle();
     this.live = { registration, polynomial: pending.polynomial, open: [] };
     this.dead = false;
     this.generation++;
@@ -140,23 +170,25 @@ export class MiniRecord {
     return this.#verdict("ACCEPTED");
   }
 
-  #attempt(request: Attempt, hash: string, k: bigint): Verdict {
+  #attempt(request: Attempt, k: bigint): Verdict {
     if (this.live === undefined) {
       return this.#verdict(this.dead ? "EXHAUSTED" : "NOT_REGISTERED");
     }
     const { registration, polynomial, open } = this.live;
-    const same = open.find((one) => one.hash === hash);
-    if (same === undefined) {
+    const found = open.findIndex((one, place) => equal(one.trail, this.#trail(place, request)));
+    const place = found < 0 ? open.length : found;
+    if (found < 0) {
       if (this.#stale(request, k)) {
         return this.#verdict("STALE");
       }
       if (open.length === registration.limit) {
+        this.#settle();
         this.live = undefined;
         this.dead = true;
         return this.#verdict("EXHAUSTED");
       }
       this.attemptNumber++;
-      open.push({ attempt: request, hash, number: this.attemptNumber });
+      open.push({ attempt: request, trail: this.#trail(place, request), number: this.attemptNumber });
       this.#note(4, k);
     }
     const payload = encodeAttemptPayload({
@@ -166,23 +198,28 @@ export class MiniRecord {
       wrappedKeyHash: wrappedKeyHash(registration),
       registrationId: registration.id,
       replacedWithoutProof: this.replacedWithoutProof,
+      trailBefore: this.#before(place),
     });
-    return this.#verdict("ACCEPTED", payload, polynomial, same?.number ?? this.attemptNumber);
+    return this.#verdict("ACCEPTED", payload, polynomial, open[place]?.number ?? this.attemptNumber);
   }
 
   #success(request: Success, hash: string, k: bigint): Verdict {
     if (this.#succeeded?.hash === hash) {
       return this.#verdict("ACCEPTED", this.#succeeded.payload, undefined, request.attemptNumber);
     }
-    const open = this.live?.open.find((one) => one.number === request.attemptNumber);
+    const place = this.live?.open.findIndex((one) => one.number === request.attemptNumber) ?? -1;
+    const open = this.live?.open[place];
     if (this.live === undefined || open === undefined || request.generation !== this.generation) {
       return this.#verdict("NOT_PROVED");
     }
     const { registration } = this.live;
-    if (!verify(registration.authKey, recoveryProofText(open.attempt, this.generation, open.number), request.proof)) {
+    const before = this.#before(place);
+    const text = recoveryProofText(open.attempt, this.generation, open.number, before);
+    if (!equal(request.trailBefore, before) || !verify(registration.authKey, text, request.proof)) {
       return this.#verdict("NOT_PROVED");
     }
-    this.live.open = [];
+    this.#settled = open.trail;
+    this.live.open = this.live.open.slice(place + 1);
     this.floorK = k;
     this.#note(5, k);
     const payload = new Writer();
@@ -208,6 +245,7 @@ export class MiniRecord {
     if (this.#stale(request, k)) {
       return this.#verdict("STALE");
     }
+    this.#settle();
     this.live = undefined;
     this.floorK = k;
     return this.#verdict("ACCEPTED");

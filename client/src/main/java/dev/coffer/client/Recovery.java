@@ -135,10 +135,10 @@ public sealed interface Recovery {
     }
 
     /**
-     * How many attempts there were at least since the last success (or registration), this one's
-     * not counted. Those that the user did not make are the alarm. Taken from the guesses they
-     * cost, for which the history may be too short, and from the history, which also knows those
-     * made while this recovery was under way.
+     * How many attempts there were at least since the one that succeeded last (or since the
+     * registration), this one's not counted. Those that the user did not make are the alarm. Taken
+     * from the guesses they cost, for which the history may be too short, and from the history,
+     * which also knows those made while this recovery was under way.
      */
     public int otherAttempts() {
       int own = history.size();

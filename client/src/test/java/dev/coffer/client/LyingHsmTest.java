@@ -258,7 +258,8 @@ final class LyingHsmTest {
                         10,
                         Bytes.zeros(32),
                         new RegistrationId(Bytes.zeros(32)),
-                        false)
+                        false,
+                        Bytes.zeros(32))
                     .encode()));
     assertInstanceOf(Recovery.Recovered.class, recover("123456"));
   }

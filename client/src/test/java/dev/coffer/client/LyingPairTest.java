@@ -134,7 +134,12 @@ final class LyingPairTest {
     Request.Success second1 = (Request.Success) fleet.captured().getLast();
     Bytes text =
         SignedTexts.recoveryProof(
-            second1.header().subject(), 1, second1.id(), 1, second1.attemptRequest());
+            second1.header().subject(),
+            1,
+            second1.id(),
+            1,
+            second1.attemptRequest(),
+            second1.trailBefore());
     assertFalse(Ed25519.verify(stored.authKey(), text, second1.proof()), "nothing was proved");
     device.transport.traffic().clear();
     assertEquals(new Recovery.WrongCode(8, 1, false), recover("654321"));

@@ -276,16 +276,30 @@ final class SecondMessageTest {
   }
 
   @Test
-  void whatAnEarlierAppKeptIsReadAndWhatItCouldNotKeepIsNot() {
+  void ofWhatAnEarlierAppKeptTheAttemptGoesOnAtNoCostAndTheSameWhateverTheCode() {
     enrol(device);
-    held(device, WRONG);
-    version(2, 1);
-    assertEquals(new Recovery.Untrusted(Distrust.MEMORY_DAMAGED), recover(device, WRONG));
-    device.memory.values.remove(device.memory.values.ceilingKey("recovery-"));
+    for (int earlier = 1; earlier <= 2; earlier++) {
+      held(device, WRONG);
+      version(3, earlier);
+      device.transport.traffic().clear();
+      assertEquals(new Recovery.WrongCode(9, 1, false), recover(device, WRONG));
+      List<String> wrong = List.copyOf(device.transport.traffic());
+      held(device, RIGHT);
+      version(3, earlier);
+      device.transport.traffic().clear();
+      assertInstanceOf(Recovery.Recovered.class, recover(device, RIGHT));
+      assertEquals(wrong, device.transport.traffic());
+    }
+    assertEquals(4, fleet.attemptNumber());
+  }
+
+  @Test
+  void whatALaterAppKeptIsNotGuessedAt() {
+    enrol(device);
     held(device, RIGHT);
-    version(2, 3);
+    version(3, 4);
     assertEquals(new Recovery.Untrusted(Distrust.MEMORY_DAMAGED), recover(device, RIGHT));
-    version(3, 1);
+    version(4, 3);
     assertInstanceOf(Recovery.Recovered.class, recover(device, RIGHT));
   }
 }

@@ -53,6 +53,19 @@ final class AdmitTest {
     rejected(RejectionCode.BAD_CIPHERTEXT, 2, readdressed);
   }
 
+  /** A client of the first version, whose success names no trail, gets no attempt counted. */
+  @Test
+  void messagesOfAnotherVersionAreNotRead() {
+    byte[] octets = alice.seal(alice.attempt("1", 0), 1).encode().toByteArray();
+    assertEquals(2, octets[0]);
+    for (byte version : new byte[] {0, 1, 3}) {
+      octets[0] = version;
+      Bytes other = Bytes.copyOf(octets);
+      Rejected refused = assertThrows(Rejected.class, () -> SealedMessage.decode(other));
+      assertEquals(RejectionCode.OUT_OF_RANGE, refused.code());
+    }
+  }
+
   @Test
   void anAssertionIsForOneCiphertextAndOneAccount() {
     SealedMessage one = alice.seal(alice.attempt("1", 0), 1);

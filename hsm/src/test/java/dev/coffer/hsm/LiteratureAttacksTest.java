@@ -168,6 +168,7 @@ final class LiteratureAttacksTest {
                 new Subject(new FleetId(SECRET), s.tenant(), s.account(), s.slot()), 1, attempt, 1),
             text(s, 2, attempt, 1),
             text(s, 1, attempt, 2),
+            text(s, 1, attempt, 1, SECRET),
             text(s, 1, second, 1))) {
       Bytes proof = Ed25519.sign(keys.authSeed(), moved);
       assertNotEquals(OutcomeCode.ACCEPTED, alice.ask(alice.success(attempt, 1, 1, proof)).code());
@@ -232,7 +233,13 @@ final class LiteratureAttacksTest {
 
   private static Bytes text(
       Subject subject, long generation, Request.Attempt attempt, long number) {
-    return SignedTexts.recoveryProof(subject, generation, attempt.id(), number, attempt.hash());
+    return text(subject, generation, attempt, number, Bytes.zeros(32));
+  }
+
+  private static Bytes text(
+      Subject subject, long generation, Request.Attempt attempt, long number, Bytes trail) {
+    return SignedTexts.recoveryProof(
+        subject, generation, attempt.id(), number, attempt.hash(), trail);
   }
 
   /**

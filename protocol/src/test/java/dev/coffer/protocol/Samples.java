@@ -118,7 +118,8 @@ public final class Samples {
         new Request.RegisterFinish(header(), 42, 3, registration(), owner),
         new Request.RegisterFinish(header(), 42, 3, registration(), login),
         new Request.Attempt(header(), attempt, digest(13)),
-        new Request.Success(header(), attempt, new RequestHash(digest(14)), 7, 2, octets(15, 64)),
+        new Request.Success(
+            header(), attempt, new RequestHash(digest(14)), 7, digest(16), 2, octets(15, 64)),
         new Request.Delete(header(), 2, owner),
         new Request.Delete(header(), 2, login));
   }

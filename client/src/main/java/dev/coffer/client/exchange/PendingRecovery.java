@@ -5,6 +5,7 @@ import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.request.RequestType;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -12,10 +13,10 @@ import java.util.Optional;
  * message, whatever the code proved to be. Not thread-safe.
  */
 public final class PendingRecovery implements AutoCloseable {
-  /** The second message could only be a proof. */
-  private static final int VERSION_FIRST = 1;
+  /** The last version whose second message names no trail, so that no fleet takes it any more. */
+  private static final int VERSION_OLD = 2;
 
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private final OpenRequest attempt;
   private final Blinded blinded;
@@ -68,13 +69,23 @@ public final class PendingRecovery implements AutoCloseable {
     }
   }
 
-  /** Reads this version and the first, in which an app may have stopped before its update. */
+  /**
+   * Reads this version, and of earlier ones, in which an app may have stopped before its update,
+   * the attempt: whatever the second message was, the attempt is sent again (INV-10), which is free
+   * while it is open.
+   */
   static PendingRecovery read(CanonicalReader in) throws Rejected {
-    int version = in.number(VERSION_FIRST, VERSION, in.u8(), "version");
+    int version = in.number(1, VERSION, in.u8(), "version");
     OpenRequest attempt = OpenRequest.read(in);
     require(attempt, RequestType.ATTEMPT);
     Blinded blinded = Blinded.read(in);
-    int tag = in.number(0, version, in.u8(), "second message");
+    if (version <= VERSION_OLD) {
+      byte[] rest = new byte[in.remaining()];
+      in.rawInto(rest);
+      Arrays.fill(rest, (byte) 0);
+      return attempting(attempt, blinded);
+    }
+    int tag = in.number(0, 2, in.u8(), "second message");
     return tag == 0
         ? attempting(attempt, blinded)
         : new PendingRecovery(attempt, blinded, Optional.of(SecondMessage.read(tag, in)));

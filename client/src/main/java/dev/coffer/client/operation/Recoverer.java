@@ -204,7 +204,7 @@ public final class Recoverer implements AutoCloseable {
     Optional<Finding> unacceptable = unacceptable(outcome, decoded);
     if (unacceptable.isPresent()) {
       // What this client accepts is no host's business: it goes on as it does after a wrong code.
-      return prepared(pending, pretence(pending, outcome, unacceptable.get()), List.of());
+      return prepared(pending, pretence(pending, verified, unacceptable.get()), List.of());
     }
     AttemptPayload payload = decoded.orElseThrow();
     Optional<Evaluation.Candidate> opened = opened(pending, payload, evaluation.candidates());
@@ -214,7 +214,7 @@ public final class Recoverer implements AutoCloseable {
       return prepared(pending, proof(pending, outcome, payload, opened.get().element()), suspects);
     }
     Finding finding = unopened(outcome, payload, evaluation);
-    return prepared(pending, pretence(pending, outcome, finding), List.of());
+    return prepared(pending, pretence(pending, verified, finding), List.of());
   }
 
   private static Finding unopened(Outcome outcome, AttemptPayload payload, Evaluation evaluation) {
@@ -272,7 +272,9 @@ public final class Recoverer implements AutoCloseable {
   }
 
   /**
-   * Signed only now that the certified outcome of this very attempt, with this number, is in hand.
+   * Signed only now that the certified outcome of this very attempt is in hand, with its number and
+   * the trail before it: the proof holds where the same attempts were counted before it and nowhere
+   * else, whatever hosts say.
    */
   private SecondMessage.Proof proof(
       PendingRecovery pending, Outcome outcome, AttemptPayload payload, RistrettoElement element)
@@ -280,11 +282,17 @@ public final class Recoverer implements AutoCloseable {
     Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
     Bytes text =
         SignedTexts.recoveryProof(
-            subject, outcome.generation(), attempt.id(), outcome.attemptNumber(), attempt.hash());
+            subject,
+            outcome.generation(),
+            attempt.id(),
+            outcome.attemptNumber(),
+            attempt.hash(),
+            payload.trailBefore());
     try (SecretBytes authSeed =
         KeySchedule.authSeed(
             stretched(pending, payload, element), subject, payload.registrationId())) {
-      OpenRequest success = success(pending, outcome, Ed25519.sign(authSeed, text));
+      OpenRequest success =
+          success(pending, outcome, payload.trailBefore(), Ed25519.sign(authSeed, text));
       return new SecondMessage.Proof(
           element.encode(),
           payload,
@@ -323,8 +331,8 @@ public final class Recoverer implements AutoCloseable {
     stretched = Optional.empty();
   }
 
-  private OpenRequest success(PendingRecovery pending, Outcome outcome, Bytes proof)
-      throws OperationAborted {
+  private OpenRequest success(
+      PendingRecovery pending, Outcome outcome, Bytes trailBefore, Bytes proof) throws OperationAborted {
     Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
     return session.open(header ->
         new Request.Success(
@@ -332,15 +340,18 @@ public final class Recoverer implements AutoCloseable {
             attempt.id(),
             attempt.hash(),
             outcome.attemptNumber(),
+            trailBefore,
             outcome.generation(),
             proof));
   }
 
   /** A second message that proves nothing and looks like one that does. */
-  private SecondMessage.Pretence pretence(PendingRecovery pending, Outcome outcome, Finding finding)
-      throws OperationAborted {
+  private SecondMessage.Pretence pretence(
+      PendingRecovery pending, Verified verified, Finding finding) throws OperationAborted {
+    Bytes trail =
+        decoded(verified).map(AttemptPayload::trailBefore).orElse(Bytes.zeros(Limits.DIGEST));
     Bytes random = session.randomness().bytes(Limits.SIGNATURE);
-    return new SecondMessage.Pretence(finding, success(pending, outcome, random));
+    return new SecondMessage.Pretence(finding, success(pending, verified.outcome(), trail, random));
   }
 
   private Recovery prepared(PendingRecovery pending, SecondMessage second, List<Integer> suspects)

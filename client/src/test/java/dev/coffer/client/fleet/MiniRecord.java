@@ -13,9 +13,7 @@ import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,8 +36,8 @@ final class MiniRecord {
   private Bytes nu = Bytes.EMPTY;
   private Optional<Pending> pending = Optional.empty();
   private Bytes lastFinish = Bytes.EMPTY;
-  private Bytes lastSuccess = Bytes.EMPTY;
-  private final Map<Bytes, Long> open = new LinkedHashMap<>();
+  private Bytes settled = Bytes.zeros(32);
+  private final List<Bytes> open = new ArrayList<>();
   private final List<HistoryItem> history = new ArrayList<>();
 
   private static Result refused(OutcomeCode code, long attemptNumber) {
@@ -121,6 +119,7 @@ final class MiniRecord {
     pending = Optional.empty();
     lastFinish = request.hash().value();
     generation++;
+    settled = before(open.size());
     used = 0;
     floorK = k;
     open.clear();
@@ -151,7 +150,11 @@ final class MiniRecord {
     Bytes tag =
         SignedTexts.attemptTag(
             request.header().subject(), generation, request.id(), request.hash());
-    if (!open.containsKey(tag)) {
+    int place = 0;
+    while (place < used && !open.get(place).equals(SignedTexts.attemptTrail(before(place), tag))) {
+      place++;
+    }
+    if (place == used) {
       if (stale(request, k)) {
         return refused(OutcomeCode.STALE, attemptNumber);
       }
@@ -161,9 +164,9 @@ final class MiniRecord {
         pending = Optional.empty();
         return refused(OutcomeCode.EXHAUSTED, attemptNumber);
       }
+      open.add(SignedTexts.attemptTrail(before(used), tag));
       attemptNumber++;
       used++;
-      open.put(tag, attemptNumber);
       remember(HistoryItem.Kind.ATTEMPT, k);
     }
     AttemptPayload payload =
@@ -173,13 +176,19 @@ final class MiniRecord {
             live.limit(),
             live.wrappedKeyHash(),
             live.id(),
-            withoutProof);
+            withoutProof,
+            before(place));
     return new Result(
         OutcomeCode.ACCEPTED,
-        open.get(tag),
+        attemptNumber - used + place + 1,
         payload.encode(),
         Optional.of(nu),
         request.blindedElement());
+  }
+
+  /** The trail before the open attempt at {@code place}. */
+  private Bytes before(int place) {
+    return place == 0 ? settled : open.get(place - 1);
   }
 
   private Result success(Request.Success request, long k) {
@@ -189,18 +198,26 @@ final class MiniRecord {
     Subject subject = request.header().subject();
     Bytes text =
         SignedTexts.recoveryProof(
-            subject, generation, request.id(), request.attemptNumber(), request.attemptRequest());
+            subject,
+            generation,
+            request.id(),
+            request.attemptNumber(),
+            request.attemptRequest(),
+            request.trailBefore());
     Bytes tag = SignedTexts.attemptTag(subject, generation, request.id(), request.attemptRequest());
-    boolean repeated = tag.equals(lastSuccess);
-    Long number = open.get(tag);
-    boolean known = repeated || (number != null && number == request.attemptNumber());
-    if (!known || !Ed25519.verify(registration.get().authKey(), text, request.proof())) {
+    Bytes trail = SignedTexts.attemptTrail(request.trailBefore(), tag);
+    int place = open.indexOf(trail);
+    boolean repeated = trail.equals(settled);
+    boolean numbered = attemptNumber - used + place + 1 == request.attemptNumber();
+    if (!(repeated || place >= 0)
+        || !numbered
+        || !Ed25519.verify(registration.get().authKey(), text, request.proof())) {
       return refused(OutcomeCode.NOT_PROVED, attemptNumber);
     }
     if (!repeated) {
-      used = 0;
-      open.clear();
-      lastSuccess = tag;
+      open.subList(0, place + 1).clear();
+      used = open.size();
+      settled = trail;
       floorK = k;
       remember(HistoryItem.Kind.SUCCESS, k);
     }

@@ -6,7 +6,6 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.request.RequestHash;
 import java.util.List;
-import java.util.Optional;
 
 /** An account's record, opened (PROTOCOL.md §11.2). Immutable. Its four states, and no fifth. */
 public sealed interface Account {
@@ -19,6 +18,11 @@ public sealed interface Account {
   /** Guesses left; 0 where nothing is registered. */
   default int guessesLeft() {
     return this instanceof Active active ? active.registration().limit() - active.used() : 0;
+  }
+
+  /** The newest trail: that of the attempt counted last. */
+  default Bytes trail() {
+    return this instanceof Active active ? active.trailBefore(active.used()) : standing().trail();
   }
 
   /** H(registration); zeros where nothing is registered. */
@@ -48,42 +52,43 @@ public sealed interface Account {
    * @param nonce ν, under which every HSM derives its share of the record's OPRF key
    * @param replacedWithoutProof whether this registration, or one that it goes back to by owners'
    *     proofs, took another's place with the login alone
-   * @param open the tags of the attempts counted since the last success or registration, in order;
-   *     their number is {@link #used}
+   * @param open the trails of the attempts counted since the one that succeeded last, or since the
+   *     registration, in order; their number is {@link #used}
    */
   record Active(
       Standing standing,
       Bytes nonce,
       Registration registration,
       boolean replacedWithoutProof,
-      List<Bytes> open,
-      Optional<LastSuccess> lastSuccess)
+      List<Bytes> open)
       implements Account {
     public Active {
       open = List.copyOf(open);
       Invariant.check(open.size() <= registration.limit(), "no more attempts than the limit");
     }
 
-    /** Guesses used: the size of {@code open}, so that counter and tags cannot disagree. */
+    /** Guesses used: the size of {@code open}, so that counter and trails cannot disagree. */
     public int used() {
       return open.size();
     }
 
-    /** The attempt number of the open attempt with that tag. */
-    Optional<Long> numberOf(Bytes tag) {
-      int at = open.indexOf(tag);
-      return at < 0
-          ? Optional.empty()
-          : Optional.of(standing.attemptNumber() - open.size() + at + 1);
+    /** The attempt number at {@code place} among the open ones; -1 is the last before them. */
+    long numberAt(int place) {
+      return standing.attemptNumber() - open.size() + place + 1;
+    }
+
+    /** The trail before the open attempt at {@code place}, or before the next to be counted. */
+    Bytes trailBefore(int place) {
+      return place == 0 ? standing.trail() : open.get(place - 1);
     }
 
     @Override
     public Active with(Standing next) {
-      return new Active(next, nonce, registration, replacedWithoutProof, open, lastSuccess);
+      return with(next, open);
     }
 
-    Active withOpen(List<Bytes> next) {
-      return new Active(standing, nonce, registration, replacedWithoutProof, next, lastSuccess);
+    Active with(Standing next, List<Bytes> nextOpen) {
+      return new Active(next, nonce, registration, replacedWithoutProof, nextOpen);
     }
 
     @Override
@@ -91,9 +96,6 @@ public sealed interface Account {
       return "Active[redacted]";
     }
   }
-
-  /** The attempt that succeeded last, so that the same success again gets the same answer. */
-  record LastSuccess(Bytes tag, long attemptNumber) {}
 
   /** The guesses ran out: secrets erased, for good (INV-6). */
   record Exhausted(Standing standing) implements Account {

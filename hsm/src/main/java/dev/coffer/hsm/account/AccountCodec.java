@@ -24,7 +24,7 @@ public final class AccountCodec {
   /** Octets of every plaintext: a record less nonce and tag. */
   public static final int SIZE = Limits.RECORD - Aead.NONCE - Aead.TAG;
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int ABSENT = 0;
   private static final int ACTIVE = 1;
   private static final int EXHAUSTED = 2;
@@ -54,7 +54,8 @@ public final class AccountCodec {
   }
 
   private static void write(Standing standing, CanonicalWriter out) {
-    out.u64(standing.generation()).u64(standing.attemptNumber()).u64(standing.floorK());
+    out.u64(standing.generation()).u64(standing.attemptNumber());
+    out.raw(standing.trail()).u64(standing.floorK());
     out.u16(standing.failuresSinceSuccess());
     out.bool(standing.lastRegistration().isPresent());
     standing
@@ -77,8 +78,6 @@ public final class AccountCodec {
     active.registration().write(out);
     out.bool(active.replacedWithoutProof()).u8(active.open().size());
     active.open().forEach(out::raw);
-    out.bool(active.lastSuccess().isPresent());
-    active.lastSuccess().ifPresent(last -> out.raw(last.tag()).u64(last.attemptNumber()));
   }
 
   /** Reads what {@link #encode} wrote, and leaves no copy of the whole. */
@@ -102,6 +101,7 @@ public final class AccountCodec {
   private static Standing readStanding(CanonicalReader in) throws Rejected {
     long generation = in.u64();
     long attemptNumber = in.u64();
+    Bytes trail = in.raw(Limits.DIGEST);
     long floorK = in.u64();
     int failures = in.u16();
     Optional<Standing.Finished> last =
@@ -122,7 +122,7 @@ public final class AccountCodec {
                     in.u16()))
             : Optional.empty();
     return new Standing(
-        generation, attemptNumber, floorK, failures, last, pending, HistoryItem.readAll(in));
+        generation, attemptNumber, trail, floorK, failures, last, pending, HistoryItem.readAll(in));
   }
 
   private static Account readActive(Standing standing, CanonicalReader in) throws Rejected {
@@ -134,10 +134,6 @@ public final class AccountCodec {
     for (int i = 0; i < attempts; i++) {
       open.add(in.raw(Limits.DIGEST));
     }
-    Optional<Account.LastSuccess> success =
-        in.bool()
-            ? Optional.of(new Account.LastSuccess(in.raw(Limits.DIGEST), in.u64()))
-            : Optional.empty();
-    return new Account.Active(standing, nonce, registration, replacedWithoutProof, open, success);
+    return new Account.Active(standing, nonce, registration, replacedWithoutProof, open);
   }
 }

@@ -1,6 +1,5 @@
 package dev.coffer.hsm.account;
 
-import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import java.util.Optional;
@@ -39,8 +38,7 @@ public record Applied(
     if (account.equals(Account.Absent.NEVER)) {
       return answer(account, code);
     }
-    return answer(
-        account.with(account.standing().remember(HistoryItem.Kind.REFUSED, at.k())), code);
+    return answer(account.with(account.standing().refused(at.k())), code);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.coffer.hsm.account;
 
-import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Request;
@@ -27,11 +27,12 @@ final class AttemptRule {
     Bytes tag =
         SignedTexts.attemptTag(
             request.header().subject(), live.standing().generation(), request.id(), at.request());
-    Optional<Long> open = live.numberOf(tag);
-    if (open.isPresent()) {
-      // Free: all 32 octets of the tag agree, so it is the same element for the same client
-      // (INV-8).
-      return granted(live, open.get());
+    List<Bytes> trails = trails(live, tag);
+    for (int place = 0; place < live.used(); place++) {
+      if (trails.get(place).equals(live.open().get(place))) {
+        // Free: all 32 octets agree, so it is the same element for the same client (INV-8).
+        return granted(live, place);
+      }
     }
     if (live.standing().stale(request.header().seenK(), at.k())) {
       return Applied.refused(live, OutcomeCode.STALE, at);
@@ -39,13 +40,26 @@ final class AttemptRule {
     if (live.guessesLeft() == 0) {
       return Applied.answer(RegisterFinishRule.exhausted(live, at.k()), OutcomeCode.EXHAUSTED);
     }
-    List<Bytes> tags = new ArrayList<>(live.open());
-    tags.add(tag);
-    Standing counted = live.standing().counted().remember(HistoryItem.Kind.ATTEMPT, at.k());
-    return granted(live.with(counted).withOpen(tags), counted.attemptNumber());
+    List<Bytes> open = new ArrayList<>(live.open());
+    open.add(trails.get(live.used()));
+    return granted(live.with(live.standing().counted(at.k()), open), live.used());
   }
 
-  private static Applied granted(Account.Active live, long attemptNumber) {
+  /**
+   * What the trail would be with that attempt at each place among the open ones, and behind them.
+   * As many hashes however many are open: hosts may time a capture, and how many are open tells
+   * whether a code was right (INV-10).
+   */
+  private static List<Bytes> trails(Account.Active live, Bytes tag) {
+    List<Bytes> trails = new ArrayList<>();
+    for (int place = 0; place <= Limits.GUESSES_MAX; place++) {
+      Bytes before = live.trailBefore(Math.min(place, live.used()));
+      trails.add(SignedTexts.attemptTrail(before, tag));
+    }
+    return trails;
+  }
+
+  private static Applied granted(Account.Active live, int place) {
     AttemptPayload payload =
         new AttemptPayload(
             live.registration().authKey(),
@@ -53,8 +67,13 @@ final class AttemptRule {
             live.registration().limit(),
             live.registration().wrappedKeyHash(),
             live.registration().id(),
-            live.replacedWithoutProof());
+            live.replacedWithoutProof(),
+            live.trailBefore(place));
     return new Applied(
-        live, OutcomeCode.ACCEPTED, attemptNumber, payload.encode(), Optional.of(live.nonce()));
+        live,
+        OutcomeCode.ACCEPTED,
+        live.numberAt(place),
+        payload.encode(),
+        Optional.of(live.nonce()));
   }
 }

@@ -1,11 +1,9 @@
 package dev.coffer.hsm.account;
 
-import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
-import java.util.Optional;
 
 /** Delete: by the ownerKey, or, where the settings allow it, by a login given for this request. */
 final class DeleteRule {
@@ -37,11 +35,7 @@ final class DeleteRule {
     if (live.standing().stale(request.header().seenK(), at.k())) {
       return Applied.refused(live, OutcomeCode.STALE, at);
     }
-    Standing standing =
-        live.standing()
-            .withPending(Optional.empty())
-            .withFloor(at.k())
-            .remember(HistoryItem.Kind.DELETED, at.k());
-    return Applied.accepted(new Account.Deleted(standing, at.request()));
+    Standing after = live.standing().deleted(live.trail(), at.k());
+    return Applied.accepted(new Account.Deleted(after, at.request()));
   }
 }

@@ -92,15 +92,10 @@ final class RegisterFinishRule {
       HistoryItem.Kind kind,
       Circumstances at) {
     Standing.Finished finished = new Standing.Finished(request.registration().id(), at.request());
-    Standing after = before.standing().registered(finished, at.k()).remember(kind, at.k());
+    Standing after = before.standing().registered(finished, before.trail(), kind, at.k());
     return Applied.accepted(
         new Account.Active(
-            after,
-            pending.nonce(),
-            request.registration(),
-            withoutProof(before, kind),
-            List.of(),
-            Optional.empty()));
+            after, pending.nonce(), request.registration(), withoutProof(before, kind), List.of()));
   }
 
   /**
@@ -124,8 +119,6 @@ final class RegisterFinishRule {
    * makes a user enrol the same code over and over must not gain a fresh limit each time.
    */
   static Account exhausted(Account.Active live, long k) {
-    Standing standing =
-        live.standing().withPending(Optional.empty()).remember(HistoryItem.Kind.EXHAUSTED, k);
-    return new Account.Exhausted(standing);
+    return new Account.Exhausted(live.standing().exhausted(live.trail(), k));
   }
 }

@@ -30,7 +30,7 @@ final class RegisterStartRule {
     }
     Standing.Pending pending =
         new Standing.Pending(request.id(), at.request(), at.freshNonce(), at.k(), at.position());
-    return granted(account.with(standing.withPending(Optional.of(pending))), pending);
+    return granted(account.with(standing.started(pending)), pending);
   }
 
   private static Applied granted(Account account, Standing.Pending pending) {

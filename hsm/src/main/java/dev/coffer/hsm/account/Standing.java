@@ -5,23 +5,28 @@ import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.request.RequestHash;
+import dev.coffer.protocol.request.SignedTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What an account keeps through all its states. Generation, attempt number and floor never decrease
- * (INV-7): that is why deletion and exhaustion keep this.
+ * (INV-7): that is why deletion and exhaustion keep this. One method for each event.
  *
  * @param generation registrations stored so far
  * @param attemptNumber attempts counted so far
+ * @param trail names every counted attempt that is no longer open, in order: {@link
+ *     SignedTexts#attemptTrail} of the last of them, 32 octets, zeros before the first
  * @param floorK k of the last Success, RegisterFinish or Delete: requests made on older knowledge
  *     are stale
- * @param failuresSinceSuccess attempts counted since the last success, over all replacements
+ * @param failuresSinceSuccess attempts counted since the one that succeeded last, over all
+ *     replacements
  */
 public record Standing(
     long generation,
     long attemptNumber,
+    Bytes trail,
     long floorK,
     int failuresSinceSuccess,
     Optional<Finished> lastRegistration,
@@ -35,7 +40,8 @@ public record Standing(
 
   /** Of an account that never was. */
   public static final Standing NONE =
-      new Standing(0, 0, 0, 0, Optional.empty(), Optional.empty(), List.of());
+      new Standing(
+          0, 0, Bytes.zeros(Limits.DIGEST), 0, 0, Optional.empty(), Optional.empty(), List.of());
 
   /** The registration stored last, and the request that stored it: what makes its retry free. */
   public record Finished(RegistrationId id, RequestHash request) {}
@@ -57,56 +63,96 @@ public record Standing(
     return seenK < floorK || seenK >= k;
   }
 
-  Standing withPending(Optional<Pending> next) {
-    return new Standing(
-        generation, attemptNumber, floorK, failuresSinceSuccess, lastRegistration, next, history);
-  }
-
-  Standing withFloor(long k) {
-    return new Standing(
-        generation, attemptNumber, k, failuresSinceSuccess, lastRegistration, pending, history);
-  }
-
-  Standing withFailures(int failures) {
-    return new Standing(
-        generation, attemptNumber, floorK, failures, lastRegistration, pending, history);
-  }
-
-  Standing counted() {
+  /** A start was granted. */
+  Standing started(Pending next) {
     return new Standing(
         generation,
-        attemptNumber + 1,
+        attemptNumber,
+        trail,
         floorK,
-        Math.min(failuresSinceSuccess + 1, FAILURES_MAX),
+        failuresSinceSuccess,
         lastRegistration,
-        pending,
+        Optional.of(next),
         history);
   }
 
-  Standing registered(Finished finished, long k) {
+  /** One more attempt is open. */
+  Standing counted(long k) {
+    int failures = Math.min(failuresSinceSuccess + 1, FAILURES_MAX);
+    return new Standing(
+        generation,
+        attemptNumber + 1,
+        trail,
+        floorK,
+        failures,
+        lastRegistration,
+        pending,
+        remembering(HistoryItem.Kind.ATTEMPT, k, attemptNumber + 1));
+  }
+
+  /** A registration was stored; no attempt is open, so {@code next} is the newest trail. */
+  Standing registered(Finished finished, Bytes next, HistoryItem.Kind kind, long k) {
     return new Standing(
         generation + 1,
         attemptNumber,
+        next,
         k,
         failuresSinceSuccess,
         Optional.of(finished),
         Optional.empty(),
-        history);
+        remembering(kind, k, attemptNumber));
+  }
+
+  /** The attempt that led to trail {@code next} succeeded; {@code since} were counted after it. */
+  Standing succeeded(Bytes next, int since, long k) {
+    return ended(next, k, since, pending, HistoryItem.Kind.SUCCESS, k);
+  }
+
+  /** The guesses ran out, and a pending start with them. */
+  Standing exhausted(Bytes next, long k) {
+    return ended(
+        next, floorK, failuresSinceSuccess, Optional.empty(), HistoryItem.Kind.EXHAUSTED, k);
+  }
+
+  /** Deleted, and a pending start with it. */
+  Standing deleted(Bytes next, long k) {
+    return ended(next, k, failuresSinceSuccess, Optional.empty(), HistoryItem.Kind.DELETED, k);
+  }
+
+  /** A refusal changes nothing else. */
+  Standing refused(long k) {
+    return ended(trail, floorK, failuresSinceSuccess, pending, HistoryItem.Kind.REFUSED, k);
+  }
+
+  private Standing ended(
+      Bytes nextTrail,
+      long floor,
+      int failures,
+      Optional<Pending> start,
+      HistoryItem.Kind kind,
+      long k) {
+    return new Standing(
+        generation,
+        attemptNumber,
+        nextTrail,
+        floor,
+        failures,
+        lastRegistration,
+        start,
+        remembering(kind, k, attemptNumber));
   }
 
   /**
-   * Adds an event, dropping the oldest beyond eight. Of refusals only the newest is kept: hosts can
-   * cause them at will, and must not be able to push real attempts out of the user's sight.
+   * The history with one event more, without the oldest beyond eight. Of refusals only the newest
+   * is kept: hosts can cause them at will, and must not be able to push real attempts out of the
+   * user's sight.
    */
-  Standing remember(HistoryItem.Kind kind, long k) {
+  private List<HistoryItem> remembering(HistoryItem.Kind kind, long k, long number) {
     List<HistoryItem> items = new ArrayList<>(history);
     if (kind == HistoryItem.Kind.REFUSED) {
       items.removeIf(item -> item.kind() == HistoryItem.Kind.REFUSED);
     }
-    items.add(new HistoryItem(kind, k, attemptNumber));
-    List<HistoryItem> newest =
-        items.subList(Math.max(0, items.size() - Limits.HISTORY), items.size());
-    return new Standing(
-        generation, attemptNumber, floorK, failuresSinceSuccess, lastRegistration, pending, newest);
+    items.add(new HistoryItem(kind, k, number));
+    return items.subList(Math.max(0, items.size() - Limits.HISTORY), items.size());
   }
 }

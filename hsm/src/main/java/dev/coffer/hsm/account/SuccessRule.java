@@ -1,6 +1,5 @@
 package dev.coffer.hsm.account;
 
-import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
@@ -13,6 +12,12 @@ import java.util.Optional;
 /**
  * Success: the only way to get guesses back, and to get the wrapped K. Every HSM checks the proof
  * itself; a corrupted one cannot make it, since it takes the code.
+ *
+ * <p>It gives back the guesses that its client saw certified and no others (INV-2): it names the
+ * trail of its attempt, so it proves nothing on a chain where hosts had other guesses counted
+ * before that attempt; and whatever was counted after it stays counted. Else hosts with a corrupted
+ * HSM could save guesses up on a chain of their own, and have a success from another chain give
+ * them back: see docs/decisions/0006.
  */
 final class SuccessRule {
   private SuccessRule() {}
@@ -33,7 +38,8 @@ final class SuccessRule {
         account.standing().generation(),
         request.id(),
         request.attemptNumber(),
-        request.attemptRequest());
+        request.attemptRequest(),
+        request.trailBefore());
   }
 
   private static Applied prove(Request.Success request, Account.Active live, Circumstances at) {
@@ -46,17 +52,19 @@ final class SuccessRule {
             live.standing().generation(),
             request.id(),
             request.attemptRequest());
-    boolean open =
-        live.numberOf(tag).filter(number -> number == request.attemptNumber()).isPresent();
-    Account.LastSuccess success = new Account.LastSuccess(tag, request.attemptNumber());
-    boolean repeated = live.lastSuccess().filter(success::equals).isPresent();
+    Bytes trail = SignedTexts.attemptTrail(request.trailBefore(), tag);
+    int place = live.open().indexOf(trail);
+    boolean open = place >= 0 && live.numberAt(place) == request.attemptNumber();
+    // The last that is open no more succeeded: one of before the registration has another tag.
+    boolean repeated =
+        trail.equals(live.standing().trail()) && live.numberAt(-1) == request.attemptNumber();
     if (!proved || !(open || repeated)) {
       // As much work as for a proof that holds: hosts may have an entry captured again and time it.
       Outcome.payloadHash(payload(live));
       return Applied.refused(live, OutcomeCode.NOT_PROVED, at);
     }
     // The same success again resets nothing: attempts made since then stay counted.
-    Account.Active after = repeated ? live : reset(live, success, at);
+    Account.Active after = repeated ? live : reset(live, place, at);
     return new Applied(
         after, OutcomeCode.ACCEPTED, request.attemptNumber(), payload(after), Optional.empty());
   }
@@ -65,19 +73,9 @@ final class SuccessRule {
     return new SuccessPayload(live.registration(), live.standing().history()).encode();
   }
 
-  private static Account.Active reset(
-      Account.Active live, Account.LastSuccess success, Circumstances at) {
-    Standing standing =
-        live.standing()
-            .withFailures(0)
-            .withFloor(at.k())
-            .remember(HistoryItem.Kind.SUCCESS, at.k());
-    return new Account.Active(
-        standing,
-        live.nonce(),
-        live.registration(),
-        live.replacedWithoutProof(),
-        List.of(),
-        Optional.of(success));
+  private static Account.Active reset(Account.Active live, int place, Circumstances at) {
+    List<Bytes> since = live.open().subList(place + 1, live.used());
+    Bytes trail = live.open().get(place);
+    return live.with(live.standing().succeeded(trail, since.size(), at.k()), since);
   }
 }

@@ -57,7 +57,10 @@ public final class Membership implements FoundingPort {
     try (SecretBytes encoded = stored.get()) {
       return StaticState.decode(encoded);
     } catch (Rejected e) {
-      throw new Nvram.Fault("the static state cannot be read", e);
+      throw new Nvram.Fault(
+          "the static state cannot be read: it is damaged, or its fleet was founded with a program"
+              + " of another record format; run that program, or found a new fleet",
+          e);
     }
   }
 

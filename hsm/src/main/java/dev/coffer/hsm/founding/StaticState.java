@@ -20,7 +20,11 @@ import java.util.Optional;
  * Never changes after the founding.
  */
 record StaticState(OwnIdentity identity, Optional<Founded> founded) {
-  private static final int VERSION = 1;
+  /**
+   * Counts with the format of account records: all HSMs of a fleet write the same one from its
+   * founding on, and a program that writes another does not start on its state.
+   */
+  private static final int VERSION = 2;
 
   /** Membership, and the signature that completed it, for whoever asks again. */
   record Founded(Fleet fleet, int index, FleetKeys keys, TranscriptSignature signature) {}

@@ -75,6 +75,7 @@ final class AccountCodecTest {
         new Standing(
             Long.MAX_VALUE,
             Long.MAX_VALUE,
+            octets,
             Long.MAX_VALUE,
             Standing.FAILURES_MAX,
             Optional.of(new Standing.Finished(id, new RequestHash(octets))),
@@ -95,8 +96,7 @@ final class AccountCodecTest {
                 KsfParameters.DEFAULT,
                 id),
             true,
-            Collections.nCopies(Limits.GUESSES_MAX, octets),
-            Optional.of(new Account.LastSuccess(octets, Long.MAX_VALUE)));
+            Collections.nCopies(Limits.GUESSES_MAX, octets));
     assertDoesNotThrow(
         () -> roundTrip(largest),
         "an account of GUESSES_MAX, HISTORY and WRAPPED_KEY_MAX no longer fits Limits.RECORD:"
@@ -159,11 +159,13 @@ final class AccountCodecTest {
   void anAccountThatCannotBeIsOurOwnFault() {
     Account.Active live = desk.enrol();
     Bytes tag = desk.random();
-    assertThrows(Invariant.Broken.class, () -> live.withOpen(Collections.nCopies(11, tag)));
+    List<Bytes> eleven = Collections.nCopies(11, tag);
+    assertThrows(Invariant.Broken.class, () -> live.with(live.standing(), eleven));
     Standing talkative =
         new Standing(
             1,
             1,
+            tag,
             1,
             1,
             Optional.empty(),
@@ -176,7 +178,8 @@ final class AccountCodecTest {
   void otherVersionsStatesAndCountsAreRefused() {
     byte[] good = AccountCodec.encode(fullest());
     assertRefused(good, 0, 0, RejectionCode.OUT_OF_RANGE);
-    assertRefused(good, 0, 2, RejectionCode.OUT_OF_RANGE);
+    assertRefused(good, 0, 1, RejectionCode.OUT_OF_RANGE);
+    assertRefused(good, 0, 3, RejectionCode.OUT_OF_RANGE);
     assertRefused(good, 1, 4, RejectionCode.UNKNOWN_TAG);
     assertRefused(good, good.length - 1, 1, RejectionCode.NOT_CANONICAL);
   }

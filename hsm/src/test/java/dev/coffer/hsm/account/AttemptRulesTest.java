@@ -10,6 +10,7 @@ import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.SuccessPayload;
 import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -107,6 +108,100 @@ final class AttemptRulesTest {
     assertEquals(HistoryItem.Kind.SUCCESS, payload.history().getLast().kind());
   }
 
+  /** Two chains that part here: what is counted on one is not on the other. */
+  @Test
+  void aSuccessProvesNothingWhereOtherGuessesWereCountedBeforeItsAttempt() {
+    desk.enrol();
+    Account fork = desk.account;
+    Request.Attempt right = desk.attempt();
+    desk.apply(desk.attempt());
+    desk.apply(right);
+    Request.Success success = desk.success(right, 2);
+    assertEquals(OutcomeCode.ACCEPTED, desk.judge(success).code());
+    for (int before = 0; before < 4; before++) {
+      desk.account = fork;
+      for (int i = 0; i < before; i++) {
+        desk.apply(desk.attempt());
+      }
+      assertEquals(before + 1, desk.apply(right).attemptNumber());
+      assertEquals(OutcomeCode.NOT_PROVED, desk.apply(success).code());
+      assertEquals(9 - before, desk.account.guessesLeft());
+    }
+    // Nor does the proof stand under another trail than it was given for.
+    Request.Success moved =
+        new Request.Success(
+            success.header(),
+            success.id(),
+            success.attemptRequest(),
+            4,
+            desk.success(right, 4).trailBefore(),
+            success.generation(),
+            success.proof());
+    assertEquals(OutcomeCode.NOT_PROVED, desk.judge(moved).code());
+    assertEquals(OutcomeCode.ACCEPTED, desk.judge(desk.success(right, 4)).code());
+  }
+
+  @Test
+  void whatWasCountedAfterTheAttemptStaysCounted() {
+    desk.enrol();
+    desk.apply(desk.attempt());
+    Request.Attempt right = desk.attempt();
+    desk.apply(right);
+    Request.Attempt later = desk.attempt();
+    desk.apply(later);
+    desk.apply(desk.attempt());
+    assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.success(right, 2)).code());
+    assertEquals(8, desk.account.guessesLeft());
+    assertEquals(2, desk.account.standing().failuresSinceSuccess());
+    assertEquals(4, desk.account.standing().attemptNumber());
+    // They are open as before: free again, under the numbers they had, and good for a success.
+    Applied again = desk.apply(later);
+    assertEquals(3, again.attemptNumber());
+    assertEquals(OutcomeCode.ACCEPTED, again.code());
+    assertEquals(8, desk.account.guessesLeft());
+    assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.success(later, 3)).code());
+    assertEquals(9, desk.account.guessesLeft());
+    assertEquals(OutcomeCode.NOT_PROVED, desk.apply(desk.success(right, 2)).code());
+  }
+
+  @Test
+  void theTrailNamesEveryAttemptThatWasEverCounted() {
+    desk.enrol();
+    Bytes trail = Bytes.zeros(32);
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 3; j++) {
+        Request.Attempt attempt = desk.attempt();
+        Applied applied = desk.apply(attempt);
+        assertEquals(trail, Desk.trailBefore(applied));
+        assertEquals(trail, Desk.trailBefore(desk.apply(attempt)), "also when it is sent again");
+        trail =
+            SignedTexts.attemptTrail(
+                trail,
+                SignedTexts.attemptTag(
+                    desk.subject,
+                    desk.account.standing().generation(),
+                    attempt.id(),
+                    attempt.hash()));
+        assertEquals(trail, desk.account.trail());
+      }
+      // Whatever ends a registration, the trail goes on.
+      if (i == 0) {
+        desk.apply(desk.start());
+        desk.apply(desk.finishByOwner());
+      } else if (i == 1) {
+        desk.apply(desk.delete(2, desk.owner));
+        assertEquals(trail, desk.account.trail());
+        desk.enrol();
+      }
+    }
+    desk.exhaust();
+    assertEquals(desk.account.standing().trail(), desk.account.trail());
+    assertEquals(9 + 7, desk.account.standing().attemptNumber());
+    Bytes last = desk.account.trail();
+    desk.enrol();
+    assertEquals(last, Desk.trailBefore(desk.apply(desk.attempt())));
+  }
+
   @Test
   void theSameSuccessAgainAnswersTheSameAndResetsNothing() throws Exception {
     desk.enrol();
@@ -143,7 +238,7 @@ final class AttemptRulesTest {
     assertEquals(before.open(), desk.active().open());
     assertEquals(9, desk.account.guessesLeft());
     assertEquals(before.standing().floorK(), desk.account.standing().floorK());
-    assertEquals(before.lastSuccess(), desk.active().lastSuccess());
+    assertEquals(before.standing().trail(), desk.active().standing().trail());
   }
 
   @Test
@@ -191,6 +286,7 @@ final class AttemptRulesTest {
             good.id(),
             good.attemptRequest(),
             good.attemptNumber(),
+            good.trailBefore(),
             good.generation() + 1,
             good.proof());
     assertEquals(OutcomeCode.NOT_PROVED, desk.judge(relabelled).code());
@@ -206,13 +302,25 @@ final class AttemptRulesTest {
       Bytes proof = desk.random().concat(desk.random());
       Request.Success bad =
           new Request.Success(
-              good.header(), good.id(), good.attemptRequest(), 1, good.generation(), proof);
+              good.header(),
+              good.id(),
+              good.attemptRequest(),
+              1,
+              good.trailBefore(),
+              good.generation(),
+              proof);
       assertEquals(OutcomeCode.NOT_PROVED, desk.judge(bad).code());
     }
     // A second encoding of the right proof, s + ℓ, is not a proof either.
     Request.Success malleated =
         new Request.Success(
-            good.header(), good.id(), good.attemptRequest(), 1, 1, addOrder(good.proof()));
+            good.header(),
+            good.id(),
+            good.attemptRequest(),
+            1,
+            good.trailBefore(),
+            1,
+            addOrder(good.proof()));
     assertEquals(OutcomeCode.NOT_PROVED, desk.judge(malleated).code());
   }
 

@@ -16,13 +16,17 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.login.LoginToken;
+import dev.coffer.protocol.outcome.AttemptPayload;
+import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.RequestHash;
 import dev.coffer.protocol.request.RequestHeader;
 import dev.coffer.protocol.request.SignedTexts;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** One account without an HSM around it: applies the rules at a k that counts on. */
 final class Desk {
@@ -33,6 +37,7 @@ final class Desk {
   final SecretBytes owner = SecretBytes.random(randomness, 32);
   final Fleet fleet;
   final Subject subject;
+  private final Map<Request.Attempt, Bytes> trails = new HashMap<>();
   Account account = Account.Absent.NEVER;
   long k = 100;
   int limit = 10;
@@ -83,7 +88,18 @@ final class Desk {
     Applied applied = judge(request);
     account = applied.account();
     k++;
+    if (request instanceof Request.Attempt attempt && applied.code() == OutcomeCode.ACCEPTED) {
+      trails.put(attempt, trailBefore(applied));
+    }
     return applied;
+  }
+
+  static Bytes trailBefore(Applied attempted) {
+    try {
+      return AttemptPayload.decode(attempted.payload()).trailBefore();
+    } catch (Rejected e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   Request.RegisterStart start() {
@@ -156,10 +172,16 @@ final class Desk {
   }
 
   Request.Success success(Request.Attempt attempt, long number, long generation, SecretBytes key) {
+    Bytes trail = trails.getOrDefault(attempt, Bytes.zeros(32));
+    return success(attempt, number, trail, generation, key);
+  }
+
+  Request.Success success(
+      Request.Attempt attempt, long number, Bytes trail, long generation, SecretBytes key) {
     RequestHash hash = attempt.hash();
-    Bytes text = SignedTexts.recoveryProof(subject, generation, attempt.id(), number, hash);
+    Bytes text = SignedTexts.recoveryProof(subject, generation, attempt.id(), number, hash, trail);
     return new Request.Success(
-        header(0), attempt.id(), hash, number, generation, Ed25519.sign(key, text));
+        header(0), attempt.id(), hash, number, trail, generation, Ed25519.sign(key, text));
   }
 
   Request.Delete delete(long generation, SecretBytes key) {

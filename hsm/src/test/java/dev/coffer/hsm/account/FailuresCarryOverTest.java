@@ -7,13 +7,12 @@ import dev.coffer.protocol.account.Registration;
 import dev.coffer.protocol.account.RegistrationId;
 import dev.coffer.protocol.codec.Bytes;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** INV-2: failures since the last success survive exhaustion and deletion, and never overflow. */
 class FailuresCarryOverTest {
   private static Standing withFailures(int failures) {
-    return Standing.NONE.withFailures(failures);
+    return Standing.NONE.succeeded(Standing.NONE.trail(), failures, 1);
   }
 
   @Test
@@ -21,8 +20,7 @@ class FailuresCarryOverTest {
     Bytes key = Bytes.zeros(32);
     Registration registration =
         new Registration(key, key, key, 10, KsfParameters.DEFAULT, new RegistrationId(key));
-    Account.Active live =
-        new Account.Active(withFailures(27), key, registration, false, List.of(), Optional.empty());
+    Account.Active live = new Account.Active(withFailures(27), key, registration, false, List.of());
 
     Account dead = RegisterFinishRule.exhausted(live, 9);
 
@@ -33,7 +31,7 @@ class FailuresCarryOverTest {
   void countingStopsWhereTheRecordHoldsNoMore() {
     Standing full = withFailures(Standing.FAILURES_MAX);
 
-    Account again = new Account.Absent(full.counted());
+    Account again = new Account.Absent(full.counted(2));
 
     assertEquals(Standing.FAILURES_MAX, again.standing().failuresSinceSuccess());
     assertEquals(full.attemptNumber() + 1, again.standing().attemptNumber());

@@ -68,6 +68,7 @@ final class HeldBackProofTest {
               good.id(),
               attempt.hash(),
               1,
+              good.trailBefore(),
               1,
               good.proof().slice(0, 32).concat(number));
       assertEquals(OutcomeCode.NOT_PROVED, desk.judge(bad).code());

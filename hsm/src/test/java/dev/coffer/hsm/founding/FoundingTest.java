@@ -1,5 +1,6 @@
 package dev.coffer.hsm.founding;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,7 @@ import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.HsmIdentity;
@@ -288,6 +290,23 @@ final class FoundingTest {
     reveal();
     hsms.get(0).complete(to(1));
     assertEquals(fleet.id(), survivor.fleet().id());
+  }
+
+  /** Records of another format would not open: the HSM says so and leaves everything as it is. */
+  @Test
+  void aFleetOfAnotherRecordFormatIsNotGoneOnWith() throws Exception {
+    make(3);
+    propose();
+    reveal();
+    hsms.get(0).complete(to(1));
+    MemoryPlatform platform = platforms.get(0);
+    byte[] state = platform.load().orElseThrow().copy();
+    assertEquals(2, state[0]);
+    state[0] = 1;
+    platform.store(SecretBytes.wrap(state.clone()));
+    Nvram.Fault fault = assertThrows(Nvram.Fault.class, () -> new HsmCore(platform));
+    assertTrue(fault.getMessage().contains("another record format; run that program"));
+    assertArrayEquals(state, platform.load().orElseThrow().copy());
   }
 
   @Test

@@ -210,7 +210,7 @@ final class HostilePeerTest {
     byte[] state = platforms.getFirst().load().orElseThrow().copy();
     byte[] longer = Arrays.copyOf(state, state.length + 1);
     byte[] newer = state.clone();
-    newer[0] = 2;
+    newer[0] = 3;
     for (byte[] bad : List.of(longer, newer, new byte[0])) {
       MemoryPlatform platform = new MemoryPlatform(1);
       platform.store(SecretBytes.copyOf(bad.length == 0 ? new byte[] {1} : bad));

@@ -22,6 +22,7 @@ import dev.coffer.protocol.group.RistrettoScalar;
 import dev.coffer.protocol.login.LoginAssertion;
 import dev.coffer.protocol.login.LoginToken;
 import dev.coffer.protocol.oprf.Oprf;
+import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.OutcomeTree;
@@ -55,6 +56,7 @@ public final class TestClient {
   private final LoginToken token;
   private final Map<Request, List<Hpke.Exporter>> exporters = new HashMap<>();
   private final Map<Request, RistrettoScalar> blinds = new HashMap<>();
+  private final Map<Request, Bytes> trails = new HashMap<>();
 
   /** A user of {@code vault}. */
   public TestClient(TestFleet vault, String account, long seed) {
@@ -208,21 +210,39 @@ public final class TestClient {
     return new CodeKeys(seed, Ed25519.publicKey(seed));
   }
 
+  /** The trail before {@code attempt}, as its newest certified outcome gave it. */
+  public Bytes trailBefore(Request.Attempt attempt) {
+    return trails.getOrDefault(attempt, Bytes.zeros(32));
+  }
+
   public Request.Success success(
       Request.Attempt attempt, long number, long generation, SecretBytes authSeed) {
+    return success(attempt, number, trailBefore(attempt), generation, authSeed);
+  }
+
+  /** Under a trail of one's own choice. */
+  public Request.Success success(
+      Request.Attempt attempt, long number, Bytes trail, long generation, SecretBytes authSeed) {
     Bytes proof =
         Ed25519.sign(
             authSeed,
-            SignedTexts.recoveryProof(subject, generation, attempt.id(), number, attempt.hash()));
-    return success(attempt, number, generation, proof);
+            SignedTexts.recoveryProof(
+                subject, generation, attempt.id(), number, attempt.hash(), trail));
+    return success(attempt, number, trail, generation, proof);
   }
 
   public Request.Success success(
       Request.Attempt attempt, long number, long generation, Bytes proof) {
+    return success(attempt, number, trailBefore(attempt), generation, proof);
+  }
+
+  private Request.Success success(
+      Request.Attempt attempt, long number, Bytes trail, long generation, Bytes proof) {
     return make(
         0,
         header ->
-            new Request.Success(header, attempt.id(), attempt.hash(), number, generation, proof));
+            new Request.Success(
+                header, attempt.id(), attempt.hash(), number, trail, generation, proof));
   }
 
   public Request.Delete delete(long generation, Authorisation by) {
@@ -338,7 +358,11 @@ public final class TestClient {
       }
     }
     check(contents.stream().map(ReplyContent::outcome).distinct().count() == 1);
-    return new Answer(contents.getFirst().outcome(), contents.getFirst().payload(), partials);
+    ReplyContent first = contents.getFirst();
+    if (request instanceof Request.Attempt && first.outcome().code() == OutcomeCode.ACCEPTED) {
+      trails.put(request, AttemptPayload.decode(first.payload()).trailBefore());
+    }
+    return new Answer(first.outcome(), first.payload(), partials);
   }
 
   private void agree(List<Sharing.Partial<RistrettoElement>> partials) {

@@ -18,6 +18,7 @@ import dev.coffer.protocol.group.Ristretto255;
 import dev.coffer.protocol.group.RistrettoScalar;
 import dev.coffer.protocol.login.LoginAssertion;
 import dev.coffer.protocol.login.LoginToken;
+import dev.coffer.protocol.outcome.AttemptPayload;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.ReplyContent;
@@ -127,11 +128,13 @@ final class BenchAccount {
     Request.Attempt attempt =
         new Request.Attempt(
             header(), new AttemptId(randomness.bytes(Limits.DIGEST)), blindedElement);
-    return new Guess(attempt, exchange(attempt, carrier).outcome());
+    ReplyContent counted = exchange(attempt, carrier);
+    Bytes trailBefore = AttemptPayload.decode(counted.payload()).trailBefore();
+    return new Guess(attempt, counted.outcome(), trailBefore);
   }
 
   /** A counted guess. */
-  record Guess(Request.Attempt attempt, Outcome outcome) {}
+  record Guess(Request.Attempt attempt, Outcome outcome, Bytes trailBefore) {}
 
   /** Second operation: the proof, which resets the counter. */
   void success(Guess guess, Carrier carrier) throws IOException, InterruptedException, Rejected {
@@ -141,13 +144,15 @@ final class BenchAccount {
             guess.outcome().generation(),
             guess.attempt().id(),
             guess.outcome().attemptNumber(),
-            guess.attempt().hash());
+            guess.attempt().hash(),
+            guess.trailBefore());
     exchange(
         new Request.Success(
             header(),
             guess.attempt().id(),
             guess.attempt().hash(),
             guess.outcome().attemptNumber(),
+            guess.trailBefore(),
             guess.outcome().generation(),
             Ed25519.sign(authSeed, text)),
         carrier);

@@ -26,6 +26,7 @@ public enum Label {
   PAYLOAD_HASH("payload-hash"),
   WRAPPED_KEY_HASH("wrapped-key-hash"),
   ATTEMPT_TAG("attempt-tag"),
+  ATTEMPT_TRAIL("attempt-trail"),
   REQUEST_SEAL("request-seal"),
   REPLY_EXPORT("reply-export"),
   REPLY_KEY("reply-key"),

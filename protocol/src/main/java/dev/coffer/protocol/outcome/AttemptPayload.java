@@ -14,6 +14,7 @@ import dev.coffer.protocol.codec.Rejected;
  * @param replacedWithoutProof whether the live registration, or one that it goes back to by owners'
  *     proofs, took another's place with the login alone: over a live one, or after its exhaustion
  *     or deletion
+ * @param trailBefore the account's trail before this attempt, 32 octets: its success must name it
  */
 public record AttemptPayload(
     Bytes authKey,
@@ -21,7 +22,8 @@ public record AttemptPayload(
     int limit,
     Bytes wrappedKeyHash,
     RegistrationId registrationId,
-    boolean replacedWithoutProof) {
+    boolean replacedWithoutProof,
+    Bytes trailBefore) {
   /** The canonical encoding. */
   public Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().raw(authKey);
@@ -30,6 +32,7 @@ public record AttemptPayload(
         .raw(wrappedKeyHash)
         .raw(registrationId.value())
         .bool(replacedWithoutProof)
+        .raw(trailBefore)
         .toBytes();
   }
 
@@ -43,7 +46,8 @@ public record AttemptPayload(
             in.number(1, Limits.GUESSES_MAX, in.u8(), "limit"),
             in.raw(Limits.DIGEST),
             new RegistrationId(in.raw(Limits.DIGEST)),
-            in.bool());
+            in.bool(),
+            in.raw(Limits.DIGEST));
     in.end();
     return payload;
   }

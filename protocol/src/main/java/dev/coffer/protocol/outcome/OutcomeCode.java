@@ -24,8 +24,8 @@ public enum OutcomeCode {
   /** The guesses are used up and the record's secrets are erased (INV-6). */
   EXHAUSTED(8),
   /**
-   * Success for an attempt that is not open, or with a proof that does not verify: the code was
-   * wrong.
+   * Success for an attempt that is not open, or was counted after other ones than its client saw,
+   * or with a proof that does not verify: the code was wrong.
    */
   NOT_PROVED(9),
   /**

@@ -87,6 +87,8 @@ public sealed interface Request {
    *
    * @param attemptRequest the hash of that attempt's request
    * @param attemptNumber the number its certified outcome gave it
+   * @param trailBefore the account's trail before it, as its certified outcome gave it, 32 octets:
+   *     on a chain where other attempts were counted before this one, the success proves nothing
    * @param generation the registration it was made against
    * @param proof Ed25519 by authKey over {@link SignedTexts#recoveryProof}, 64 octets
    */
@@ -95,6 +97,7 @@ public sealed interface Request {
       AttemptId id,
       RequestHash attemptRequest,
       long attemptNumber,
+      Bytes trailBefore,
       long generation,
       Bytes proof)
       implements Request {
@@ -148,7 +151,8 @@ public sealed interface Request {
       out.raw(attempt.id().value()).raw(attempt.blindedElement());
     } else if (this instanceof Success success) {
       out.raw(success.id().value()).raw(success.attemptRequest().value());
-      out.u64(success.attemptNumber()).u64(success.generation()).raw(success.proof());
+      out.u64(success.attemptNumber()).raw(success.trailBefore());
+      out.u64(success.generation()).raw(success.proof());
     } else if (this instanceof Delete delete) {
       out.u64(delete.generation());
       Authorisation.write(delete.authorisation(), out);
@@ -184,6 +188,7 @@ public sealed interface Request {
                   new AttemptId(in.raw(Limits.DIGEST)),
                   new RequestHash(in.raw(Limits.DIGEST)),
                   in.u64(),
+                  in.raw(Limits.DIGEST),
                   in.u64(),
                   in.raw(Limits.SIGNATURE));
           case DELETE -> new Delete(header, in.u64(), Authorisation.read(in));

@@ -25,7 +25,7 @@ import dev.coffer.protocol.login.LoginAssertion;
  */
 public record SealedMessage(
     RequestType type, int admittingIndex, Bytes sealed, LoginAssertion assertion) {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   /** The sealed part for HSM {@code index}. */
   public static Bytes seal(Randomness randomness, Fleet fleet, int index, Request request)

@@ -42,13 +42,17 @@ public final class SignedTexts {
         .toBytes();
   }
 
-  /** By authKey: the code of this attempt was right. */
+  /**
+   * By authKey: the code of this attempt was right, where it was counted under that number after
+   * exactly the attempts that {@code trailBefore} stands for.
+   */
   public static Bytes recoveryProof(
       Subject subject,
       long generation,
       AttemptId id,
       long attemptNumber,
-      RequestHash attemptRequest) {
+      RequestHash attemptRequest,
+      Bytes trailBefore) {
     return Label.RECOVERY_PROOF
         .tuple()
         .field(subject.encode())
@@ -56,6 +60,7 @@ public final class SignedTexts {
         .field(id.value())
         .field(attemptNumber)
         .field(attemptRequest.value())
+        .field(trailBefore)
         .toBytes();
   }
 
@@ -72,7 +77,7 @@ public final class SignedTexts {
         .toBytes();
   }
 
-  /** The 32-octet tag by which an open attempt is known again. */
+  /** The 32-octet tag that names an attempt: everything that decides what is evaluated. */
   public static Bytes attemptTag(
       Subject subject, long generation, AttemptId id, RequestHash request) {
     return Hashes.sha256(
@@ -82,5 +87,14 @@ public final class SignedTexts {
             .field(generation)
             .field(id.value())
             .field(request.value()));
+  }
+
+  /**
+   * An account's trail once the attempt with that tag is counted: it names every attempt that the
+   * account has ever counted, in order, so that on two chains with one trail the very same guesses
+   * were made. 32 octets; zeros before the first.
+   */
+  public static Bytes attemptTrail(Bytes before, Bytes tag) {
+    return Hashes.sha256(Label.ATTEMPT_TRAIL.tuple().field(before).field(tag));
   }
 }

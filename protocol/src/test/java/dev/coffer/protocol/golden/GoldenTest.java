@@ -202,6 +202,14 @@ final class GoldenTest {
         "generation",
         "attemptId",
         "H(request)");
+    Bytes before = Samples.digest(17);
+    Bytes tag = Samples.digest(18);
+    hash(
+        Label.ATTEMPT_TRAIL,
+        SignedTexts.attemptTrail(before, tag),
+        Label.ATTEMPT_TRAIL.tuple().field(before).field(tag),
+        "trail before",
+        "tag");
   }
 
   private void proofs() {
@@ -210,12 +218,13 @@ final class GoldenTest {
     book.tuple(
         Label.RECOVERY_PROOF,
         "Ed25519 by authKey",
-        SignedTexts.recoveryProof(Samples.subject(), 2, id, 5, request),
+        SignedTexts.recoveryProof(Samples.subject(), 2, id, 5, request, Samples.digest(17)),
         "subject",
         "generation",
         "attemptId",
         "attemptNumber",
-        "H(attempt request)");
+        "H(attempt request)",
+        "trail before");
     book.tuple(
         Label.OWNER_REPLACE,
         "Ed25519 by the old ownerKey",

@@ -126,7 +126,8 @@ final class OutcomeTest {
             10,
             Samples.digest(2),
             Samples.registration().id(),
-            true);
+            true,
+            Samples.digest(3));
     assertEquals(attempt, AttemptPayload.decode(attempt.encode()));
     StartPayload start = new StartPayload(7, 255);
     assertEquals(start, StartPayload.decode(start.encode()));

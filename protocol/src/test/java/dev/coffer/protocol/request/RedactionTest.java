@@ -18,7 +18,9 @@ final class RedactionTest {
     List<Object> printed = new ArrayList<>(Samples.requests());
     printed.add(r);
     printed.add(new SuccessPayload(r, List.of()));
-    printed.add(new AttemptPayload(r.authKey(), r.ksf(), 10, r.wrappedKeyHash(), r.id(), false));
+    printed.add(
+        new AttemptPayload(
+            r.authKey(), r.ksf(), 10, r.wrappedKeyHash(), r.id(), false, Samples.digest(9)));
     printed.add(Samples.token("a.b.c"));
     printed.add(new Authorisation.Owner(Samples.octets(1, 64)));
     printed.add(new Authorisation.Login(Samples.token("a.b.c"), Samples.octets(1, 64)));

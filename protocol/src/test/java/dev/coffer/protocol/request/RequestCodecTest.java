@@ -68,7 +68,13 @@ final class RequestCodecTest {
       } else if (sample instanceof Request.Success r) {
         largest =
             new Request.Success(
-                header, r.id(), r.attemptRequest(), Long.MAX_VALUE, Long.MAX_VALUE, r.proof());
+                header,
+                r.id(),
+                r.attemptRequest(),
+                Long.MAX_VALUE,
+                r.trailBefore(),
+                Long.MAX_VALUE,
+                r.proof());
       } else {
         largest = new Request.Delete(header, Long.MAX_VALUE, login);
       }

@@ -134,7 +134,9 @@ final class SharedVectorsTest {
       } else if (request instanceof Request.Attempt attempt) {
         one.put(
             "recoveryProof",
-            SignedTexts.recoveryProof(Samples.subject(), 2, attempt.id(), 7, attempt.hash()).hex());
+            SignedTexts.recoveryProof(
+                    Samples.subject(), 2, attempt.id(), 7, attempt.hash(), Samples.digest(17))
+                .hex());
       }
       cases.add(one);
     }
@@ -143,7 +145,8 @@ final class SharedVectorsTest {
         fields(
             "what",
             "Requests with their hashes and the texts that are signed about them: the old"
-                + " generation is 6, the recovery proof is of generation 2 and attempt 7.",
+                + " generation is 6, the recovery proof is of generation 2, attempt 7 and a trail of"
+                + " octets 11 throughout.",
             "tokenJwt",
             "a.b.c",
             "tokenHash",
@@ -196,7 +199,8 @@ final class SharedVectorsTest {
             10,
             Samples.registration().wrappedKeyHash(),
             Samples.registration().id(),
-            true)
+            true,
+            Samples.digest(17))
         .encode();
   }
 

@@ -41,7 +41,9 @@ import dev.coffer.protocol.request.RequestHeader;
 import dev.coffer.protocol.request.SignedTexts;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -68,6 +70,7 @@ final class BusyVault implements AutoCloseable {
   private long round;
   private long proving;
   private List<Request.Attempt> attempts = List.of();
+  private final Map<Subject, Bytes> trails = new HashMap<>();
 
   BusyVault(Path directory) {
     encapsulations =
@@ -257,10 +260,19 @@ final class BusyVault implements AutoCloseable {
         i -> {
           Request.Attempt attempt = attempts.get(i);
           Subject subject = attempt.header().subject();
-          Bytes proof =
-              auth.sign(SignedTexts.recoveryProof(subject, 1, attempt.id(), round, attempt.hash()));
+          Bytes before = trails.getOrDefault(subject, Bytes.zeros(32));
+          Bytes tag = SignedTexts.attemptTag(subject, 1, attempt.id(), attempt.hash());
+          trails.put(subject, SignedTexts.attemptTrail(before, tag));
+          Bytes text =
+              SignedTexts.recoveryProof(subject, 1, attempt.id(), round, attempt.hash(), before);
           return new Request.Success(
-              header(registered + i, k), attempt.id(), attempt.hash(), round, 1, proof);
+              header(registered + i, k),
+              attempt.id(),
+              attempt.hash(),
+              round,
+              before,
+              1,
+              auth.sign(text));
         });
   }
 

@@ -58,7 +58,7 @@ final class AccountLiveness {
     AccountOp attempt = ops.right(LATER, from.k());
     Step tried = ask(from, attempt);
     unless(tried.answer().code() == OutcomeCode.ACCEPTED, "the right code is not evaluated");
-    tried.after().counted.put(attempt.id(), tried.answer().outcome().attemptNumber());
+    tried.after().counted(attempt.id(), tried.answer().outcome().attemptNumber());
     Step proved = ask(tried.after(), ops.success(attempt, tried.after()));
     unless(proved.answer().code() == OutcomeCode.ACCEPTED, "the right code is not believed");
     unless(
@@ -90,7 +90,7 @@ final class AccountLiveness {
     AccountOp attempt = ops.right(LATER + 1, stored.after().k());
     Step tried = ask(stored.after(), attempt);
     unless(tried.answer().code() == OutcomeCode.ACCEPTED, "a new registration evaluates nothing");
-    tried.after().counted.put(attempt.id(), tried.answer().outcome().attemptNumber());
+    tried.after().counted(attempt.id(), tried.answer().outcome().attemptNumber());
     Step proved = ask(tried.after(), ops.laterSuccess(attempt, tried.after()));
     unless(proved.answer().code() == OutcomeCode.ACCEPTED, "the new code is not believed");
   }

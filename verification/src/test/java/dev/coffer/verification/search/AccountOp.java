@@ -2,6 +2,7 @@ package dev.coffer.verification.search;
 
 import dev.coffer.protocol.chain.Entry;
 import dev.coffer.protocol.request.Request;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param label what it is
  * @param genuine whether its proof is the rightful user's own
  * @param attempt of a success, the attempt it is for
+ * @param sequence of a success, the attempts counted where its client saw that one certified
  */
 record AccountOp(
     int id,
@@ -17,7 +19,8 @@ record AccountOp(
     Request request,
     Entry.Item item,
     boolean genuine,
-    Optional<AccountOp> attempt) {
+    Optional<AccountOp> attempt,
+    Map<Integer, String> sequence) {
   boolean isAttempt() {
     return request instanceof Request.Attempt;
   }

@@ -33,38 +33,36 @@ final class AccountOps {
     this.alice = world.alice();
   }
 
+  private AccountOp op(String label, Object which, boolean genuine, Supplier<Request> request) {
+    return op(label, which, genuine, Optional.empty(), Map.of(), request);
+  }
+
   private AccountOp op(
       String label,
       Object which,
       boolean genuine,
       Optional<AccountOp> attempt,
+      Map<Integer, String> sequence,
       Supplier<Request> request) {
     String name = label + " @ " + which;
     AccountOp known = made.get(name);
     if (known == null) {
       Request fresh = request.get();
-      known = new AccountOp(made.size(), label, fresh, alice.admit(fresh, 1), genuine, attempt);
+      known =
+          new AccountOp(
+              made.size(), label, fresh, alice.admit(fresh, 1), genuine, attempt, sequence);
       made.put(name, known);
     }
     return known;
   }
 
   AccountOp guess(long number, long seenK) {
-    return op(
-        "guess " + number,
-        seenK,
-        true,
-        Optional.empty(),
-        () -> alice.attempt("guess " + number, seenK));
+    return op("guess " + number, seenK, true, () -> alice.attempt("guess " + number, seenK));
   }
 
   AccountOp right(long number, long seenK) {
     return op(
-        "right code " + number,
-        seenK,
-        true,
-        Optional.empty(),
-        () -> alice.attempt(FoundedWorld.RIGHT_CODE, seenK));
+        "right code " + number, seenK, true, () -> alice.attempt(FoundedWorld.RIGHT_CODE, seenK));
   }
 
   /** Another code under the id of {@code other}. */
@@ -74,7 +72,6 @@ final class AccountOps {
         "twin of " + other.label(),
         other.id(),
         true,
-        Optional.empty(),
         () -> alice.attempt(attempt.id(), "twin", attempt.header().seenK()));
   }
 
@@ -96,21 +93,19 @@ final class AccountOps {
       String label, AccountOp attempt, ChainAccount at, SecretBytes seed, boolean genuine) {
     long number = at.counted.get(attempt.id());
     long generation = at.account().standing().generation();
+    Bytes before = at.trailBefore(attempt);
     return op(
         label,
-        attempt.id() + ", " + number + ", " + generation,
+        attempt.id() + ", " + number + ", " + generation + ", " + before.hex(),
         genuine,
         Optional.of(attempt),
-        () -> alice.success((Request.Attempt) attempt.request(), number, generation, seed));
+        Map.copyOf(at.sequence),
+        () -> alice.success((Request.Attempt) attempt.request(), number, before, generation, seed));
   }
 
   AccountOp start(long number, long seenK) {
     return op(
-        "start " + number,
-        seenK,
-        true,
-        Optional.empty(),
-        () -> alice.start(alice.registrationId(), "x", seenK));
+        "start " + number, seenK, true, () -> alice.start(alice.registrationId(), "x", seenK));
   }
 
   /** Another element under the id of {@code other}. */
@@ -120,7 +115,6 @@ final class AccountOps {
         "other element, id of " + other.label(),
         other.id() + ", " + seenK,
         true,
-        Optional.empty(),
         () -> alice.start(start.id(), "y", seenK));
   }
 
@@ -144,7 +138,6 @@ final class AccountOps {
         "finish " + number,
         granted,
         true,
-        Optional.empty(),
         () -> alice.byLogin(bare(granted, granted.limit(), new Authorisation.None())));
   }
 
@@ -167,7 +160,7 @@ final class AccountOps {
   }
 
   private AccountOp badFinish(String label, Granted granted, Authorisation by) {
-    return op(label, granted, false, Optional.empty(), () -> bare(granted, granted.limit(), by));
+    return op(label, granted, false, () -> bare(granted, granted.limit(), by));
   }
 
   AccountOp finishWithTooHighALimit(Granted granted) {
@@ -175,7 +168,6 @@ final class AccountOps {
         "bad finish, limit too large",
         granted,
         false,
-        Optional.empty(),
         () -> alice.byLogin(bare(granted, granted.limit() + 1, new Authorisation.None())));
   }
 
@@ -184,7 +176,6 @@ final class AccountOps {
         "delete by owner",
         seenK + ", " + generation,
         true,
-        Optional.empty(),
         () -> {
           Request.Delete bare = alice.delete(seenK, generation, new Authorisation.None());
           return alice.authorised(
@@ -197,7 +188,6 @@ final class AccountOps {
         "bad delete by login",
         seenK + ", " + generation,
         false,
-        Optional.empty(),
         () -> alice.byLogin(alice.delete(seenK, generation, new Authorisation.None())));
   }
 
@@ -206,7 +196,6 @@ final class AccountOps {
         "bad delete, unauthorised",
         seenK + ", " + generation,
         false,
-        Optional.empty(),
         () -> alice.delete(seenK, generation, new Authorisation.None()));
   }
 }

@@ -12,6 +12,7 @@ import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The promises about one account, asserted over one operation: before, outcome, after. */
 final class AccountRules {
@@ -88,6 +89,7 @@ final class AccountRules {
         new Standing(
             s.generation(),
             s.attemptNumber(),
+            s.trail(),
             s.floorK(),
             s.failuresSinceSuccess(),
             s.lastRegistration(),
@@ -132,10 +134,8 @@ final class AccountRules {
           "a retry was not free, or got another number");
     }
     if (counted) {
-      unless(
-          after.counted.put(op.id(), answer.outcome().attemptNumber()) == null,
-          "INV-7",
-          "an old attempt burned a guess again");
+      unless(!after.counted.containsKey(op.id()), "INV-7", "an old attempt burned a guess again");
+      after.counted(op.id(), answer.outcome().attemptNumber());
     }
     if (!accepted(answer.code())) {
       boolean used =
@@ -225,13 +225,29 @@ final class AccountRules {
     if (!again) {
       unless(
           before.openAt(op.attempt().orElseThrow()) >= 0, "INV-7", "a success of no open attempt");
-      after.window.clear();
-      after.failures.clear();
+      Bytes proved = op.attempt().orElseThrow().request().blinded().orElseThrow();
+      upTo(proved, after.window);
+      upTo(proved, after.failures);
+      unless(
+          answer.outcome().guessesLeft() == setting.limit() - after.window.size(),
+          "INV-2",
+          "a success gives back guesses that were counted after its attempt, or too few");
     } else {
       unless(
           before.account().guessesLeft() == after.account().guessesLeft(),
           "INV-2",
           "the same success gave guesses back twice");
+    }
+  }
+
+  /** Takes away {@code last} and what stands before it. */
+  private static void upTo(Bytes last, Set<Bytes> attempts) {
+    boolean later = !attempts.contains(last);
+    for (Bytes attempt : List.copyOf(attempts)) {
+      if (!later) {
+        attempts.remove(attempt);
+      }
+      later |= attempt.equals(last);
     }
   }
 

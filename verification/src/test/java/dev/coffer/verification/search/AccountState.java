@@ -104,6 +104,13 @@ final class AccountState {
   private String describe(AccountOp op, List<ChainAccount> order) {
     StringBuilder text = new StringBuilder(op.label().replaceAll("\\d", ""));
     order.forEach(chain -> text.append(chain.describe(op)).append('|'));
+    if (order.size() > 1 && op.isAttempt()) {
+      // Which attempts were counted before which decides what a success gives back elsewhere.
+      order.forEach(chain -> text.append(chain.sequence.get(op.id())).append('|'));
+      ops.stream()
+          .filter(success -> success.request() instanceof Request.Success)
+          .forEach(success -> text.append(success.sequence().get(op.id())).append('|'));
+    }
     return text.append(since.contains(op.id()) ? "s" : "")
         .append(successes.contains(op.id()) ? "t" : "")
         .toString();

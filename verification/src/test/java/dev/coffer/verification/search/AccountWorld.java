@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Every sequence of operations on one account, along one chain or along several that hosts and
@@ -95,12 +96,45 @@ final class AccountWorld {
         setting, seen.size(), steps, mostInWindow, mostFailures, mostInAll, mostSinceSuccess);
   }
 
+  /**
+   * One schedule alone, for what a search takes minutes to come to: "0 guess" is a fresh wrong code
+   * on the first chain, "1 right" the right one on the second, "1 success" what the user said when
+   * they first saw that certified.
+   */
+  Found play(String... schedule) {
+    AccountState state =
+        new AccountState(IntStream.range(0, setting.chains()).mapToObj(bench::start).toList());
+    for (String step : schedule) {
+      ChainAccount chain = state.chains.get(step.charAt(0) - '0');
+      AccountState now = state;
+      AccountOp op =
+          switch (step.substring(2)) {
+            case "guess" -> ops.guess(state.count("guess") + 1, chain.k());
+            case "right" -> known(now, "right").orElseGet(() -> ops.right(1, chain.k()));
+            default -> known(now, "success").orElseThrow();
+          };
+      open.clear();
+      order(state, chain, op);
+      state = open.isEmpty() ? state : open.poll();
+    }
+    return new Found(
+        setting, seen.size(), steps, mostInWindow, mostFailures, mostInAll, mostSinceSuccess);
+  }
+
+  private static Optional<AccountOp> known(AccountState state, String kind) {
+    return state.ops.stream().filter(op -> op.label().startsWith(kind)).findFirst();
+  }
+
   private void visit(AccountState state) {
     int inAll = state.evaluated(firstNonce);
     BrokenPromise.unless(
         inAll <= setting.limit() * setting.chains() * (1 + state.successes.size()),
         "INV-2",
         inAll + " guesses evaluated over all chains, " + state.successes.size() + " successes");
+    BrokenPromise.unless(
+        setting.starts() > 0 || state.since.size() <= setting.limit() * setting.chains(),
+        "INV-2",
+        state.since.size() + " guesses over all chains since the last success");
     if (!seen.add(state.key())) {
       return;
     }

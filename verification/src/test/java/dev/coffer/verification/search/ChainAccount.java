@@ -6,9 +6,11 @@ import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.Request;
-import dev.coffer.protocol.request.SignedTexts;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,10 +30,13 @@ final class ChainAccount {
   final RecordBook before;
   final Records record;
 
-  /** Attempts evaluated since the last true success or registration, all under the live nonce. */
+  /**
+   * Attempts evaluated since the one that truly succeeded last, or since the registration, in
+   * order: all under the live nonce.
+   */
   final Set<Bytes> window;
 
-  /** Attempts evaluated since the last true success, over all registrations. */
+  /** Attempts evaluated since the one that truly succeeded last, over all registrations. */
   final Set<Bytes> failures;
 
   /** All attempts evaluated, by nonce. */
@@ -42,6 +47,9 @@ final class ChainAccount {
 
   /** The numbers of counted attempts, by operation. */
   final Map<Integer, Long> counted;
+
+  /** The same with the generation that each was counted for: what the record's trail names. */
+  final Map<Integer, String> sequence;
 
   /** Operations that were done for good: successes, registrations and deletions. */
   final Set<Integer> done;
@@ -71,7 +79,7 @@ final class ChainAccount {
       Records record) {}
 
   ChainAccount(int chain, Stand stand) {
-    this(chain, stand, Set.of(), Set.of(), Map.of(), Map.of(), Map.of(), Set.of());
+    this(chain, stand, Set.of(), Set.of(), Map.of(), Map.of(), Map.of(), Map.of(), Set.of());
   }
 
   private ChainAccount(
@@ -82,6 +90,7 @@ final class ChainAccount {
       Map<Bytes, Set<Bytes>> evaluated,
       Map<Bytes, Bytes> started,
       Map<Integer, Long> counted,
+      Map<Integer, String> sequence,
       Set<Integer> done) {
     this.chain = chain;
     this.image = stand.image();
@@ -90,18 +99,20 @@ final class ChainAccount {
     this.book = stand.book();
     this.before = stand.before();
     this.record = stand.record();
-    this.window = new HashSet<>(window);
-    this.failures = new HashSet<>(failures);
+    this.window = new LinkedHashSet<>(window);
+    this.failures = new LinkedHashSet<>(failures);
     this.evaluated = new HashMap<>();
     evaluated.forEach((nonce, elements) -> this.evaluated.put(nonce, new HashSet<>(elements)));
     this.started = new HashMap<>(started);
     this.counted = new HashMap<>(counted);
+    this.sequence = new HashMap<>(sequence);
     this.done = new HashSet<>(done);
   }
 
   /** Where an entry leads. */
   ChainAccount next(Stand stand) {
-    return new ChainAccount(chain, stand, window, failures, evaluated, started, counted, done);
+    return new ChainAccount(
+        chain, stand, window, failures, evaluated, started, counted, sequence, done);
   }
 
   Account account() {
@@ -110,6 +121,12 @@ final class ChainAccount {
 
   long k() {
     return values.k();
+  }
+
+  /** An attempt was counted. */
+  void counted(int op, long number) {
+    counted.put(op, number);
+    sequence.put(op, number + "@" + account().standing().generation());
   }
 
   /** An attempt was evaluated under {@code nonce}. */
@@ -122,10 +139,29 @@ final class ChainAccount {
     if (!(account() instanceof Account.Active live && op.request() instanceof Request.Attempt a)) {
       return -1;
     }
-    Bytes tag =
-        SignedTexts.attemptTag(
-            a.header().subject(), live.standing().generation(), a.id(), a.hash());
-    return live.open().indexOf(tag);
+    for (int place = 0; place < live.used(); place++) {
+      if (Records.trail(live, place, a).equals(live.open().get(place))) {
+        return place;
+      }
+    }
+    return -1;
+  }
+
+  /** The trail before an attempt that is open: what its client is told. */
+  Bytes trailBefore(AccountOp op) {
+    int place = openAt(op);
+    return place < 0
+        ? account().standing().trail()
+        : Records.trailBefore((Account.Active) account(), place);
+  }
+
+  /** All trails that the record knows, oldest first. */
+  List<Bytes> trails() {
+    List<Bytes> trails = new ArrayList<>(List.of(account().standing().trail()));
+    if (account() instanceof Account.Active live) {
+      trails.addAll(live.open());
+    }
+    return trails;
   }
 
   /** The account as far as rules read it. */
@@ -153,12 +189,9 @@ final class ChainAccount {
           case Request.Attempt attempt -> openAt(op) + (counted.containsKey(op.id()) ? "c" : "");
           case Request.Success success -> {
             long age = account().standing().attemptNumber() - success.attemptNumber();
-            boolean last =
-                account() instanceof Account.Active live
-                    && live.lastSuccess().isPresent()
-                    && live.lastSuccess().get().attemptNumber() == success.attemptNumber();
+            int named = trails().indexOf(Records.trail(success));
             boolean same = success.generation() == account().standing().generation();
-            yield op.attempt().map(this::openAt).orElse(-1) + "," + last + age + same;
+            yield op.attempt().map(this::openAt).orElse(-1) + "," + named + age + same;
           }
           case Request.RegisterStart start -> place(start.id().value());
           case Request.RegisterFinish finish ->

@@ -87,6 +87,7 @@ final class EntriesOfTwo {
         new Standing(
             s.generation(),
             s.attemptNumber(),
+            s.trail(),
             0,
             s.failuresSinceSuccess(),
             s.lastRegistration(),

@@ -182,13 +182,13 @@ final class ExhaustiveSearchTest {
 
   static Stream<Arguments> accounts() {
     return Stream.of(
-        account(AccountSetting.guessing(2, 4).twins(1).hostileToo(), 29),
-        account(AccountSetting.guessing(3, 4).twins(1).recovering(1).hostileToo(), 440),
+        account(AccountSetting.guessing(2, 4).twins(1).hostileToo(), 34),
+        account(AccountSetting.guessing(3, 4).twins(1).recovering(1).hostileToo(), 450),
         account(AccountSetting.guessing(2, 3).recovering(2).hostileToo(), 210),
         account(AccountSetting.guessing(1, 4).starting(4), 1_500),
         account(AccountSetting.guessing(2, 1).starting(1).hostileToo(), 190),
         account(AccountSetting.guessing(2, 2).recovering(1).deleting(), 310),
-        account(AccountSetting.guessing(2, 3).twins(1).recovering(1).inPairs(), 56),
+        account(AccountSetting.guessing(2, 3).twins(1).recovering(1).inPairs(), 55),
         account(AccountSetting.guessing(1, 1).recovering(1).starting(1).inPairs(), 47),
         account(AccountSetting.guessing(1, 0).recovering(1).deleting().inPairs(), 47));
   }
@@ -196,8 +196,8 @@ final class ExhaustiveSearchTest {
   /** Hosts keep several chains certified, and insert on each what was made for any of them. */
   static Stream<Arguments> chainsSideBySide() {
     return Stream.of(
-        account(AccountSetting.guessing(2, 3).recovering(1).on(2), 1_000),
-        account(AccountSetting.guessing(1, 2).recovering(2).on(2), 700),
+        account(AccountSetting.guessing(2, 3).recovering(1).on(2), 1_400),
+        account(AccountSetting.guessing(1, 2).recovering(2).on(2), 770),
         account(AccountSetting.guessing(1, 1).recovering(1).starting(1).on(2), 1_900),
         account(AccountSetting.guessing(1, 1).recovering(1).deleting().on(2), 2_700),
         account(AccountSetting.guessing(1, 3).recovering(1).on(3), 4_000));
@@ -205,6 +205,8 @@ final class ExhaustiveSearchTest {
 
   static Stream<Arguments> longAccounts() {
     return Stream.of(
+        account(AccountSetting.guessing(2, 6).recovering(1).on(2), 14_300),
+        account(AccountSetting.guessing(2, 3).recovering(2).on(2), 43_000),
         account(AccountSetting.guessing(2, 2).twins(1).recovering(1).starting(2), 2_100),
         account(AccountSetting.guessing(1, 2).recovering(1).starting(1).deleting(), 1_500),
         account(AccountSetting.guessing(1, 2).recovering(1).starting(1).on(2), 7_700),
@@ -234,24 +236,19 @@ final class ExhaustiveSearchTest {
     assertTrue(found.states() >= fewest, "the search has shrunk");
     int attempts = setting.guesses() + setting.rights();
     assertEquals(Math.min(setting.limit(), attempts), found.window(), "the limit is reached");
-    int savedUp = (setting.chains() - 1) * (setting.limit() - 1) * setting.rights();
-    assertTrue(
-        setting.starts() > 0
-            || found.sinceSuccess() <= setting.chains() * setting.limit() + savedUp,
-        "guesses since a success on any chain");
   }
 
   /**
-   * What hosts gain with a chain that they keep apart until the user has recovered on another: the
-   * guesses that they have not made there yet, less the attempt that the success is for.
-   * THREAT_MODEL says so; without forks there is nothing of the kind.
+   * A chain that hosts keep apart until the user has recovered on another saves them no guesses up:
+   * the success gives back what its client saw counted, wherever they insert it. The limit on each
+   * chain is all there is, and it is reached.
    */
   @Test
-  void guessesSavedUpOnAnotherChainComeOnTop() {
+  void guessesSavedUpOnAnotherChainBuyNothing() {
     AccountSetting setting = AccountSetting.guessing(2, 5).recovering(1).on(2);
     AccountWorld.Found found = new AccountWorld(setting).explore(MOST);
     System.out.println(found);
-    assertEquals(2 * 2 + (2 - 1), found.sinceSuccess());
+    assertEquals(2 * 2, found.sinceSuccess());
   }
 
   /** What INV-2 says in numbers (ARCHITECTURE.md). */

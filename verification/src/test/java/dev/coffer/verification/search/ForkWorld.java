@@ -290,7 +290,7 @@ final class ForkWorld {
       entries.add(world.guess(newest + 1, place.depth()));
     }
     for (Place certified : quorums.certified(state)) {
-      certified.progress().right().ifPresent(number -> entries.add(world.success(number)));
+      certified.progress().right().ifPresent(right -> entries.add(world.success(right)));
     }
     entries.add(world.right());
     return entries.stream().distinct().toList();

@@ -171,15 +171,16 @@ final class FoundedWorld {
     return ordered("the right code", 0, () -> alice.attempt(RIGHT_CODE, base().k()));
   }
 
-  /** The entry of what the user says once that attempt is certified with {@code number}. */
-  int success(long number) {
+  /** The entry of what the user says once that attempt is certified so. */
+  int success(Progress.Right certified) {
     return ordered(
-        "success " + number,
+        "success " + certified.number() + " after " + certified.trailBefore().hex().substring(0, 8),
         0,
         () ->
             alice.success(
                 (Request.Attempt) orderable(right()).request().orElseThrow(),
-                number,
+                certified.number(),
+                certified.trailBefore(),
                 1,
                 rightKeys().authSeed()));
   }

@@ -2,38 +2,41 @@ package dev.coffer.verification.search;
 
 import dev.coffer.hsm.account.Account;
 import dev.coffer.hsm.harness.RecordBook;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.Request;
-import dev.coffer.protocol.request.SignedTexts;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What one chain has come to with the one registration, in worlds where the user recovers.
  *
- * @param window the attempts counted since the last success, by entry
- * @param right the number of the user's right attempt, while it is open
+ * @param window the attempts counted since the one that succeeded last, by entry and in order
+ * @param right the user's right attempt, while it is open
  * @param resets successes that came true along this chain
  * @param idle whether the last entry changed nothing but the history. What follows it follows what
  *     was there before as well, so hosts gain nothing by going on from there
  */
-record Progress(Set<Integer> window, Optional<Long> right, int resets, boolean idle) {
-  static final Progress START = new Progress(Set.of(), Optional.empty(), 0, false);
+record Progress(List<Integer> window, Optional<Right> right, int resets, boolean idle) {
+  static final Progress START = new Progress(List.of(), Optional.empty(), 0, false);
+
+  /** What the client of the right attempt is told. */
+  record Right(long number, Bytes trailBefore) {}
 
   Progress {
-    window = Set.copyOf(window);
+    window = List.copyOf(window);
   }
 
   /** After {@code entry} on top of {@code before}; the records are now those of {@code book}. */
   Progress next(FoundedWorld world, Place before, int entry, RecordBook book) {
     Account was = Records.of(world, before).account();
     Account is = Records.of(world, world.alice().subject(), book).account();
-    Set<Integer> counted = new HashSet<>(window);
+    List<Integer> counted = new ArrayList<>(window);
     int times = resets;
     if (was instanceof Account.Active live && is instanceof Account.Active next) {
-      if (!next.lastSuccess().equals(live.lastSuccess())) {
+      if (!next.standing().trail().equals(live.standing().trail())) {
         times++;
-        counted.clear();
+        counted.subList(0, counted.indexOf(world.right()) + 1).clear();
       } else if (next.standing().attemptNumber() > live.standing().attemptNumber()) {
         counted.add(entry);
       }
@@ -50,22 +53,18 @@ record Progress(Set<Integer> window, Optional<Long> right, int resets, boolean i
     return new Progress(counted, right(world, is), times, idle);
   }
 
-  private static Optional<Long> right(FoundedWorld world, Account account) {
+  private static Optional<Right> right(FoundedWorld world, Account account) {
     if (!(account instanceof Account.Active live)) {
       return Optional.empty();
     }
     Request.Attempt attempt =
         (Request.Attempt) world.orderable(world.right()).request().orElseThrow();
-    int at =
-        live.open()
-            .indexOf(
-                SignedTexts.attemptTag(
-                    attempt.header().subject(),
-                    live.standing().generation(),
-                    attempt.id(),
-                    attempt.hash()));
-    return at < 0
-        ? Optional.empty()
-        : Optional.of(live.standing().attemptNumber() - live.open().size() + at + 1);
+    for (int place = 0; place < live.used(); place++) {
+      if (Records.trail(live, place, attempt).equals(live.open().get(place))) {
+        long number = live.standing().attemptNumber() - live.used() + place + 1;
+        return Optional.of(new Right(number, Records.trailBefore(live, place)));
+      }
+    }
+    return Optional.empty();
   }
 }

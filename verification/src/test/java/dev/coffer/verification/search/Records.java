@@ -10,6 +10,8 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.request.Request;
+import dev.coffer.protocol.request.SignedTexts;
 import java.util.Optional;
 
 /** A record opened with the keys that a corrupted HSM gives away. */
@@ -45,6 +47,33 @@ final class Records {
 
   Account account() {
     return account;
+  }
+
+  /** The trail before the attempt at {@code place} among the open ones. */
+  static Bytes trailBefore(Account.Active live, int place) {
+    return place == 0 ? live.standing().trail() : live.open().get(place - 1);
+  }
+
+  /** The trail there would be with {@code attempt} at {@code place} among the open ones. */
+  static Bytes trail(Account.Active live, int place, Request.Attempt attempt) {
+    return SignedTexts.attemptTrail(
+        trailBefore(live, place),
+        SignedTexts.attemptTag(
+            attempt.header().subject(),
+            live.standing().generation(),
+            attempt.id(),
+            attempt.hash()));
+  }
+
+  /** The trail of the attempt that {@code success} is for. */
+  static Bytes trail(Request.Success success) {
+    return SignedTexts.attemptTrail(
+        success.trailBefore(),
+        SignedTexts.attemptTag(
+            success.header().subject(),
+            success.generation(),
+            success.id(),
+            success.attemptRequest()));
   }
 
   /** ν of the live registration. */

@@ -149,11 +149,12 @@ record Setting(
   }
 
   /**
-   * The bound of INV-2 on wrong guesses. Where the user recovers once, each chain may have that
-   * success once: the attempt that it is for is one of the limit before it.
+   * The bound of INV-2 on wrong guesses. Where the user recovers once, the success gives back what
+   * was counted up to its attempt, once for all chains that share it: the attempt that it is for is
+   * one of the limit before it.
    */
   int bound() {
-    return (recovering ? 2 * limit - 1 : limit) * forks();
+    return limit * forks() + (recovering ? limit - 1 : 0);
   }
 
   /** Does any HSM start anew in this world? */

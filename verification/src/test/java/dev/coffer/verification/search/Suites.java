@@ -1,6 +1,9 @@
 package dev.coffer.verification.search;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -81,6 +84,8 @@ public final class Suites implements Function<String, String> {
     account(all, "two-chains", AccountSetting.guessing(1, 2).recovering(1).on(2));
     account(
         all, "two-chains-bound", AccountSetting.guessing(1, 3).recovering(1).on(2).boundsOnly());
+    savedUp(all, "saved-up-before", "0 guess", "0 right", "0 success", "1 guess", "1 right");
+    savedUp(all, "saved-up-behind", "0 right", "0 success", "1 right", "1 guess");
     account(all, "replacements", AccountSetting.guessing(1, 4).starting(4));
     account(all, "hostile-registrations", AccountSetting.guessing(2, 1).starting(1).hostileToo());
     account(all, "dead-records", AccountSetting.guessing(1, 2).starting(1).hostileToo());
@@ -92,6 +97,19 @@ public final class Suites implements Function<String, String> {
   private static void account(
       Map<String, Supplier<Object>> all, String name, AccountSetting setting) {
     all.put(name, () -> new AccountWorld(setting).explore(MOST));
+  }
+
+  /**
+   * The user recovers on one chain; the other, kept apart, has come to where the success is due.
+   */
+  private static void savedUp(Map<String, Supplier<Object>> all, String name, String... schedule) {
+    List<String> whole = new ArrayList<>(List.of(schedule));
+    whole.add("1 success");
+    for (String step : List.of("1 guess", "0 guess")) {
+      whole.addAll(Collections.nCopies(3, step));
+    }
+    AccountSetting setting = AccountSetting.guessing(2, 8).recovering(1).on(2).boundsOnly();
+    all.put(name, () -> new AccountWorld(setting).play(whole.toArray(String[]::new)));
   }
 
   private static void fork(Map<String, Supplier<Object>> all, String name, Setting setting) {

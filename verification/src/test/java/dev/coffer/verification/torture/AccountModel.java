@@ -313,16 +313,18 @@ record AccountModel(
     if (!mine || !open.contains(claimed)) {
       return refused(OutcomeCode.NOT_PROVED);
     }
+    // What was counted after that guess stays counted.
+    List<Open> since = open.subList(open.indexOf(claimed) + 1, open.size());
     AccountModel reset =
         new AccountModel(
             stage,
             generation,
             attemptNumber,
-            0,
+            since.size(),
             limit,
-            0,
+            since.size(),
             code,
-            List.of(),
+            since,
             Optional.of(claimed),
             lastRegistration,
             NOBODY,

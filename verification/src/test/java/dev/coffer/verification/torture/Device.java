@@ -55,7 +55,12 @@ final class Device {
   }
 
   /** A guess that was answered. */
-  record Guessed(int call, Request.Attempt attempt, Outcome outcome, Optional<SecretBytes> opened) {
+  record Guessed(
+      int call,
+      Request.Attempt attempt,
+      Outcome outcome,
+      Bytes trailBefore,
+      Optional<SecretBytes> opened) {
     /** Whether the code was right. */
     boolean right() {
       return opened.isPresent();
@@ -211,24 +216,32 @@ final class Device {
         note(sent, sent.deed(), verified.get(), opened.isPresent());
         return Optional.of(
             new Guessed(
-                sent.number(), open.as(Request.Attempt.class), verified.get().outcome(), opened));
+                sent.number(),
+                open.as(Request.Attempt.class),
+                verified.get().outcome(),
+                attempted(verified.get()).trailBefore(),
+                opened));
       }
     }
   }
 
   private Optional<SecretBytes> opened(
       RecoveryCode typed, Blinded blinded, Verified verified, Evaluation evaluation) {
-    try {
-      AttemptPayload payload = AttemptPayload.decode(verified.payload());
-      for (Evaluation.Candidate candidate : evaluation.candidates()) {
-        try (SecretBytes output = blinded.finish(subject, typed, candidate.element())) {
-          SecretBytes seed = KeySchedule.authSeed(output, subject, payload.registrationId());
-          if (Ed25519.publicKey(seed).equals(payload.authKey())) {
-            return Optional.of(seed);
-          }
+    AttemptPayload payload = attempted(verified);
+    for (Evaluation.Candidate candidate : evaluation.candidates()) {
+      try (SecretBytes output = blinded.finish(subject, typed, candidate.element())) {
+        SecretBytes seed = KeySchedule.authSeed(output, subject, payload.registrationId());
+        if (Ed25519.publicKey(seed).equals(payload.authKey())) {
+          return Optional.of(seed);
         }
       }
-      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private static AttemptPayload attempted(Verified verified) {
+    try {
+      return AttemptPayload.decode(verified.payload());
     } catch (Rejected e) {
       throw new IllegalStateException("an accepted attempt cannot be read", e);
     }
@@ -244,7 +257,8 @@ final class Device {
             outcome.generation(),
             guessed.attempt().id(),
             outcome.attemptNumber(),
-            guessed.attempt().hash());
+            guessed.attempt().hash(),
+            guessed.trailBefore());
     Bytes proof =
         guessed
             .opened()
@@ -257,6 +271,7 @@ final class Device {
                 guessed.attempt().id(),
                 guessed.attempt().hash(),
                 outcome.attemptNumber(),
+                guessed.trailBefore(),
                 outcome.generation(),
                 proof));
     Deed deed =

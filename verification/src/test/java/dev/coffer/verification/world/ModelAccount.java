@@ -4,15 +4,19 @@ import dev.coffer.protocol.account.AttemptId;
 import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.account.Registration;
 import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.RequestHash;
+import dev.coffer.protocol.request.SignedTexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * An account as the design's table of rules has it (PROTOCOL.md §5.3), without any cryptography.
+ * An account as the design's table of rules has it (PROTOCOL.md §5.3), without any cryptography but
+ * the trail's.
  *
+ * @param trail of all attempts ever counted
  * @param unproven whether the registration, or one that it goes back to by owners' proofs, took the
  *     place of another without its owner
  */
@@ -20,6 +24,7 @@ record ModelAccount(
     State state,
     long generation,
     long attempts,
+    Bytes trail,
     long floor,
     int failures,
     Optional<RegistrationId> lastId,
@@ -41,8 +46,12 @@ record ModelAccount(
   /** A started registration. */
   record Pending(RegistrationId id, RequestHash request, long k, int position) {}
 
-  /** A counted attempt. */
-  record Guess(AttemptId id, RequestHash request, long number) {
+  /**
+   * A counted attempt.
+   *
+   * @param before the account's trail before it
+   */
+  record Guess(AttemptId id, RequestHash request, long number, Bytes before) {
     boolean same(AttemptId otherId, RequestHash otherRequest) {
       return id.equals(otherId) && request.equals(otherRequest);
     }
@@ -53,6 +62,7 @@ record ModelAccount(
           State.ABSENT,
           0,
           0,
+          Bytes.zeros(32),
           0,
           0,
           Optional.empty(),
@@ -79,6 +89,7 @@ record ModelAccount(
         state,
         generation,
         attempts,
+        trail,
         floor,
         failures,
         lastId,
@@ -109,6 +120,7 @@ record ModelAccount(
         state,
         generation,
         attempts,
+        trail,
         floor,
         failures,
         lastId,
@@ -129,6 +141,7 @@ record ModelAccount(
         State.ACTIVE,
         generation + 1,
         attempts,
+        trail,
         k,
         failures,
         Optional.of(next.id()),
@@ -142,13 +155,14 @@ record ModelAccount(
         history);
   }
 
-  ModelAccount guessed(AttemptId id, RequestHash request) {
+  ModelAccount guessed(Subject subject, AttemptId id, RequestHash request) {
     List<Guess> next = new ArrayList<>(open);
-    next.add(new Guess(id, request, attempts + 1));
+    next.add(new Guess(id, request, attempts + 1, trail));
     return new ModelAccount(
         state,
         generation,
         attempts + 1,
+        SignedTexts.attemptTrail(trail, SignedTexts.attemptTag(subject, generation, id, request)),
         floor,
         failures + 1,
         lastId,
@@ -162,18 +176,21 @@ record ModelAccount(
         history);
   }
 
+  /** Gives back that guess and those before it; what was counted since stays counted. */
   ModelAccount succeeded(Guess guess, long k) {
+    List<Guess> since = List.copyOf(open.subList(open.indexOf(guess) + 1, open.size()));
     return new ModelAccount(
         state,
         generation,
         attempts,
+        trail,
         k,
-        0,
+        since.size(),
         lastId,
         lastFinish,
         pending,
         registration,
-        List.of(),
+        since,
         Optional.of(guess),
         deletedBy,
         unproven,
@@ -185,6 +202,7 @@ record ModelAccount(
         how,
         generation,
         attempts,
+        trail,
         floorK,
         failures,
         lastId,

@@ -167,7 +167,10 @@ record ModelRules(Fleet fleet, long k, int position) {
     if (account.guessesLeft() == 0) {
       return exhausted(request, account);
     }
-    ModelAccount guessed = account.guessed(request.id(), hash).remembering(Kind.ATTEMPT, k);
+    ModelAccount guessed =
+        account
+            .guessed(request.header().subject(), request.id(), hash)
+            .remembering(Kind.ATTEMPT, k);
     return granted(request, guessed, guessed.attempts());
   }
 
@@ -191,9 +194,12 @@ record ModelRules(Fleet fleet, long k, int position) {
             account.generation(),
             request.id(),
             request.attemptNumber(),
-            request.attemptRequest());
+            request.attemptRequest(),
+            request.trailBefore());
     Bytes key = account.registration().orElseThrow().authKey();
-    Guess named = new Guess(request.id(), request.attemptRequest(), request.attemptNumber());
+    Guess named =
+        new Guess(
+            request.id(), request.attemptRequest(), request.attemptNumber(), request.trailBefore());
     boolean proved =
         request.generation() == account.generation() && Ed25519.verify(key, text, request.proof());
     boolean again = account.lastSuccess().equals(Optional.of(named));

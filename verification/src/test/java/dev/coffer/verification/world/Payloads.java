@@ -31,13 +31,19 @@ final class Payloads {
       case Request.RegisterFinish finish -> Bytes.EMPTY;
       case Request.Attempt attempt -> {
         Registration live = account.registration().orElseThrow();
+        ModelAccount.Guess counted =
+            account.open().stream()
+                .filter(guess -> guess.same(attempt.id(), attempt.hash()))
+                .findFirst()
+                .orElseThrow();
         yield new AttemptPayload(
                 live.authKey(),
                 live.ksf(),
                 live.limit(),
                 live.wrappedKeyHash(),
                 live.id(),
-                account.unproven())
+                account.unproven(),
+                counted.before())
             .encode();
       }
       case Request.Success success ->
