@@ -1,6 +1,5 @@
 package dev.coffer.hsm;
 
-import dev.coffer.hsm.account.WellFormed;
 import dev.coffer.hsm.chain.HeldReplies;
 import dev.coffer.hsm.chain.Partition;
 import dev.coffer.hsm.founding.Membership;
@@ -14,7 +13,6 @@ import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
-import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginAssertion;
 import dev.coffer.protocol.login.LoginVerifier;
@@ -44,26 +42,16 @@ public final class HsmCore implements HsmPort {
   /** Starts the HSM that {@code platform} holds; a new one makes its identity. */
   public HsmCore(Platform platform) {
     this.platform = platform;
-    this.membership = new Membership(platform, new Start());
+    this.membership = new Membership(platform, this::begin);
   }
 
-  private final class Start implements Membership.Welcome {
-    @Override
-    public void prepare(Fleet fleet) throws Rejected {
-      for (int number = 0; number < fleet.settings().partitions(); number++) {
-        Partition.found(platform.nvram(), fleet, number);
-      }
-    }
-
-    @Override
-    public void begin(Member member) {
-      HeldReplies held = new HeldReplies();
-      List<Partition> partitions =
-          IntStream.range(0, member.fleet().settings().partitions())
-              .mapToObj(number -> Partition.open(member, number, platform.nvram(), held))
-              .toList();
-      working = Optional.of(new Working(member, partitions));
-    }
+  private void begin(Member member) {
+    HeldReplies held = new HeldReplies();
+    List<Partition> partitions =
+        IntStream.range(0, member.fleet().settings().partitions())
+            .mapToObj(number -> Partition.open(member, number, platform.nvram(), held))
+            .toList();
+    working = Optional.of(new Working(member, partitions));
   }
 
   /** The founding calls of this HSM. */
@@ -84,10 +72,6 @@ public final class HsmCore implements HsmPort {
     return partitions.get(number);
   }
 
-  private Partition partition(Certificate certificate) throws Rejected {
-    return partition(certificate.values().partition());
-  }
-
   @Override
   public Admission admit(SealedMessage message) throws Rejected {
     Member member = working().member();
@@ -96,7 +80,7 @@ public final class HsmCore implements HsmPort {
     }
     FleetId fleetId = member.fleet().id();
     Request request = message.open(fleetId, member.sessionKey());
-    WellFormed.check(member.fleet(), request);
+    OperationSeal.check(member.fleet(), request);
     Subject subject = request.header().subject();
     Bytes sealedHash =
         SealedMessage.sealedHash(message.type(), message.admittingIndex(), message.sealed());
@@ -127,12 +111,12 @@ public final class HsmCore implements HsmPort {
   @Override
   public List<PositionedReply> release(Certificate certificate, List<Integer> positions)
       throws Rejected {
-    return partition(certificate).release(certificate, positions);
+    return partition(certificate.values().partition()).release(certificate, positions);
   }
 
   @Override
   public void adopt(Certificate certificate, List<Bytes> entryHashes) throws Rejected {
-    partition(certificate).adopt(certificate, entryHashes);
+    partition(certificate.values().partition()).adopt(certificate, entryHashes);
   }
 
   @Override

@@ -177,7 +177,6 @@ final class TwoChainsTest {
     TestClient.Answer recovered = order(other, proof(other, again, granted));
     assertEquals(OutcomeCode.ACCEPTED, recovered.code());
     assertEquals(10, recovered.outcome().guessesLeft());
-    assertEquals(
-        SECRET, SuccessPayload.decode(recovered.payload()).registration().wrappedKey());
+    assertEquals(SECRET, SuccessPayload.decode(recovered.payload()).registration().wrappedKey());
   }
 }

@@ -13,7 +13,14 @@ public sealed interface Account {
   Standing standing();
 
   /** This state with another standing. */
-  Account with(Standing standing);
+  default Account with(Standing next) {
+    return switch (this) {
+      case Absent never -> new Absent(next);
+      case Active live -> live.with(next, live.open());
+      case Exhausted dead -> new Exhausted(next);
+      case Deleted dead -> new Deleted(next, dead.request());
+    };
+  }
 
   /** Guesses left; 0 where nothing is registered. */
   default int guessesLeft() {
@@ -39,11 +46,6 @@ public sealed interface Account {
      * interface, since two threads that met both classes first would wait for each other.
      */
     public static final Account NEVER = new Absent(Standing.NONE);
-
-    @Override
-    public Account with(Standing next) {
-      return new Absent(next);
-    }
   }
 
   /**
@@ -82,11 +84,6 @@ public sealed interface Account {
       return place == 0 ? standing.trail() : open.get(place - 1);
     }
 
-    @Override
-    public Active with(Standing next) {
-      return with(next, open);
-    }
-
     Active with(Standing next, List<Bytes> nextOpen) {
       return new Active(next, nonce, registration, replacedWithoutProof, nextOpen);
     }
@@ -98,18 +95,8 @@ public sealed interface Account {
   }
 
   /** The guesses ran out: secrets erased, for good (INV-6). */
-  record Exhausted(Standing standing) implements Account {
-    @Override
-    public Account with(Standing next) {
-      return new Exhausted(next);
-    }
-  }
+  record Exhausted(Standing standing) implements Account {}
 
   /** Deleted by {@code request}. */
-  record Deleted(Standing standing, RequestHash request) implements Account {
-    @Override
-    public Account with(Standing next) {
-      return new Deleted(next, request);
-    }
-  }
+  record Deleted(Standing standing, RequestHash request) implements Account {}
 }

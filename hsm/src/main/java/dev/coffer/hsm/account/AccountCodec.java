@@ -57,19 +57,15 @@ public final class AccountCodec {
     out.u64(standing.generation()).u64(standing.attemptNumber());
     out.raw(standing.trail()).u64(standing.floorK());
     out.u16(standing.failuresSinceSuccess());
-    out.bool(standing.lastRegistration().isPresent());
-    standing
-        .lastRegistration()
-        .ifPresent(last -> out.raw(last.id().value()).raw(last.request().value()));
-    out.bool(standing.pending().isPresent());
-    standing
-        .pending()
-        .ifPresent(pending ->
-            out.raw(pending.id().value())
-                .raw(pending.request().value())
-                .raw(pending.nonce())
-                .u64(pending.k())
-                .u16(pending.position()));
+    out.option(
+        standing.lastRegistration(),
+        last -> out.raw(last.id().value()).raw(last.request().value()));
+    out.option(
+        standing.pending(),
+        start -> {
+          out.raw(start.id().value()).raw(start.request().value()).raw(start.nonce());
+          out.u64(start.k()).u16(start.position());
+        });
     HistoryItem.writeAll(standing.history(), out);
   }
 
@@ -91,7 +87,7 @@ public final class AccountCodec {
           case ABSENT -> new Account.Absent(standing);
           case ACTIVE -> readActive(standing, in);
           case EXHAUSTED -> new Account.Exhausted(standing);
-          case DELETED -> new Account.Deleted(standing, new RequestHash(in.raw(Limits.DIGEST)));
+          case DELETED -> new Account.Deleted(standing, requestHash(in));
           default -> throw new Rejected(RejectionCode.UNKNOWN_TAG, "account state");
         };
     in.padding();
@@ -105,24 +101,21 @@ public final class AccountCodec {
     long floorK = in.u64();
     int failures = in.u16();
     Optional<Standing.Finished> last =
-        in.bool()
-            ? Optional.of(
-                new Standing.Finished(
-                    new RegistrationId(in.raw(Limits.DIGEST)),
-                    new RequestHash(in.raw(Limits.DIGEST))))
-            : Optional.empty();
+        in.option(() -> new Standing.Finished(registrationId(in), requestHash(in)));
     Optional<Standing.Pending> pending =
-        in.bool()
-            ? Optional.of(
-                new Standing.Pending(
-                    new RegistrationId(in.raw(Limits.DIGEST)),
-                    new RequestHash(in.raw(Limits.DIGEST)),
-                    in.raw(Limits.DIGEST),
-                    in.u64(),
-                    in.u16()))
-            : Optional.empty();
+        in.option(() ->
+            new Standing.Pending(
+                registrationId(in), requestHash(in), in.raw(Limits.DIGEST), in.u64(), in.u16()));
     return new Standing(
         generation, attemptNumber, trail, floorK, failures, last, pending, HistoryItem.readAll(in));
+  }
+
+  private static RegistrationId registrationId(CanonicalReader in) throws Rejected {
+    return new RegistrationId(in.raw(Limits.DIGEST));
+  }
+
+  private static RequestHash requestHash(CanonicalReader in) throws Rejected {
+    return new RequestHash(in.raw(Limits.DIGEST));
   }
 
   private static Account readActive(Standing standing, CanonicalReader in) throws Rejected {

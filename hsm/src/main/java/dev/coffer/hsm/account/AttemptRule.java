@@ -1,5 +1,6 @@
 package dev.coffer.hsm.account;
 
+import dev.coffer.hsm.account.Applied.EntryContext;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.outcome.AttemptPayload;
@@ -14,16 +15,10 @@ import java.util.Optional;
 final class AttemptRule {
   private AttemptRule() {}
 
-  static Applied apply(Request.Attempt request, Account account, Circumstances at) {
-    return switch (account) {
-      case Account.Absent never -> Applied.refused(never, OutcomeCode.NOT_REGISTERED, at);
-      case Account.Deleted dead -> Applied.refused(dead, OutcomeCode.NOT_REGISTERED, at);
-      case Account.Exhausted dead -> Applied.refused(dead, OutcomeCode.EXHAUSTED, at);
-      case Account.Active live -> attempt(request, live, at);
-    };
-  }
-
-  private static Applied attempt(Request.Attempt request, Account.Active live, Circumstances at) {
+  static Applied apply(Request.Attempt request, Account account, EntryContext at) {
+    if (!(account instanceof Account.Active live)) {
+      return Applied.dead(account, at);
+    }
     Bytes tag =
         SignedTexts.attemptTag(
             request.header().subject(), live.standing().generation(), request.id(), at.request());

@@ -1,5 +1,6 @@
 package dev.coffer.hsm.account;
 
+import dev.coffer.hsm.account.Applied.EntryContext;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Request;
@@ -9,22 +10,18 @@ import dev.coffer.protocol.request.SignedTexts;
 final class DeleteRule {
   private DeleteRule() {}
 
-  static Applied apply(Request.Delete request, Account account, Circumstances at) {
+  static Applied apply(Request.Delete request, Account account, EntryContext at) {
     Bytes ownersText = SignedTexts.ownerDelete(request);
     Word word = Word.of(at.fleet(), request, request.authorisation(), account, ownersText);
-    return switch (account) {
-      case Account.Absent never -> Applied.refused(never, OutcomeCode.NOT_REGISTERED, at);
-      case Account.Exhausted dead -> Applied.refused(dead, OutcomeCode.EXHAUSTED, at);
-      case Account.Deleted dead ->
-          dead.request().equals(at.request())
-              ? Applied.accepted(dead)
-              : Applied.refused(dead, OutcomeCode.NOT_REGISTERED, at);
-      case Account.Active live -> delete(request, live, word, at);
-    };
+    if (account instanceof Account.Active live) {
+      return delete(request, live, word, at);
+    }
+    boolean again = account instanceof Account.Deleted dead && dead.request().equals(at.request());
+    return again ? Applied.accepted(account) : Applied.dead(account, at);
   }
 
   private static Applied delete(
-      Request.Delete request, Account.Active live, Word word, Circumstances at) {
+      Request.Delete request, Account.Active live, Word word, EntryContext at) {
     boolean allowed = word.byOwner() || (word.byLogin() && at.fleet().settings().deleteByLogin());
     // The generation is part of the request, so that an old deletion cannot hit a new registration.
     if (!allowed || request.generation() != live.standing().generation()) {

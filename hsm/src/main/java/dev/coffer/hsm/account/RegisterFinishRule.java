@@ -1,5 +1,6 @@
 package dev.coffer.hsm.account;
 
+import dev.coffer.hsm.account.Applied.EntryContext;
 import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.OutcomeCode;
@@ -19,14 +20,16 @@ final class RegisterFinishRule {
 
   private RegisterFinishRule() {}
 
-  static Applied apply(Request.RegisterFinish request, Account account, Circumstances at) {
+  static Applied apply(Request.RegisterFinish request, Account account, EntryContext at) {
     Standing standing = account.standing();
     Bytes ownersText = SignedTexts.ownerReplace(standing.generation(), request);
     Word word = Word.of(at.fleet(), request, request.authorisation(), account, ownersText);
     boolean repeated =
         standing.lastRegistration().filter(l -> l.request().equals(at.request())).isPresent();
     if (repeated) {
-      return repeated(account, at);
+      // Where it is no more, ACCEPTED would let the client believe in it.
+      boolean alive = account instanceof Account.Active;
+      return alive ? Applied.accepted(account) : Applied.dead(account, at);
     }
     Optional<Standing.Pending> pending =
         standing
@@ -60,22 +63,11 @@ final class RegisterFinishRule {
    * settings say. If nothing were, one corrupted admitting HSM, which alone checks logins of
    * attempts, could exhaust an account and register its own keys over it: see docs/decisions/0005.
    */
-  private static boolean allowed(Word word, Account account, Circumstances at) {
+  private static boolean allowed(Word word, Account account, EntryContext at) {
     if (account instanceof Account.Active) {
       return word.byOwner() || (word.byLogin() && at.fleet().settings().replaceByLogin());
     }
     return word.byLogin();
-  }
-
-  /** The request that made the newest registration, again. */
-  private static Applied repeated(Account account, Circumstances at) {
-    return switch (account) {
-      case Account.Active live -> Applied.accepted(live);
-      // It was stored, but it is no more: ACCEPTED would let the client believe in it.
-      case Account.Exhausted dead -> Applied.refused(dead, OutcomeCode.EXHAUSTED, at);
-      case Account.Deleted dead -> Applied.refused(dead, OutcomeCode.NOT_REGISTERED, at);
-      case Account.Absent never -> Applied.refused(never, OutcomeCode.NOT_REGISTERED, at);
-    };
   }
 
   private static HistoryItem.Kind kind(Account before, Word word) {
@@ -90,7 +82,7 @@ final class RegisterFinishRule {
       Account before,
       Standing.Pending pending,
       HistoryItem.Kind kind,
-      Circumstances at) {
+      EntryContext at) {
     Standing.Finished finished = new Standing.Finished(request.registration().id(), at.request());
     Standing after = before.standing().registered(finished, before.trail(), kind, at.k());
     return Applied.accepted(
@@ -104,13 +96,10 @@ final class RegisterFinishRule {
    * can prove, nor by deleting or exhausting first, nor by a success with the thief's own code.
    */
   private static boolean withoutProof(Account before, HistoryItem.Kind kind) {
-    return switch (before) {
-      case Account.Absent never -> false;
-      case Account.Active live ->
-          live.replacedWithoutProof() || kind == HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
-      case Account.Exhausted dead -> true;
-      case Account.Deleted dead -> true;
-    };
+    if (before instanceof Account.Active live) {
+      return live.replacedWithoutProof() || kind == HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
+    }
+    return !(before instanceof Account.Absent);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.coffer.hsm.account;
 
+import dev.coffer.hsm.account.Applied.EntryContext;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.StartPayload;
 import dev.coffer.protocol.request.Request;
@@ -12,7 +13,7 @@ import java.util.Optional;
 final class RegisterStartRule {
   private RegisterStartRule() {}
 
-  static Applied apply(Request.RegisterStart request, Account account, Circumstances at) {
+  static Applied apply(Request.RegisterStart request, Account account, EntryContext at) {
     Standing standing = account.standing();
     if (standing.lastRegistration().filter(last -> last.id().equals(request.id())).isPresent()) {
       return Applied.refused(account, OutcomeCode.REGISTRATION_FINISHED, at);

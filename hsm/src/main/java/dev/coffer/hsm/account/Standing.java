@@ -64,27 +64,18 @@ public record Standing(
   }
 
   /** A start was granted. */
-  Standing started(Pending next) {
-    return new Standing(
-        generation,
-        attemptNumber,
-        trail,
-        floorK,
-        failuresSinceSuccess,
-        lastRegistration,
-        Optional.of(next),
-        history);
+  Standing started(Pending start) {
+    return with(trail, floorK, failuresSinceSuccess, Optional.of(start), history);
   }
 
   /** One more attempt is open. */
   Standing counted(long k) {
-    int failures = Math.min(failuresSinceSuccess + 1, FAILURES_MAX);
     return new Standing(
         generation,
         attemptNumber + 1,
         trail,
         floorK,
-        failures,
+        Math.min(failuresSinceSuccess + 1, FAILURES_MAX),
         lastRegistration,
         pending,
         remembering(HistoryItem.Kind.ATTEMPT, k, attemptNumber + 1));
@@ -105,41 +96,31 @@ public record Standing(
 
   /** The attempt that led to trail {@code next} succeeded; {@code since} were counted after it. */
   Standing succeeded(Bytes next, int since, long k) {
-    return ended(next, k, since, pending, HistoryItem.Kind.SUCCESS, k);
+    return with(next, k, since, pending, remembering(HistoryItem.Kind.SUCCESS, k, attemptNumber));
   }
 
   /** The guesses ran out, and a pending start with them. */
   Standing exhausted(Bytes next, long k) {
-    return ended(
-        next, floorK, failuresSinceSuccess, Optional.empty(), HistoryItem.Kind.EXHAUSTED, k);
+    List<HistoryItem> events = remembering(HistoryItem.Kind.EXHAUSTED, k, attemptNumber);
+    return with(next, floorK, failuresSinceSuccess, Optional.empty(), events);
   }
 
   /** Deleted, and a pending start with it. */
   Standing deleted(Bytes next, long k) {
-    return ended(next, k, failuresSinceSuccess, Optional.empty(), HistoryItem.Kind.DELETED, k);
+    List<HistoryItem> events = remembering(HistoryItem.Kind.DELETED, k, attemptNumber);
+    return with(next, k, failuresSinceSuccess, Optional.empty(), events);
   }
 
   /** A refusal changes nothing else. */
   Standing refused(long k) {
-    return ended(trail, floorK, failuresSinceSuccess, pending, HistoryItem.Kind.REFUSED, k);
+    List<HistoryItem> events = remembering(HistoryItem.Kind.REFUSED, k, attemptNumber);
+    return with(trail, floorK, failuresSinceSuccess, pending, events);
   }
 
-  private Standing ended(
-      Bytes nextTrail,
-      long floor,
-      int failures,
-      Optional<Pending> start,
-      HistoryItem.Kind kind,
-      long k) {
+  private Standing with(
+      Bytes last, long floor, int failures, Optional<Pending> start, List<HistoryItem> events) {
     return new Standing(
-        generation,
-        attemptNumber,
-        nextTrail,
-        floor,
-        failures,
-        lastRegistration,
-        start,
-        remembering(kind, k, attemptNumber));
+        generation, attemptNumber, last, floor, failures, lastRegistration, start, events);
   }
 
   /**

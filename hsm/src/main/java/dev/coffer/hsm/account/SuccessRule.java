@@ -1,5 +1,6 @@
 package dev.coffer.hsm.account;
 
+import dev.coffer.hsm.account.Applied.EntryContext;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.OutcomeCode;
@@ -22,14 +23,12 @@ import java.util.Optional;
 final class SuccessRule {
   private SuccessRule() {}
 
-  static Applied apply(Request.Success request, Account account, Circumstances at) {
+  static Applied apply(Request.Success request, Account account, EntryContext at) {
     if (account instanceof Account.Active live) {
       return prove(request, live, at);
     }
     Proofs.decoy(text(request, account));
-    OutcomeCode code =
-        account instanceof Account.Exhausted ? OutcomeCode.EXHAUSTED : OutcomeCode.NOT_REGISTERED;
-    return Applied.refused(account, code, at);
+    return Applied.dead(account, at);
   }
 
   private static Bytes text(Request.Success request, Account account) {
@@ -42,7 +41,7 @@ final class SuccessRule {
         request.trailBefore());
   }
 
-  private static Applied prove(Request.Success request, Account.Active live, Circumstances at) {
+  private static Applied prove(Request.Success request, Account.Active live, EntryContext at) {
     boolean proved =
         Proofs.holds(live.registration().authKey(), text(request, live), request.proof())
             & request.generation() == live.standing().generation();
@@ -73,7 +72,7 @@ final class SuccessRule {
     return new SuccessPayload(live.registration(), live.standing().history()).encode();
   }
 
-  private static Account.Active reset(Account.Active live, int place, Circumstances at) {
+  private static Account.Active reset(Account.Active live, int place, EntryContext at) {
     List<Bytes> since = live.open().subList(place + 1, live.used());
     Bytes trail = live.open().get(place);
     return live.with(live.standing().succeeded(trail, since.size(), at.k()), since);

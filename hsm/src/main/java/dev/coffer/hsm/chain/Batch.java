@@ -3,9 +3,6 @@ package dev.coffer.hsm.chain;
 import dev.coffer.hsm.account.Account;
 import dev.coffer.hsm.account.AccountCodec;
 import dev.coffer.hsm.account.Applied;
-import dev.coffer.hsm.account.Circumstances;
-import dev.coffer.hsm.account.Rules;
-import dev.coffer.hsm.account.WellFormed;
 import dev.coffer.hsm.seal.Member;
 import dev.coffer.hsm.seal.OperationSeal;
 import dev.coffer.hsm.seal.RecordSeal;
@@ -17,12 +14,10 @@ import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.outcome.Outcome;
-import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.outcome.OutcomeTree;
 import dev.coffer.protocol.request.Request;
-import dev.coffer.protocol.request.RequestHash;
-import dev.coffer.protocol.request.RequestType;
 import dev.coffer.protocol.tree.PartialTree;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The pure part of capture: from the values before, an entry, the records it touches and their
@@ -52,7 +48,7 @@ final class Batch {
   private final RecordSeal recordSeal;
   private final OperationSeal operationSeal;
   private final Map<TreeKey, Touched> touched = new HashMap<>();
-  private final List<Decided> decided = new ArrayList<>();
+  private final Map<Integer, Function<ChainValues, HeldReply>> earned = new HashMap<>();
 
   /** A record while its entry is applied. Empty account: it does not open, so nobody touches it. */
   private static final class Touched {
@@ -65,11 +61,6 @@ final class Batch {
       this.account = account;
     }
   }
-
-  /** An outcome, and what it earned unless it is malformed. */
-  private record Decided(Outcome outcome, Bytes blind, Optional<Earned> earned) {}
-
-  private record Earned(Request request, Applied applied) {}
 
   private Batch(Member member, ChainValues before, Bytes head) {
     this.member = member;
@@ -132,8 +123,10 @@ final class Batch {
     for (int i = 0; i < keys.size(); i++) {
       touched.put(keys.get(i), new Touched(records.get(i), open(keys.get(i), records.get(i))));
     }
+    List<Bytes> leaves = new ArrayList<>();
     for (int position = 0; position < entry.items().size(); position++) {
-      decided.add(decide(position, entry.items().get(position)));
+      Bytes blind = member.keys().outcomeBlind(head, position);
+      leaves.add(decide(position, entry.items().get(position), blind).leaf(blind));
     }
     List<Optional<Bytes>> after = new ArrayList<>(keys.size());
     for (TreeKey key : keys) {
@@ -141,22 +134,9 @@ final class Batch {
       record.ifPresent(octets -> tree.put(key, PartialTree.ciphertextHash(octets)));
       after.add(record);
     }
-    List<Bytes> leaves = decided.stream().map(d -> d.outcome().leaf(d.blind())).toList();
     ChainValues values = next(before, head, tree.rootHash(), OutcomeTree.root(leaves));
     Map<Integer, HeldReply> held = new HashMap<>();
-    for (Decided d : decided) {
-      d.earned()
-          .ifPresent(earned ->
-              held.put(
-                  d.outcome().position(),
-                  new HeldReply(
-                      values,
-                      d.outcome(),
-                      d.blind(),
-                      earned.request(),
-                      earned.applied(),
-                      member.index())));
-    }
+    earned.forEach((position, reply) -> held.put(position, reply.apply(values)));
     return new Result(values, after, leaves, held);
   }
 
@@ -188,29 +168,30 @@ final class Batch {
     }
   }
 
-  private Decided decide(int position, Entry.Item item) {
-    Bytes blind = member.keys().outcomeBlind(head, position);
+  /** The outcome of one operation; what it earned is held back, unless it is malformed. */
+  private Outcome decide(int position, Entry.Item item, Bytes blind) {
     Touched record = Objects.requireNonNull(touched.get(item.treeKey()));
     record.lastPosition = position;
     Request request;
+    Optional<RistrettoElement> element;
     try {
       request = operationSeal.open(item.admittingIndex(), item.operation());
-      WellFormed.check(member.fleet(), request);
+      element = OperationSeal.check(member.fleet(), request);
       belongs(request, item.treeKey());
     } catch (Rejected e) {
-      return new Decided(malformed(position), blind, Optional.empty());
+      return Outcome.malformed(position);
     }
     if (record.account.isEmpty()) {
-      return new Decided(malformed(position), blind, Optional.empty());
+      return Outcome.malformed(position);
     }
-    Circumstances at =
-        new Circumstances(
+    Applied.EntryContext at =
+        new Applied.EntryContext(
             member.fleet(),
             before.k() + 1,
             position,
             request.hash(),
             member.keys().registrationNonce(head, position, item.operation()));
-    Applied applied = Rules.apply(request, record.account.get(), at);
+    Applied applied = Applied.of(request, record.account.get(), at);
     record.account = Optional.of(applied.account());
     Outcome outcome =
         new Outcome(
@@ -223,7 +204,9 @@ final class Batch {
             applied.account().guessesLeft(),
             applied.account().registrationHash(),
             Outcome.payloadHash(applied.payload()));
-    return new Decided(outcome, blind, Optional.of(new Earned(request, applied)));
+    Bytes own = request.header().encapsulations().get(member.index() - 1);
+    earned.put(position, values -> new HeldReply(values, outcome, blind, own, element, applied));
+    return outcome;
   }
 
   /** An operation acts on its own subject's record, never on the one a host names beside it. */
@@ -233,19 +216,5 @@ final class Batch {
     if (partition != before.partition() || !own.equals(named)) {
       throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "record");
     }
-  }
-
-  private static Outcome malformed(int position) {
-    Bytes zeros = Bytes.zeros(Limits.DIGEST);
-    return new Outcome(
-        position,
-        RequestType.ATTEMPT,
-        new RequestHash(zeros),
-        OutcomeCode.MALFORMED,
-        0,
-        0,
-        0,
-        zeros,
-        zeros);
   }
 }

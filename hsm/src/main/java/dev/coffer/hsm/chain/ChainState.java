@@ -77,9 +77,7 @@ public record ChainState(List<ChainValues> ring, Optional<Certificate> certifica
   Bytes encode() {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION).u8(ring.size());
     ring.forEach(values -> values.write(out));
-    out.bool(certificate.isPresent());
-    certificate.ifPresent(c -> c.write(out));
-    return out.toBytes();
+    return out.option(certificate, c -> c.write(out)).toBytes();
   }
 
   /** Whether an image is the founding state of whichever fleet: nothing ever counted on it. */
@@ -119,8 +117,7 @@ public record ChainState(List<ChainValues> ring, Optional<Certificate> certifica
       }
       ring.add(values);
     }
-    Optional<Certificate> certificate =
-        in.bool() ? Optional.of(Certificate.read(in)) : Optional.empty();
+    Optional<Certificate> certificate = in.option(() -> Certificate.read(in));
     in.end();
     return new ChainState(ring, certificate);
   }

@@ -1,5 +1,6 @@
 package dev.coffer.hsm.chain;
 
+import dev.coffer.hsm.chain.HeldReply.Certified;
 import dev.coffer.hsm.seal.Member;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;

@@ -2,20 +2,21 @@ package dev.coffer.hsm.chain;
 
 import dev.coffer.hsm.account.Applied;
 import dev.coffer.hsm.seal.Member;
+import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Hpke;
-import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.group.RistrettoScalar;
 import dev.coffer.protocol.oprf.Oprf;
 import dev.coffer.protocol.outcome.Outcome;
 import dev.coffer.protocol.outcome.ReplyContent;
 import dev.coffer.protocol.outcome.SealedReply;
-import dev.coffer.protocol.request.Request;
 import java.util.Optional;
 
 /**
@@ -27,11 +28,36 @@ final class HeldReply {
   /** Stands in for ν where nothing is granted, so that the same work is done (INV-10). */
   private static final Bytes DECOY_NONCE = Bytes.zeros(Limits.DIGEST);
 
+  /**
+   * The proof, held as a type, that a quorum has captured these values: the one key that opens a
+   * held reply (INV-4, INV-5). Made by verification alone.
+   */
+  static final class Certified {
+    private final ChainValues values;
+
+    private Certified(ChainValues values) {
+      this.values = values;
+    }
+
+    /** Verifies q signatures of distinct HSMs, all over the same values of this partition. */
+    static Certified verify(Certificate certificate, Fleet fleet, int partition) throws Rejected {
+      if (certificate.values().partition() != partition) {
+        throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "partition");
+      }
+      certificate.verify(fleet);
+      return new Certified(certificate.values());
+    }
+
+    ChainValues values() {
+      return values;
+    }
+  }
+
   private final ChainValues values;
   private final Outcome outcome;
   private final Bytes blind;
   private final Bytes encapsulation;
-  private final Optional<Bytes> blindedElement;
+  private final Optional<RistrettoElement> blindedElement;
   private final Optional<Bytes> evaluateUnder;
   private final Bytes payload;
 
@@ -40,14 +66,14 @@ final class HeldReply {
       ChainValues values,
       Outcome outcome,
       Bytes blind,
-      Request request,
-      Applied applied,
-      int ownIndex) {
+      Bytes encapsulation,
+      Optional<RistrettoElement> blindedElement,
+      Applied applied) {
     this.values = values;
     this.outcome = outcome;
     this.blind = blind;
-    this.encapsulation = request.header().encapsulations().get(ownIndex - 1);
-    this.blindedElement = request.blinded();
+    this.encapsulation = encapsulation;
+    this.blindedElement = blindedElement;
     this.evaluateUnder = applied.evaluateUnder();
     this.payload = applied.payload();
   }
@@ -72,18 +98,17 @@ final class HeldReply {
     }
   }
 
-  private Optional<Bytes> evaluate(Member member) throws Rejected {
+  private Optional<Bytes> evaluate(Member member) {
     if (blindedElement.isEmpty()) {
       return Optional.empty();
     }
-    RistrettoElement element = Ristretto255.GROUP.decode(blindedElement.get());
     RistrettoScalar share =
         member
             .keys()
             .share(
                 member.fleet().settings().n(), member.index(), evaluateUnder.orElse(DECOY_NONCE));
     try {
-      Bytes partial = Oprf.RISTRETTO255.evaluate(share, element).encode();
+      Bytes partial = Oprf.RISTRETTO255.evaluate(share, blindedElement.get()).encode();
       return evaluateUnder.map(granted -> partial);
     } finally {
       share.destroy();

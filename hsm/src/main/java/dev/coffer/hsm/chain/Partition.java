@@ -1,5 +1,6 @@
 package dev.coffer.hsm.chain;
 
+import dev.coffer.hsm.chain.HeldReply.Certified;
 import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.hsm.seal.Member;
 import dev.coffer.protocol.chain.Certificate;
@@ -121,14 +122,10 @@ public final class Partition {
 
   private void advance(Batch.Result result) {
     ChainValues values = result.values();
-    ChainState next;
-    synchronized (this) {
-      next = state.append(values);
-    }
     // A crash before this write: nothing happened, the host captures again. A crash after it: the
     // entry counts, and the host gets the same octets by capturing again while k is in the ring.
     // Nothing of this entry has left the HSM yet: neither statement nor result (INV-4).
-    persist(next);
+    persist(state().append(values));
     synchronized (this) {
       state = state.append(values);
       hold(result);

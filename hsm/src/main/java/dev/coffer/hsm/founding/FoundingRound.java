@@ -18,6 +18,7 @@ import dev.coffer.protocol.port.FoundingPort.Commitments;
 import dev.coffer.protocol.port.FoundingPort.Reveal;
 import dev.coffer.protocol.port.FoundingPort.TranscriptSignature;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * One HSM's part in one founding, in memory until it is complete. The attackers are the host, which
@@ -80,18 +82,16 @@ final class FoundingRound implements AutoCloseable {
   /** Shows each peer the contributions to what it shares with this HSM. */
   List<Reveal> reveal(Randomness randomness, List<Commitments> all) throws Rejected {
     List<Commitments> sorted = new ArrayList<>(all);
-    sorted.sort((a, b) -> Integer.compare(a.index(), b.index()));
+    sorted.sort(Comparator.comparingInt(Commitments::index));
     if (committed.isPresent() && !committed.get().equals(sorted)) {
       throw new Rejected(RejectionCode.BAD_FOUNDING, "commitments changed after the reveal");
     }
-    if (sorted.size() != fleet.settings().n()) {
+    List<Integer> from = sorted.stream().map(Commitments::index).toList();
+    if (!from.equals(IntStream.rangeClosed(1, fleet.settings().n()).boxed().toList())) {
       throw new Rejected(RejectionCode.BAD_FOUNDING, "commitments of every HSM");
     }
-    for (int i = 0; i < sorted.size(); i++) {
-      if (sorted.get(i).index() != i + 1) {
-        throw new Rejected(RejectionCode.BAD_FOUNDING, "commitments of every HSM");
-      }
-      Contribution.check(fleet, secrets, sorted.get(i));
+    for (Commitments each : sorted) {
+      Contribution.check(fleet, secrets, each);
     }
     if (!sorted.get(index - 1).equals(commitments())) {
       throw new Rejected(RejectionCode.BAD_FOUNDING, "own commitments");
@@ -146,9 +146,7 @@ final class FoundingRound implements AutoCloseable {
   FleetKeys complete(List<Reveal> reveals) throws Rejected {
     Map<Integer, Map<Integer, SecretBytes>> bySecret = new LinkedHashMap<>();
     contributions.forEach((number, mine) ->
-        bySecret
-            .computeIfAbsent(number, unused -> new LinkedHashMap<>())
-            .put(index, mine.slice(0, mine.size())));
+        bySecret.put(number, new LinkedHashMap<>(Map.of(index, mine.slice(0, mine.size())))));
     try {
       Set<Integer> seen = new HashSet<>(Set.of(index));
       for (Reveal reveal : reveals) {

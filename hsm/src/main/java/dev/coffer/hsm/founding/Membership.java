@@ -1,5 +1,6 @@
 package dev.coffer.hsm.founding;
 
+import dev.coffer.hsm.chain.Partition;
 import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.hsm.platform.Platform;
 import dev.coffer.hsm.seal.FleetKeys;
@@ -12,6 +13,7 @@ import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.port.FoundingPort;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * An HSM from its first start to its membership for good. Thread-safe: all calls are serialised,
@@ -19,31 +21,24 @@ import java.util.Optional;
  */
 public final class Membership implements FoundingPort {
   private final Platform platform;
-  private final Welcome welcome;
+  private final Consumer<Member> begin;
   private StaticState state;
   private Optional<FoundingRound> round = Optional.empty();
 
-  /** Called when the member can work, before its membership is stored, and again at every start. */
-  public interface Welcome {
-    /**
-     * Prepares the memory of a fleet about to be founded; may be called again before {@link
-     * #begin}.
-     */
-    void prepare(Fleet fleet) throws Rejected;
-
-    /** Starts to work. */
-    void begin(Member member);
+  /**
+   * Goes on where the platform's stored state says; a new HSM makes its identity first.
+   *
+   * @param begin called once the member can work: now, or when the founding is complete
+   */
+  public Membership(Platform platform, Consumer<Member> begin) {
+    this.platform = platform;
+    this.begin = begin;
+    this.state = load(platform);
+    state.founded().ifPresent(this::begin);
   }
 
-  /** Goes on where the platform's stored state says; a new HSM makes its identity first. */
-  public Membership(Platform platform, Welcome welcome) {
-    this.platform = platform;
-    this.welcome = welcome;
-    this.state = load(platform);
-    state
-        .founded()
-        .ifPresent(founded ->
-            welcome.begin(StaticState.member(state.identity(), founded, platform.randomness())));
+  private void begin(StaticState.Founded founded) {
+    begin.accept(StaticState.member(state.identity(), founded, platform.randomness()));
   }
 
   private static StaticState load(Platform platform) {
@@ -55,7 +50,7 @@ public final class Membership implements FoundingPort {
       return fresh;
     }
     try (SecretBytes encoded = stored.get()) {
-      return StaticState.decode(encoded);
+      return encoded.parse(StaticState::read);
     } catch (Rejected e) {
       throw new Nvram.Fault(
           "the static state cannot be read: it is damaged, or its fleet was founded with a program"
@@ -121,7 +116,9 @@ public final class Membership implements FoundingPort {
     TranscriptSignature signature = current.signTranscript();
     StaticState.Founded founded =
         new StaticState.Founded(current.fleet(), current.index(), keys, signature);
-    welcome.prepare(current.fleet());
+    for (int number = 0; number < current.fleet().settings().partitions(); number++) {
+      Partition.found(platform.nvram(), current.fleet(), number);
+    }
     // A crash before this: not founded, and the round is gone; the founding is run again. A crash
     // after it: founded. Memory first, because a member without memory never starts.
     StaticState next = new StaticState(state.identity(), Optional.of(founded));
@@ -129,7 +126,7 @@ public final class Membership implements FoundingPort {
     state = next;
     current.close();
     round = Optional.empty();
-    welcome.begin(StaticState.member(state.identity(), founded, platform.randomness()));
+    begin(founded);
     return signature;
   }
 

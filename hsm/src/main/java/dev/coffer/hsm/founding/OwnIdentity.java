@@ -20,10 +20,6 @@ final class OwnIdentity {
   private final SecretBytes statementSeed;
   private final SecretBytes sessionKey;
 
-  /**
-   * @param statementSeed Ed25519 seed
-   * @param sessionKey X25519 private key
-   */
   OwnIdentity(SecretBytes statementSeed, SecretBytes sessionKey) {
     this.statementSeed = statementSeed;
     this.sessionKey = sessionKey;

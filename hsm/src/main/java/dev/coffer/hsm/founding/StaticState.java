@@ -12,7 +12,6 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.port.FoundingPort.TranscriptSignature;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -34,31 +33,26 @@ record StaticState(OwnIdentity identity, Optional<Founded> founded) {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION);
     identity.statementSeed().write(out);
     identity.sessionKey().write(out);
-    out.bool(founded.isPresent());
-    founded.ifPresent(f -> {
-      out.field(f.fleet().encode()).u8(f.index());
-      out.raw(f.signature().transcriptHash()).raw(f.signature().signature());
-      f.keys().write(out);
-    });
+    out.option(
+        founded,
+        f -> {
+          out.field(f.fleet().encode()).u8(f.index());
+          out.raw(f.signature().transcriptHash()).raw(f.signature().signature());
+          f.keys().write(out);
+        });
     byte[] encoded = out.toByteArray();
     out.wipe();
     return encoded;
   }
 
   /** Reads what {@link #encode} wrote. */
-  static StaticState decode(SecretBytes encoded) throws Rejected {
-    byte[] octets = encoded.copy();
-    try {
-      CanonicalReader in = CanonicalReader.over(octets);
-      in.number(VERSION, VERSION, in.u8(), "state version");
-      OwnIdentity identity =
-          new OwnIdentity(SecretBytes.read(in, Limits.DIGEST), SecretBytes.read(in, Limits.DIGEST));
-      Optional<Founded> founded = in.bool() ? Optional.of(readFounded(in)) : Optional.empty();
-      in.end();
-      return new StaticState(identity, founded);
-    } finally {
-      Arrays.fill(octets, (byte) 0);
-    }
+  static StaticState read(CanonicalReader in) throws Rejected {
+    in.number(VERSION, VERSION, in.u8(), "state version");
+    OwnIdentity identity =
+        new OwnIdentity(SecretBytes.read(in, Limits.DIGEST), SecretBytes.read(in, Limits.DIGEST));
+    Optional<Founded> founded = in.option(() -> readFounded(in));
+    in.end();
+    return new StaticState(identity, founded);
   }
 
   private static Founded readFounded(CanonicalReader in) throws Rejected {

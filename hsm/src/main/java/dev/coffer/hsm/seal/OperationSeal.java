@@ -1,6 +1,7 @@
 package dev.coffer.hsm.seal;
 
 import dev.coffer.hsm.seal.FleetKeys.Common;
+import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Label;
@@ -11,9 +12,13 @@ import dev.coffer.protocol.crypto.Aead;
 import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.protocol.group.Ristretto255;
+import dev.coffer.protocol.group.RistrettoElement;
 import dev.coffer.protocol.request.Request;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Operations as hosts order them: salt[32] ‖ AES-256-GCM of the padded request, under a key derived
@@ -28,6 +33,28 @@ public final class OperationSeal {
   public OperationSeal(FleetKeys keys, FleetId fleetId) {
     this.keys = keys;
     this.fleetId = fleetId;
+  }
+
+  /**
+   * The element that {@code request} wants evaluated, if it is for this fleet and a tenant of it,
+   * and the element can be. Checked at admission and, because a corrupted HSM can seal operations
+   * as it likes, by every HSM again in capture, before any rule looks at the request.
+   */
+  public static Optional<RistrettoElement> check(Fleet fleet, Request request) throws Rejected {
+    Subject subject = request.header().subject();
+    // A tenant without an issuer has no users: its records would only fill the tree.
+    if (!subject.fleetId().equals(fleet.id())
+        || fleet.settings().tenant(subject.tenant()).isEmpty()) {
+      throw new Rejected(RejectionCode.WRONG_ADDRESSEE, "fleet or tenant");
+    }
+    if (request.header().encapsulations().size() != fleet.settings().n()) {
+      throw new Rejected(RejectionCode.OUT_OF_RANGE, "encapsulations");
+    }
+    Optional<Bytes> blinded = request.blinded();
+    // Rejects the identity and non-canonical encodings (RFC 9497 §2.1).
+    return blinded.isPresent()
+        ? Optional.of(Ristretto255.GROUP.decode(blinded.get()))
+        : Optional.empty();
   }
 
   /** Seals; the size follows from the request's type alone. */

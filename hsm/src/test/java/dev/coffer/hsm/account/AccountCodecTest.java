@@ -149,7 +149,7 @@ final class AccountCodecTest {
     Request.RegisterStart start = desk.start();
     desk.apply(start);
     assertEquals("Pending[redacted]", desk.account.standing().pending().orElseThrow().toString());
-    assertEquals("Circumstances[redacted]", desk.at(start).toString());
+    assertEquals("EntryContext[redacted]", desk.at(start).toString());
     Applied applied = desk.apply(desk.finishByLogin());
     assertEquals("Applied[redacted]", applied.toString());
     assertEquals("Active[redacted]", desk.active().toString());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.coffer.hsm.seal.OperationSeal;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
@@ -103,6 +104,6 @@ final class DeadRecordTest {
     Request.Delete request = new Request.Delete(header, 1, new Authorisation.None());
     assertEquals(
         RejectionCode.WRONG_ADDRESSEE,
-        assertThrows(Rejected.class, () -> WellFormed.check(desk.fleet, request)).code());
+        assertThrows(Rejected.class, () -> OperationSeal.check(desk.fleet, request)).code());
   }
 }

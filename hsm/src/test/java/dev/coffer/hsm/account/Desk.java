@@ -74,13 +74,13 @@ final class Desk {
     return new RequestHeader(subject, seenK, List.of(random(), random(), random()));
   }
 
-  Circumstances at(Request request) {
-    return new Circumstances(fleet, k, (int) (k % 7), request.hash(), random());
+  Applied.EntryContext at(Request request) {
+    return new Applied.EntryContext(fleet, k, (int) (k % 7), request.hash(), random());
   }
 
   /** Applies without keeping. */
   Applied judge(Request request) {
-    return Rules.apply(request, account, at(request));
+    return Applied.of(request, account, at(request));
   }
 
   /** Applies, keeps, and moves on. */

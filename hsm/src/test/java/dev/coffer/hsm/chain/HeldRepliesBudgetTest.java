@@ -29,9 +29,9 @@ final class HeldRepliesBudgetTest {
         ChainValues.founding(Samples.fleet().id(), 0),
         new Outcome(0, RequestType.ATTEMPT, request.hash(), code, 0, 0, 0, zeros, zeros),
         zeros,
-        request,
-        new Applied(Account.Absent.NEVER, code, 0, Bytes.EMPTY, Optional.empty()),
-        1);
+        request.header().encapsulations().getFirst(),
+        Optional.empty(),
+        new Applied(Account.Absent.NEVER, code, 0, Bytes.EMPTY, Optional.empty()));
   }
 
   private static Map<Integer, HeldReply> replies(int count) {

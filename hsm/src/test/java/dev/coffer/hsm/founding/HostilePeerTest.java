@@ -221,7 +221,7 @@ final class HostilePeerTest {
   @Test
   void whatIsLoggedByMistakeTellsNothing() throws Exception {
     MemoryPlatform platform = platforms.getFirst();
-    StaticState state = StaticState.decode(platform.load().orElseThrow());
+    StaticState state = platform.load().orElseThrow().parse(StaticState::read);
     assertEquals("StaticState[redacted]", state.toString());
     assertEquals("OwnIdentity[redacted]", state.identity().toString());
     first().complete(honest());

@@ -17,7 +17,7 @@ public final class SpilledKeys {
   /** A founded HSM with all its keys: it signs whatever its host likes. */
   public static Member member(Platform platform) {
     try {
-      StaticState state = StaticState.decode(platform.load().orElseThrow());
+      StaticState state = platform.load().orElseThrow().parse(StaticState::read);
       return StaticState.member(
           state.identity(), state.founded().orElseThrow(), platform.randomness());
     } catch (Rejected e) {

@@ -65,9 +65,7 @@ public record SignedStatus(
   public void write(CanonicalWriter out) {
     out.u8(index).raw(nonce);
     values.write(out);
-    out.bool(certificate.isPresent());
-    certificate.ifPresent(c -> c.write(out));
-    out.raw(signature);
+    out.option(certificate, c -> c.write(out)).raw(signature);
   }
 
   /** Reads what {@link #write} wrote. */
@@ -75,8 +73,7 @@ public record SignedStatus(
     int index = in.number(1, Limits.HSMS_MAX, in.u8(), "HSM index");
     Bytes nonce = in.raw(Limits.DIGEST);
     ChainValues values = ChainValues.read(in);
-    Optional<Certificate> certificate =
-        in.bool() ? Optional.of(Certificate.read(in)) : Optional.empty();
+    Optional<Certificate> certificate = in.option(() -> Certificate.read(in));
     return new SignedStatus(index, nonce, values, certificate, in.raw(Limits.SIGNATURE));
   }
 }

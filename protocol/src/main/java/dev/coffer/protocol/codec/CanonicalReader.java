@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Reads the canonical encoding of {@link CanonicalWriter} strictly: every read names its limit,
@@ -77,6 +78,17 @@ public final class CanonicalReader {
   /** Exactly 0 or 1. */
   public boolean bool() throws Rejected {
     return number(0, 1, u8(), "flag") == 1;
+  }
+
+  /** Reads a part of an encoding. */
+  public interface Part<T> {
+    /** Reads it. */
+    T read() throws Rejected;
+  }
+
+  /** A flag whether there is one, and it as {@code part} reads it. */
+  public <T> Optional<T> option(Part<T> part) throws Rejected {
+    return bool() ? Optional.of(part.read()) : Optional.empty();
   }
 
   /** {@code value} if it lies in {@code [min, max]}. */

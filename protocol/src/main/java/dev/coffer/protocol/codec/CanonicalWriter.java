@@ -2,6 +2,8 @@ package dev.coffer.protocol.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Writes the one canonical encoding: big-endian integers, u16-length-prefixed strings,
@@ -51,6 +53,13 @@ public final class CanonicalWriter {
   /** 0 or 1. */
   public CanonicalWriter bool(boolean value) {
     return u8(value ? 1 : 0);
+  }
+
+  /** A flag whether there is one, and it as {@code how} appends it. */
+  public <T> CanonicalWriter option(Optional<T> value, Consumer<T> how) {
+    bool(value.isPresent());
+    value.ifPresent(how);
+    return this;
   }
 
   /** The octets as they are, no length. */

@@ -34,6 +34,14 @@ public record Outcome(
   /** Octets of {@link #encode}. */
   public static final int SIZE = 2 + 1 + 32 + 1 + 8 + 8 + 1 + 32 + 32;
 
+  /** Of an operation that no rule looks at. */
+  public static Outcome malformed(int position) {
+    Bytes zeros = Bytes.zeros(Limits.DIGEST);
+    RequestHash none = new RequestHash(zeros);
+    return new Outcome(
+        position, RequestType.ATTEMPT, none, OutcomeCode.MALFORMED, 0, 0, 0, zeros, zeros);
+  }
+
   /** The hash of a payload, 32 octets. */
   public static Bytes payloadHash(Bytes payload) {
     return Hashes.sha256(Label.PAYLOAD_HASH.tuple().field(payload));

@@ -3,8 +3,6 @@ package dev.coffer.verification.fuzz;
 import dev.coffer.hsm.account.Account;
 import dev.coffer.hsm.account.AccountCodec;
 import dev.coffer.hsm.account.Applied;
-import dev.coffer.hsm.account.Circumstances;
-import dev.coffer.hsm.account.Rules;
 import dev.coffer.hsm.account.Standing;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
@@ -54,14 +52,14 @@ final class HsmTargets {
     encodings.add(Bytes.wrap(AccountCodec.encode(account)));
     for (Request request : talk.requests) {
       long k = talk.ordered.get(talk.requests.indexOf(request)).certificate().values().k();
-      account = Rules.apply(request, account, at(talk.fleet.fleet(), request, k)).account();
+      account = Applied.of(request, account, at(talk.fleet.fleet(), request, k)).account();
       encodings.add(Bytes.wrap(AccountCodec.encode(account)));
     }
     return encodings;
   }
 
-  private static Circumstances at(Fleet fleet, Request request, long k) {
-    return new Circumstances(fleet, k, 0, request.hash(), Bytes.zeros(Limits.DIGEST));
+  private static Applied.EntryContext at(Fleet fleet, Request request, long k) {
+    return new Applied.EntryContext(fleet, k, 0, request.hash(), Bytes.zeros(Limits.DIGEST));
   }
 
   /**
@@ -88,7 +86,7 @@ final class HsmTargets {
           if (!plausible(before.standing())) {
             return Optional.empty();
           }
-          judge(before, Rules.apply(request, before, at(fleet, request, K)));
+          judge(before, Applied.of(request, before, at(fleet, request, K)));
           return Optional.of(input);
         });
   }

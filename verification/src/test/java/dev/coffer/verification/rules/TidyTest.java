@@ -16,8 +16,8 @@ class TidyTest {
   private static final int COLUMNS_MAX = 120;
 
   /**
-   * How much code a reviewer of the trusted core has to follow: where it grows past this, stop and
-   * think. Blank lines, comments and imports are not counted, so that explaining costs nothing.
+   * How much a reviewer of the trusted core has to read, comments included: where it grows past
+   * this, stop and think. Blank lines, imports and package declarations are not counted.
    */
   private static final long CORE_LINES_MAX = 2_500;
 
@@ -65,18 +65,18 @@ class TidyTest {
 
   @Test
   void trustedCoreStaysSmall() {
-    long code = 0;
+    long lines = 0;
     for (String file : Repository.files("hsm/src/main/java/", ".java")) {
-      code +=
+      lines +=
           Repository.text(file)
               .orElseThrow()
               .lines()
-              .filter(line -> !line.matches("\\s*(//.*|/?\\*.*|import .*|package .*)?"))
+              .filter(line -> !line.matches("\\s*|import .*|package .*"))
               .count();
     }
-    if (code > CORE_LINES_MAX) {
-      String rule = "The trusted core has at most " + CORE_LINES_MAX + " lines of code.";
-      Violation.assertNone(List.of(new Violation("hsm/src/main/java", 0, rule, code + " lines")));
+    if (lines > CORE_LINES_MAX) {
+      String rule = "The trusted core has at most " + CORE_LINES_MAX + " lines, comments included.";
+      Violation.assertNone(List.of(new Violation("hsm/src/main/java", 0, rule, lines + " lines")));
     }
   }
 
