@@ -106,9 +106,9 @@ final class FreshnessTest {
     host.restart();
     assertFalse(host.hear(fleet.hosts(2, 3)));
     host.capture(2, entry(2));
-    assertFalse(host.position().speaking());
+    assertFalse(host.position().maySign());
     host.capture(3, entry(3));
-    assertTrue(host.position().speaking());
+    assertTrue(host.position().maySign());
   }
 
   @Test
@@ -118,7 +118,7 @@ final class FreshnessTest {
     host.capture(2, entry(50));
     on(fleet.hosts(2, 3, 4), 2);
     rejected(RejectionCode.FORK, () -> host.hear(fleet.hosts(2, 3)));
-    assertFalse(host.position().speaking());
+    assertFalse(host.position().maySign());
   }
 
   @Test
@@ -142,7 +142,7 @@ final class FreshnessTest {
     for (TestHost late : behind) {
       late.capture(2, half);
     }
-    assertTrue(fleet.host(3).position().speaking());
+    assertTrue(fleet.host(3).position().maySign());
     fleet.introduce();
     List<Statement> statements = new ArrayList<>();
     fleet.hosts().forEach(h -> h.restate(2).ifPresent(statements::add));

@@ -341,7 +341,7 @@ final class LiteratureAttacksTest {
         Bytes entry = attemptEntry("9%05d".formatted(i), start);
         assertEquals(Optional.empty(), host.capture(start + 1 + i, entry).statement());
       }
-      assertFalse(host.position().speaking());
+      assertFalse(host.position().maySign());
     }
     Request.Attempt eleventh = alice.attempt(CODE, fleet.k());
     Bytes entry = new Entry(List.of(alice.admit(eleventh))).encode();

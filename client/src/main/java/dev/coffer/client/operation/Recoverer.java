@@ -332,7 +332,8 @@ public final class Recoverer implements AutoCloseable {
   }
 
   private OpenRequest success(
-      PendingRecovery pending, Outcome outcome, Bytes trailBefore, Bytes proof) throws OperationAborted {
+      PendingRecovery pending, Outcome outcome, Bytes trailBefore, Bytes proof)
+      throws OperationAborted {
     Request.Attempt attempt = pending.attempt().as(Request.Attempt.class);
     return session.open(header ->
         new Request.Success(

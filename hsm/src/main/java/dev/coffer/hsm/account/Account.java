@@ -10,10 +10,10 @@ import java.util.List;
 /** An account's record, opened (PROTOCOL.md §11.2). Immutable. Its four states, and no fifth. */
 public sealed interface Account {
   /** What every state keeps. */
-  Standing standing();
+  AccountCounters counters();
 
-  /** This state with another standing. */
-  default Account with(Standing next) {
+  /** This state with other counters. */
+  default Account with(AccountCounters next) {
     return switch (this) {
       case Absent never -> new Absent(next);
       case Active live -> live.with(next, live.open());
@@ -29,7 +29,7 @@ public sealed interface Account {
 
   /** The newest trail: that of the attempt counted last. */
   default Bytes trail() {
-    return this instanceof Active active ? active.trailBefore(active.used()) : standing().trail();
+    return this instanceof Active active ? active.trailBefore(active.used()) : counters().trail();
   }
 
   /** H(registration); zeros where nothing is registered. */
@@ -40,12 +40,12 @@ public sealed interface Account {
   }
 
   /** Never registered; perhaps started. */
-  record Absent(Standing standing) implements Account {
+  record Absent(AccountCounters counters) implements Account {
     /**
      * The account nobody has touched: it has no record in the tree. It stands here and not in the
      * interface, since two threads that met both classes first would wait for each other.
      */
-    public static final Account NEVER = new Absent(Standing.NONE);
+    public static final Account NEVER = new Absent(AccountCounters.NONE);
   }
 
   /**
@@ -58,7 +58,7 @@ public sealed interface Account {
    *     registration, in order; their number is {@link #used}
    */
   record Active(
-      Standing standing,
+      AccountCounters counters,
       Bytes nonce,
       Registration registration,
       boolean replacedWithoutProof,
@@ -76,15 +76,15 @@ public sealed interface Account {
 
     /** The attempt number at {@code place} among the open ones; -1 is the last before them. */
     long numberAt(int place) {
-      return standing.attemptNumber() - open.size() + place + 1;
+      return counters.attemptNumber() - open.size() + place + 1;
     }
 
     /** The trail before the open attempt at {@code place}, or before the next to be counted. */
     Bytes trailBefore(int place) {
-      return place == 0 ? standing.trail() : open.get(place - 1);
+      return place == 0 ? counters.trail() : open.get(place - 1);
     }
 
-    Active with(Standing next, List<Bytes> nextOpen) {
+    Active with(AccountCounters next, List<Bytes> nextOpen) {
       return new Active(next, nonce, registration, replacedWithoutProof, nextOpen);
     }
 
@@ -95,8 +95,8 @@ public sealed interface Account {
   }
 
   /** The guesses ran out: secrets erased, for good (INV-6). */
-  record Exhausted(Standing standing) implements Account {}
+  record Exhausted(AccountCounters counters) implements Account {}
 
   /** Deleted by {@code request}. */
-  record Deleted(Standing standing, RequestHash request) implements Account {}
+  record Deleted(AccountCounters counters, RequestHash request) implements Account {}
 }

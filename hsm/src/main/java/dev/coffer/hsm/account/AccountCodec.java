@@ -36,14 +36,14 @@ public final class AccountCodec {
   public static byte[] encode(Account account) {
     CanonicalWriter out = new CanonicalWriter().u8(VERSION);
     switch (account) {
-      case Account.Absent absent -> write(absent.standing(), out.u8(ABSENT));
+      case Account.Absent absent -> write(absent.counters(), out.u8(ABSENT));
       case Account.Active active -> {
-        write(active.standing(), out.u8(ACTIVE));
+        write(active.counters(), out.u8(ACTIVE));
         write(active, out);
       }
-      case Account.Exhausted exhausted -> write(exhausted.standing(), out.u8(EXHAUSTED));
+      case Account.Exhausted exhausted -> write(exhausted.counters(), out.u8(EXHAUSTED));
       case Account.Deleted deleted -> {
-        write(deleted.standing(), out.u8(DELETED));
+        write(deleted.counters(), out.u8(DELETED));
         out.raw(deleted.request().value());
       }
     }
@@ -53,20 +53,20 @@ public final class AccountCodec {
     return plaintext;
   }
 
-  private static void write(Standing standing, CanonicalWriter out) {
-    out.u64(standing.generation()).u64(standing.attemptNumber());
-    out.raw(standing.trail()).u64(standing.floorK());
-    out.u16(standing.failuresSinceSuccess());
+  private static void write(AccountCounters counters, CanonicalWriter out) {
+    out.u64(counters.generation()).u64(counters.attemptNumber());
+    out.raw(counters.trail()).u64(counters.floorK());
+    out.u16(counters.failuresSinceSuccess());
     out.option(
-        standing.lastRegistration(),
+        counters.lastRegistration(),
         last -> out.raw(last.id().value()).raw(last.request().value()));
     out.option(
-        standing.pending(),
+        counters.pending(),
         start -> {
           out.raw(start.id().value()).raw(start.request().value()).raw(start.nonce());
           out.u64(start.k()).u16(start.position());
         });
-    HistoryItem.writeAll(standing.history(), out);
+    HistoryItem.writeAll(counters.history(), out);
   }
 
   private static void write(Account.Active active, CanonicalWriter out) {
@@ -81,32 +81,32 @@ public final class AccountCodec {
     in.number(SIZE, SIZE, in.remaining(), "record size");
     in.number(VERSION, VERSION, in.u8(), "record version");
     int state = in.u8();
-    Standing standing = readStanding(in);
+    AccountCounters counters = readCounters(in);
     Account account =
         switch (state) {
-          case ABSENT -> new Account.Absent(standing);
-          case ACTIVE -> readActive(standing, in);
-          case EXHAUSTED -> new Account.Exhausted(standing);
-          case DELETED -> new Account.Deleted(standing, requestHash(in));
+          case ABSENT -> new Account.Absent(counters);
+          case ACTIVE -> readActive(counters, in);
+          case EXHAUSTED -> new Account.Exhausted(counters);
+          case DELETED -> new Account.Deleted(counters, requestHash(in));
           default -> throw new Rejected(RejectionCode.UNKNOWN_TAG, "account state");
         };
     in.padding();
     return account;
   }
 
-  private static Standing readStanding(CanonicalReader in) throws Rejected {
+  private static AccountCounters readCounters(CanonicalReader in) throws Rejected {
     long generation = in.u64();
     long attemptNumber = in.u64();
     Bytes trail = in.raw(Limits.DIGEST);
     long floorK = in.u64();
     int failures = in.u16();
-    Optional<Standing.Finished> last =
-        in.option(() -> new Standing.Finished(registrationId(in), requestHash(in)));
-    Optional<Standing.Pending> pending =
+    Optional<AccountCounters.Finished> last =
+        in.option(() -> new AccountCounters.Finished(registrationId(in), requestHash(in)));
+    Optional<AccountCounters.Pending> pending =
         in.option(() ->
-            new Standing.Pending(
+            new AccountCounters.Pending(
                 registrationId(in), requestHash(in), in.raw(Limits.DIGEST), in.u64(), in.u16()));
-    return new Standing(
+    return new AccountCounters(
         generation, attemptNumber, trail, floorK, failures, last, pending, HistoryItem.readAll(in));
   }
 
@@ -118,7 +118,7 @@ public final class AccountCodec {
     return new RequestHash(in.raw(Limits.DIGEST));
   }
 
-  private static Account readActive(Standing standing, CanonicalReader in) throws Rejected {
+  private static Account readActive(AccountCounters counters, CanonicalReader in) throws Rejected {
     Bytes nonce = in.raw(Limits.DIGEST);
     Registration registration = Registration.read(in);
     boolean replacedWithoutProof = in.bool();
@@ -127,6 +127,6 @@ public final class AccountCodec {
     for (int i = 0; i < attempts; i++) {
       open.add(in.raw(Limits.DIGEST));
     }
-    return new Account.Active(standing, nonce, registration, replacedWithoutProof, open);
+    return new Account.Active(counters, nonce, registration, replacedWithoutProof, open);
   }
 }

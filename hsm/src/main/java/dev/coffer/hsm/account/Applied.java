@@ -58,7 +58,7 @@ public record Applied(
   /** An answer that adds no event. */
   static Applied answer(Account account, OutcomeCode code) {
     return new Applied(
-        account, code, account.standing().attemptNumber(), Bytes.EMPTY, Optional.empty());
+        account, code, account.counters().attemptNumber(), Bytes.EMPTY, Optional.empty());
   }
 
   /**
@@ -69,7 +69,7 @@ public record Applied(
     if (account.equals(Account.Absent.NEVER)) {
       return answer(account, code);
     }
-    return answer(account.with(account.standing().refused(at.k())), code);
+    return answer(account.with(account.counters().refused(at.k())), code);
   }
 
   /** Refused since nothing is alive. */

@@ -21,7 +21,7 @@ final class AttemptRule {
     }
     Bytes tag =
         SignedTexts.attemptTag(
-            request.header().subject(), live.standing().generation(), request.id(), at.request());
+            request.header().subject(), live.counters().generation(), request.id(), at.request());
     List<Bytes> trails = trails(live, tag);
     for (int place = 0; place < live.used(); place++) {
       if (trails.get(place).equals(live.open().get(place))) {
@@ -29,7 +29,7 @@ final class AttemptRule {
         return granted(live, place);
       }
     }
-    if (live.standing().stale(request.header().seenK(), at.k())) {
+    if (live.counters().stale(request.header().seenK(), at.k())) {
       return Applied.refused(live, OutcomeCode.STALE, at);
     }
     if (live.guessesLeft() == 0) {
@@ -37,7 +37,7 @@ final class AttemptRule {
     }
     List<Bytes> open = new ArrayList<>(live.open());
     open.add(trails.get(live.used()));
-    return granted(live.with(live.standing().counted(at.k()), open), live.used());
+    return granted(live.with(live.counters().counted(at.k()), open), live.used());
   }
 
   /**

@@ -21,18 +21,19 @@ final class RegisterFinishRule {
   private RegisterFinishRule() {}
 
   static Applied apply(Request.RegisterFinish request, Account account, EntryContext at) {
-    Standing standing = account.standing();
-    Bytes ownersText = SignedTexts.ownerReplace(standing.generation(), request);
-    Word word = Word.of(at.fleet(), request, request.authorisation(), account, ownersText);
+    AccountCounters counters = account.counters();
+    Bytes ownersText = SignedTexts.ownerReplace(counters.generation(), request);
+    AuthorisationCheck check =
+        AuthorisationCheck.of(at.fleet(), request, request.authorisation(), account, ownersText);
     boolean repeated =
-        standing.lastRegistration().filter(l -> l.request().equals(at.request())).isPresent();
+        counters.lastRegistration().filter(l -> l.request().equals(at.request())).isPresent();
     if (repeated) {
       // Where it is no more, ACCEPTED would let the client believe in it.
       boolean alive = account instanceof Account.Active;
       return alive ? Applied.accepted(account) : Applied.dead(account, at);
     }
-    Optional<Standing.Pending> pending =
-        standing
+    Optional<AccountCounters.Pending> pending =
+        counters
             .pending()
             .filter(p -> p.id().equals(request.registration().id()))
             .filter(p -> p.k() == request.k() && p.position() == request.position());
@@ -41,21 +42,21 @@ final class RegisterFinishRule {
     }
     // A finish that a host held back must not come true after the user went on with the old code
     // (INV-7): a success moves the floor, but leaves the pending start.
-    if (standing.stale(request.header().seenK(), at.k())) {
+    if (counters.stale(request.header().seenK(), at.k())) {
       return Applied.refused(account, OutcomeCode.STALE, at);
     }
     if (request.registration().limit() > at.fleet().settings().guessLimitMax()) {
       return Applied.refused(account, OutcomeCode.NOT_ACCEPTABLE, at);
     }
-    if (!allowed(word, account, at)) {
+    if (!allowed(check, account, at)) {
       return Applied.refused(account, OutcomeCode.NOT_AUTHORISED, at);
     }
     if (account instanceof Account.Active live
-        && standing.failuresSinceSuccess() >= FAILURES_FACTOR * live.registration().limit()) {
+        && counters.failuresSinceSuccess() >= FAILURES_FACTOR * live.registration().limit()) {
       // Judged before replacing: else replacing again and again would be a way around the limit.
       return Applied.answer(exhausted(live, at.k()), OutcomeCode.EXHAUSTED);
     }
-    return store(request, account, pending.get(), kind(account, word), at);
+    return store(request, account, pending.get(), kind(account, check), at);
   }
 
   /**
@@ -63,28 +64,29 @@ final class RegisterFinishRule {
    * settings say. If nothing were, one corrupted admitting HSM, which alone checks logins of
    * attempts, could exhaust an account and register its own keys over it: see docs/decisions/0005.
    */
-  private static boolean allowed(Word word, Account account, EntryContext at) {
+  private static boolean allowed(AuthorisationCheck check, Account account, EntryContext at) {
     if (account instanceof Account.Active) {
-      return word.byOwner() || (word.byLogin() && at.fleet().settings().replaceByLogin());
+      return check.byOwner() || (check.byLogin() && at.fleet().settings().replaceByLogin());
     }
-    return word.byLogin();
+    return check.byLogin();
   }
 
-  private static HistoryItem.Kind kind(Account before, Word word) {
+  private static HistoryItem.Kind kind(Account before, AuthorisationCheck check) {
     if (!(before instanceof Account.Active)) {
       return HistoryItem.Kind.REGISTERED;
     }
-    return word.byOwner() ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
+    return check.byOwner() ? HistoryItem.Kind.REPLACED : HistoryItem.Kind.REPLACED_WITHOUT_PROOF;
   }
 
   private static Applied store(
       Request.RegisterFinish request,
       Account before,
-      Standing.Pending pending,
+      AccountCounters.Pending pending,
       HistoryItem.Kind kind,
       EntryContext at) {
-    Standing.Finished finished = new Standing.Finished(request.registration().id(), at.request());
-    Standing after = before.standing().registered(finished, before.trail(), kind, at.k());
+    AccountCounters.Finished finished =
+        new AccountCounters.Finished(request.registration().id(), at.request());
+    AccountCounters after = before.counters().registered(finished, before.trail(), kind, at.k());
     return Applied.accepted(
         new Account.Active(
             after, pending.nonce(), request.registration(), withoutProof(before, kind), List.of()));
@@ -108,6 +110,6 @@ final class RegisterFinishRule {
    * makes a user enrol the same code over and over must not gain a fresh limit each time.
    */
   static Account exhausted(Account.Active live, long k) {
-    return new Account.Exhausted(live.standing().exhausted(live.trail(), k));
+    return new Account.Exhausted(live.counters().exhausted(live.trail(), k));
   }
 }

@@ -14,31 +14,32 @@ final class RegisterStartRule {
   private RegisterStartRule() {}
 
   static Applied apply(Request.RegisterStart request, Account account, EntryContext at) {
-    Standing standing = account.standing();
-    if (standing.lastRegistration().filter(last -> last.id().equals(request.id())).isPresent()) {
+    AccountCounters counters = account.counters();
+    if (counters.lastRegistration().filter(last -> last.id().equals(request.id())).isPresent()) {
       return Applied.refused(account, OutcomeCode.REGISTRATION_FINISHED, at);
     }
-    Optional<Standing.Pending> same =
-        standing
+    Optional<AccountCounters.Pending> same =
+        counters
             .pending()
             .filter(p -> p.id().equals(request.id()) && p.request().equals(at.request()));
     if (same.isPresent()) {
       // A retry: the same nonce for the same element tells nothing new (INV-8).
       return granted(account, same.get());
     }
-    if (standing.stale(request.header().seenK(), at.k())) {
+    if (counters.stale(request.header().seenK(), at.k())) {
       return Applied.refused(account, OutcomeCode.STALE, at);
     }
-    Standing.Pending pending =
-        new Standing.Pending(request.id(), at.request(), at.freshNonce(), at.k(), at.position());
-    return granted(account.with(standing.started(pending)), pending);
+    AccountCounters.Pending pending =
+        new AccountCounters.Pending(
+            request.id(), at.request(), at.freshNonce(), at.k(), at.position());
+    return granted(account.with(counters.started(pending)), pending);
   }
 
-  private static Applied granted(Account account, Standing.Pending pending) {
+  private static Applied granted(Account account, AccountCounters.Pending pending) {
     return new Applied(
         account,
         OutcomeCode.ACCEPTED,
-        account.standing().attemptNumber(),
+        account.counters().attemptNumber(),
         new StartPayload(pending.k(), pending.position()).encode(),
         Optional.of(pending.nonce()));
   }

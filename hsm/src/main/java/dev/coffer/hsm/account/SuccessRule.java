@@ -34,7 +34,7 @@ final class SuccessRule {
   private static Bytes text(Request.Success request, Account account) {
     return SignedTexts.recoveryProof(
         request.header().subject(),
-        account.standing().generation(),
+        account.counters().generation(),
         request.id(),
         request.attemptNumber(),
         request.attemptRequest(),
@@ -44,11 +44,11 @@ final class SuccessRule {
   private static Applied prove(Request.Success request, Account.Active live, EntryContext at) {
     boolean proved =
         Proofs.holds(live.registration().authKey(), text(request, live), request.proof())
-            & request.generation() == live.standing().generation();
+            & request.generation() == live.counters().generation();
     Bytes tag =
         SignedTexts.attemptTag(
             request.header().subject(),
-            live.standing().generation(),
+            live.counters().generation(),
             request.id(),
             request.attemptRequest());
     Bytes trail = SignedTexts.attemptTrail(request.trailBefore(), tag);
@@ -56,7 +56,7 @@ final class SuccessRule {
     boolean open = place >= 0 && live.numberAt(place) == request.attemptNumber();
     // The last that is open no more succeeded: one of before the registration has another tag.
     boolean repeated =
-        trail.equals(live.standing().trail()) && live.numberAt(-1) == request.attemptNumber();
+        trail.equals(live.counters().trail()) && live.numberAt(-1) == request.attemptNumber();
     if (!proved || !(open || repeated)) {
       // As much work as for a proof that holds: hosts may have an entry captured again and time it.
       Outcome.payloadHash(payload(live));
@@ -69,12 +69,12 @@ final class SuccessRule {
   }
 
   private static Bytes payload(Account.Active live) {
-    return new SuccessPayload(live.registration(), live.standing().history()).encode();
+    return new SuccessPayload(live.registration(), live.counters().history()).encode();
   }
 
   private static Account.Active reset(Account.Active live, int place, EntryContext at) {
     List<Bytes> since = live.open().subList(place + 1, live.used());
     Bytes trail = live.open().get(place);
-    return live.with(live.standing().succeeded(trail, since.size(), at.k()), since);
+    return live.with(live.counters().succeeded(trail, since.size(), at.k()), since);
   }
 }

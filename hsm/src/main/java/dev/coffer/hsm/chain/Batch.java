@@ -199,7 +199,7 @@ final class Batch {
             request.type(),
             at.request(),
             applied.code(),
-            applied.account().standing().generation(),
+            applied.account().counters().generation(),
             applied.attemptNumber(),
             applied.account().guessesLeft(),
             applied.account().registrationHash(),

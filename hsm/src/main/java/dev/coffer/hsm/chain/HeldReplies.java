@@ -14,7 +14,7 @@ import java.util.Map;
  * <p>Thread-safe. Calls nothing outside, so that it may be called under any lock.
  */
 public final class HeldReplies {
-  /** Replies held at a time; each takes about 1.5 KiB. */
+  /** Replies held at a time; each takes about 2 KiB. */
   static final int REPLIES_MAX = 8192;
 
   private final LinkedHashMap<Place, Map<Integer, HeldReply>> entries = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p><b>Guarantees:</b> a statement leaves only for values that are durable; for one k never two
  * different ones, not after any crash; nothing held leaves without a certificate. <b>Not
- * guaranteed:</b> any of it if the memory lies: that is what {@link Hearing} is for.
+ * guaranteed:</b> any of it if the memory lies: that is what {@link RestartQuorum} is for.
  */
 public final class Partition {
   private final Member member;
@@ -35,7 +35,7 @@ public final class Partition {
   private final Nvram nvram;
   private final HeldReplies held;
   private final ReentrantLock order = new ReentrantLock();
-  private final Hearing hearing;
+  private final RestartQuorum restart;
   private ChainState state;
   private boolean stopped;
 
@@ -45,7 +45,7 @@ public final class Partition {
     this.nvram = nvram;
     this.held = held;
     this.state = state;
-    this.hearing = new Hearing(member, number, state);
+    this.restart = new RestartQuorum(member, number, state);
   }
 
   /**
@@ -129,7 +129,7 @@ public final class Partition {
     synchronized (this) {
       state = state.append(values);
       hold(result);
-      hearing.passed(values.k(), values.head());
+      restart.passed(values.k(), values.head());
     }
   }
 
@@ -150,10 +150,10 @@ public final class Partition {
     held.forget(number, state.ring().getFirst().k() - 1);
   }
 
-  /** The statement, once this HSM speaks. */
+  /** The statement, once this HSM may sign. */
   private Optional<Statement> stated(ChainValues durable) {
     synchronized (this) {
-      if (!hearing.speaking()) {
+      if (!restart.maySign()) {
         return Optional.empty();
       }
     }
@@ -178,7 +178,7 @@ public final class Partition {
     Map<Integer, HeldReply> mine;
     synchronized (this) {
       inRing(state(), certified);
-      if (!hearing.speaking()) {
+      if (!restart.maySign()) {
         throw notYetHeard();
       }
       // Not written now: the next capture's write carries it, and needs no more than it allows.
@@ -225,7 +225,7 @@ public final class Partition {
       synchronized (this) {
         state = ChainState.adopted(certificate);
         held.forget(number, now.newest().k());
-        steps.forEach(step -> hearing.passed(step.k(), step.head()));
+        steps.forEach(step -> restart.passed(step.k(), step.head()));
       }
     } finally {
       order.unlock();
@@ -258,7 +258,7 @@ public final class Partition {
 
   /** See {@link HsmPort#challenge}. */
   public synchronized Bytes challenge() {
-    return hearing.challenge();
+    return restart.challenge();
   }
 
   /** See {@link HsmPort#status}. */
@@ -270,17 +270,17 @@ public final class Partition {
 
   /** See {@link HsmPort#hear}. */
   public boolean hear(List<SignedStatus> statuses) throws Rejected {
-    List<SignedStatus> sound = statuses.stream().filter(hearing::sound).toList();
+    List<SignedStatus> sound = statuses.stream().filter(restart::sound).toList();
     synchronized (this) {
       for (SignedStatus status : sound) {
-        hearing.hear(status);
+        restart.hear(status);
       }
-      return hearing.speaking();
+      return restart.maySign();
     }
   }
 
   /** See {@link HsmPort#position}. */
   public synchronized HsmPort.Position position() {
-    return new HsmPort.Position(state().newest(), state.highestCertified(), hearing.speaking());
+    return new HsmPort.Position(state().newest(), state.highestCertified(), restart.maySign());
   }
 }

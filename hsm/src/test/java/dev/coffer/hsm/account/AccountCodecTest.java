@@ -60,7 +60,7 @@ final class AccountCodecTest {
     }
     desk.apply(desk.start());
     Account.Active full = desk.active();
-    assertEquals(8, full.standing().history().size());
+    assertEquals(8, full.counters().history().size());
     assertEquals(10, full.open().size());
     assertEquals(128, full.registration().wrappedKey().size());
     return full;
@@ -71,22 +71,23 @@ final class AccountCodecTest {
   void theLargestAccountThatTheLimitsAllowFitsItsRecord() throws Exception {
     Bytes octets = Samples.digest(1);
     RegistrationId id = new RegistrationId(octets);
-    Standing standing =
-        new Standing(
+    AccountCounters counters =
+        new AccountCounters(
             Long.MAX_VALUE,
             Long.MAX_VALUE,
             octets,
             Long.MAX_VALUE,
-            Standing.FAILURES_MAX,
-            Optional.of(new Standing.Finished(id, new RequestHash(octets))),
+            AccountCounters.FAILURES_MAX,
+            Optional.of(new AccountCounters.Finished(id, new RequestHash(octets))),
             Optional.of(
-                new Standing.Pending(id, new RequestHash(octets), octets, Long.MAX_VALUE, 255)),
+                new AccountCounters.Pending(
+                    id, new RequestHash(octets), octets, Long.MAX_VALUE, 255)),
             Collections.nCopies(
                 Limits.HISTORY,
                 new HistoryItem(HistoryItem.Kind.REFUSED, Long.MAX_VALUE, Long.MAX_VALUE)));
     Account largest =
         new Account.Active(
-            standing,
+            counters,
             octets,
             new Registration(
                 octets,
@@ -124,7 +125,7 @@ final class AccountCodecTest {
   @Test
   void whatIsLoggedByMistakeTellsNeitherKeysNorNonces() {
     desk.apply(desk.start());
-    Standing.Pending pending = desk.account.standing().pending().orElseThrow();
+    AccountCounters.Pending pending = desk.account.counters().pending().orElseThrow();
     Account absent = desk.account;
     desk.apply(desk.finishByLogin());
     Request.Attempt attempt = desk.attempt();
@@ -148,7 +149,7 @@ final class AccountCodecTest {
   void redactedTextsSayWhatTheyAreOfAndNoMore() {
     Request.RegisterStart start = desk.start();
     desk.apply(start);
-    assertEquals("Pending[redacted]", desk.account.standing().pending().orElseThrow().toString());
+    assertEquals("Pending[redacted]", desk.account.counters().pending().orElseThrow().toString());
     assertEquals("EntryContext[redacted]", desk.at(start).toString());
     Applied applied = desk.apply(desk.finishByLogin());
     assertEquals("Applied[redacted]", applied.toString());
@@ -160,9 +161,9 @@ final class AccountCodecTest {
     Account.Active live = desk.enrol();
     Bytes tag = desk.random();
     List<Bytes> eleven = Collections.nCopies(11, tag);
-    assertThrows(Invariant.Broken.class, () -> live.with(live.standing(), eleven));
-    Standing talkative =
-        new Standing(
+    assertThrows(Invariant.Broken.class, () -> live.with(live.counters(), eleven));
+    AccountCounters talkative =
+        new AccountCounters(
             1,
             1,
             tag,

@@ -28,7 +28,7 @@ final class AttemptRulesTest {
     assertEquals(Optional.of(live.nonce()), applied.evaluateUnder());
     assertEquals(1, applied.attemptNumber());
     assertEquals(9, desk.account.guessesLeft());
-    assertEquals(1, desk.account.standing().failuresSinceSuccess());
+    assertEquals(1, desk.account.counters().failuresSinceSuccess());
     AttemptPayload payload = AttemptPayload.decode(applied.payload());
     assertEquals(live.registration().authKey(), payload.authKey());
     assertEquals(live.registration().wrappedKeyHash(), payload.wrappedKeyHash());
@@ -100,9 +100,9 @@ final class AttemptRulesTest {
     Applied applied = desk.apply(desk.success(right, 2));
     assertEquals(OutcomeCode.ACCEPTED, applied.code());
     assertEquals(10, desk.account.guessesLeft());
-    assertEquals(0, desk.account.standing().failuresSinceSuccess());
-    assertEquals(2, desk.account.standing().attemptNumber());
-    assertEquals(desk.k - 1, desk.account.standing().floorK());
+    assertEquals(0, desk.account.counters().failuresSinceSuccess());
+    assertEquals(2, desk.account.counters().attemptNumber());
+    assertEquals(desk.k - 1, desk.account.counters().floorK());
     SuccessPayload payload = SuccessPayload.decode(applied.payload());
     assertEquals(live.registration(), payload.registration());
     assertEquals(HistoryItem.Kind.SUCCESS, payload.history().getLast().kind());
@@ -152,8 +152,8 @@ final class AttemptRulesTest {
     desk.apply(desk.attempt());
     assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.success(right, 2)).code());
     assertEquals(8, desk.account.guessesLeft());
-    assertEquals(2, desk.account.standing().failuresSinceSuccess());
-    assertEquals(4, desk.account.standing().attemptNumber());
+    assertEquals(2, desk.account.counters().failuresSinceSuccess());
+    assertEquals(4, desk.account.counters().attemptNumber());
     // They are open as before: free again, under the numbers they had, and good for a success.
     Applied again = desk.apply(later);
     assertEquals(3, again.attemptNumber());
@@ -179,7 +179,7 @@ final class AttemptRulesTest {
                 trail,
                 SignedTexts.attemptTag(
                     desk.subject,
-                    desk.account.standing().generation(),
+                    desk.account.counters().generation(),
                     attempt.id(),
                     attempt.hash()));
         assertEquals(trail, desk.account.trail());
@@ -195,8 +195,8 @@ final class AttemptRulesTest {
       }
     }
     desk.exhaust();
-    assertEquals(desk.account.standing().trail(), desk.account.trail());
-    assertEquals(9 + 7, desk.account.standing().attemptNumber());
+    assertEquals(desk.account.counters().trail(), desk.account.trail());
+    assertEquals(9 + 7, desk.account.counters().attemptNumber());
     Bytes last = desk.account.trail();
     desk.enrol();
     assertEquals(last, Desk.trailBefore(desk.apply(desk.attempt())));
@@ -237,13 +237,13 @@ final class AttemptRulesTest {
     assertEquals(OutcomeCode.NOT_PROVED, desk.apply(firstSuccess).code());
     assertEquals(before.open(), desk.active().open());
     assertEquals(9, desk.account.guessesLeft());
-    assertEquals(before.standing().floorK(), desk.account.standing().floorK());
-    assertEquals(before.standing().trail(), desk.active().standing().trail());
+    assertEquals(before.counters().floorK(), desk.account.counters().floorK());
+    assertEquals(before.counters().trail(), desk.active().counters().trail());
   }
 
   @Test
   void attemptsOnOldOrInventedKnowledgeAreStaleAndUncounted() {
-    long floor = desk.enrol().standing().floorK();
+    long floor = desk.enrol().counters().floorK();
     assertEquals(OutcomeCode.STALE, desk.judge(desk.attempt(floor - 1)).code());
     assertEquals(OutcomeCode.STALE, desk.judge(desk.attempt(0)).code());
     assertEquals(OutcomeCode.STALE, desk.judge(desk.attempt(desk.k)).code());
@@ -386,15 +386,15 @@ final class AttemptRulesTest {
     for (int i = 0; i < 5; i++) {
       desk.apply(desk.attempt());
     }
-    List<HistoryItem> events = desk.account.standing().history();
+    List<HistoryItem> events = desk.account.counters().history();
     for (int i = 0; i < 50; i++) {
       Account.Active before = desk.active();
       desk.apply(desk.attempt(desk.k));
       Account.Active after = desk.active();
-      assertEquals(before, after.with(before.standing()));
-      assertEquals(before.standing().attemptNumber(), after.standing().attemptNumber());
+      assertEquals(before, after.with(before.counters()));
+      assertEquals(before.counters().attemptNumber(), after.counters().attemptNumber());
     }
-    List<HistoryItem> now = desk.account.standing().history();
+    List<HistoryItem> now = desk.account.counters().history();
     assertEquals(events, now.subList(0, events.size()));
     assertEquals(events.size() + 1, now.size());
   }

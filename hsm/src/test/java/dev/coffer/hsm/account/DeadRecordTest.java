@@ -52,7 +52,7 @@ final class DeadRecordTest {
         Applied refused = desk.judge(bad);
         assertEquals(OutcomeCode.NOT_AUTHORISED, refused.code());
         assertEquals(before.getClass(), refused.account().getClass());
-        assertEquals(before.standing().pending(), refused.account().standing().pending());
+        assertEquals(before.counters().pending(), refused.account().counters().pending());
       }
       assertEquals(OutcomeCode.ACCEPTED, desk.apply(Desk.with(bare, desk.login(bare))).code());
       assertEquals(OutcomeCode.ACCEPTED, desk.apply(Desk.with(bare, desk.login(bare))).code());
@@ -70,7 +70,7 @@ final class DeadRecordTest {
     assertInstanceOf(Account.Exhausted.class, desk.account);
     desk.apply(desk.start());
     assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.finishByLogin()).code());
-    assertEquals(2, desk.active().standing().generation());
+    assertEquals(2, desk.active().counters().generation());
   }
 
   @Test
@@ -89,11 +89,11 @@ final class DeadRecordTest {
     deleted.enrol();
     deleted.apply(deleted.start());
     deleted.apply(deleted.delete(1, deleted.owner));
-    assertEquals(Optional.empty(), deleted.account.standing().pending());
+    assertEquals(Optional.empty(), deleted.account.counters().pending());
 
     Desk revived = dead(DELETED);
     revived.apply(revived.finishByLogin());
-    assertEquals(Optional.empty(), revived.account.standing().pending());
+    assertEquals(Optional.empty(), revived.account.counters().pending());
   }
 
   @Test

@@ -122,14 +122,14 @@ final class Desk {
 
   /** Finishes what is pending. */
   Request.RegisterFinish finish(Authorisation by) {
-    Standing.Pending pending = account.standing().pending().orElseThrow();
+    AccountCounters.Pending pending = account.counters().pending().orElseThrow();
     return new Request.RegisterFinish(
         header(k - 1), pending.k(), pending.position(), registration(pending.id()), by);
   }
 
   Request.RegisterFinish finishByOwner() {
     Request.RegisterFinish bare = finish(new Authorisation.None());
-    Bytes text = SignedTexts.ownerReplace(account.standing().generation(), bare);
+    Bytes text = SignedTexts.ownerReplace(account.counters().generation(), bare);
     return with(bare, new Authorisation.Owner(Ed25519.sign(owner, text)));
   }
 
@@ -168,7 +168,7 @@ final class Desk {
   }
 
   Request.Success success(Request.Attempt attempt, long number) {
-    return success(attempt, number, account.standing().generation(), auth);
+    return success(attempt, number, account.counters().generation(), auth);
   }
 
   Request.Success success(Request.Attempt attempt, long number, long generation, SecretBytes key) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** INV-2: failures since the last success survive exhaustion and deletion, and never overflow. */
 class FailuresCarryOverTest {
-  private static Standing withFailures(int failures) {
-    return Standing.NONE.succeeded(Standing.NONE.trail(), failures, 1);
+  private static AccountCounters withFailures(int failures) {
+    return AccountCounters.NONE.succeeded(AccountCounters.NONE.trail(), failures, 1);
   }
 
   @Test
@@ -24,17 +24,17 @@ class FailuresCarryOverTest {
 
     Account dead = RegisterFinishRule.exhausted(live, 9);
 
-    assertEquals(27, dead.standing().failuresSinceSuccess());
+    assertEquals(27, dead.counters().failuresSinceSuccess());
   }
 
   @Test
   void countingStopsWhereTheRecordHoldsNoMore() {
-    Standing full = withFailures(Standing.FAILURES_MAX);
+    AccountCounters full = withFailures(AccountCounters.FAILURES_MAX);
 
     Account again = new Account.Absent(full.counted(2));
 
-    assertEquals(Standing.FAILURES_MAX, again.standing().failuresSinceSuccess());
-    assertEquals(full.attemptNumber() + 1, again.standing().attemptNumber());
+    assertEquals(AccountCounters.FAILURES_MAX, again.counters().failuresSinceSuccess());
+    assertEquals(full.attemptNumber() + 1, again.counters().attemptNumber());
     // The record still encodes: an entry that broke this would stop the chain on every HSM at once.
     assertEquals(
         AccountCodec.encode(new Account.Absent(full)).length, AccountCodec.encode(again).length);

@@ -49,7 +49,7 @@ final class HeldBackProofTest {
             held.registration(),
             held.authorisation());
     assertEquals(OutcomeCode.NOT_AUTHORISED, desk.apply(renewed).code());
-    assertEquals(1, desk.active().standing().generation());
+    assertEquals(1, desk.active().counters().generation());
   }
 
   /** The edges of the check that keeps the work equal: s = ℓ is the least that is no number. */
@@ -83,7 +83,7 @@ final class HeldBackProofTest {
     desk.apply(desk.start());
     Request.RegisterFinish finish = desk.finishByLogin();
     desk.apply(finish);
-    desk.account = new Account.Absent(desk.account.standing());
+    desk.account = new Account.Absent(desk.account.counters());
     assertEquals(OutcomeCode.NOT_REGISTERED, desk.judge(finish).code());
   }
 }

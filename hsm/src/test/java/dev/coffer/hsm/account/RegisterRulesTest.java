@@ -67,7 +67,7 @@ final class RegisterRulesTest {
   @Test
   void startsOnOldOrInventedKnowledgeAreStale() {
     Account.Active live = desk.enrol();
-    long floor = live.standing().floorK();
+    long floor = live.counters().floorK();
     RegistrationId id = new RegistrationId(desk.random());
     assertEquals(OutcomeCode.STALE, desk.judge(desk.start(id, floor - 1)).code());
     assertEquals(OutcomeCode.ACCEPTED, desk.judge(desk.start(id, floor)).code());
@@ -117,11 +117,11 @@ final class RegisterRulesTest {
   @Test
   void finishStoresEverythingInOneStep() {
     Account.Active live = desk.enrol();
-    assertEquals(1, live.standing().generation());
-    assertEquals(desk.k - 1, live.standing().floorK());
-    assertEquals(Optional.empty(), live.standing().pending());
+    assertEquals(1, live.counters().generation());
+    assertEquals(desk.k - 1, live.counters().floorK());
+    assertEquals(Optional.empty(), live.counters().pending());
     assertEquals(10, live.guessesLeft());
-    assertEquals(HistoryItem.Kind.REGISTERED, live.standing().history().getLast().kind());
+    assertEquals(HistoryItem.Kind.REGISTERED, live.counters().history().getLast().kind());
   }
 
   @Test
@@ -134,7 +134,7 @@ final class RegisterRulesTest {
     desk.apply(desk.success(attempt, 1));
     Account.Active before = desk.active();
     assertEquals(OutcomeCode.STALE, desk.apply(heldBack).code());
-    assertEquals(before, desk.active().with(before.standing()));
+    assertEquals(before, desk.active().with(before.counters()));
     // The pending start itself is as good as ever: said again on newer knowledge, it finishes.
     assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.finishByOwner()).code());
   }
@@ -194,13 +194,13 @@ final class RegisterRulesTest {
     Applied replaced = desk.apply(desk.finishByOwner());
     assertEquals(OutcomeCode.ACCEPTED, replaced.code());
     Account.Active live = desk.active();
-    assertEquals(2, live.standing().generation());
-    assertEquals(1, live.standing().attemptNumber());
-    assertEquals(1, live.standing().failuresSinceSuccess());
+    assertEquals(2, live.counters().generation());
+    assertEquals(1, live.counters().attemptNumber());
+    assertEquals(1, live.counters().failuresSinceSuccess());
     assertEquals(0, live.used());
     assertNotEquals(oldNonce, live.nonce());
     assertEquals(false, live.replacedWithoutProof());
-    assertEquals(HistoryItem.Kind.REPLACED, live.standing().history().getLast().kind());
+    assertEquals(HistoryItem.Kind.REPLACED, live.counters().history().getLast().kind());
   }
 
   @Test
@@ -231,7 +231,7 @@ final class RegisterRulesTest {
     assertTrue(desk.active().replacedWithoutProof());
     assertEquals(
         HistoryItem.Kind.REPLACED_WITHOUT_PROOF,
-        desk.active().standing().history().getLast().kind());
+        desk.active().counters().history().getLast().kind());
 
     Desk strict = new Desk(false, false);
     strict.enrol();
@@ -255,12 +255,12 @@ final class RegisterRulesTest {
     // By the word of the K that the thief registered.
     desk.apply(desk.start());
     assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.finishByOwner()).code());
-    assertEquals(3, desk.active().standing().generation());
+    assertEquals(3, desk.active().counters().generation());
     assertTrue(desk.active().replacedWithoutProof());
     // By a success with the thief's own code.
     Request.Attempt attempt = desk.attempt();
     desk.apply(attempt);
-    long number = desk.active().standing().attemptNumber();
+    long number = desk.active().counters().attemptNumber();
     assertEquals(OutcomeCode.ACCEPTED, desk.apply(desk.success(attempt, number)).code());
     assertTrue(desk.active().replacedWithoutProof());
     // By deleting it first.
@@ -325,7 +325,7 @@ final class RegisterRulesTest {
         desk.apply(desk.finishByOwner());
       }
     }
-    assertEquals(3, desk.active().standing().failuresSinceSuccess());
+    assertEquals(3, desk.active().counters().failuresSinceSuccess());
     assertEquals(
         OutcomeCode.NOT_AUTHORISED, desk.apply(desk.finish(new Authorisation.None())).code());
     assertInstanceOf(Account.Active.class, desk.account);
@@ -335,19 +335,19 @@ final class RegisterRulesTest {
   void afterExhaustionAndDeletionRegisteringTakesALoginAndCountsOn() {
     desk.enrol();
     desk.exhaust();
-    long attempts = desk.account.standing().attemptNumber();
+    long attempts = desk.account.counters().attemptNumber();
     assertEquals(10, attempts);
     desk.apply(desk.start());
     desk.apply(desk.finishByLogin());
-    assertEquals(2, desk.active().standing().generation());
-    assertEquals(attempts, desk.active().standing().attemptNumber());
+    assertEquals(2, desk.active().counters().generation());
+    assertEquals(attempts, desk.active().counters().attemptNumber());
     assertEquals(10, desk.active().guessesLeft());
     desk.apply(desk.attempt());
     desk.apply(desk.delete(2, desk.owner));
     desk.apply(desk.start());
     desk.apply(desk.finishByLogin());
-    assertEquals(3, desk.active().standing().generation());
-    assertEquals(11, desk.active().standing().attemptNumber());
-    assertEquals(11, desk.active().standing().failuresSinceSuccess());
+    assertEquals(3, desk.active().counters().generation());
+    assertEquals(11, desk.active().counters().attemptNumber());
+    assertEquals(11, desk.active().counters().failuresSinceSuccess());
   }
 }

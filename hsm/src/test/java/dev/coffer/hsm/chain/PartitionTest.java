@@ -158,7 +158,7 @@ final class PartitionTest {
     partition = reopened();
     assertEquals(writes + 1, nvram.writes());
     assertEquals(Optional.of(image), nvram.read(0));
-    assertFalse(partition.position().speaking());
+    assertFalse(partition.position().maySign());
   }
 
   private static <T> T elsewhere(Callable<T> call) throws Exception {

@@ -129,11 +129,11 @@ public final class TestHost {
   /** Lets this HSM hear {@code others}; whether it speaks then. */
   public boolean hear(List<TestHost> others) throws Rejected {
     Bytes nonce = port.challenge(partition);
-    boolean speaking = false;
+    boolean maySign = false;
     for (TestHost other : others) {
-      speaking = port.hear(partition, List.of(other.port.status(partition, nonce)));
+      maySign = port.hear(partition, List.of(other.port.status(partition, nonce)));
     }
-    return speaking;
+    return maySign;
   }
 
   /** The statement of {@code k} if the HSM speaks. */

@@ -84,7 +84,7 @@ final class ChainPositions {
   }
 
   private boolean lives(int node, Heard last) {
-    return current(node, last) && last.beat().speaking();
+    return current(node, last) && last.beat().maySign();
   }
 
   private boolean current(int node, Heard last) {

@@ -86,13 +86,13 @@ final class HsmRestart {
       List<SignedStatus> statuses = collect(nonce);
       statuses.removeIf(status -> (forked >>> (status.index() - 1) & 1) == 1);
       if (statuses.size() >= context.q() - 1) {
-        boolean speaking = false;
+        boolean maySign = false;
         for (SignedStatus status : statuses) {
           Optional<Boolean> said = hear(status);
           if (said.isEmpty()) {
             return;
           }
-          speaking = said.get();
+          maySign = said.get();
         }
         heard = true;
         heardNanos = context.clock().nanos();
@@ -100,7 +100,7 @@ final class HsmRestart {
             "The HSM has heard {} others in partition {}; it speaks: {}",
             statuses.size(),
             partition,
-            speaking);
+            maySign);
       }
     } catch (HsmUnavailable e) {
       LOG.debug("The HSM is away: {}", e.getMessage());

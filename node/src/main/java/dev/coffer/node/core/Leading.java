@@ -38,11 +38,11 @@ final class Leading {
   /**
    * Looks whether another should lead.
    *
-   * @param speaking whether the own HSM speaks
+   * @param maySign whether the own HSM speaks
    */
-  void look(boolean speaking) {
-    boolean fit = speaking && serving.mayOrder();
-    int better = better(speaking);
+  void look(boolean maySign) {
+    boolean fit = maySign && serving.mayOrder();
+    int better = better(maySign);
     if (fit || better == 0 || !orderer.leadership().mine()) {
       unfit = false;
     } else if (!unfit) {
@@ -63,10 +63,10 @@ final class Leading {
   }
 
   /** Who may order; if the own HSM is silent or stopped, whoever lives is better. */
-  private int better(boolean speaking) {
+  private int better(boolean maySign) {
     int others = serving.live() & ~(1 << (context.self() - 1));
     int may = positions.mayLead(partition) & others;
-    return may != 0 || speaking ? may : others;
+    return may != 0 || maySign ? may : others;
   }
 
   private void handOver(int better) {

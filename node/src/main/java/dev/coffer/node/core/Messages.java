@@ -285,18 +285,18 @@ final class Messages {
    *
    * @param k its HSM's newest entry
    * @param certified its newest certificate
-   * @param speaking whether its HSM lives and signs
+   * @param maySign whether its HSM lives and signs
    * @param orders whether new operations may be ordered while it leads
    * @param doubtful whether operations that came in there were lately not certified
    */
   record Beat(
-      int partition, long k, long certified, boolean speaking, boolean orders, boolean doubtful) {
-    private static final int SPEAKING = 1;
+      int partition, long k, long certified, boolean maySign, boolean orders, boolean doubtful) {
+    private static final int MAY_SIGN = 1;
     private static final int ORDERS = 2;
     private static final int DOUBTFUL = 4;
 
     private int flags() {
-      return (speaking ? SPEAKING : 0) | (orders ? ORDERS : 0) | (doubtful ? DOUBTFUL : 0);
+      return (maySign ? MAY_SIGN : 0) | (orders ? ORDERS : 0) | (doubtful ? DOUBTFUL : 0);
     }
 
     static Bytes encode(List<Beat> beats) {
@@ -314,13 +314,13 @@ final class Messages {
         int partition = readPartition(in);
         long k = in.u64();
         long certified = in.u64();
-        int flags = in.number(0, SPEAKING | ORDERS | DOUBTFUL, in.u8(), "flags of a beat");
+        int flags = in.number(0, MAY_SIGN | ORDERS | DOUBTFUL, in.u8(), "flags of a beat");
         read.add(
             new Beat(
                 partition,
                 k,
                 certified,
-                (flags & SPEAKING) != 0,
+                (flags & MAY_SIGN) != 0,
                 (flags & ORDERS) != 0,
                 (flags & DOUBTFUL) != 0));
       }

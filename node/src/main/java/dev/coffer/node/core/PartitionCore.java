@@ -378,7 +378,7 @@ final class PartitionCore implements OrderedLog {
     Beat[] beat = {silent()};
     health.guarded("tick-" + partition, () -> beat[0] = look()).run();
     // Whatever look() met, and again and again: asking another once may be in vain.
-    leading.look(beat[0].speaking());
+    leading.look(beat[0].maySign());
     return beat[0];
   }
 
@@ -387,7 +387,7 @@ final class PartitionCore implements OrderedLog {
     // Where a partition stands still, its HSM captures nothing more: the others do not count on it.
     Beat told = health.running() ? beat : silent();
     positions.heard(context.self(), List.of(told));
-    if (beat.speaking()) {
+    if (beat.maySign()) {
       restart.over();
       restate();
       certification.again();
@@ -416,13 +416,13 @@ final class PartitionCore implements OrderedLog {
     return beat(certification.capturedK(), false);
   }
 
-  private Beat beat(long k, boolean speaking) {
+  private Beat beat(long k, boolean maySign) {
     return new Beat(
         partition,
         k,
         certification.certifiedK(),
-        speaking,
-        speaking && serving.mayOrder(),
+        maySign,
+        maySign && serving.mayOrder(),
         serving.doubtful());
   }
 
@@ -440,7 +440,7 @@ final class PartitionCore implements OrderedLog {
           .filter(newest -> newest.values().k() > position.highestCertified())
           .filter(newest -> newest.values().k() <= position.values().k())
           .ifPresent(this::raiseWindow);
-      return beat(position.values().k(), position.speaking());
+      return beat(position.values().k(), position.maySign());
     } catch (Rejected e) {
       // Nothing is asked that an HSM of this fleet could refuse.
       health.stop(

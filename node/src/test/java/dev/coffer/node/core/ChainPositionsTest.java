@@ -14,8 +14,8 @@ final class ChainPositionsTest {
   private final CoreSamples samples = new CoreSamples();
   private final ChainPositions positions = new ChainPositions(samples.context(1));
 
-  private void beat(int node, long k, long certified, boolean speaking) {
-    positions.heard(node, List.of(new Beat(0, k, certified, speaking, speaking, false)));
+  private void beat(int node, long k, long certified, boolean maySign) {
+    positions.heard(node, List.of(new Beat(0, k, certified, maySign, maySign, false)));
   }
 
   @Test

@@ -63,8 +63,8 @@ final class ServingTest {
     public void close() {}
   }
 
-  private void beat(int node, boolean speaking, boolean orders, boolean doubtful) {
-    positions.heard(node, List.of(new Beat(0, 0, 0, speaking, orders, doubtful)));
+  private void beat(int node, boolean maySign, boolean orders, boolean doubtful) {
+    positions.heard(node, List.of(new Beat(0, 0, 0, maySign, orders, doubtful)));
   }
 
   @BeforeEach
@@ -155,11 +155,11 @@ final class ServingTest {
     assertEquals(1, engine.proposed.size(), "not before what earlier leaders ordered is applied");
   }
 
-  private void lookFor(long millis, boolean speaking) {
-    leading.look(speaking);
+  private void lookFor(long millis, boolean maySign) {
+    leading.look(maySign);
     samples.passMillis(millis);
     allOthers();
-    leading.look(speaking);
+    leading.look(maySign);
   }
 
   private int others = 0b11110;

@@ -74,9 +74,9 @@ final class CatchUpTest {
     }
   }
 
-  private static boolean speaking(LoopbackFleet fleet, int node) {
+  private static boolean maySign(LoopbackFleet fleet, int node) {
     try {
-      return fleet.hsm(node).position(0).speaking();
+      return fleet.hsm(node).position(0).maySign();
     } catch (Rejected e) {
       throw new IllegalStateException(e);
     }
@@ -86,7 +86,7 @@ final class CatchUpTest {
     LoopbackFleet.await(
         "node " + node + " to vote, speak and keep up",
         60,
-        () -> fleet.ready(node) && speaking(fleet, node) && k(fleet, node) >= k(fleet, 3));
+        () -> fleet.ready(node) && maySign(fleet, node) && k(fleet, node) >= k(fleet, 3));
   }
 
   @Test

@@ -111,7 +111,7 @@ final class HsmSupervisorTest {
     supervisors.get(0).kill();
     assertEquals(first, starts.poll(60, TimeUnit.SECONDS));
     assertEquals(1, first.position(0).values().k());
-    assertFalse(first.position(0).speaking());
+    assertFalse(first.position(0).maySign());
     Rejected silent = assertThrows(Rejected.class, () -> first.restate(0, 1));
     assertEquals(RejectionCode.NOT_YET_HEARD, silent.code());
     hear(first);

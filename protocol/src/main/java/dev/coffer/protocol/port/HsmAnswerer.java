@@ -101,7 +101,7 @@ public final class HsmAnswerer {
       in.end();
       HsmPort.Position position = port.position(partition);
       position.values().write(out);
-      out.u64(position.highestCertified()).bool(position.speaking());
+      out.u64(position.highestCertified()).bool(position.maySign());
     }
   }
 

@@ -37,7 +37,7 @@ public interface HsmPort {
       Optional<Statement> statement) {}
 
   /** Where a partition stands. Not signed: for the HSM's own host. */
-  record Position(ChainValues values, long highestCertified, boolean speaking) {}
+  record Position(ChainValues values, long highestCertified, boolean maySign) {}
 
   /**
    * Opens a client's message, checks its login, and seals it for the fleet. Leaves no state behind.
@@ -83,9 +83,7 @@ public interface HsmPort {
   /** This HSM's position, signed over another's nonce. */
   SignedStatus status(int partition, Bytes nonce) throws Rejected;
 
-  /**
-   * Hands over what the others answered. Returns whether this HSM now speaks (signs and releases).
-   */
+  /** Hands over what the others answered. Returns whether this HSM may sign and release now. */
   boolean hear(int partition, List<SignedStatus> statuses) throws Rejected;
 
   /** Where this HSM stands. */

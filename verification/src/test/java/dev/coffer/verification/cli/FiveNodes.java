@@ -1,6 +1,5 @@
 package dev.coffer.verification.cli;
 
-
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.lab.command.LocalDeployment;

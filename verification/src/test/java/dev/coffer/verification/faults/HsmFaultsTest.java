@@ -188,7 +188,7 @@ final class HsmFaultsTest {
       long said = stated.keySet().stream().mapToLong(k -> k).max().orElse(0);
       assertTrue(position.values().k() >= said, "stated " + said + ", remembers " + position);
       assertTrue(position.highestCertified() <= reached);
-      assertFalse(position.speaking());
+      assertFalse(position.maySign());
       assertThrows(Rejected.class, () -> core.restate(0, position.values().k()));
       if (position.values().k() + Limits.RING > reached) {
         for (long k = position.values().k() + 1; k <= reached; k++) {

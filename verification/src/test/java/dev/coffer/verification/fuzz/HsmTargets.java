@@ -2,8 +2,8 @@ package dev.coffer.verification.fuzz;
 
 import dev.coffer.hsm.account.Account;
 import dev.coffer.hsm.account.AccountCodec;
+import dev.coffer.hsm.account.AccountCounters;
 import dev.coffer.hsm.account.Applied;
-import dev.coffer.hsm.account.Standing;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
@@ -83,7 +83,7 @@ final class HsmTargets {
           Account before =
               AccountCodec.decode(new CanonicalReader(input.slice(0, AccountCodec.SIZE)));
           Request request = Request.decode(input.slice(AccountCodec.SIZE, input.size()));
-          if (!plausible(before.standing())) {
+          if (!plausible(before.counters())) {
             return Optional.empty();
           }
           judge(before, Applied.of(request, before, at(fleet, request, K)));
@@ -92,20 +92,20 @@ final class HsmTargets {
   }
 
   /** Numbers that no chain ever reaches are the record seal's to keep out, not the rules'. */
-  private static boolean plausible(Standing standing) {
+  private static boolean plausible(AccountCounters counters) {
     long most = 1L << 48;
-    return standing.generation() >= 0
-        && standing.generation() < most
-        && standing.attemptNumber() >= 0
-        && standing.attemptNumber() < most
-        && standing.floorK() >= 0
-        && standing.floorK() <= K;
+    return counters.generation() >= 0
+        && counters.generation() < most
+        && counters.attemptNumber() >= 0
+        && counters.attemptNumber() < most
+        && counters.floorK() >= 0
+        && counters.floorK() <= K;
   }
 
   private static void judge(Account before, Applied applied) throws Rejected {
     Account after = applied.account();
-    Standing was = before.standing();
-    Standing is = after.standing();
+    AccountCounters was = before.counters();
+    AccountCounters is = after.counters();
     boolean grows =
         is.generation() >= was.generation()
             && is.attemptNumber() >= was.attemptNumber()

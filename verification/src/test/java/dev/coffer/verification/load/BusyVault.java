@@ -283,7 +283,7 @@ final class BusyVault implements AutoCloseable {
     try (SecretBytes opened = new RecordSeal(keys, fleet.fleet().id(), 0).open(key, record)) {
       Account account = opened.parse(AccountCodec::decode);
       Invariant.check(
-          account.guessesLeft() == 10 && account.standing().attemptNumber() == round,
+          account.guessesLeft() == 10 && account.counters().attemptNumber() == round,
           "what was measured were attempts and successes");
     }
   }

@@ -177,7 +177,7 @@ final class HsmMemoryTest {
     for (Path each : remains.all()) {
       assertEquals(Set.of(), MemorySearch.inFile(each, secrets.needles()).keySet(), each + "");
       // What lasts is there, so that the search would have found the rest.
-      assertEquals(3, MemorySearch.inFile(each, secrets.standing()).size(), each + "");
+      assertEquals(3, MemorySearch.inFile(each, secrets.counters()).size(), each + "");
     }
   }
 

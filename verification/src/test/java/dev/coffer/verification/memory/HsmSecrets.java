@@ -68,7 +68,7 @@ final class HsmSecrets {
   }
 
   /** What the HSM keeps for life, and a search must therefore find. */
-  Needles standing() {
+  Needles counters() {
     return standing;
   }
 

@@ -75,7 +75,7 @@ final class AccountLiveness {
   private void registers(ChainAccount from) throws Rejected {
     boolean tooMany =
         from.account() instanceof Account.Active live
-            && live.standing().failuresSinceSuccess()
+            && live.counters().failuresSinceSuccess()
                 >= FAILURES_FACTOR * live.registration().limit();
     ChainAccount at = from;
     if (tooMany) {

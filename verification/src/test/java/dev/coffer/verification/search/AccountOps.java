@@ -92,7 +92,7 @@ final class AccountOps {
   private AccountOp success(
       String label, AccountOp attempt, ChainAccount at, SecretBytes seed, boolean genuine) {
     long number = at.counted.get(attempt.id());
-    long generation = at.account().standing().generation();
+    long generation = at.account().counters().generation();
     Bytes before = at.trailBefore(attempt);
     return op(
         label,

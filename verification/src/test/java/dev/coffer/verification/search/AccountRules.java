@@ -1,7 +1,7 @@
 package dev.coffer.verification.search;
 
 import dev.coffer.hsm.account.Account;
-import dev.coffer.hsm.account.Standing;
+import dev.coffer.hsm.account.AccountCounters;
 import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -31,7 +31,7 @@ final class AccountRules {
   void check(ChainAccount before, AccountOp op, TestClient.Answer answer, ChainAccount after)
       throws Rejected {
     OutcomeCode code = answer.code();
-    neverBack(before.account().standing(), after.account().standing());
+    neverBack(before.account().counters(), after.account().counters());
     switch (op.request()) {
       case Request.Attempt attempt -> attempt(before, op, answer, after);
       case Request.RegisterStart start -> start(start, answer, after);
@@ -42,7 +42,7 @@ final class AccountRules {
         if (accepted(code)) {
           boolean again = before.account() instanceof Account.Deleted;
           unless(
-              again || delete.header().seenK() >= before.account().standing().floorK(),
+              again || delete.header().seenK() >= before.account().counters().floorK(),
               "INV-7",
               "a stale deletion came true");
           unless(after.account() instanceof Account.Deleted, "INV-7", "deleted, and it is not");
@@ -65,7 +65,7 @@ final class AccountRules {
         "an exhausted account came back");
     tombstones(before, after);
     unless(
-        after.account().standing().failuresSinceSuccess() >= after.failures.size(),
+        after.account().counters().failuresSinceSuccess() >= after.failures.size(),
         "INV-2",
         "failures since the last success were forgotten");
   }
@@ -74,7 +74,7 @@ final class AccountRules {
     return AccountWorld.accepted(code);
   }
 
-  private void neverBack(Standing before, Standing after) {
+  private void neverBack(AccountCounters before, AccountCounters after) {
     unless(
         after.generation() >= before.generation()
             && after.attemptNumber() >= before.attemptNumber()
@@ -84,9 +84,9 @@ final class AccountRules {
   }
 
   static Account withoutHistory(Account account) {
-    Standing s = account.standing();
+    AccountCounters s = account.counters();
     return account.with(
-        new Standing(
+        new AccountCounters(
             s.generation(),
             s.attemptNumber(),
             s.trail(),
@@ -116,9 +116,9 @@ final class AccountRules {
     Bytes element = op.request().blinded().orElseThrow();
     long seen = op.request().header().seenK();
     // Too old, or made on knowledge that this chain has yet to come to.
-    boolean stale = seen < before.account().standing().floorK() || seen > before.k();
+    boolean stale = seen < before.account().counters().floorK() || seen > before.k();
     boolean counted =
-        after.account().standing().attemptNumber() > before.account().standing().attemptNumber();
+        after.account().counters().attemptNumber() > before.account().counters().attemptNumber();
     unless(
         accepted(answer.code()) == !answer.partials().isEmpty(),
         "INV-4",
@@ -170,7 +170,7 @@ final class AccountRules {
     if (!accepted(answer.code())) {
       return;
     }
-    Bytes nonce = after.account().standing().pending().orElseThrow().nonce();
+    Bytes nonce = after.account().counters().pending().orElseThrow().nonce();
     Optional<Bytes> live = after.record.liveNonce();
     unless(
         live.isEmpty() || !under(after.chain, live.get(), start, answer),
@@ -199,11 +199,11 @@ final class AccountRules {
     unless(finish.registration().limit() <= setting.limit(), "INV-2", "a limit above the fleet's");
     unless(op.genuine(), "authority", "stored what nobody with the right to had asked for: " + op);
     unless(
-        finish.header().seenK() >= before.account().standing().floorK(),
+        finish.header().seenK() >= before.account().counters().floorK(),
         "INV-7",
         "a stale registration was stored");
     unless(
-        after.account().standing().generation() == before.account().standing().generation() + 1,
+        after.account().counters().generation() == before.account().counters().generation() + 1,
         "INV-7",
         "a new registration without a new generation");
     unless(

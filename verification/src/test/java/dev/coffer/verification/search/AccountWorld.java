@@ -266,7 +266,7 @@ final class AccountWorld {
     if (starts < setting.starts()) {
       order(state, chain, ops.start(starts + 1, chain.k()));
     }
-    boolean pending = chain.account().standing().pending().isPresent();
+    boolean pending = chain.account().counters().pending().isPresent();
     for (AccountOp started : List.copyOf(state.ops)) {
       if (!pending || !(started.request() instanceof Request.RegisterStart start)) {
         continue;
@@ -274,7 +274,7 @@ final class AccountWorld {
       if (setting.hostile() && state.count("other element") == 0) {
         order(state, chain, ops.otherElement(started, chain.k()));
       }
-      var place = chain.account().standing().pending().orElseThrow();
+      var place = chain.account().counters().pending().orElseThrow();
       if (place.id().equals(start.id())) {
         finishes(
             state,
@@ -304,7 +304,7 @@ final class AccountWorld {
   }
 
   private void deletions(AccountState state, ChainAccount chain) {
-    long generation = chain.account().standing().generation();
+    long generation = chain.account().counters().generation();
     if (state.count("bad delete") == 0) {
       order(state, chain, ops.deleteByLogin(chain.k(), generation));
       order(state, chain, ops.deleteUnauthorised(chain.k(), generation));
@@ -350,7 +350,7 @@ final class AccountWorld {
               && op.label().startsWith("right")
               && after.counted.containsKey(op.id())
               && after.openAt(op) >= 0
-              && after.account().standing().generation() == 1) {
+              && after.account().counters().generation() == 1) {
             // The client signs once it has verified the certified outcome of this very attempt.
             AccountOp success = ops.success(op, after);
             if (!next.ops.contains(success)) {

@@ -104,7 +104,7 @@ final class Bench {
             memory,
             place,
             position.highestCertified(),
-            position.speaking());
+            position.maySign());
     states.put(text, fresh);
     return fresh;
   }
@@ -148,7 +148,7 @@ final class Bench {
         StepRules.check(setting, world, from, call, step);
       } else {
         BrokenPromise.unless(
-            !step.to().speaking, "INV-7", "an HSM speaks before it has heard the others");
+            !step.to().maySign, "INV-7", "an HSM speaks before it has heard the others");
       }
     }
     from.steps.put(call, step);

@@ -126,7 +126,7 @@ final class ChainAccount {
   /** An attempt was counted. */
   void counted(int op, long number) {
     counted.put(op, number);
-    sequence.put(op, number + "@" + account().standing().generation());
+    sequence.put(op, number + "@" + account().counters().generation());
   }
 
   /** An attempt was evaluated under {@code nonce}. */
@@ -151,13 +151,13 @@ final class ChainAccount {
   Bytes trailBefore(AccountOp op) {
     int place = openAt(op);
     return place < 0
-        ? account().standing().trail()
+        ? account().counters().trail()
         : Records.trailBefore((Account.Active) account(), place);
   }
 
   /** All trails that the record knows, oldest first. */
   List<Bytes> trails() {
-    List<Bytes> trails = new ArrayList<>(List.of(account().standing().trail()));
+    List<Bytes> trails = new ArrayList<>(List.of(account().counters().trail()));
     if (account() instanceof Account.Active live) {
       trails.addAll(live.open());
     }
@@ -168,11 +168,11 @@ final class ChainAccount {
   String summary() {
     Account account = account();
     StringBuilder text = new StringBuilder(account.getClass().getSimpleName());
-    text.append(account.standing().failuresSinceSuccess());
+    text.append(account.counters().failuresSinceSuccess());
     if (account instanceof Account.Active live) {
       text.append(',').append(live.used()).append(',').append(live.registration().limit());
     }
-    text.append(account.standing().pending().isPresent())
+    text.append(account.counters().pending().isPresent())
         .append(window.size())
         .append(',')
         .append(failures.size());
@@ -182,33 +182,33 @@ final class ChainAccount {
   /** What {@code op} would mean here. */
   String describe(AccountOp op) {
     long seen = op.request().header().seenK();
-    boolean stale = seen < account().standing().floorK();
+    boolean stale = seen < account().counters().floorK();
     long ahead = Math.min(AHEAD_MAX, Math.max(0, seen - k()));
     String matters =
         switch (op.request()) {
           case Request.Attempt attempt -> openAt(op) + (counted.containsKey(op.id()) ? "c" : "");
           case Request.Success success -> {
-            long age = account().standing().attemptNumber() - success.attemptNumber();
+            long age = account().counters().attemptNumber() - success.attemptNumber();
             int named = trails().indexOf(Records.trail(success));
-            boolean same = success.generation() == account().standing().generation();
+            boolean same = success.generation() == account().counters().generation();
             yield op.attempt().map(this::openAt).orElse(-1) + "," + named + age + same;
           }
           case Request.RegisterStart start -> place(start.id().value());
           case Request.RegisterFinish finish ->
               place(finish.registration().id().value())
-                  + account().standing().pending().filter(p -> p.k() == finish.k()).isPresent();
+                  + account().counters().pending().filter(p -> p.k() == finish.k()).isPresent();
           case Request.Delete delete ->
-              "" + (delete.generation() == account().standing().generation());
+              "" + (delete.generation() == account().counters().generation());
         };
     return matters + stale + ahead + done.contains(op.id());
   }
 
   private String place(Bytes registration) {
     boolean pending =
-        account().standing().pending().filter(p -> p.id().value().equals(registration)).isPresent();
+        account().counters().pending().filter(p -> p.id().value().equals(registration)).isPresent();
     boolean last =
         account()
-            .standing()
+            .counters()
             .lastRegistration()
             .filter(l -> l.id().value().equals(registration))
             .isPresent();

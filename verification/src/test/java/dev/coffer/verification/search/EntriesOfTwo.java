@@ -1,7 +1,7 @@
 package dev.coffer.verification.search;
 
 import dev.coffer.hsm.account.Account;
-import dev.coffer.hsm.account.Standing;
+import dev.coffer.hsm.account.AccountCounters;
 import dev.coffer.hsm.harness.TestClient;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
@@ -61,7 +61,7 @@ final class EntriesOfTwo {
     same(which, alone.answer(), both.answers().get(1));
     Records bob = Records.of(world, world.bob().subject(), both.stand().book());
     BrokenPromise.unless(
-        bob.account().standing().attemptNumber() == 1
+        bob.account().counters().attemptNumber() == 1
             && !both.answers().getFirst().partials().isEmpty(),
         "INV-4",
         which + ": the other account's guess is not counted once");
@@ -80,11 +80,11 @@ final class EntriesOfTwo {
 
   /** An account without what names a place. */
   private static Account placeless(Account account) {
-    Standing s = account.standing();
-    Optional<Standing.Pending> pending =
-        s.pending().map(p -> new Standing.Pending(p.id(), p.request(), Bytes.EMPTY, 0, 0));
+    AccountCounters s = account.counters();
+    Optional<AccountCounters.Pending> pending =
+        s.pending().map(p -> new AccountCounters.Pending(p.id(), p.request(), Bytes.EMPTY, 0, 0));
     return account.with(
-        new Standing(
+        new AccountCounters(
             s.generation(),
             s.attemptNumber(),
             s.trail(),

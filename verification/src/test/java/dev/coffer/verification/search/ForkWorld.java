@@ -157,7 +157,7 @@ final class ForkWorld {
         if (!at.held.contains(p.k())) {
           step(state, i, Kind.CAPTURE_AGAIN, p.id(), bench.captureAgain(at, p));
         }
-        if (at.speaking && !sets.contains(state.stated[i], p.id())) {
+        if (at.maySign && !sets.contains(state.stated[i], p.id())) {
           step(state, i, Kind.RESTATE, p.id(), bench.restate(at, p));
         }
       }
@@ -203,7 +203,7 @@ final class ForkWorld {
     if (step.evaluated() > 0) {
       next.evaluated[i] |= 1 << step.evaluated();
     }
-    next.dirty[i] &= !step.to().speaking;
+    next.dirty[i] &= !step.to().maySign;
     if (setting.starting()) {
       lives.kept(next, i);
     }
@@ -217,7 +217,7 @@ final class ForkWorld {
           if (!next.at[i].held.contains(p.k())) {
             gain(next, i, benches.get(i).captureAgain(next.at[i], p));
           }
-          if (next.at[i].speaking && !sets.contains(next.stated[i], p.id())) {
+          if (next.at[i].maySign && !sets.contains(next.stated[i], p.id())) {
             gain(next, i, benches.get(i).restate(next.at[i], p));
           }
         }
@@ -264,7 +264,7 @@ final class ForkWorld {
             setting.symmetric() ? 0 : i,
             at.place,
             at.highestCertified,
-            at.speaking,
+            at.maySign,
             at.nonce.isPresent());
     if (pestered.add(kind)) {
       benches.get(i).pester(at);

@@ -132,21 +132,21 @@ public final class HsmMemory {
 
   /**
    * Two states with equal text behave alike. Who signed a certificate is left out, since any quorum
-   * does; so is what a speaking HSM once heard, which it never looks at again; which octets its
-   * nonce has, since it is always the same; and of what it holds, all but the places, from which
-   * the rest follows.
+   * does; so is what an HSM that may sign once heard, which it never looks at again; which octets
+   * its nonce has, since it is always the same; and of what it holds, all but the places, from
+   * which the rest follows.
    */
   static String text(Map<String, Object> memory, Bytes image) {
-    boolean speaking = Boolean.TRUE.equals(memory.get("hearing.speaking"));
+    boolean maySign = Boolean.TRUE.equals(memory.get("restart.maySign"));
     StringBuilder text = new StringBuilder(image(image));
     memory.forEach((name, value) -> {
-      if (name.startsWith("hearing.") && speaking && !name.equals("hearing.speaking")) {
+      if (name.startsWith("restart.") && maySign && !name.equals("restart.maySign")) {
         return;
       }
       text.append('\n').append(name).append('=');
       if (name.equals("held.entries")) {
         text.append(held(memory));
-      } else if (name.equals("hearing.nonce")) {
+      } else if (name.equals("restart.nonce")) {
         text.append(((Optional<?>) value).isPresent());
       } else {
         text.append(SIGNATURES.matcher(String.valueOf(value)).replaceAll(""));

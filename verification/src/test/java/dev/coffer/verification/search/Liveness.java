@@ -84,7 +84,7 @@ final class Liveness {
       }
       for (int i : along) {
         BrokenPromise.unless(
-            at[i].place == tip && at[i].speaking,
+            at[i].place == tip && at[i].maySign,
             "liveness",
             "HSM " + (i + 1) + " cannot be brought to " + tip);
       }
@@ -114,13 +114,13 @@ final class Liveness {
 
     private void speak() {
       for (int i : along) {
-        if (at[i].speaking) {
+        if (at[i].maySign) {
           continue;
         }
         at[i] = benches.get(i).challenge(at[i]).to();
         Bytes nonce = at[i].nonce.orElseThrow();
         for (int j : along) {
-          if (j != i && !at[i].speaking) {
+          if (j != i && !at[i].maySign) {
             hear(i, statuses.number(benches.get(j), at[j], nonce));
           }
         }
@@ -139,7 +139,7 @@ final class Liveness {
     }
 
     private void hear(int i, int number) {
-      if (!at[i].speaking) {
+      if (!at[i].maySign) {
         at[i] = benches.get(i).hear(at[i], number, statuses.get(number)).to();
       }
     }
@@ -155,7 +155,7 @@ final class Liveness {
       }
       List<Statement> statements = new ArrayList<>();
       for (int i : along) {
-        if (at[i].speaking && statements.size() < setting.q()) {
+        if (at[i].maySign && statements.size() < setting.q()) {
           Optional<Place> stated = benches.get(i).restate(at[i], least).stated();
           stated.ifPresent(place -> statements.add(place.statements().get(i + 1)));
         }

@@ -45,7 +45,7 @@ final class LocalState {
   final Map<String, Object> memory;
   final Place place;
   final long highestCertified;
-  final boolean speaking;
+  final boolean maySign;
   final Set<Integer> heard;
   final Set<Long> held;
   final Optional<Bytes> nonce;
@@ -62,17 +62,17 @@ final class LocalState {
       Map<String, Object> memory,
       Place place,
       long highestCertified,
-      boolean speaking) {
+      boolean maySign) {
     this.id = id;
     this.kind = kind;
     this.image = image;
     this.memory = memory;
     this.place = place;
     this.highestCertified = highestCertified;
-    this.speaking = speaking;
-    this.heard = keys(memory.get("hearing.heard"));
+    this.maySign = maySign;
+    this.heard = keys(memory.get("restart.heard"));
     this.held = HsmMemory.held(memory);
-    this.nonce = nonce(memory.get("hearing.nonce"));
+    this.nonce = nonce(memory.get("restart.nonce"));
   }
 
   @SuppressWarnings("unchecked")

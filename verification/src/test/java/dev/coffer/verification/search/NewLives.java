@@ -66,7 +66,7 @@ final class NewLives {
         }
       }
     }
-    if (at.speaking) {
+    if (at.maySign) {
       return;
     }
     List<Integer> hearable = hearable(state, i);
@@ -153,7 +153,7 @@ final class NewLives {
     for (int next = from; next < hearable.size(); next++) {
       int number = hearable.get(next);
       Step heard = benches.get(i).hear(at, number, statuses.get(number));
-      if (heard.to().speaking) {
+      if (heard.to().maySign) {
         taken.step(state, i, Kind.HEAR, number, heard);
         return true;
       }
@@ -172,7 +172,7 @@ final class NewLives {
    * could be signed over this one too, so that waiting gains the host nothing.
    */
   void challenge(WorldState next, int i) {
-    if (next.at[i].speaking) {
+    if (next.at[i].maySign) {
       next.forgetStatuses(i);
     } else if (next.at[i].nonce.isEmpty()) {
       next.forgetStatuses(i);
@@ -187,7 +187,7 @@ final class NewLives {
     int h = next.at.length;
     for (int i = 0; i < h; i++) {
       Optional<Bytes> nonce = next.at[i].nonce;
-      if (next.at[i].speaking || nonce.isEmpty()) {
+      if (next.at[i].maySign || nonce.isEmpty()) {
         continue;
       }
       for (int j = 0; j < h; j++) {

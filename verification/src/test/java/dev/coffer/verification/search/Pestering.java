@@ -32,7 +32,7 @@ final class Pestering {
     oldRecords();
     otherEntries();
     forgedCertificates();
-    if (!state.speaking) {
+    if (!state.maySign) {
       silence();
     }
   }

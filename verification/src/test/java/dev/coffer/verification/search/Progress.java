@@ -34,10 +34,10 @@ record Progress(List<Integer> window, Optional<Right> right, int resets, boolean
     List<Integer> counted = new ArrayList<>(window);
     int times = resets;
     if (was instanceof Account.Active live && is instanceof Account.Active next) {
-      if (!next.standing().trail().equals(live.standing().trail())) {
+      if (!next.counters().trail().equals(live.counters().trail())) {
         times++;
         counted.subList(0, counted.indexOf(world.right()) + 1).clear();
-      } else if (next.standing().attemptNumber() > live.standing().attemptNumber()) {
+      } else if (next.counters().attemptNumber() > live.counters().attemptNumber()) {
         counted.add(entry);
       }
     }
@@ -61,7 +61,7 @@ record Progress(List<Integer> window, Optional<Right> right, int resets, boolean
         (Request.Attempt) world.orderable(world.right()).request().orElseThrow();
     for (int place = 0; place < live.used(); place++) {
       if (Records.trail(live, place, attempt).equals(live.open().get(place))) {
-        long number = live.standing().attemptNumber() - live.used() + place + 1;
+        long number = live.counters().attemptNumber() - live.used() + place + 1;
         return Optional.of(new Right(number, Records.trailBefore(live, place)));
       }
     }

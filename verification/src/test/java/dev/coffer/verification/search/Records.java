@@ -51,7 +51,7 @@ final class Records {
 
   /** The trail before the attempt at {@code place} among the open ones. */
   static Bytes trailBefore(Account.Active live, int place) {
-    return place == 0 ? live.standing().trail() : live.open().get(place - 1);
+    return place == 0 ? live.counters().trail() : live.open().get(place - 1);
   }
 
   /** The trail there would be with {@code attempt} at {@code place} among the open ones. */
@@ -60,7 +60,7 @@ final class Records {
         trailBefore(live, place),
         SignedTexts.attemptTag(
             attempt.header().subject(),
-            live.standing().generation(),
+            live.counters().generation(),
             attempt.id(),
             attempt.hash()));
   }

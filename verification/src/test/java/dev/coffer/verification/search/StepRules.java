@@ -32,11 +32,11 @@ final class StepRules {
         to.place.k() <= to.highestCertified + Bench.WINDOW, "INV-7", "captured beyond the window");
     boolean out = step.stated().isPresent() || step.evaluated() > 0;
     BrokenPromise.unless(
-        !out || to.speaking, "INV-7", "an HSM states or releases before it has heard the others");
-    if (to.speaking && !from.speaking) {
+        !out || to.maySign, "INV-7", "an HSM states or releases before it has heard the others");
+    if (to.maySign && !from.maySign) {
       // What the step itself has heard is in the new state's memory.
       BrokenPromise.unless(
-          to.heard.size() >= setting.q() - 1, "INV-7", "an HSM speaks after hearing too few");
+          to.heard.size() >= setting.q() - 1, "INV-7", "an HSM signs after hearing too few");
     }
     switch (call.kind()) {
       case CAPTURE ->

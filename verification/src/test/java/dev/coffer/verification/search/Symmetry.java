@@ -37,7 +37,7 @@ final class Symmetry {
     for (int i = 0; i < h; i++) {
       mark[i] =
           ((long) state.been[i] << 2) | (state.dirty[i] ? 2 : 0) | (setting.atWill(i + 1) ? 1 : 0);
-      asked |= !state.at[i].speaking;
+      asked |= !state.at[i].maySign;
     }
     int[] order = new int[h];
     for (int i = 0; i < h; i++) {
@@ -96,7 +96,7 @@ final class Symmetry {
     }
     parts[at++] = ((long) state.restarts << 8) | state.rollbacks;
     for (int i : order) {
-      if (state.at[i].speaking) {
+      if (state.at[i].maySign) {
         continue;
       }
       for (int j : order) {

@@ -308,7 +308,7 @@ final class Attackers {
     for (int i = 0; i < 3 && !statuses.isEmpty(); i++) {
       some.add(chance.of(statuses));
     }
-    boolean before = host.hsm().position(0).speaking();
+    boolean before = host.hsm().position(0).maySign();
     boolean after = host.hsm().hear(0, some);
     // They may be over this very nonce: then they are no attack.
     world.diary().done(before == after ? "old statuses ignored" : "statuses heard early");

@@ -106,7 +106,7 @@ final class Host implements SimulatedNode.Watcher {
   /** Whether it has nothing left to do but serve. */
   boolean quiet() {
     return !stopped.isEmpty()
-        || (up && hsm.up() && serves && !syncing && idle() && hsmPosition().speaking());
+        || (up && hsm.up() && serves && !syncing && idle() && hsmPosition().maySign());
   }
 
   /** Whether HSM and store have come to entry {@code k}, and serve. */

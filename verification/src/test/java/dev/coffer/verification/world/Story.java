@@ -18,7 +18,7 @@ final class Story {
             name,
             place(own.values()),
             own.highestCertified(),
-            own.speaking() ? "speaks" : "is silent",
+            own.maySign() ? "speaks" : "is silent",
             place(host.store().position().values()),
             host.store().position().order().index(),
             host.newest().map(c -> c.values().k()).orElse(0L),

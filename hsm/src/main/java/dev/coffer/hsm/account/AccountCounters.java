@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param failuresSinceSuccess attempts counted since the one that succeeded last, over all
  *     replacements
  */
-public record Standing(
+public record AccountCounters(
     long generation,
     long attemptNumber,
     Bytes trail,
@@ -39,8 +39,8 @@ public record Standing(
   static final int FAILURES_MAX = 0xffff;
 
   /** Of an account that never was. */
-  public static final Standing NONE =
-      new Standing(
+  public static final AccountCounters NONE =
+      new AccountCounters(
           0, 0, Bytes.zeros(Limits.DIGEST), 0, 0, Optional.empty(), Optional.empty(), List.of());
 
   /** The registration stored last, and the request that stored it: what makes its retry free. */
@@ -54,7 +54,7 @@ public record Standing(
     }
   }
 
-  public Standing {
+  public AccountCounters {
     history = List.copyOf(history);
   }
 
@@ -64,13 +64,13 @@ public record Standing(
   }
 
   /** A start was granted. */
-  Standing started(Pending start) {
+  AccountCounters started(Pending start) {
     return with(trail, floorK, failuresSinceSuccess, Optional.of(start), history);
   }
 
   /** One more attempt is open. */
-  Standing counted(long k) {
-    return new Standing(
+  AccountCounters counted(long k) {
+    return new AccountCounters(
         generation,
         attemptNumber + 1,
         trail,
@@ -82,8 +82,8 @@ public record Standing(
   }
 
   /** A registration was stored; no attempt is open, so {@code next} is the newest trail. */
-  Standing registered(Finished finished, Bytes next, HistoryItem.Kind kind, long k) {
-    return new Standing(
+  AccountCounters registered(Finished finished, Bytes next, HistoryItem.Kind kind, long k) {
+    return new AccountCounters(
         generation + 1,
         attemptNumber,
         next,
@@ -95,31 +95,31 @@ public record Standing(
   }
 
   /** The attempt that led to trail {@code next} succeeded; {@code since} were counted after it. */
-  Standing succeeded(Bytes next, int since, long k) {
+  AccountCounters succeeded(Bytes next, int since, long k) {
     return with(next, k, since, pending, remembering(HistoryItem.Kind.SUCCESS, k, attemptNumber));
   }
 
   /** The guesses ran out, and a pending start with them. */
-  Standing exhausted(Bytes next, long k) {
+  AccountCounters exhausted(Bytes next, long k) {
     List<HistoryItem> events = remembering(HistoryItem.Kind.EXHAUSTED, k, attemptNumber);
     return with(next, floorK, failuresSinceSuccess, Optional.empty(), events);
   }
 
   /** Deleted, and a pending start with it. */
-  Standing deleted(Bytes next, long k) {
+  AccountCounters deleted(Bytes next, long k) {
     List<HistoryItem> events = remembering(HistoryItem.Kind.DELETED, k, attemptNumber);
     return with(next, k, failuresSinceSuccess, Optional.empty(), events);
   }
 
   /** A refusal changes nothing else. */
-  Standing refused(long k) {
+  AccountCounters refused(long k) {
     List<HistoryItem> events = remembering(HistoryItem.Kind.REFUSED, k, attemptNumber);
     return with(trail, floorK, failuresSinceSuccess, pending, events);
   }
 
-  private Standing with(
+  private AccountCounters with(
       Bytes last, long floor, int failures, Optional<Pending> start, List<HistoryItem> events) {
-    return new Standing(
+    return new AccountCounters(
         generation, attemptNumber, last, floor, failures, lastRegistration, start, events);
   }
 

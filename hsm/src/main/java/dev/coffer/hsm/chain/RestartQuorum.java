@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * <p>Memory is bounded: the newest 64 heads of this life, one place for each other HSM. Not
  * thread-safe.
  */
-final class Hearing {
+final class RestartQuorum {
   /** How far behind another HSM may be and still count. */
   private static final int HEADS_KEPT = 64;
 
@@ -31,20 +31,20 @@ final class Hearing {
   private final TreeMap<Long, Bytes> heads = new TreeMap<>();
   private final Map<Integer, Place> heard = new HashMap<>();
   private Optional<Bytes> nonce = Optional.empty();
-  private boolean speaking;
+  private boolean maySign;
 
   /** Where another HSM says it stands, and whether our chain went through there. */
   private record Place(long k, Bytes head, boolean passed) {}
 
   /** A life that begins with the ring found in memory. */
-  Hearing(Member member, int partition, ChainState start) {
+  RestartQuorum(Member member, int partition, ChainState start) {
     this.member = member;
     this.partition = partition;
     start.ring().forEach(values -> heads.put(values.k(), values.head()));
   }
 
-  boolean speaking() {
-    return speaking;
+  boolean maySign() {
+    return maySign;
   }
 
   /** A fresh nonce; what was heard over an older one counts no more. */
@@ -57,7 +57,7 @@ final class Hearing {
 
   /** Own chain went through {@code head} at {@code k}. */
   void passed(long k, Bytes head) {
-    if (speaking) {
+    if (maySign) {
       return;
     }
     heads.put(k, head);
@@ -76,7 +76,7 @@ final class Hearing {
    * @throws Rejected {@code FORK} if it proves that another HSM stands on another chain
    */
   void hear(SignedStatus status) throws Rejected {
-    if (speaking || !nonce.equals(Optional.of(status.nonce()))) {
+    if (maySign || !nonce.equals(Optional.of(status.nonce()))) {
       return;
     }
     long k = status.values().k();
@@ -101,7 +101,7 @@ final class Hearing {
 
   private void decide() {
     boolean enough = heard.size() >= member.fleet().settings().q() - 1;
-    speaking |= enough && heard.values().stream().allMatch(Place::passed);
+    maySign |= enough && heard.values().stream().allMatch(Place::passed);
   }
 
   /**

@@ -17,14 +17,14 @@ import dev.coffer.protocol.request.SignedTexts;
  * @param byOwner a registration is alive, and its ownerKey signed for this request
  * @param byLogin a login of the request's subject was given for this request
  */
-record Word(boolean byOwner, boolean byLogin) {
+record AuthorisationCheck(boolean byOwner, boolean byLogin) {
   /** Of the issuer's certificate, the token, and the device. */
   private static final int LOGIN_SIGNATURES = 3;
 
   /** The word that {@code by} gives; {@code ownersText} is what an owner signs. */
-  static Word of(
+  static AuthorisationCheck of(
       Fleet fleet, Request request, Authorisation by, Account account, Bytes ownersText) {
-    return new Word(
+    return new AuthorisationCheck(
         ownerSigned(account, ownersText, by), loginGiven(fleet, request, by, ownersText));
   }
 

@@ -27,14 +27,14 @@ import org.junit.jupiter.api.Test;
  * An HSM that has just started listens to others, some of them corrupted: they sign what their
  * hosts like. It is HSM 1 of five, q = 3: two others must have been heard, and rightly.
  */
-final class HearingTest {
+final class RestartQuorumTest {
   private static final int HEAD = 7;
   private static final int OTHER_HEAD = 8;
 
   private final TestFleet fleet = fleet();
   private final List<Member> members =
       fleet.hosts().stream().map(host -> SpilledKeys.member(host.platform())).toList();
-  private final Hearing hearing = hearing(3);
+  private final RestartQuorum restart = restart(3);
 
   private static TestFleet fleet() {
     TestIssuer issuer = new TestIssuer(7);
@@ -43,9 +43,9 @@ final class HearingTest {
   }
 
   /** A life that begins at {@code k}. */
-  private Hearing hearing(long k) {
+  private RestartQuorum restart(long k) {
     ChainState start = new ChainState(List.of(values(k, HEAD)), Optional.empty());
-    return new Hearing(members.getFirst(), 0, start);
+    return new RestartQuorum(members.getFirst(), 0, start);
   }
 
   private ChainValues values(long k, int head) {
@@ -75,19 +75,19 @@ final class HearingTest {
   }
 
   private boolean sound(long k, int head, Optional<Certificate> certificate) {
-    return hearing.sound(status(2, Samples.digest(5), values(k, head), certificate));
+    return restart.sound(status(2, Samples.digest(5), values(k, head), certificate));
   }
 
   @Test
   void statusesAreOthersOfThisPartitionAndSigned() {
     Bytes nonce = Samples.digest(5);
-    assertTrue(hearing.sound(status(2, nonce, values(3, HEAD))));
-    assertFalse(hearing.sound(status(1, nonce, values(3, HEAD))), "one's own");
-    assertFalse(hearing.sound(status(2, nonce, values(1, 3, HEAD))), "another partition's");
+    assertTrue(restart.sound(status(2, nonce, values(3, HEAD))));
+    assertFalse(restart.sound(status(1, nonce, values(3, HEAD))), "one's own");
+    assertFalse(restart.sound(status(2, nonce, values(1, 3, HEAD))), "another partition's");
     SignedStatus good = status(2, nonce, values(3, HEAD));
     SignedStatus renamed =
         new SignedStatus(3, nonce, good.values(), good.certificate(), good.signature());
-    assertFalse(hearing.sound(renamed), "another HSM's");
+    assertFalse(restart.sound(renamed), "another HSM's");
   }
 
   @Test
@@ -119,95 +119,95 @@ final class HearingTest {
 
   @Test
   void itSpeaksOnceTwoOthersStandWhereItsOwnChainPassed() throws Exception {
-    Bytes nonce = hearing.challenge();
-    hearing.hear(status(2, nonce, values(3, HEAD)));
-    hearing.hear(status(2, nonce, values(3, HEAD)));
-    assertFalse(hearing.speaking(), "one HSM, twice");
-    hearing.hear(status(4, nonce, values(5, HEAD)));
-    assertFalse(hearing.speaking(), "its own chain is not there yet");
-    hearing.passed(4, Samples.digest(HEAD));
-    assertFalse(hearing.speaking());
-    hearing.passed(5, Samples.digest(HEAD));
-    assertTrue(hearing.speaking());
+    Bytes nonce = restart.challenge();
+    restart.hear(status(2, nonce, values(3, HEAD)));
+    restart.hear(status(2, nonce, values(3, HEAD)));
+    assertFalse(restart.maySign(), "one HSM, twice");
+    restart.hear(status(4, nonce, values(5, HEAD)));
+    assertFalse(restart.maySign(), "its own chain is not there yet");
+    restart.passed(4, Samples.digest(HEAD));
+    assertFalse(restart.maySign());
+    restart.passed(5, Samples.digest(HEAD));
+    assertTrue(restart.maySign());
     // For this life: nothing heard later takes it back.
-    hearing.hear(status(3, nonce, values(5, OTHER_HEAD)));
-    hearing.passed(6, Samples.digest(OTHER_HEAD));
-    assertTrue(hearing.speaking());
+    restart.hear(status(3, nonce, values(5, OTHER_HEAD)));
+    restart.passed(6, Samples.digest(OTHER_HEAD));
+    assertTrue(restart.maySign());
   }
 
   @Test
   void passingElsewhereIsNotPassingThere() throws Exception {
-    Bytes nonce = hearing.challenge();
-    hearing.hear(status(2, nonce, values(4, HEAD)));
-    hearing.hear(status(3, nonce, values(4, HEAD)));
-    hearing.passed(4, Samples.digest(OTHER_HEAD));
-    hearing.passed(5, Samples.digest(HEAD));
-    assertFalse(hearing.speaking());
+    Bytes nonce = restart.challenge();
+    restart.hear(status(2, nonce, values(4, HEAD)));
+    restart.hear(status(3, nonce, values(4, HEAD)));
+    restart.passed(4, Samples.digest(OTHER_HEAD));
+    restart.passed(5, Samples.digest(HEAD));
+    assertFalse(restart.maySign());
   }
 
   @Test
   void anHsmIsHeldToTheFurthestPlaceThatItNamed() throws Exception {
-    Bytes nonce = hearing.challenge();
-    hearing.hear(status(2, nonce, values(5, HEAD)));
-    hearing.hear(status(2, nonce, values(3, HEAD)));
-    hearing.hear(status(3, nonce, values(3, HEAD)));
-    assertFalse(hearing.speaking(), "HSM 2 has stated what this one has not seen yet");
+    Bytes nonce = restart.challenge();
+    restart.hear(status(2, nonce, values(5, HEAD)));
+    restart.hear(status(2, nonce, values(3, HEAD)));
+    restart.hear(status(3, nonce, values(3, HEAD)));
+    assertFalse(restart.maySign(), "HSM 2 has stated what this one has not seen yet");
     // And of two places at one k, to the first.
-    hearing.hear(status(2, nonce, values(5, OTHER_HEAD)));
-    hearing.passed(4, Samples.digest(HEAD));
-    hearing.passed(5, Samples.digest(OTHER_HEAD));
-    assertFalse(hearing.speaking());
+    restart.hear(status(2, nonce, values(5, OTHER_HEAD)));
+    restart.passed(4, Samples.digest(HEAD));
+    restart.passed(5, Samples.digest(OTHER_HEAD));
+    assertFalse(restart.maySign());
   }
 
   @Test
   void laterWordsReplaceEarlierOnes() throws Exception {
-    Bytes nonce = hearing.challenge();
-    hearing.hear(status(2, nonce, values(3, HEAD)));
-    hearing.hear(status(2, nonce, values(4, HEAD)));
-    hearing.hear(status(3, nonce, values(3, HEAD)));
-    assertFalse(hearing.speaking());
-    hearing.passed(4, Samples.digest(HEAD));
-    assertTrue(hearing.speaking());
+    Bytes nonce = restart.challenge();
+    restart.hear(status(2, nonce, values(3, HEAD)));
+    restart.hear(status(2, nonce, values(4, HEAD)));
+    restart.hear(status(3, nonce, values(3, HEAD)));
+    assertFalse(restart.maySign());
+    restart.passed(4, Samples.digest(HEAD));
+    assertTrue(restart.maySign());
   }
 
   @Test
   void aFreshNonceForgetsWhatWasHeard() throws Exception {
-    Bytes old = hearing.challenge();
-    hearing.hear(status(2, old, values(3, HEAD)));
-    Bytes nonce = hearing.challenge();
+    Bytes old = restart.challenge();
+    restart.hear(status(2, old, values(3, HEAD)));
+    Bytes nonce = restart.challenge();
     assertFalse(old.equals(nonce));
-    hearing.hear(status(3, nonce, values(3, HEAD)));
-    assertFalse(hearing.speaking());
-    hearing.hear(status(4, old, values(3, HEAD)));
-    assertFalse(hearing.speaking());
-    hearing.hear(status(4, nonce, values(3, HEAD)));
-    assertTrue(hearing.speaking());
+    restart.hear(status(3, nonce, values(3, HEAD)));
+    assertFalse(restart.maySign());
+    restart.hear(status(4, old, values(3, HEAD)));
+    assertFalse(restart.maySign());
+    restart.hear(status(4, nonce, values(3, HEAD)));
+    assertTrue(restart.maySign());
   }
 
   @Test
   void beforeItAskedItHearsNothing() throws Exception {
-    hearing.hear(status(2, Samples.digest(5), values(3, HEAD)));
-    hearing.hear(status(3, Samples.digest(5), values(3, HEAD)));
-    assertFalse(hearing.speaking());
+    restart.hear(status(2, Samples.digest(5), values(3, HEAD)));
+    restart.hear(status(3, Samples.digest(5), values(3, HEAD)));
+    assertFalse(restart.maySign());
   }
 
   @Test
   void aForkEndsTheWholeRound() throws Exception {
-    Bytes nonce = hearing.challenge();
-    hearing.hear(status(2, nonce, values(4, HEAD)));
-    hearing.hear(status(3, nonce, values(4, HEAD)));
+    Bytes nonce = restart.challenge();
+    restart.hear(status(2, nonce, values(4, HEAD)));
+    restart.hear(status(3, nonce, values(4, HEAD)));
     SignedStatus fork = status(5, nonce, values(3, OTHER_HEAD));
-    Rejected rejected = assertThrows(Rejected.class, () -> hearing.hear(fork));
+    Rejected rejected = assertThrows(Rejected.class, () -> restart.hear(fork));
     assertEquals(RejectionCode.FORK, rejected.code());
-    hearing.hear(status(2, nonce, values(3, HEAD)));
-    hearing.hear(status(3, nonce, values(3, HEAD)));
-    hearing.passed(4, Samples.digest(HEAD));
-    assertFalse(hearing.speaking(), "nothing counts that was heard along with it");
+    restart.hear(status(2, nonce, values(3, HEAD)));
+    restart.hear(status(3, nonce, values(3, HEAD)));
+    restart.passed(4, Samples.digest(HEAD));
+    assertFalse(restart.maySign(), "nothing counts that was heard along with it");
   }
 
   @Test
   void itRemembersTheNewestSixtyFourHeads() throws Exception {
-    Hearing late = hearing(0);
+    RestartQuorum late = restart(0);
     for (long k = 1; k <= 63; k++) {
       late.passed(k, Samples.digest(HEAD));
     }
@@ -219,8 +219,8 @@ final class HearingTest {
     late.hear(status(2, again, values(0, OTHER_HEAD)));
     late.hear(status(3, again, values(0, HEAD)));
     late.hear(status(4, again, values(64, HEAD)));
-    assertFalse(late.speaking(), "what cannot be compared any more does not count");
+    assertFalse(late.maySign(), "what cannot be compared any more does not count");
     late.hear(status(5, again, values(1, HEAD)));
-    assertTrue(late.speaking());
+    assertTrue(late.maySign());
   }
 }
