@@ -3,11 +3,11 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Authority;
 import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -57,7 +57,7 @@ final class AccountCommand extends CommandGroup {
               "Check the name given with --account; there is nothing to delete.");
         }
         speech.result("Deleted. The backups open with this device's key or the 64-digit key only.");
-        speech.result(new Json().put("account", account).put("deleted", true));
+        speech.result(new JsonWriter().put("account", account).put("deleted", true));
         return ExitCode.OK;
       }
     }

@@ -4,7 +4,6 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -15,6 +14,7 @@ import dev.coffer.notary.operator.NotaryAudits;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.operator.Webhook;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.trust.PolicyHistory;
@@ -183,13 +183,13 @@ final class AuditCommand extends CommandGroup {
     }
 
     private void tell(LogAudit.Report report) {
-      List<Json> epochs = new ArrayList<>();
+      List<JsonWriter> epochs = new ArrayList<>();
       for (LogAudit.Epoch epoch : report.epochs()) {
         speech().result(line(epoch.leaf(), "epoch " + epoch.number() + digest(epoch)));
         speech().result("  " + line(epoch.second(), "second source"));
         epoch.delta().lines().forEach(line -> speech().result("  " + line));
         epochs.add(
-            new Json()
+            new JsonWriter()
                 .put("epoch", epoch.number())
                 .put("digest", epoch.digest().hex())
                 .put("passed", epoch.clean())
@@ -205,7 +205,7 @@ final class AuditCommand extends CommandGroup {
                   + " epochs under a checkpoint that a quorum of witnesses cosigned at "
                   + java.time.Instant.ofEpochSecond(report.walk().cosigned().quorumTime().orElse(0))
                   + ".");
-      speech().result(new Json().put("clean", report.clean()).putAll("epochs", epochs));
+      speech().result(new JsonWriter().put("clean", report.clean()).putAll("epochs", epochs));
     }
 
     private static String digest(LogAudit.Epoch epoch) {

@@ -8,10 +8,10 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +103,7 @@ final class BackupCommand extends RepositoryCommand {
     code.ifPresent(speech::warn);
     hidden.ifPresent(speech::warn);
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("snapshot", report.snapshot().id().toString())
             .put("files", report.files())
             .put("filesUnchanged", report.filesUnchanged())

@@ -5,7 +5,6 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.OperatorFailure;
@@ -14,6 +13,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleDelivery;
 import dev.coffer.transparency.bundle.FleetState;
@@ -68,7 +68,7 @@ public final class BundleCommand extends CommandGroup {
             + ", valid until "
             + Instant.ofEpochSecond(bundle.notAfter())
             + ".");
-    List<Json> fleets = new ArrayList<>();
+    List<JsonWriter> fleets = new ArrayList<>();
     for (ListedFleet fleet : bundle.fleets()) {
       String name = vault.nameOf(fleet.id());
       String members =
@@ -86,13 +86,13 @@ public final class BundleCommand extends CommandGroup {
               + members
               + ")");
       fleets.add(
-          new Json()
+          new JsonWriter()
               .put("id", fleet.id().value().hex())
               .put("name", name)
               .put("state", fleet.state().word()));
     }
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("namespace", bundle.namespace().value())
             .put("epoch", bundle.epoch())
             .put("notAfter", bundle.notAfter())
@@ -140,7 +140,8 @@ public final class BundleCommand extends CommandGroup {
                     + publisher.notary()
                     + " --policy FILE --key FILE --name NAME");
         speech().say("Then: coffer bundle publish " + hash);
-        speech().result(new Json().put("proposal", hash).put("epoch", proposed.bundle().epoch()));
+        speech()
+            .result(new JsonWriter().put("proposal", hash).put("epoch", proposed.bundle().epoch()));
       }
       return ExitCode.OK;
     }
@@ -369,7 +370,7 @@ public final class BundleCommand extends CommandGroup {
         }
       }
       no.ifPresent(failed -> speech().result("FAIL " + failed.step() + ": " + failed.reason()));
-      Json line = new Json().put("trusted", no.isEmpty());
+      JsonWriter line = new JsonWriter().put("trusted", no.isEmpty());
       no.ifPresent(failed -> line.put("step", failed.step().name()).put("reason", failed.reason()));
       speech().result(line);
       return no.isEmpty() ? ExitCode.OK : ExitCode.UNTRUSTED;

@@ -3,12 +3,12 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -41,7 +41,7 @@ final class ChangeCodeCommand extends UserCommand {
               + vault.device().account()
               + " is in force; the old one opens nothing.");
       speech.result(
-          new Json()
+          new JsonWriter()
               .put("account", vault.device().account())
               .put("generation", enrolled.generation())
               .put("replaced", enrolled.replaced()));

@@ -7,10 +7,10 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -92,7 +92,7 @@ final class CheckCommand extends RepositoryCommand {
             + (report.damaged() ? "not all is sound." : "sound."));
     report.mended().forEach(problem -> speech.result("  " + problem));
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("snapshots", report.snapshots())
             .put("objects", report.objects())
             .put("bytesVerified", report.bytesVerified())

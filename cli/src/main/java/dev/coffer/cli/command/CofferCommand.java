@@ -4,8 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.config.Defaults;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -217,8 +217,8 @@ public final class CofferCommand {
     session.terminal().err().println("coffer: " + Sizes.printable(failure.what()));
     session.terminal().err().println("        " + Sizes.printable(failure.next()));
     if (json) {
-      Json line =
-          new Json()
+      JsonWriter line =
+          new JsonWriter()
               .put("error", failure.exitCode().name())
               .put("exitCode", failure.exitCode().status())
               .put("what", failure.what())

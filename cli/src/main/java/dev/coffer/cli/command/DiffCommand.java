@@ -8,9 +8,9 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.protocol.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,7 @@ final class DiffCommand extends RepositoryCommand {
     List<String> removed = before.keySet().stream().sorted().toList();
     removed.forEach(path -> speech.result("- " + Sizes.printable(path)));
     speech.result(
-        new Json()
+        new JsonWriter()
             .putTexts("added", added)
             .putTexts("changed", changed)
             .putTexts("removed", removed)

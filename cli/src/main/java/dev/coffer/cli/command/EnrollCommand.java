@@ -3,11 +3,11 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -51,7 +51,7 @@ final class EnrollCommand extends UserCommand {
       speech.say(
           "Next: coffer backup DIR. Keep the 64-digit key too (coffer key show): it needs no vault.");
       speech.result(
-          new Json()
+          new JsonWriter()
               .put("account", vault.device().account())
               .put("generation", enrolled.generation())
               .put("replaced", enrolled.replaced()));

@@ -4,8 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetPlan;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.protocol.codec.Limits;
+import dev.coffer.protocol.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -42,16 +42,16 @@ final class FleetCommand extends CommandGroup {
           .result(
               "corrupted or rolled-back HSMs with the limit still exact (2q-n-1): "
                   + (2 * q - n - 1));
-      List<Json> bounds = new ArrayList<>();
+      List<JsonWriter> bounds = new ArrayList<>();
       for (int c = 0; c < t; c++) {
         int bound = limit * ((n - c) / (q - c));
         speech().result("guesses at most, with " + c + " corrupted: " + bound);
-        bounds.add(new Json().put("corrupted", c).put("guesses", bound));
+        bounds.add(new JsonWriter().put("corrupted", c).put("guesses", bound));
       }
       speech().result("with " + t + " corrupted or more: offline guessing");
       speech()
           .result(
-              new Json()
+              new JsonWriter()
                   .put("n", n)
                   .put("t", t)
                   .put("q", q)

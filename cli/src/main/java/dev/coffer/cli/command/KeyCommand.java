@@ -4,12 +4,12 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySheet;
 import dev.coffer.client.secret.SixtyFourDigitKey;
 import dev.coffer.client.secret.UnreadableKey;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ final class KeyCommand extends CommandGroup {
     /** The key is asked for in so many words: this is the one place that prints it. */
     private static void print(Output speech, char[] digits, String check) {
       if (speech.json()) {
-        speech.result(new Json().put("key", String.valueOf(digits)).put("check", check));
+        speech.result(new JsonWriter().put("key", String.valueOf(digits)).put("check", check));
         return;
       }
       PrintStream out = speech.out();
@@ -128,7 +128,7 @@ final class KeyCommand extends CommandGroup {
       }
       speech.result("This device has the key of " + device.account() + ".");
       speech.say("Next: coffer restore DIR, and coffer enroll for a new recovery code.");
-      speech.result(new Json().put("account", device.account()).put("key", "kept"));
+      speech.result(new JsonWriter().put("account", device.account()).put("key", "kept"));
       return ExitCode.OK;
     }
 

@@ -3,12 +3,12 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.QrText;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySheet;
 import dev.coffer.files.AtomicFile;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,18 +107,18 @@ final class KeySplitCommand extends UserCommand {
     speech.result("Wrote " + count + " sheets into " + into + "; any " + needed + " give the key.");
     speech.say("Next: print each, give each to another place, and delete the files.");
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("account", device().account())
             .put("needed", needed)
             .putTexts("files", files.stream().map(Path::toString).toList()));
   }
 
   private void print(Output speech, List<KeySheet> sheets) throws Failure {
-    List<Json> all = new ArrayList<>();
+    List<JsonWriter> all = new ArrayList<>();
     for (KeySheet sheet : sheets) {
       if (speech.json()) {
         all.add(
-            new Json()
+            new JsonWriter()
                 .put("number", sheet.number())
                 .put("sheet", String.valueOf(sheet.render()))
                 .put("check", sheet.check()));
@@ -129,7 +129,10 @@ final class KeySplitCommand extends UserCommand {
       }
     }
     speech.result(
-        new Json().put("account", device().account()).put("needed", needed).putAll("sheets", all));
+        new JsonWriter()
+            .put("account", device().account())
+            .put("needed", needed)
+            .putAll("sheets", all));
   }
 
   /** Made for print; coffer key use reads all of it. The key is asked for in so many words. */

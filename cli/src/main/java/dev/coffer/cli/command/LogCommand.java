@@ -5,7 +5,6 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.operator.BucketDisk;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -15,6 +14,7 @@ import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.log.Mirror;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.server.Servers;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.trust.TrustPolicy;
@@ -129,7 +129,7 @@ final class LogCommand extends CommandGroup {
                   + " files.");
       speech()
           .result(
-              new Json()
+              new JsonWriter()
                   .put("clean", report.clean())
                   .put("leaves", report.size())
                   .put("files", report.files())
@@ -161,7 +161,8 @@ final class LogCommand extends CommandGroup {
           Disk disk = DirectoryDisk.open(directory.path())) {
         Checkpoint copied = new Mirror(disk, trusted.log()).update(log.open(fetch, trusted));
         speech().result("Copied and verified " + copied.size() + " leaves.");
-        speech().result(new Json().put("leaves", copied.size()).put("root", copied.root().hex()));
+        speech()
+            .result(new JsonWriter().put("leaves", copied.size()).put("root", copied.root().hex()));
         return ExitCode.OK;
       } catch (Refused e) {
         throw new Failure(

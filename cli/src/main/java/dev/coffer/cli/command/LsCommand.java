@@ -8,10 +8,10 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
+import dev.coffer.protocol.json.JsonWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +46,7 @@ final class LsCommand extends RepositoryCommand {
     Output speech = speech();
     Snapshot snapshot = which.chosen(repository.snapshots().snapshots());
     Predicate<String> wanted = pattern == null ? path -> true : PathPatterns.any(List.of(pattern));
-    List<Json> found = new ArrayList<>();
+    List<JsonWriter> found = new ArrayList<>();
     List<Problem> problems =
         repository.list(
             snapshot.id(),
@@ -59,7 +59,7 @@ final class LsCommand extends RepositoryCommand {
               }
             });
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("snapshot", snapshot.id().toString())
             .putAll("entries", found)
             .putAll("problems", json(problems)));
@@ -95,8 +95,8 @@ final class LsCommand extends RepositoryCommand {
         Sizes.printable(entry.path() + more));
   }
 
-  private static Json json(SnapshotEntry entry) {
-    return new Json()
+  private static JsonWriter json(SnapshotEntry entry) {
+    return new JsonWriter()
         .put("type", entry.type().name())
         .put("path", entry.path())
         .put("size", entry.size())

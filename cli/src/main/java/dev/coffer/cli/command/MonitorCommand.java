@@ -3,12 +3,12 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.operator.LogMonitor;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.Webhook;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.net.URI;
@@ -127,8 +127,8 @@ final class MonitorCommand extends Command {
   private boolean tell(LogMonitor monitor, LogMonitor.Alert alert, Optional<Webhook> receiver)
       throws InterruptedException {
     String now = session().clock().instant().toString();
-    Json line =
-        new Json()
+    JsonWriter line =
+        new JsonWriter()
             .put("time", now)
             .put("alert", alert.kind().name())
             .put("alarm", alert.kind().alarming())

@@ -3,13 +3,13 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.Weight;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class NodeCheckCommand extends Command {
   @Override
   protected ExitCode run() throws Failure, IOException {
     ExitCode worst = ExitCode.OK;
-    List<Json> reports = new ArrayList<>();
+    List<JsonWriter> reports = new ArrayList<>();
     List<NodeCheck.Report> all = new ArrayList<>();
     int members = 0;
     for (NodeConfig config : nodes.configurations(session())) {
@@ -51,7 +51,7 @@ final class NodeCheckCommand extends Command {
     worst = together.isEmpty() ? worst : worse(worst, ExitCode.DAMAGED);
     speech()
         .result(
-            new Json()
+            new JsonWriter()
                 .put("sound", worst == ExitCode.OK)
                 .putAll("nodes", reports)
                 .putTexts("fleet", together));
@@ -132,8 +132,8 @@ final class NodeCheckCommand extends Command {
     return report.findings().listed().stream().filter(f -> f.weight() == weight).count();
   }
 
-  private static Json json(NodeCheck.Report report) {
-    return new Json()
+  private static JsonWriter json(NodeCheck.Report report) {
+    return new JsonWriter()
         .put("node", report.node())
         .put("sound", report.findings().sound())
         .put("forgotten", report.forgotten())
@@ -144,8 +144,8 @@ final class NodeCheckCommand extends Command {
             "findings", report.findings().listed().stream().map(NodeCheckCommand::json).toList());
   }
 
-  private static Json json(NodeCheck.Partition partition) {
-    return new Json()
+  private static JsonWriter json(NodeCheck.Partition partition) {
+    return new JsonWriter()
         .put("partition", partition.partition())
         .put("k", partition.k())
         .put("certified", partition.certified())
@@ -153,8 +153,8 @@ final class NodeCheckCommand extends Command {
         .put("hsm", partition.hsm());
   }
 
-  private static Json json(Finding finding) {
-    return new Json()
+  private static JsonWriter json(Finding finding) {
+    return new JsonWriter()
         .put("weight", finding.weight().name())
         .put("where", finding.where())
         .put("what", finding.what())

@@ -3,13 +3,13 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeRebuild;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.check.Finding.Weight;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -94,7 +94,7 @@ final class NodeRebuildCommand extends Command {
                   + list(all).replace(" ", "")
                   + " and the node's configuration file.");
     }
-    speech().result(new Json().put("number", chosen).put("founders", list(all)));
+    speech().result(new JsonWriter().put("number", chosen).put("founders", list(all)));
     return ExitCode.OK;
   }
 

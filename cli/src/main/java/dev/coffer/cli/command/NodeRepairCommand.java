@@ -3,11 +3,11 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.node.NodeCheck;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeRepair;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ final class NodeRepairCommand extends Command {
   }
 
   private ExitCode said(NodeConfig config, List<Path> aside) {
-    Json json = new Json().put("node", config.node()).put("repaired", !aside.isEmpty());
+    JsonWriter json = new JsonWriter().put("node", config.node()).put("repaired", !aside.isEmpty());
     speech().result(json.putTexts("aside", aside.stream().map(Path::toString).toList()));
     return ExitCode.OK;
   }

@@ -3,7 +3,6 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
@@ -15,6 +14,7 @@ import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.ProposalReview;
 import dev.coffer.notary.server.Servers;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
@@ -195,7 +195,7 @@ final class NotaryCommand extends CommandGroup {
       }
       boolean signed = link.note(proposal).isPresent();
       speech().result(signed ? "Approved, and signed by the notary." : "Approved.");
-      speech().result(new Json().put("proposal", proposal.hex()).put("signed", signed));
+      speech().result(new JsonWriter().put("proposal", proposal.hex()).put("signed", signed));
       return ExitCode.OK;
     }
 

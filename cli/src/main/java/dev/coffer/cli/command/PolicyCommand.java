@@ -5,7 +5,6 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.OperatorFiles;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.NoteSigner;
@@ -13,6 +12,7 @@ import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.operator.PolicyDraft;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.note.SignatureType;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Refused;
@@ -83,7 +83,7 @@ final class PolicyCommand extends CommandGroup {
             + draft.next().rootThreshold()
             + " needed).");
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("version", draft.next().version())
             .put("hash", draft.next().hash().hex())
             .put("signedBefore", draft.signed(draft.before()))
@@ -102,14 +102,17 @@ final class PolicyCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
-      List<Json> versions = new ArrayList<>();
+      List<JsonWriter> versions = new ArrayList<>();
       PolicyHistory history = which.history(session());
       for (TrustPolicy policy : history.policies()) {
         speech().result("PASS version " + policy.version() + " sha256:" + policy.hash().hex());
-        versions.add(new Json().put("version", policy.version()).put("hash", policy.hash().hex()));
+        versions.add(
+            new JsonWriter().put("version", policy.version()).put("hash", policy.hash().hex()));
       }
       history.newest().text().lines().forEach(line -> speech().result("  " + line));
-      speech().result(new Json().putAll("versions", versions).put("text", history.newest().text()));
+      speech()
+          .result(
+              new JsonWriter().putAll("versions", versions).put("text", history.newest().text()));
       return ExitCode.OK;
     }
   }
@@ -132,7 +135,7 @@ final class PolicyCommand extends CommandGroup {
       try (NoteSigner signer =
           new NoteSigner(name.name(), SignatureType.ED25519, key.source().open())) {
         speech().result(signer.verifier().text());
-        speech().result(new Json().put("key", signer.verifier().text()));
+        speech().result(new JsonWriter().put("key", signer.verifier().text()));
         return ExitCode.OK;
       }
     }

@@ -4,8 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -49,7 +49,7 @@ final class PractiseCommand extends UserCommand {
       }
     }
     speech.result("That is the code. No guess was used.");
-    speech.result(new Json().put("account", device.account()).put("right", true));
+    speech.result(new JsonWriter().put("account", device.account()).put("right", true));
     return ExitCode.OK;
   }
 }

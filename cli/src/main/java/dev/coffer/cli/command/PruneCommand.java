@@ -10,10 +10,10 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -124,7 +124,7 @@ final class PruneCommand extends RepositoryCommand {
                     + Sizes.count(graceDays, "day")
                     + "."));
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("dryRun", dryRun)
             .putTexts("kept", texts(report.kept()))
             .putTexts("removed", texts(report.removed()))

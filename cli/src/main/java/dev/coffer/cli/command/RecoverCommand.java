@@ -3,7 +3,6 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Recovery;
@@ -11,6 +10,7 @@ import dev.coffer.client.VaultStatus;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.trust.Listing;
 import dev.coffer.protocol.account.HistoryItem;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -134,7 +134,7 @@ final class RecoverCommand extends UserCommand {
             + told(recovered.history())
             + ".");
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("account", account)
             .put("recovered", true)
             .put("generation", recovered.generation())
@@ -145,7 +145,7 @@ final class RecoverCommand extends UserCommand {
                 "history",
                 recovered.history().stream()
                     .map(item ->
-                        new Json()
+                        new JsonWriter()
                             .put("kind", item.kind().name())
                             .put("k", item.k())
                             .put("attempt", item.attemptNumber()))

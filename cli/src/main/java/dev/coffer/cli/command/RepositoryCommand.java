@@ -8,12 +8,12 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -93,10 +93,10 @@ abstract class RepositoryCommand extends UserCommand {
   }
 
   /** What went wrong or was left out, for programs. */
-  static List<Json> json(List<Problem> problems) {
+  static List<JsonWriter> json(List<Problem> problems) {
     return problems.stream()
         .map(problem ->
-            new Json()
+            new JsonWriter()
                 .put("kind", problem.kind().name())
                 .put("subject", problem.subject())
                 .put("what", problem.sentence()))

@@ -11,11 +11,11 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -123,7 +123,7 @@ final class RestoreCommand extends RepositoryCommand {
                     + ", or has them not as they were."
                 : ""));
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("snapshot", report.snapshot().id().toString())
             .put("filesRestored", report.filesRestored())
             .put("filesPresent", report.filesPresent())

@@ -7,10 +7,10 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -47,13 +47,13 @@ final class SnapshotsCommand extends RepositoryCommand {
     }
     Optional<String> hidden = hidden(repository, place);
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("repository", place)
             .putAll(
                 "snapshots",
                 list.snapshots().stream()
                     .map(snapshot ->
-                        new Json()
+                        new JsonWriter()
                             .put("id", snapshot.id().toString())
                             .put("time", snapshot.time().toString())
                             .put("source", snapshot.source())

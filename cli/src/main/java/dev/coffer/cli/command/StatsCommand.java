@@ -5,9 +5,9 @@ import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.protocol.json.JsonWriter;
 import java.util.List;
 import picocli.CommandLine;
 
@@ -36,7 +36,7 @@ final class StatsCommand extends RepositoryCommand {
             + Sizes.bytes(stored[1])
             + ".");
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("snapshots", snapshots.size())
             .put("bytes", bytes)
             .put("objects", stored[0])

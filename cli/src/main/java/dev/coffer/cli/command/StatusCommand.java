@@ -5,7 +5,6 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.vault.NodeHealth;
@@ -13,6 +12,7 @@ import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmPromises;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -50,7 +50,7 @@ final class StatusCommand extends UserCommand {
     boolean served = nodes.stream().anyMatch(NodeHealth::ready);
     boolean serving = served && status instanceof VaultStatus.Known;
     say(speech, fleet, nodes, status, serving);
-    Json json = json(fleet, nodes, status, serving);
+    JsonWriter json = json(fleet, nodes, status, serving);
     if (guessesLeft.isPresent()) {
       speech.result("  guesses left when the vault last said: " + guessesLeft.getAsInt());
       json.put("guessesLeft", guessesLeft.getAsInt());
@@ -158,12 +158,12 @@ final class StatusCommand extends UserCommand {
             : "");
   }
 
-  private Json json(
+  private JsonWriter json(
       VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
       throws Failure, IOException {
     Device device = device();
-    Json json =
-        new Json()
+    JsonWriter json =
+        new JsonWriter()
             .put("fleet", fleet.fleet().id().value().hex())
             .put("home", fleet.home().toString())
             .put("quorum", fleet.fleet().settings().q())
@@ -185,9 +185,9 @@ final class StatusCommand extends UserCommand {
     return json;
   }
 
-  private static Json json(Fleet fleet, NodeHealth node) {
+  private static JsonWriter json(Fleet fleet, NodeHealth node) {
     HsmPromises promises = HsmPromises.of(fleet.hsm(node.index()));
-    return new Json()
+    return new JsonWriter()
         .put("index", node.index())
         .put("running", node.running())
         .put("ready", node.ready())

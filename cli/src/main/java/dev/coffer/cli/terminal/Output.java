@@ -1,5 +1,6 @@
 package dev.coffer.cli.terminal;
 
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.PrintStream;
 import java.time.InstantSource;
 
@@ -39,7 +40,7 @@ public final class Output {
     terminal.err().println(line);
   }
 
-  /** The result for a person; with {@code --json} {@link #result(Json)} says it instead. */
+  /** The result for a person; with {@code --json} {@link #result(JsonWriter)} says it instead. */
   public void result(String line) {
     if (!json) {
       terminal.out().println(line);
@@ -47,7 +48,7 @@ public final class Output {
   }
 
   /** The result for a program. */
-  public void result(Json line) {
+  public void result(JsonWriter line) {
     if (json) {
       terminal.out().println(line);
     }

@@ -1,6 +1,6 @@
 package dev.coffer.lab.bench;
 
-import dev.coffer.cli.terminal.Json;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -95,8 +95,8 @@ public record BenchResult(
   }
 
   /** For programs. */
-  public Json json() {
-    return new Json()
+  public JsonWriter json() {
+    return new JsonWriter()
         .put("recoveriesPerSecond", perSecond())
         .put("cpuMillisPerRecovery", cpuMillis())
         .put(

@@ -3,10 +3,10 @@ package dev.coffer.lab.bench;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -35,8 +35,8 @@ public final class CrowdBench {
     }
 
     /** For programs. */
-    public Json json() {
-      return new Json()
+    public JsonWriter json() {
+      return new JsonWriter()
           .put("flood", flood)
           .put("recoveries", honest.recoveries())
           .put("failures", honest.failures())

@@ -6,12 +6,12 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.command.HomeOption;
 import dev.coffer.cli.home.FleetPlan;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.lab.bench.BenchOptions;
 import dev.coffer.lab.bench.CrowdBench;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.TemporaryFleet;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +77,9 @@ final class CrowdCommand extends Command {
     if (!speech().json()) {
       CrowdBench.print(rows, speech().out());
     }
-    speech().result(new Json().putAll("floods", rows.stream().map(CrowdBench.Row::json).toList()));
+    speech()
+        .result(
+            new JsonWriter().putAll("floods", rows.stream().map(CrowdBench.Row::json).toList()));
     return rows.stream().allMatch(row -> row.honest().failures() == 0)
         ? ExitCode.OK
         : ExitCode.FAILED;

@@ -6,11 +6,11 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.command.HomeOption;
 import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.LocalVault;
 import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -42,7 +42,7 @@ final class DownCommand extends Command {
             running == 0
                 ? "The fleet was not running."
                 : "Stopped " + Sizes.count(running, "node") + ".");
-    speech().result(new Json().put("stopped", running));
+    speech().result(new JsonWriter().put("stopped", running));
     return ExitCode.OK;
   }
 }

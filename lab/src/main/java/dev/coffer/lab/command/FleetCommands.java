@@ -11,12 +11,12 @@ import dev.coffer.cli.command.PlanOptions;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.lab.local.LocalSigners;
 import dev.coffer.lab.local.LocalVault;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.Map;
 import picocli.CommandLine;
@@ -118,7 +118,7 @@ final class FleetCommands {
       vault().retired(name);
       speech().result("The nodes of " + name + " send clients on.");
       speech().say("Keep them running: whoever was not moved recovers there, as a last resort.");
-      speech().result(new Json().put("retired", name));
+      speech().result(new JsonWriter().put("retired", name));
       return ExitCode.OK;
     }
   }

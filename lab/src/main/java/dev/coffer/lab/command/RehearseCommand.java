@@ -4,9 +4,9 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.lab.local.Rehearsal;
+import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -26,7 +26,7 @@ final class RehearseCommand extends Command {
     Output speech = speech();
     Path cache = Rehearsal.record(session());
     speech.result("Recorded " + cache + ".");
-    speech.result(new Json().put("cache", cache.toString()));
+    speech.result(new JsonWriter().put("cache", cache.toString()));
     return ExitCode.OK;
   }
 }

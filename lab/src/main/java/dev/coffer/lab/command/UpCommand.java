@@ -8,7 +8,6 @@ import dev.coffer.cli.command.HomeOption;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
-import dev.coffer.cli.terminal.Json;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.lab.local.FleetDescription;
@@ -18,6 +17,7 @@ import dev.coffer.lab.local.LocalVault;
 import dev.coffer.lab.local.NodeLife;
 import dev.coffer.lab.local.VaultKeeper;
 import dev.coffer.notary.operator.OperatorFailure;
+import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,7 +127,7 @@ final class UpCommand extends Command {
             + home
             + ".");
     speech.result(
-        new Json()
+        new JsonWriter()
             .put("home", home.toString())
             .put("fleet", fleet.fleet().id().value().hex())
             .put("founded", founded)

@@ -1,6 +1,6 @@
 package dev.coffer.lab.demo;
 
-import dev.coffer.cli.terminal.Json;
+import dev.coffer.protocol.json.JsonWriter;
 
 /**
  * What the demonstration found.
@@ -20,8 +20,8 @@ public record DemoResult(
     boolean exhausted,
     double seconds) {
   /** One line. */
-  public Json json() {
-    return new Json()
+  public JsonWriter json() {
+    return new JsonWriter()
         .put("restored", restored)
         .put("files", files)
         .put("bytes", bytes)
