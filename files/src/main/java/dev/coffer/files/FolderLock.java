@@ -6,7 +6,12 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Keeps others out of a folder while one process works in it. The system frees it when its holder
@@ -39,6 +44,44 @@ public final class FolderLock implements AutoCloseable {
     } catch (IOException e) {
       channel.close();
       throw e;
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  /**
+   * The same, and waits for a holder that is about to go: a killed process holds its locks until
+   * the system has taken it apart.
+   *
+   * @param patience how long at most
+   * @return empty if another process has it still, or another part of this one has it at all
+   */
+  public static Optional<FolderLock> take(Path file, Duration patience) throws IOException {
+    Optional<FolderLock> free = take(file);
+    if (free.isPresent()) {
+      return free;
+    }
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    CompletableFuture<FileLock> lock = new CompletableFuture<>();
+    Thread waiting =
+        new Thread(
+            () -> {
+              try {
+                lock.complete(channel.lock());
+              } catch (IOException | OverlappingFileLockException e) {
+                lock.completeExceptionally(e);
+              }
+            },
+            "folder-lock");
+    waiting.setDaemon(true);
+    waiting.start();
+    try {
+      var unused = lock.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      return Optional.of(new FolderLock(channel));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // Nobody let go in time.
     }
     channel.close();
     return Optional.empty();

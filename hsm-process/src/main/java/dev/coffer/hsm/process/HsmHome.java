@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,11 @@ public final class HsmHome implements AutoCloseable {
   public static final String STATE = "state.sealed";
 
   private static final String MEMORY_KEY = "memory-key.sealed";
+  private static final String LOCK = "lock";
+
+  /** How long an HSM whose node was killed may take to end, before the next one gives up. */
+  private static final Duration GOING = Duration.ofSeconds(10);
+
   private static final int KEY = 32;
   private static final Bytes STATE_AAD = Label.SEALED_STATE.tuple().toBytes();
   private static final Bytes MEMORY_KEY_AAD =
@@ -49,7 +55,7 @@ public final class HsmHome implements AutoCloseable {
     AtomicFile.privateFolder(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     this.folder = folder;
-    this.lock = lock(folder);
+    this.lock = FolderLock.take(folder.resolve(LOCK), GOING).orElseThrow(InUse::new);
     AtomicFile.removeDrafts(folder);
     // What the life before replaced may be seen and not last yet: nothing may build on it.
     AtomicFile.force(folder);
@@ -57,7 +63,7 @@ public final class HsmHome implements AutoCloseable {
 
   /** Takes {@code home}, which must be there, until the lock is closed. */
   public static FolderLock lock(Path home) throws IOException {
-    return FolderLock.take(home.resolve("lock")).orElseThrow(InUse::new);
+    return FolderLock.take(home.resolve(LOCK)).orElseThrow(InUse::new);
   }
 
   /** A file in it. */

@@ -186,7 +186,7 @@ final class CatchUpTest {
 
   private static boolean metric(LoopbackFleet fleet, int node, String line) {
     try {
-      return FleetTest.get(fleet, node, "/metrics").text().contains(line);
+      return fleet.metrics(node).contains(line);
     } catch (IOException e) {
       return false;
     }

@@ -96,7 +96,9 @@ public final class ProcessFleet implements AutoCloseable {
     }
     FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
     for (int i = 1; i <= n; i++) {
-      NodeConfig config = NodeConfig.local(home, i, members, freePort(), programs.get(i - 1));
+      NodeConfig config =
+          NodeConfig.local(home, i, members, freePort(), programs.get(i - 1))
+              .withAccess(NodeConfig.Access.DEFAULT.withMetrics("127.0.0.1", freePort()));
       config.write(home.resolve("node-" + i).resolve("config.properties"));
       configs.put(i, config);
     }
@@ -191,7 +193,7 @@ public final class ProcessFleet implements AutoCloseable {
         60,
         () -> {
           leader[0] =
-              get(1, "/metrics")
+              metrics(1)
                   .map(LEADER::matcher)
                   .filter(Matcher::find)
                   .map(found -> Integer.parseInt(found.group(1)))
@@ -212,6 +214,17 @@ public final class ProcessFleet implements AutoCloseable {
       try (InputStream in = connection.getInputStream()) {
         return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What a running node counts. */
+  Optional<String> metrics(int node) {
+    int port = configs.get(node).access().metricsPort().orElseThrow();
+    try (InputStream in =
+        URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       return Optional.empty();
     }

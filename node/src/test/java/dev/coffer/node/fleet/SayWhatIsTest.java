@@ -156,7 +156,7 @@ final class SayWhatIsTest {
         awaitSaid(fleet, node, "takes no new operations, and no other can: free disk space");
         assertEquals(
             200, FleetTest.get(fleet, node, "/healthz").status(), "it comes back by itself");
-        assertTrue(text(fleet, node, "/metrics").contains("coffer_serving 0.0"));
+        assertTrue(fleet.metrics(node).contains("coffer_serving 0.0"));
       }
       assertEquals(0, count("handing leadership over"), said.toString());
 
@@ -168,7 +168,7 @@ final class SayWhatIsTest {
         awaitSaid(fleet, node, "ready");
       }
       enrol(fleet);
-      assertTrue(text(fleet, 1, "/metrics").contains("coffer_leader 2.0"));
+      assertTrue(fleet.metrics(1).contains("coffer_leader 2.0"));
     }
   }
 
@@ -236,7 +236,7 @@ final class SayWhatIsTest {
       String why = text(fleet, 1, "/readyz");
       assertTrue(why.contains("stands on another chain than HSMs 2, 3"), why);
       assertEquals(503, FleetTest.get(fleet, 1, "/healthz").status());
-      String metrics = text(fleet, 1, "/metrics");
+      String metrics = fleet.metrics(1);
       assertTrue(metrics.contains("coffer_stopped 1.0"), metrics);
       assertTrue(metrics.contains("coffer_serving 0.0"), metrics);
       assertTrue(metrics.contains("coffer_events_total{event=\"fork_heard\"} 2"), metrics);
@@ -249,7 +249,7 @@ final class SayWhatIsTest {
       // Two by node 1's HSM; at most one by each of the others, of HSM 1.
       assertTrue(count("stands on another chain in partition") <= 4, said.toString());
       assertEquals(200, FleetTest.get(fleet, 3, "/healthz").status());
-      assertFalse(text(fleet, 3, "/metrics").contains("coffer_stopped 1.0"));
+      assertFalse(fleet.metrics(3).contains("coffer_stopped 1.0"));
     }
   }
 }

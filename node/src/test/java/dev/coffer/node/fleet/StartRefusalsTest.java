@@ -303,7 +303,7 @@ final class StartRefusalsTest {
     LoopbackFleet.await("node 1 to stop", 60, () -> get("/healthz").contains("503"));
     assertSays(get("/healthz"), "503", "the HSM is of no fleet", "Put the home back");
     assertSays(get("/readyz"), "503", "the HSM is of no fleet");
-    assertSays(get("/metrics"), "coffer_stopped 1.0", "coffer_serving 0.0");
+    assertSays(fleet.metrics(1).orElseThrow(), "coffer_stopped 1.0", "coffer_serving 0.0");
     assertTrue(fleet.process(1).isAlive());
   }
 
