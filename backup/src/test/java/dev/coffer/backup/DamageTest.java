@@ -246,6 +246,80 @@ class DamageTest {
     assertEquals(List.of("z/last"), restored.problems().stream().map(Problem::subject).toList());
   }
 
+  /** Another key's first backup into the same store at the same moment; gives back this key. */
+  private void anotherKeyWritesToo() throws Exception {
+    TreeMap<String, byte[]> ours = new TreeMap<>(store.objects);
+    store.objects.clear();
+    sandbox.k[0] ^= 1;
+    sandbox.open(store).backup(sandbox.data, ProgressListener.NONE);
+    sandbox.k[0] ^= 1;
+    store.objects.putAll(ours);
+  }
+
+  @Test
+  void anotherKeysObjectsAreNeitherDamagedNorRepairedAway() throws Exception {
+    int ours = dataObjects().size();
+    anotherKeyWritesToo();
+    assertEquals(2 * ours, dataObjects().size());
+    CheckReport check = sandbox.open(store).check(CheckDepth.CONTENT, ProgressListener.NONE);
+    for (Problem problem : check.problems()) {
+      assertEquals(Problem.Kind.SNAPSHOT_DAMAGED, problem.kind(), problem.toString());
+      assertTrue(problem.sentence().contains("or another key wrote it"), problem.sentence());
+      assertFalse(problem.sentence().contains("repair"), problem.sentence());
+    }
+    BackupOptions all = BackupOptions.standard().withParts(1);
+    BackupReport again = sandbox.open(store).backup(sandbox.data, all, ProgressListener.NONE);
+    assertEquals(List.of(), again.problems());
+    Set<String> before = Set.copyOf(store.objects.keySet());
+    BackupException refused =
+        assertThrows(
+            BackupException.class,
+            () -> sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE));
+    assertEquals(BackupException.Reason.WRONG_KEY, refused.reason());
+    // A folder that is still being merged: the other's key has not come over yet.
+    sandbox.k[0] ^= 1;
+    List<String> keys = store.objects.keySet().stream().filter(n -> n.startsWith("key/")).toList();
+    assertEquals(2, keys.size());
+    for (String hidden : keys) {
+      byte[] content = store.objects.remove(hidden);
+      try {
+        sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
+      } catch (BackupException e) {
+        assertEquals(BackupException.Reason.WRONG_KEY, e.reason());
+      }
+      store.objects.put(hidden, content);
+    }
+    assertEquals(before, store.objects.keySet(), "nothing was deleted");
+  }
+
+  @Test
+  void repairLeavesAloneWhatNoSnapshotNeedsAndWhatDoesNotOpen() throws Exception {
+    store.objects.remove(snapshot.id().path());
+    String object = dataObjects().get(0);
+    store.objects.get(object)[0] ^= 1;
+    String fragment = dataObjects().get(1);
+    store.objects.put(fragment, new byte[3]);
+    CheckReport report =
+        sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
+    assertEquals(List.of(), report.problems());
+    assertTrue(store.objects.containsKey(object));
+    assertTrue(store.objects.containsKey(fragment));
+    BackupOptions all = BackupOptions.standard().withParts(1);
+    BackupReport again = sandbox.open(store).backup(sandbox.data, all, ProgressListener.NONE);
+    assertEquals(List.of(), again.problems());
+    assertEquals(List.of(), restore("back").problems());
+  }
+
+  @Test
+  void whatIsThisKeysAndDamagedGivesWayThoughNoSnapshotNeedsItYet() throws Exception {
+    store.objects.remove(snapshot.id().path());
+    String object = dataObjects().get(0);
+    store.objects.get(object)[store.objects.get(object).length - 1] ^= 1;
+    assertTrue(
+        sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE).damaged());
+    assertFalse(store.objects.containsKey(object), "an interrupted backup would rely on it");
+  }
+
   @Test
   void aCheckNamesTheFiles() throws Exception {
     store.objects.remove(largePage());

@@ -42,14 +42,23 @@ public final class AgeFile {
     return file.toByteArray();
   }
 
-  /** The plaintext; an {@link IOException} if the file is damaged or for another key. */
+  /** The header does not open: it is damaged, or the file is for another key. */
+  static final class Unopened extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unopened(Exception cause) {
+      super("its header does not open", cause);
+    }
+  }
+
+  /**
+   * The plaintext; an {@link Unopened} if the header is damaged or the file for another key,
+   * another {@link IOException} if it is for this key and damaged.
+   */
   public static byte[] open(BackupKey key, byte[] file) throws IOException {
     byte[] plain = new byte[file.length];
     ByteBuffer target = ByteBuffer.wrap(plain);
-    try (ReadableByteChannel in =
-        new StandardDecryptingChannelFactory()
-            .newDecryptingChannel(
-                Channels.newChannel(new ByteArrayInputStream(file)), List.of(reader(key)))) {
+    try (ReadableByteChannel in = openHeader(key, file)) {
       // The plaintext is shorter than the file, so the target always has room and the loop sees the
       // end.
       while (in.read(target) >= 0) {
@@ -57,10 +66,20 @@ public final class AgeFile {
           throw new IOException("longer than its envelope");
         }
       }
-    } catch (GeneralSecurityException | RuntimeException e) {
+    } catch (RuntimeException e) {
       throw new IOException("does not decrypt", e);
     }
     return Arrays.copyOf(plain, target.position());
+  }
+
+  private static ReadableByteChannel openHeader(BackupKey key, byte[] file) throws Unopened {
+    try {
+      return new StandardDecryptingChannelFactory()
+          .newDecryptingChannel(
+              Channels.newChannel(new ByteArrayInputStream(file)), List.of(reader(key)));
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      throw new Unopened(e);
+    }
   }
 
   private static RecipientStanzaWriter writer(BackupKey key) throws GeneralSecurityException {

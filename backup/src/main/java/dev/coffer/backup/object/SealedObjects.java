@@ -102,15 +102,17 @@ public final class SealedObjects {
       object = store.get(path, BackupLimits.OBJECT_MAX);
     } catch (BackupException e) {
       if (e.reason() == Reason.OBJECT_FAULT) {
-        throw new DamagedObject(path, "is too large, or no file");
+        throw DamagedObject.unopened(path, "is too large, or no file");
       }
       throw e;
     }
     if (object.isEmpty()) {
-      throw new DamagedObject(path, "is missing");
+      throw DamagedObject.unopened(path, "is missing");
     }
     try {
       return Compression.unpack(AgeFile.open(key, object.get()), sizeMax);
+    } catch (AgeFile.Unopened e) {
+      throw DamagedObject.unopened(path, "is damaged");
     } catch (IOException e) {
       throw new DamagedObject(path, "is damaged");
     }

@@ -25,7 +25,7 @@ public final class Uploads {
   private final Set<DataName> usable = new HashSet<>();
   private final Set<DataName> used = new HashSet<>();
   private final Set<DataName> condemned;
-  private final Map<DataName, String> damaged = new ConcurrentHashMap<>();
+  private final Map<DataName, DamagedObject> damaged = new ConcurrentHashMap<>();
   private final Set<DataName> mended = new HashSet<>();
   private final Executor executor;
   private final ParallelWork work;
@@ -54,7 +54,9 @@ public final class Uploads {
                       if (StoredSize.isPossible(object.size())) {
                         usable.add(name);
                       } else {
-                        damaged.put(name, "has a size that no object has");
+                        damaged.put(
+                            name,
+                            DamagedObject.unopened(name.path(), "has a size that no object has"));
                       }
                     }));
   }
@@ -98,7 +100,7 @@ public final class Uploads {
     try {
       bytes.addAndGet(objects.readData(name).length);
     } catch (DamagedObject e) {
-      damaged.put(name, e.fault());
+      damaged.put(name, e);
     }
   }
 
@@ -107,9 +109,9 @@ public final class Uploads {
     return mended;
   }
 
-  /** Damaged objects that are damaged still, each with what is wrong. */
-  public Map<DataName, String> damaged() {
-    Map<DataName, String> left = new TreeMap<>(damaged);
+  /** Objects of this key that are damaged still, or such as do not open under it. */
+  public Map<DataName, DamagedObject> damaged() {
+    Map<DataName, DamagedObject> left = new TreeMap<>(damaged);
     left.keySet().removeAll(mended);
     return left;
   }

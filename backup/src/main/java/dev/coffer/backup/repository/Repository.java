@@ -19,6 +19,7 @@ import dev.coffer.backup.SnapshotId;
 import dev.coffer.backup.SnapshotList;
 import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.object.Condemned;
+import dev.coffer.backup.object.DamagedObject;
 import dev.coffer.backup.object.DataName;
 import dev.coffer.backup.object.ObjectKind;
 import dev.coffer.backup.object.RepositoryMarker;
@@ -33,6 +34,7 @@ import dev.coffer.backup.snapshot.Snapshots;
 import dev.coffer.backup.snapshot.StoredSnapshot;
 import dev.coffer.backup.upkeep.Check;
 import dev.coffer.backup.upkeep.Prune;
+import dev.coffer.backup.upkeep.References;
 import dev.coffer.backup.walk.BackupRun;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -44,6 +46,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -185,7 +188,9 @@ public final class Repository {
       Shrinking.check(root, contents, parent, options.shrinkMax());
       uploads.mended().forEach(name -> notices.add(mended(name)));
       List<Problem> damaged = new ArrayList<>();
-      uploads.damaged().forEach((name, fault) -> damaged.add(damaged(name, fault)));
+      for (DamagedObject object : ours(uploads.damaged())) {
+        damaged.add(damaged(object));
+      }
       return run.report(snapshots.publish(contents).summary(), damaged, notices);
     } finally {
       uploads.settle();
@@ -237,11 +242,26 @@ public final class Repository {
         Problem.Kind.OBJECT_MENDED, name.path(), "was damaged, and is stored anew now");
   }
 
-  private static Problem damaged(DataName name, String fault) {
+  /** What does not open is this key's only if a snapshot needs it; else it may be another's. */
+  private List<DamagedObject> ours(Map<DataName, DamagedObject> damaged) throws BackupException {
+    References references = new References(objects, executor);
+    if (!damaged.values().stream().allMatch(DamagedObject::opened)) {
+      for (StoredSnapshot snapshot : snapshots.all().readable()) {
+        references.add(snapshot);
+      }
+    }
+    Set<DataName> needed = references.ends().keySet();
+    return damaged.entrySet().stream()
+        .filter(object -> object.getValue().opened() || needed.contains(object.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private static Problem damaged(DamagedObject object) {
     return new Problem(
         Problem.Kind.OBJECT_DAMAGED,
-        name.path(),
-        fault + "; see with check which files of older snapshots need it, then repair");
+        object.object(),
+        object.fault() + "; see with check which files of older snapshots need it, then repair");
   }
 
   /**
@@ -251,14 +271,7 @@ public final class Repository {
    * #forget} it first.
    */
   public PruneReport prune(RetentionPolicy policy) throws BackupException {
-    if (keys(objects.store()).size() > 1) {
-      // Two first backups under different keys at the same moment: to each, all of the other's
-      // objects would look useless.
-      throw new BackupException(
-          Reason.WRONG_KEY,
-          "Nothing was pruned, because another key wrote to this repository too: give each key "
-              + "a repository of its own.");
-    }
+    refuseBesideAnotherKey("pruned");
     Snapshots.All all = snapshots.all();
     if (!all.problems().isEmpty()) {
       throw new BackupException(
@@ -270,6 +283,21 @@ public final class Repository {
     return new Prune(objects, executor, clock.instant()).run(all.readable(), policy);
   }
 
+  /**
+   * Two first backups under different keys at the same moment, or two folders that were merged: to
+   * each key, all of the other's objects would look useless, and damaged.
+   */
+  private void refuseBesideAnotherKey(String done) throws BackupException {
+    if (keys(objects.store()).size() > 1) {
+      throw new BackupException(
+          Reason.WRONG_KEY,
+          "Nothing was "
+              + done
+              + ", because another key wrote to this repository too: give each key a repository of "
+              + "its own.");
+    }
+  }
+
   /** Removes one snapshot, readable or not. What only it needed goes with later prunes. */
   public void forget(SnapshotId id) throws BackupException {
     objects.store().delete(id.path());
@@ -278,7 +306,7 @@ public final class Repository {
 
   /**
    * Checks that every snapshot can be restored, to the given depth, and names the files of those
-   * that cannot.
+   * that cannot. Mending is refused with {@code WRONG_KEY} where another key wrote too.
    */
   public CheckReport check(CheckDepth depth, ProgressListener listener) throws BackupException {
     return check(depth, CheckReport.Part.ALL, listener);
@@ -287,6 +315,9 @@ public final class Repository {
   /** The same, reading one part of the objects only. */
   public CheckReport check(CheckDepth depth, CheckReport.Part part, ProgressListener listener)
       throws BackupException {
+    if (depth == CheckDepth.CONTENT_AND_MEND) {
+      refuseBesideAnotherKey("repaired");
+    }
     return new Check(objects, executor, depth, part, listener).run(snapshots.all());
   }
 

@@ -119,7 +119,10 @@ public final class Snapshots {
     return new Problem(
         Problem.Kind.SNAPSHOT_DAMAGED,
         e.object(),
-        "this snapshot " + e.fault() + "; use another, and make a new backup");
+        "this snapshot "
+            + e.fault()
+            + (e.opened() ? "" : ", or another key wrote it")
+            + "; use another, and make a new backup");
   }
 
   /**

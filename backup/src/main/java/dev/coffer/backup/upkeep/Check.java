@@ -33,6 +33,9 @@ public final class Check {
   private static final int UNDER_WAY_MAX = 8;
   private static final int FILES_NAMED_MAX = 10_000;
 
+  /** The least size of an object that no readable snapshot needs, and that may be another key's. */
+  private static final int UNNEEDED = -1;
+
   private final SealedObjects objects;
   private final Executor executor;
   private final CheckDepth depth;
@@ -59,7 +62,7 @@ public final class Check {
     for (StoredSnapshot snapshot : snapshots.readable()) {
       references.add(snapshot);
     }
-    Set<DataName> present = present();
+    Set<DataName> present = present(references);
     for (DataName name : references.ends().keySet()) {
       if (!present.contains(name)) {
         faults.putIfAbsent(name, "is missing");
@@ -68,7 +71,7 @@ public final class Check {
     if (depth != CheckDepth.PRESENCE) {
       Map<DataName, Integer> all = new HashMap<>(references.ends());
       // What no list names matters too: an interrupted backup that runs again relies on it.
-      present.forEach(name -> all.putIfAbsent(name, 0));
+      present.forEach(name -> all.putIfAbsent(name, UNNEEDED));
       verify(all, part);
     }
     for (DamagedObject page : references.damage()) {
@@ -76,7 +79,7 @@ public final class Check {
     }
     List<Problem> mended = new ArrayList<>();
     if (depth == CheckDepth.CONTENT_AND_MEND && !faults.isEmpty()) {
-      mend(snapshots.readable(), mended);
+      mend(snapshots.readable(), references, mended);
     }
     List<Problem> problems = new ArrayList<>(snapshots.problems());
     for (Map.Entry<DataName, String> fault : faults.entrySet()) {
@@ -96,7 +99,7 @@ public final class Check {
         List.copyOf(mended));
   }
 
-  private Set<DataName> present() throws BackupException {
+  private Set<DataName> present(References references) throws BackupException {
     Set<DataName> present = new HashSet<>();
     objects
         .store()
@@ -106,7 +109,8 @@ public final class Check {
                 DataName.ofPath(object.name())
                     .ifPresent(name -> {
                       present.add(name);
-                      if (!StoredSize.isPossible(object.size())) {
+                      if (references.ends().containsKey(name)
+                          && !StoredSize.isPossible(object.size())) {
                         faults.put(name, "has a size that no object has");
                       }
                     }));
@@ -114,7 +118,8 @@ public final class Check {
   }
 
   /** Makes again what can be made again, and takes the rest out of the way of the next backup. */
-  private void mend(List<StoredSnapshot> snapshots, List<Problem> mended) throws BackupException {
+  private void mend(List<StoredSnapshot> snapshots, References references, List<Problem> mended)
+      throws BackupException {
     for (DataName name : new Rebuild(objects, executor).run(faults.keySet(), snapshots)) {
       faults.remove(name);
       String sentence = "was damaged; made again from the files that were backed up";
@@ -125,7 +130,9 @@ public final class Check {
         objects.readData(name);
       } catch (DamagedObject e) {
         // Not only once: it is damaged, not the way from the store.
-        objects.store().delete(name.path());
+        if (e.opened() || references.ends().containsKey(name)) {
+          objects.store().delete(name.path());
+        }
       }
     }
     objects.store().flush();
@@ -135,7 +142,7 @@ public final class Check {
     Map<DataName, Integer> ends = new HashMap<>();
     List<DataName> sorted = all.keySet().stream().sorted().toList();
     for (int i = chosen.number() - 1; i < sorted.size(); i += chosen.of()) {
-      ends.put(sorted.get(i), all.getOrDefault(sorted.get(i), 0));
+      ends.put(sorted.get(i), all.getOrDefault(sorted.get(i), UNNEEDED));
     }
     ParallelWork work = new ParallelWork(executor, UNDER_WAY_MAX);
     try {
@@ -162,7 +169,9 @@ public final class Check {
         faults.put(name, "is shorter than a file list says");
       }
     } catch (DamagedObject e) {
-      faults.put(name, e.fault());
+      if (e.opened() || end != UNNEEDED) {
+        faults.put(name, e.fault());
+      }
     }
   }
 
