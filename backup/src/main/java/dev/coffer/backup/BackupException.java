@@ -47,6 +47,8 @@ public final class BackupException extends Exception {
     WRONG_KEY,
     /** There is no snapshot (of that name). */
     NO_SNAPSHOT,
+    /** The snapshot holds no file of that name. */
+    NO_FILE,
     /** The disk that is restored to is full. */
     DISK_FULL,
     /** The directory holds much less than the backup before; nothing was published. */

@@ -12,8 +12,7 @@ public enum CheckDepth {
   /**
    * The same, and makes damaged objects again from files that are still where they were backed up.
    * The others are taken out of the way: the next backup stores them anew where the content still
-   * exists. Files for which it does not were lost already.
-   * Refused where another key wrote too.
+   * exists. Files for which it does not were lost already. Refused where another key wrote too.
    */
   CONTENT_AND_MEND
 }

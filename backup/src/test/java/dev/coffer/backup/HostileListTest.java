@@ -1,7 +1,9 @@
 package dev.coffer.backup;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.folder.FolderStore;
@@ -13,6 +15,7 @@ import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.snapshot.SnapshotText;
 import dev.coffer.backup.tree.FileVersion;
 import dev.coffer.protocol.codec.Bytes;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +57,7 @@ class HostileListTest {
     return name;
   }
 
-  private RestoreReport restore(String... lines) throws Exception {
+  private SnapshotId snapshot(String... lines) throws Exception {
     byte[] list = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     Piece page = new Piece(store(list), 0, list.length);
     SnapshotText contents =
@@ -64,6 +67,11 @@ class HostileListTest {
     SnapshotId id =
         SnapshotId.of(contents.time(), objects.mac(ObjectKind.SNAPSHOT, text, text.length).hex());
     objects.write(id.path(), text, text.length);
+    return id;
+  }
+
+  private RestoreReport restore(String... lines) throws Exception {
+    SnapshotId id = snapshot(lines);
     return sandbox.open().restore(Optional.of(id), home.resolve("in/back"), ProgressListener.NONE);
   }
 
@@ -101,6 +109,26 @@ class HostileListTest {
       assertTrue(report.partial(), path);
       assertOnlyGoodWritten();
     }
+  }
+
+  private BackupException.Reason refused(SnapshotId id, String path) {
+    return assertThrows(
+            BackupException.class,
+            () -> sandbox.open().write(id, path, new ByteArrayOutputStream()))
+        .reason();
+  }
+
+  @Test
+  void aFileIsWrittenOutOnlyIfItHasItsHash() throws Exception {
+    String other = file.replaceFirst("[0-9a-f]{64}", "0".repeat(64));
+    SnapshotId id = snapshot(other + "false", piece, file + "good", piece);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    sandbox.open().write(id, "good", out);
+    assertArrayEquals(CONTENT, out.toByteArray());
+    assertEquals(BackupException.Reason.OBJECT_FAULT, refused(id, "false"));
+    assertEquals(BackupException.Reason.NO_FILE, refused(id, "none"));
+    SnapshotId unclear = snapshot("what is this", file + "good", piece);
+    assertEquals(BackupException.Reason.OBJECT_FAULT, refused(unclear, "none"));
   }
 
   @Test

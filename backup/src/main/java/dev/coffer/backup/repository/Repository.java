@@ -327,8 +327,8 @@ public final class Repository {
   }
 
   /**
-   * Writes the verified content of one file; {@code NO_SNAPSHOT} if there is none, {@code
-   * OBJECT_FAULT} where it is damaged, and then {@code out} has its beginning.
+   * Writes the verified content of one file; {@code NO_SNAPSHOT} or {@code NO_FILE} if there is
+   * none, {@code OBJECT_FAULT} where it is damaged, and then {@code out} may have got something.
    *
    * @param path as {@link #list} tells it
    */

@@ -4,6 +4,7 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.SnapshotEntry;
+import dev.coffer.backup.local.Sha256;
 import dev.coffer.backup.object.DamagedObject;
 import dev.coffer.backup.object.Piece;
 import dev.coffer.backup.object.PieceFetcher;
@@ -11,8 +12,10 @@ import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.tree.Entry;
 import dev.coffer.backup.tree.EntryPath;
 import dev.coffer.backup.tree.ListingReader;
+import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,15 +76,16 @@ public final class Browser {
   }
 
   /**
-   * Writes the verified content of the file at {@code path}; {@code NO_SNAPSHOT} if there is none,
-   * {@code OBJECT_FAULT} where it is damaged, in which case what was written so far is the file's
-   * beginning.
+   * Writes the verified content of the file at {@code path}; {@code NO_FILE} if there is none,
+   * {@code OBJECT_FAULT} where it or the list is damaged, in which case {@code out} may have got
+   * something that is not the file: each piece is verified before it is written, the whole after.
    */
   public void write(String path, OutputStream out) throws BackupException, IOException {
+    List<Problem> gaps = new ArrayList<>();
     EntryPath wanted = EntryPath.parse(path).orElse(EntryPath.ROOT);
     for (int names = 0; names < 2; names++) {
       EntryPath next = wanted;
-      ListingReader reader = new ListingReader(snapshot.pages(), fetcher::fetch, problem -> {});
+      ListingReader reader = new ListingReader(snapshot.pages(), fetcher::fetch, gaps::add);
       for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
         if (!entry.get().path().equals(wanted)) {
           continue;
@@ -96,20 +100,31 @@ public final class Browser {
       }
       wanted = next;
     }
+    if (!gaps.isEmpty()) {
+      throw new BackupException(
+          Reason.OBJECT_FAULT,
+          "The snapshot's list is damaged, and may have named the file: use another snapshot.");
+    }
     throw new BackupException(
-        Reason.NO_SNAPSHOT, "The snapshot holds no file of that name: see its list.");
+        Reason.NO_FILE, "The snapshot holds no file of that name: see its list.");
   }
 
   private void write(Entry.RegularFile file, OutputStream out) throws BackupException, IOException {
-    for (Piece piece : file.pieces()) {
-      try {
-        out.write(fetcher.fetch(piece));
-      } catch (DamagedObject e) {
-        throw new BackupException(
-            Reason.OBJECT_FAULT,
-            "The file is damaged (" + e.object() + " " + e.fault() + "): use another snapshot.",
-            e);
+    MessageDigest digest = Sha256.digest();
+    try {
+      for (Piece piece : file.pieces()) {
+        byte[] content = fetcher.fetch(piece);
+        digest.update(content);
+        out.write(content);
       }
+      if (!Bytes.wrap(digest.digest()).equals(file.sha256())) {
+        throw new DamagedObject(file.path().text(), "differs from its hash");
+      }
+    } catch (DamagedObject e) {
+      throw new BackupException(
+          Reason.OBJECT_FAULT,
+          "The file is damaged (" + e.object() + " " + e.fault() + "): use another snapshot.",
+          e);
     }
   }
 }
