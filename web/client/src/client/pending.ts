@@ -100,9 +100,13 @@ function readSecond(tag: number, reader: Reader): SecondMessage {
   return { kind: "pretence", finding: readFinding(reader), success: readOpen(reader, "success") };
 }
 
+const VERSION = 3;
+/** The last version whose second message names no trail, so that no fleet takes it any more. */
+const VERSION_OLD = 2;
+
 /** Contexts and blind included: secret. */
 export function encodeRecovery(pending: PendingRecovery): Bytes {
-  const out = new Writer().u8(3);
+  const out = new Writer().u8(VERSION);
   writeOpen(pending.attempt, out);
   writeBlinded(pending.blinded, out);
   if (pending.second === undefined) {
@@ -113,10 +117,18 @@ export function encodeRecovery(pending: PendingRecovery): Bytes {
   return out.take();
 }
 
+/**
+ * Reads this version, and of earlier ones, in which an app may have stopped before its update, the attempt: whatever the
+ * second message was, the attempt is sent again (INV-10), which is free while it is open.
+ */
 export function readRecovery(reader: Reader): PendingRecovery {
-  reader.number(3, 3, reader.u8(), "version");
+  const version = reader.number(1, VERSION, reader.u8(), "version");
   const attempt = readOpen(reader, "attempt");
   const blinded = readBlinded(reader);
+  if (version <= VERSION_OLD) {
+    wipe(reader.raw(reader.remaining));
+    return { attempt, blinded, second: undefined };
+  }
   const tag = reader.number(0, 2, reader.u8(), "second message");
   return { attempt, blinded, second: tag === 0 ? undefined : readSecond(tag, reader) };
 }
