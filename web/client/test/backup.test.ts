@@ -12,6 +12,7 @@ import { BackupKey } from "../src/backup/keys.js";
 import { comparePaths, escapeOctets, parseEntry, parsePath, parsePiece, parseTime } from "../src/backup/listing.js";
 import { pack, padded, SealedObjects, unpack } from "../src/backup/objects.js";
 import { type Bytes, hex, utf8 } from "../src/codec/bytes.js";
+import { sha256 } from "../src/crypto/hash.js";
 import { BackupSecret } from "../src/secret/secrets.js";
 
 const K = BackupSecret.of(Uint8Array.from({ length: 32 }, (_, i) => i));
@@ -51,7 +52,7 @@ function file(path: string, size: number, seed = size): BackupSource {
 const ENTRIES: BackupSource[] = [
   { kind: "directory", path: ".", mode: 0o755, modified: MODIFIED },
   file("a", 100),
-  { kind: "directory", path: "b", mode: 0o700, modified: MODIFIED },
+  { kind: "directory", path: "b", mode: 0o2755, modified: MODIFIED },
   file("b/empty", 0),
   file("b/großes ✓", 3_000_000),
   file("b/small", 200_000),
@@ -105,6 +106,7 @@ describe("a repository", () => {
     expect(entries.map(({ path }) => path.text)).toEqual(ENTRIES.map(({ path }) => path));
     expect(sizes).toEqual([100, 0, 3_000_000, 200_000]);
     expect(problems).toEqual([]);
+    expect(entries[2]).toMatchObject({ mode: 0o2755 });
     expect(entries[1]).toMatchObject({ mode: 0o640, modified: MODIFIED });
     // Every object but the marker is sealed under K alone.
     expect(await BackupRepository.open(store, BackupSecret.generate())).toBeUndefined();
@@ -144,6 +146,110 @@ describe("a repository", () => {
     let now = NOW;
     await expect(backUp(store, K, "x", ENTRIES, () => (now += 50_000))).rejects.toThrow("again");
     expect([...store.objects.keys()].some((name) => name.startsWith("snapshots/"))).toBe(false);
+  });
+});
+
+/** A repository with one snapshot, whose text goes around the piece that is its list. */
+async function repositoryOf(list: string, snapshot: (piece: string) => string): Promise<MapStore> {
+  const store = new MapStore();
+  const objects = new SealedObjects(store, K);
+  const put = async (kind: "data" | "snapshot" | "key", path: (mac: string) => string, text: string) => {
+    const mac = objects.mac(kind, utf8(text));
+    await store.put(path(mac), await objects.seal(utf8(text)));
+    return mac;
+  };
+  await put("key", (mac) => `key/${mac}`, "coffer-backup 1\n");
+  await put("data", (mac) => `data/${mac.slice(0, 2)}/${mac}`, "content");
+  const mac = await put("data", (name) => `data/${name.slice(0, 2)}/${name}`, list);
+  const text = snapshot(`p\t${mac}\t0\t${utf8(list).length}`);
+  await put("snapshot", (name) => `snapshots/20300102T030405Z-${name}`, text);
+  return store;
+}
+
+describe("what the Java program writes", () => {
+  const OBJECT = hex(new BackupKey(K).name("data", utf8("content")));
+  const HASH = hex(sha256(utf8("content")));
+  const COUNTS = "time 20300102T030405Z\nsource /home/user\nfiles 2\ndirectories 2\nlinks 1\nbytes 7\nproblems 1\n";
+  const FILE = `f\t4755\t1.000000000\t7\t${HASH}\t1-2.3:4\tb/file`;
+  const LIST = [
+    "d\t0755\t-2.750000000\t-\t-\t-\t.",
+    "a\towner\t1000:4294967294",
+    "n\t-\t-\t-\t-\tSPECIAL\ta socket",
+    "d\t2755\t1.000000000\t-\t-\t-\tb",
+    FILE,
+    "a\towner\t0:0",
+    "a\tuser.gr\u00fc\u00dfe\tx00ff",
+    "a\tuser.empty\tx",
+    "a\tof a later version\t?",
+    `p\t${OBJECT}\t0\t7`,
+    "n\t-\t-\t-\t-\tGREW\tb/file",
+    `h\t-\t-\t7\t${HASH}\tb/file\tb/other name`,
+    "n\t-\t-\t-\t-\tA_LATER_REASON\tc",
+    "l\t-\t-\t-\t-\tb\td",
+    "a\towner\t5:6",
+    "",
+  ].join("\n");
+  const second = (more: string) => (piece: string) => `coffer-snapshot 2\n${COUNTS}${more}${piece}\nend\n`;
+
+  test("today is read: owners, attributes, set-id bits, other names, and what it left out", async () => {
+    const store = await repositoryOf(LIST, second("omitted 3\nchecked ab12\nof-a-later-version yes\n"));
+    const repository = await BackupRepository.open(store, K);
+    const { snapshots, damaged } = (await repository?.snapshots()) ?? {};
+    expect(damaged).toEqual([]);
+    expect(snapshots).toMatchObject([{ files: 2, links: 1, problems: 1, omitted: 3, checked: "ab12" }]);
+    const { entries, sizes, problems } = await read(store);
+    expect(problems).toEqual([]);
+    const nothing = { owner: undefined, extended: new Map() };
+    const file = {
+      kind: "file",
+      mode: 0o4755,
+      size: 7,
+      attributes: {
+        owner: { user: 0, group: 0 },
+        extended: new Map([
+          ["user.gr\u00fc\u00dfe", Uint8Array.of(0, 255)],
+          ["user.empty", new Uint8Array(0)],
+        ]),
+      },
+    };
+    expect(entries.map(({ path, ...rest }) => ({ path: path.text, ...rest }))).toMatchObject([
+      { path: ".", mode: 0o755, attributes: { owner: { user: 1000, group: 4294967294 } } },
+      { path: "a socket", kind: "omitted", reason: "SPECIAL", sentence: expect.stringContaining("was not backed up") },
+      { path: "b", mode: 0o2755, attributes: nothing },
+      { path: "b/file", ...file },
+      { path: "b/file", kind: "omitted", reason: "GREW", sentence: expect.stringContaining("changed while") },
+      { path: "b/other name", ...file, firstName: { text: "b/file" } },
+      { path: "c", kind: "omitted", reason: "UNSUPPORTED" },
+      { path: "d", kind: "link", attributes: { owner: { user: 5, group: 6 } } },
+    ]);
+    expect(sizes).toEqual([7, 7]);
+  });
+
+  test("and wrote in the first format is read", async () => {
+    const list = `${FILE}\np\t${OBJECT}\t0\t7\n`;
+    const first = (piece: string) => `coffer-snapshot 1\n${COUNTS}${piece}\nend\n`;
+    const { entries, sizes, problems } = await read(await repositoryOf(list, first));
+    expect([entries.length, sizes, problems]).toEqual([1, [7], []]);
+  });
+
+  test("is refused in any other format", async () => {
+    for (const wrong of [
+      (piece: string) => second("omitted 0\n")(piece).replace("snapshot 2", "snapshot 3"),
+      (piece: string) => `coffer-snapshot 1\n${COUNTS}omitted 0\n${piece}\nend\n`,
+      (piece: string) => second("omitted 0\n")(`${piece}\nomitted 0`),
+    ]) {
+      await expect(read(await repositoryOf(LIST, wrong))).rejects.toThrow("nothing there");
+    }
+  });
+
+  test("a name whose file is not in the list, or is another, is told and left out", async () => {
+    const name = (size: number, target: string) => `h\t-\t-\t${size}\t${HASH}\t${target}\tz\n`;
+    const file = `${FILE}\np\t${OBJECT}\t0\t7\n`;
+    for (const list of [file + name(7, "b"), file + name(6, "b/file"), file.replace(/p.*/, "") + name(7, "b/file")]) {
+      const { entries, problems } = await read(await repositoryOf(list, second("")));
+      expect(entries.some(({ path }) => path.text === "z")).toBe(false);
+      expect(problems.some((sentence) => sentence.startsWith("z is left out"))).toBe(true);
+    }
   });
 });
 

@@ -1,5 +1,16 @@
 /** Backup repositories: apart from the rest, so that who only recovers K need not load age. */
-export type { Entry, EntryPath, FileEntry, Modified, Piece, Snapshot } from "./listing.js";
+export type {
+  Attributes,
+  DirectoryEntry,
+  Entry,
+  EntryPath,
+  FileEntry,
+  LinkEntry,
+  Modified,
+  OmittedEntry,
+  Piece,
+  Snapshot,
+} from "./listing.js";
 export { DamagedObject, type ObjectReader, type ObjectStore } from "./objects.js";
 export { BackupRepository, type ListingProblem, type SnapshotList } from "./repository.js";
 export { type BackupSource, backUp, WrongKey } from "./writer.js";

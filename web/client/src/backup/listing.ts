@@ -13,6 +13,8 @@ export const BackupLimits = {
   /** Pieces of one file: 16 TiB in pages. */
   PIECES_MAX: 1 << 24,
   LISTING_PAGES_MAX: 1 << 18,
+  /** Lines about one entry. */
+  ATTRIBUTES_MAX: 129,
   SNAPSHOTS_MAX: 1 << 16,
 } as const;
 
@@ -36,20 +38,78 @@ export interface EntryPath {
   readonly octets: Bytes;
 }
 
-export type Entry =
-  | { readonly kind: "directory"; readonly path: EntryPath; readonly mode: number; readonly modified: Modified }
-  | { readonly kind: "link"; readonly path: EntryPath; readonly target: Bytes }
-  | FileEntry;
+/** What else the file system kept of an entry. An app need not restore it. */
+export interface Attributes {
+  /** The numbers of user and group. */
+  readonly owner: { readonly user: number; readonly group: number } | undefined;
+  /** Extended attributes of the name space that users write, by name. */
+  readonly extended: ReadonlyMap<string, Bytes>;
+}
+
+export interface DirectoryEntry {
+  readonly kind: "directory";
+  readonly path: EntryPath;
+  /** The nine permission bits, set-user-id, set-group-id and sticky. */
+  readonly mode: number;
+  readonly modified: Modified;
+  readonly attributes: Attributes;
+}
+
+export interface LinkEntry {
+  readonly kind: "link";
+  readonly path: EntryPath;
+  readonly target: Bytes;
+  readonly attributes: Attributes;
+}
 
 export interface FileEntry {
   readonly kind: "file";
   readonly path: EntryPath;
+  /** The nine permission bits, set-user-id, set-group-id and sticky. */
   readonly mode: number;
   readonly modified: Modified;
   readonly size: number;
   readonly sha256: Bytes;
   readonly pieces: readonly Piece[];
+  readonly attributes: Attributes;
+  /** The file's first name, if this is another (a hard link): restored apart, each name has the same content. */
+  readonly firstName?: EntryPath;
 }
+
+/** Another name of a regular file, as it stands in the list. */
+export interface NameLine {
+  readonly kind: "name";
+  readonly path: EntryPath;
+  readonly target: EntryPath;
+  readonly size: number;
+  readonly sha256: Bytes;
+}
+
+const REASONS = [
+  "UNREADABLE",
+  "CHANGED_WHILE_READ",
+  "GREW",
+  "VANISHED",
+  "SPECIAL",
+  "UNSUPPORTED",
+  "LEFT_OUT",
+  "UNFINISHED_RESTORE",
+  "REPOSITORY_SKIPPED",
+] as const;
+
+/** What the backup never had, or not as it was: something at or below `path`, which may be that of the entry before. */
+export interface OmittedEntry {
+  readonly kind: "omitted";
+  readonly path: EntryPath;
+  /** Why. `UNSUPPORTED` stands for reasons of later versions, too. */
+  readonly reason: (typeof REASONS)[number];
+  /** For the user. */
+  readonly sentence: string;
+}
+
+export type Entry = DirectoryEntry | LinkEntry | FileEntry | OmittedEntry;
+
+const NO_ATTRIBUTES: Attributes = { owner: undefined, extended: new Map() };
 
 const NUMBER = /^(?:0|[1-9][0-9]{0,17})$/;
 const SECONDS_MAX = 2 ** 40;
@@ -139,7 +199,7 @@ function parseModified(text: string | undefined): Modified | undefined {
 }
 
 function parseMode(text: string | undefined): number | undefined {
-  return /^0[0-7]{3}$/.test(text ?? "") ? Number.parseInt(text as string, 8) : undefined;
+  return /^[0-7]{4}$/.test(text ?? "") ? Number.parseInt(text as string, 8) : undefined;
 }
 
 /** 64 hexadecimal digits, and `-1` to `-9` for a variant. */
@@ -164,18 +224,38 @@ export function parsePiece(line: string): Piece | undefined {
   return fits ? { object, offset, size } : undefined;
 }
 
-/** An entry, of a regular file without its pieces. */
-export function parseEntry(line: string): Entry | undefined {
+function parseOmitted(path: EntryPath, kind: string | undefined): OmittedEntry {
+  const reason = REASONS.find((one) => one === kind) ?? "UNSUPPORTED";
+  const sentence =
+    reason === "CHANGED_WHILE_READ" || reason === "GREW"
+      ? "changed while the backup read it, and is restored as far as it was read"
+      : "was not backed up, so this snapshot does not have it";
+  return { kind: "omitted", path, reason, sentence };
+}
+
+/** An entry, of a regular file without its pieces, and without what further lines say of it. */
+export function parseEntry(line: string): Entry | NameLine | undefined {
   const fields = line.split("\t");
   const [tag, modeText, modifiedText, sizeText, hash, fifth, pathText] = fields;
   const path = fields.length === 7 ? parsePath(pathText as string) : undefined;
   if (path === undefined) {
     return undefined;
   }
+  const attributes = NO_ATTRIBUTES;
   if (tag === "l") {
     const target = unescapeText(fifth as string);
     const sound = target !== undefined && target.length > 0 && target.length <= BackupLimits.PATH_MAX;
-    return sound && !target.includes(0) ? { kind: "link", path, target } : undefined;
+    return sound && !target.includes(0) ? { kind: "link", path, target, attributes } : undefined;
+  }
+  if (tag === "n") {
+    return parseOmitted(path, fifth);
+  }
+  const size = parseNumber(sizeText, BackupLimits.PIECES_MAX * BackupLimits.PAGE);
+  const sha256 = hash?.length === 64 ? unhex(hash) : undefined;
+  if (tag === "h") {
+    const target = parsePath(fifth as string);
+    const sound = size !== undefined && sha256 !== undefined && target !== undefined;
+    return sound ? { kind: "name", path, target, size, sha256 } : undefined;
   }
   const mode = parseMode(modeText);
   const modified = parseModified(modifiedText);
@@ -183,14 +263,39 @@ export function parseEntry(line: string): Entry | undefined {
     return undefined;
   }
   if (tag === "d") {
-    return { kind: "directory", path, mode, modified };
+    return { kind: "directory", path, mode, modified, attributes };
   }
-  const size = parseNumber(sizeText, BackupLimits.PIECES_MAX * BackupLimits.PAGE);
-  const sha256 = (hash as string).length === 64 ? unhex(hash as string) : undefined;
   const sound = tag === "f" && /^[-.:0-9a-z]{1,64}$/.test(fifth as string);
   return sound && size !== undefined && sha256 !== undefined
-    ? { kind: "file", path, mode, modified, size, sha256, pieces: [] }
+    ? { kind: "file", path, mode, modified, size, sha256, pieces: [], attributes }
     : undefined;
+}
+
+/** Whether the line says something of the entry above it. */
+export function isAttribute(line: string | undefined): line is string {
+  return line?.startsWith("a\t") === true;
+}
+
+/** What lines say, each of which {@link isAttribute}; what is not understood is left out. */
+export function parseAttributes(lines: readonly string[]): Attributes {
+  let { owner }: Attributes = NO_ATTRIBUTES;
+  const extended = new Map<string, Bytes>();
+  for (const line of lines.slice(0, BackupLimits.ATTRIBUTES_MAX)) {
+    const [, nameText, value, ...rest] = line.split("\t");
+    const [, user, group] = /^(0|[1-9][0-9]{0,9}):(0|[1-9][0-9]{0,9})$/.exec(value ?? "") ?? [];
+    const name = unescapeText(nameText ?? "");
+    const text = name === undefined ? undefined : decodeUtf8(name);
+    const octets = value?.startsWith("x") ? unhex(value.slice(1)) : undefined;
+    if (rest.length > 0) {
+      continue;
+    }
+    if (nameText === "owner" && user !== undefined) {
+      owner = { user: Number(user) >>> 0, group: Number(group) >>> 0 };
+    } else if (text !== undefined && octets !== undefined) {
+      extended.set(text, octets);
+    }
+  }
+  return { owner, extended };
 }
 
 /** One backup of one directory, complete in itself. */
@@ -205,6 +310,10 @@ export interface Snapshot {
   readonly links: number;
   readonly bytes: number;
   readonly problems: number;
+  /** What its file list names without having it as it was. */
+  readonly omitted: number;
+  /** The last data object that the Java program read back, or `-`: for the next backup. */
+  readonly checked: string;
   readonly pages: readonly Piece[];
 }
 
@@ -217,14 +326,25 @@ export function parseTime(text: string): number | undefined {
   return Number.isNaN(millis) || new Date(millis).toISOString() !== iso ? undefined : millis / 1000;
 }
 
-/** Reads a snapshot's text, whose time must be the one in its name. */
+/** The lines of the second format in front of the pages, by name. What a later version says there is not needed. */
+function moreLines(lines: readonly string[]): (readonly [string, string])[] {
+  const end = lines.findIndex((line) => !/^[a-z-]+ /.test(line));
+  return lines.slice(0, end < 0 ? lines.length : end).map((line) => {
+    const space = line.indexOf(" ");
+    return [line.slice(0, space), line.slice(space + 1)];
+  });
+}
+
+/** Reads a snapshot's text, of either format, whose time must be the one in its name. */
 export function parseSnapshot(id: string, text: string): Snapshot | undefined {
   const lines = text.split("\n");
-  const pages = lines.slice(8, -2).map(parsePiece);
+  const more = lines[0] === "coffer-snapshot 2" ? moreLines(lines.slice(8, -2)) : [];
+  const pages = lines.slice(8 + more.length, -2).map(parsePiece);
   const value = (at: number, name: string) =>
     lines[at]?.startsWith(`${name} `) ? (lines[at] as string).slice(name.length + 1) : undefined;
   const count = (at: number, name: string) => parseNumber(value(at, name), Number.MAX_SAFE_INTEGER);
-  const framed = lines[0] === "coffer-snapshot 1" && lines.at(-2) === "end" && lines.at(-1) === "";
+  const known = lines[0] === "coffer-snapshot 1" || lines[0] === "coffer-snapshot 2";
+  const framed = known && lines.at(-2) === "end" && lines.at(-1) === "";
   const time = parseTime(value(1, "time") ?? "");
   const source = value(2, "source");
   const counts = ["files", "directories", "links", "bytes", "problems"].map((name, at) => count(3 + at, name));
@@ -233,6 +353,9 @@ export function parseSnapshot(id: string, text: string): Snapshot | undefined {
     return undefined;
   }
   const [files, directories, links, bytes, problems] = counts as [number, number, number, number, number];
-  const snapshot = { id, time, source, files, directories, links, bytes, problems, pages: pages as Piece[] };
-  return id.startsWith(`${value(1, "time")}-`) ? snapshot : undefined;
+  const named = new Map(more);
+  const omitted = parseNumber(named.get("omitted"), Number.MAX_SAFE_INTEGER) ?? 0;
+  const checked = named.get("checked") ?? "-";
+  const summary = { id, time, source, files, directories, links, bytes, problems, omitted, checked };
+  return id.startsWith(`${value(1, "time")}-`) ? { ...summary, pages: pages as Piece[] } : undefined;
 }

@@ -8,7 +8,10 @@ import {
   type Entry,
   type EntryPath,
   type FileEntry,
+  isAttribute,
+  type NameLine,
   type Piece,
+  parseAttributes,
   parseEntry,
   parsePiece,
   parseSnapshot,
@@ -32,6 +35,12 @@ export interface ListingProblem {
 
 const SNAPSHOTS = "snapshots/";
 const CACHED_MAX = 16;
+
+/** Whether an entry may stand behind that path. */
+function follows(entry: Entry | NameLine, last: EntryPath | undefined): boolean {
+  const order = last === undefined ? 1 : comparePaths(entry.path, last);
+  return order > 0 || (order === 0 && entry.kind === "omitted");
+}
 
 /**
  * Reads a backup repository (docs/restore-with-age.md). Nothing is believed that its name, a MAC under K, does not vouch
@@ -130,33 +139,80 @@ export class BackupRepository {
   }
 
   /**
-   * The entries of a snapshot in the order of their paths, strictly ascending. What is not understood, out of order or
-   * lost is told and left out: whoever wrote the list knew K, but may have been hostile or wrong all the same.
+   * The entries of a snapshot in the order of their paths, strictly ascending but for `omitted`. What is not understood,
+   * out of order or lost is told and left out: whoever wrote the list knew K, but may have been hostile or wrong all the
+   * same.
    */
   async *entries(snapshot: Snapshot, onProblem: (problem: ListingProblem) => void): AsyncGenerator<Entry, void, void> {
+    let firstNames: ReadonlyMap<string, FileEntry> | undefined;
+    for await (const entry of this.#listed(snapshot, onProblem)) {
+      if (entry.kind !== "name") {
+        yield entry;
+        continue;
+      }
+      // Most snapshots have no hard links; where one has, two more passes over its list cost less than all files in memory.
+      firstNames ??= await this.#firstNames(snapshot);
+      const { path, target, size, sha256 } = entry;
+      const file = firstNames.get(target.text);
+      if (file !== undefined && file.size === size && equal(file.sha256, sha256)) {
+        yield { ...file, path, firstName: target };
+      } else {
+        onProblem({ after: path, sentence: `${path.text} is left out, because its other name is (${target.text})` });
+      }
+    }
+  }
+
+  /** The files that have other names, by the first. */
+  async #firstNames(snapshot: Snapshot): Promise<ReadonlyMap<string, FileEntry>> {
+    const silently = () => undefined;
+    const wanted = new Set<string>();
+    for await (const entry of this.#listed(snapshot, silently)) {
+      if (entry.kind === "name") {
+        wanted.add(entry.target.text);
+      }
+    }
+    const files = new Map<string, FileEntry>();
+    for await (const entry of this.#listed(snapshot, silently)) {
+      if (entry.kind === "file" && wanted.has(entry.path.text)) {
+        files.set(entry.path.text, entry);
+      }
+    }
+    return files;
+  }
+
+  async *#listed(
+    snapshot: Snapshot,
+    onProblem: (problem: ListingProblem) => void,
+  ): AsyncGenerator<Entry | NameLine, void, void> {
     let last: EntryPath | undefined;
     const report = (sentence: string) => onProblem({ after: last, sentence });
     const lines = this.#lines(snapshot, () => report("part of the file list is missing or damaged"));
     let line = await lines.next();
     while (line.done !== true) {
       const entry = line.value === undefined ? undefined : parseEntry(line.value);
-      const inOrder = entry !== undefined && (last === undefined || comparePaths(entry.path, last) > 0);
-      if (!inOrder) {
-        if (line.value !== undefined && !line.value.startsWith("p\t")) {
-          report("a line of the file list is not understood");
+      if (entry === undefined || !follows(entry, last)) {
+        if (line.value !== undefined && !line.value.startsWith("p\t") && !isAttribute(line.value)) {
+          report("a line of the file list is not understood; use the version of Coffer that wrote it");
         }
         line = await lines.next();
         continue;
       }
+      const about: string[] = [];
+      line = await lines.next();
+      while (line.done !== true && isAttribute(line.value)) {
+        if (about.length < BackupLimits.ATTRIBUTES_MAX) {
+          about.push(line.value);
+        }
+        line = await lines.next();
+      }
+      const attributes = parseAttributes(about);
       if (entry.kind !== "file") {
         last = entry.path;
-        yield entry;
-        line = await lines.next();
+        yield entry.kind === "directory" || entry.kind === "link" ? { ...entry, attributes } : entry;
         continue;
       }
       const pieces: Piece[] = [];
       let missing = entry.size;
-      line = await lines.next();
       while (missing > 0 && line.done !== true) {
         const piece = line.value === undefined ? undefined : parsePiece(line.value);
         if (piece === undefined || piece.size > missing || pieces.length === BackupLimits.PIECES_MAX) {
@@ -171,7 +227,7 @@ export class BackupRepository {
         continue;
       }
       last = entry.path;
-      yield { ...entry, pieces };
+      yield { ...entry, pieces, attributes };
     }
   }
 

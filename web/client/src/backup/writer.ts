@@ -211,7 +211,7 @@ function pieceLine({ object, offset, size }: Piece): string {
 }
 
 function octal(mode: number): string {
-  return (mode & 0o777).toString(8).padStart(4, "0");
+  return (mode & 0o7777).toString(8).padStart(4, "0");
 }
 
 function time({ seconds, nanos }: Modified): string {
@@ -369,8 +369,8 @@ export async function backUp(
       throw new Error("a prune may have overtaken this long backup: run it again, it sends little");
     }
     const text = [
-      `coffer-snapshot 1\ntime ${stamp}\nsource ${escapeOctets(utf8(source))}\nfiles ${files}\n`,
-      `directories ${directories}\nlinks ${links}\nbytes ${bytes}\nproblems 0\n`,
+      `coffer-snapshot 2\ntime ${stamp}\nsource ${escapeOctets(utf8(source))}\nfiles ${files}\n`,
+      `directories ${directories}\nlinks ${links}\nbytes ${bytes}\nproblems 0\nomitted 0\nchecked -\n`,
       ...listing.pages.map((page) => `${pieceLine(page)}\n`),
       "end\n",
     ].join("");

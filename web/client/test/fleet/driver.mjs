@@ -135,6 +135,9 @@ async function describe(repository, entry) {
   if (entry.kind === "link") {
     return `l ${entry.path.text} ${Buffer.from(entry.target).toString("utf8")}`;
   }
+  if (entry.kind === "omitted") {
+    return `n ${entry.path.text} ${entry.reason}`;
+  }
   const attributes = `${entry.mode.toString(8)} ${entry.modified.seconds}.${String(entry.modified.nanos).padStart(9, "0")}`;
   if (entry.kind === "directory") {
     return `d ${entry.path.text} ${attributes}`;
@@ -158,7 +161,7 @@ function* walk(root, path = ".") {
   const at = join(root, path);
   const found = lstatSync(at, { bigint: true });
   const modified = { seconds: Number(found.mtimeNs / 1000000000n), nanos: Number(found.mtimeNs % 1000000000n) };
-  const mode = Number(found.mode & 0o777n);
+  const mode = Number(found.mode & 0o7777n);
   if (found.isSymbolicLink()) {
     yield { kind: "link", path, target: readlinkSync(at) };
   } else if (found.isFile()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.backup.BackupKey;
+import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.ProgressListener;
 import dev.coffer.backup.folder.FolderStore;
@@ -24,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -127,7 +129,7 @@ final class TypeScriptBackupTest {
     if (Files.isSymbolicLink(one)) {
       return "l " + name + " " + Files.readSymbolicLink(one);
     }
-    int mode = (int) Files.getAttribute(one, "unix:mode") & 0777;
+    int mode = (int) Files.getAttribute(one, "unix:mode") & 07777;
     Instant time = Files.getLastModifiedTime(one).toInstant();
     String attributes =
         "%s %d.%09d".formatted(Integer.toOctalString(mode), time.getEpochSecond(), time.getNano());
@@ -153,6 +155,23 @@ final class TypeScriptBackupTest {
     assertEquals(44, read.get("newest").get("files").asInt());
     assertEquals(1, read.get("newest").get("links").asInt());
     assertEquals(source().toRealPath().toString(), read.get("newest").get("source").asString());
+    assertTrue(read.get("problems").isEmpty() && read.get("damaged").isEmpty(), read.toString());
+  }
+
+  @Test
+  void otherNamesAndSetIdBitsComeBackAndWhatWasLeftOutIsTold() throws Exception {
+    Files.createLink(source().resolve("many/zz other name"), source().resolve("small.txt"));
+    Files.setAttribute(source().resolve("sub"), "unix:mode", 02755);
+    Files.setAttribute(source().resolve("small.txt"), "unix:mode", 04750);
+    Path keys = Files.createDirectory(source().toRealPath().resolve("keys"));
+    List<String> kept = expected().stream().filter(line -> !line.startsWith("d keys ")).toList();
+    BackupOptions options = BackupOptions.standard().withLeaveOut(Map.of(keys, "keys"));
+    withJava(repository(), java -> java.backup(source(), options, ProgressListener.NONE));
+    JsonNode read = node.orElseThrow().readBackup(repository(), k);
+    List<String> entries = entries(read);
+    assertTrue(entries.containsAll(kept), entries.toString());
+    assertTrue(entries.contains("n keys LEFT_OUT"), entries.toString());
+    assertEquals(1, read.get("newest").get("omitted").asInt());
     assertTrue(read.get("problems").isEmpty() && read.get("damaged").isEmpty(), read.toString());
   }
 
