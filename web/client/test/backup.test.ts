@@ -6,11 +6,13 @@ import {
   backUp,
   type Entry,
   type ObjectStore,
+  Shrunk,
+  type StoredObject,
   WrongKey,
 } from "../src/backup/index.js";
 import { BackupKey } from "../src/backup/keys.js";
 import { comparePaths, escapeOctets, parseEntry, parsePath, parsePiece, parseTime } from "../src/backup/listing.js";
-import { pack, padded, SealedObjects, unpack } from "../src/backup/objects.js";
+import { isPossibleSize, pack, padded, SealedObjects, unpack } from "../src/backup/objects.js";
 import { type Bytes, hex, utf8 } from "../src/codec/bytes.js";
 import { sha256 } from "../src/crypto/hash.js";
 import { BackupSecret } from "../src/secret/secrets.js";
@@ -19,10 +21,11 @@ const K = BackupSecret.of(Uint8Array.from({ length: 32 }, (_, i) => i));
 const MODIFIED = { seconds: 1_700_000_000, nanos: 5 };
 const NOW = 1_800_000_000;
 
-/** A store in memory that counts what is put. */
+/** A store in memory that counts what is put, and tells sizes. */
 class MapStore implements ObjectStore {
   readonly objects = new Map<string, Bytes>();
   puts = 0;
+  tellsSizes = true;
 
   async get(name: string): Promise<Bytes | undefined> {
     return this.objects.get(name);
@@ -33,8 +36,21 @@ class MapStore implements ObjectStore {
     this.objects.set(name, content);
   }
 
-  async *list(prefix: string): AsyncGenerator<string> {
-    yield* [...this.objects.keys()].filter((name) => name.startsWith(prefix));
+  async *list(prefix: string): AsyncGenerator<string | StoredObject> {
+    for (const [name, { length }] of this.objects) {
+      if (name.startsWith(prefix)) {
+        yield this.tellsSizes ? { name, size: length } : name;
+      }
+    }
+  }
+
+  /** Cuts off the end of every object whose name starts so. */
+  cut(prefix: string): void {
+    for (const [name, content] of this.objects) {
+      if (name.startsWith(prefix)) {
+        this.objects.set(name, content.slice(0, -1));
+      }
+    }
   }
 }
 
@@ -93,7 +109,7 @@ test("keys and names are those of docs/restore-with-age.md", () => {
 describe("a repository", () => {
   test("gives back what was backed up", async () => {
     const store = new MapStore();
-    const snapshot = await backUp(store, K, "/home/user", ENTRIES, () => NOW);
+    const snapshot = await backUp(store, K, "/home/user", ENTRIES, { seconds: () => NOW });
     expect(snapshot).toMatchObject({
       files: 4,
       directories: 2,
@@ -110,14 +126,14 @@ describe("a repository", () => {
     expect(entries[1]).toMatchObject({ mode: 0o640, modified: MODIFIED });
     // Every object but the marker is sealed under K alone.
     expect(await BackupRepository.open(store, BackupSecret.generate())).toBeUndefined();
-    await expect(backUp(store, BackupSecret.generate(), "x", [], () => NOW)).rejects.toThrow(WrongKey);
+    await expect(backUp(store, BackupSecret.generate(), "x", [], { seconds: () => NOW })).rejects.toThrow(WrongKey);
   });
 
   test("stores nothing twice, and the newest snapshot stays the newest", async () => {
     const store = new MapStore();
-    await backUp(store, K, "x", ENTRIES, () => NOW);
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW });
     store.puts = 0;
-    const again = await backUp(store, K, "x", ENTRIES, () => NOW - 50);
+    const again = await backUp(store, K, "x", ENTRIES, { seconds: () => NOW - 50 });
     expect(store.puts).toBe(1);
     expect(again.time).toBe(NOW + 1);
     const { snapshots } = (await (await BackupRepository.open(store, K))?.snapshots()) ?? { snapshots: [] };
@@ -126,25 +142,73 @@ describe("a repository", () => {
 
   test("relies on nothing that a prune has condemned", async () => {
     const store = new MapStore();
-    await backUp(store, K, "x", ENTRIES, () => NOW);
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW });
     const data = [...store.objects.keys()].filter((name) => name.startsWith("data/")).map((name) => name.slice(8));
     const objects = new SealedObjects(store, K);
     const list = utf8(`coffer-condemned 1\ntime 20270115T080000Z\n${data.join("\n")}\nend\n`);
     await store.put(`condemned/20270115T080000Z-${objects.mac("condemned", list)}`, await objects.seal(list));
-    await backUp(store, K, "x", ENTRIES, () => NOW + 10);
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW + 10 });
     for (const name of data) {
       store.objects.delete(`data/${name.slice(0, 2)}/${name}`);
     }
     expect((await read(store)).sizes).toEqual([100, 0, 3_000_000, 200_000]);
   });
 
+  test("stores anew what was cut off, and the key's object, where the store tells sizes", async () => {
+    const store = new MapStore();
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW });
+    const sound = new Map([...store.objects].map(([name, { length }]) => [name, length]));
+    store.cut("data/");
+    store.cut("key/");
+    expect(await BackupRepository.open(store, K)).toBeUndefined();
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW + 10 });
+    expect((await read(store)).sizes).toEqual([100, 0, 3_000_000, 200_000]);
+    for (const [name, size] of sound) {
+      expect([name, store.objects.get(name)?.length]).toEqual([name, size]);
+    }
+  });
+
+  test("of a store that tells no sizes takes names for objects", async () => {
+    const store = new MapStore();
+    store.tellsSizes = false;
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW });
+    store.puts = 0;
+    await backUp(store, K, "x", ENTRIES, { seconds: () => NOW + 10 });
+    expect(store.puts).toBe(1);
+    expect((await read(store)).problems).toEqual([]);
+  });
+
+  test("takes no empty or far smaller source for the newest snapshot, unless it may shrink", async () => {
+    const store = new MapStore();
+    const [root] = ENTRIES as [BackupSource];
+    const at = (seconds: number) => ({ seconds: () => NOW + seconds });
+    const snapshots = () => [...store.objects.keys()].filter((name) => name.startsWith("snapshots/")).length;
+    for (const empty of [[], [root]]) {
+      await expect(backUp(store, K, "x", empty, at(0))).rejects.toThrow(Shrunk);
+    }
+    await backUp(store, K, "x", ENTRIES, at(0));
+    const smaller = ENTRIES.filter(({ path }) => path !== "b/gro\u00dfes \u2713");
+    const fewer = ENTRIES.filter(
+      ({ path }) => path === "." || path.startsWith("b") === (path === "b/gro\u00dfes \u2713"),
+    );
+    await backUp(store, K, "another source", smaller, at(1));
+    await expect(backUp(store, K, "x", smaller, at(2))).rejects.toThrow("held 4 and 3200100");
+    await expect(backUp(store, K, "x", [root], at(3))).rejects.toThrow(Shrunk);
+    expect(snapshots()).toBe(2);
+    // Half of the files are enough.
+    expect(await backUp(store, K, "x", fewer, at(4))).toMatchObject({ files: 2 });
+    await expect(backUp(store, K, "x", fewer.slice(-1), at(5))).rejects.toThrow(Shrunk);
+    expect(await backUp(store, K, "x", [root], { ...at(6), allowShrink: true })).toMatchObject({ files: 0 });
+    expect(snapshots()).toBe(4);
+  });
+
   test("takes no snapshot where it failed, nor one that a prune may have overtaken", async () => {
     const store = new MapStore();
     const badOrder = [...ENTRIES].reverse();
-    await expect(backUp(store, K, "x", badOrder, () => NOW)).rejects.toThrow("ascend");
-    await expect(backUp(store, K, "x", [file("../up", 1)], () => NOW)).rejects.toThrow("relative");
+    await expect(backUp(store, K, "x", badOrder, { seconds: () => NOW })).rejects.toThrow("ascend");
+    await expect(backUp(store, K, "x", [file("../up", 1)], { seconds: () => NOW })).rejects.toThrow("relative");
     let now = NOW;
-    await expect(backUp(store, K, "x", ENTRIES, () => (now += 50_000))).rejects.toThrow("again");
+    await expect(backUp(store, K, "x", ENTRIES, { seconds: () => (now += 50_000) })).rejects.toThrow("again");
     expect([...store.objects.keys()].some((name) => name.startsWith("snapshots/"))).toBe(false);
   });
 });
@@ -273,6 +337,19 @@ describe("gzip", () => {
     expect(await unpack(await pack(new Uint8Array((4 << 20) + 1)))).toBeUndefined();
     expect(await unpack(await pack(new Uint8Array(4 << 20)))).toHaveLength(4 << 20);
   });
+});
+
+test("the sizes of whole objects are few, and those of objects that were cut are hardly among them", async () => {
+  const objects = new SealedObjects(new MapStore(), K);
+  for (const size of [0, 300, 65_000, 70_000, 1 << 20]) {
+    const content = Uint8Array.from({ length: size }, (_, i) => (i * i * 31 + (i >> 3)) & 0xff);
+    const { length } = await objects.seal(content);
+    const cuts = [0, 1, 100, 200, length - 1, length + 1, length - 100];
+    expect([size, isPossibleSize(length), cuts.filter(isPossibleSize)]).toEqual([size, true, []]);
+  }
+  expect([-1, 439, 440, 441].map(isPossibleSize)).toEqual([false, false, false, false]);
+  expect([184 + 16 + 256, 184 + 16 + 272, 184 + 16 + 257].map(isPossibleSize)).toEqual([true, true, false]);
+  expect(isPossibleSize(1e12)).toBe(false);
 });
 
 describe("file lists", () => {

@@ -11,6 +11,6 @@ export type {
   Piece,
   Snapshot,
 } from "./listing.js";
-export { DamagedObject, type ObjectReader, type ObjectStore } from "./objects.js";
+export { DamagedObject, type ObjectReader, type ObjectStore, type StoredObject } from "./objects.js";
 export { BackupRepository, type ListingProblem, type SnapshotList } from "./repository.js";
-export { type BackupSource, backUp, WrongKey } from "./writer.js";
+export { type BackUpOptions, type BackupSource, backUp, Shrunk, WrongKey } from "./writer.js";

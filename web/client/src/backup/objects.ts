@@ -4,12 +4,23 @@ import type { BackupSecret } from "../secret/secrets.js";
 import { BackupKey, type ObjectKind } from "./keys.js";
 import { BackupLimits } from "./listing.js";
 
+/** What a store says about an object. */
+export interface StoredObject {
+  /** The whole name. */
+  readonly name: string;
+  /** In octets. */
+  readonly size: number;
+}
+
 /** Where objects are kept. Trusted for nothing: whatever it returns is verified. */
 export interface ObjectReader {
   /** The object of that name; nothing if there is none. More than `sizeMax` octets are an error. */
   get(name: string, sizeMax: number): Promise<Bytes | undefined>;
-  /** The names that start with `prefix`, in no particular order. */
-  list(prefix: string): AsyncIterable<string>;
+  /**
+   * What starts with `prefix`, in no particular order. With sizes where the store can tell them: without, an object that was
+   * cut off counts as stored, and no backup mends it.
+   */
+  list(prefix: string): AsyncIterable<string | StoredObject>;
 }
 
 /** A store that is written to. */
@@ -56,6 +67,34 @@ export function padded(size: number): number {
   const exponent = 31 - Math.clz32(size);
   const mask = 2 ** (exponent - (32 - Math.clz32(exponent))) - 1;
   return (size + mask) & ~mask;
+}
+
+/** Octets in front of the content of an age file with one X25519 recipient. */
+const AGE_HEADER = 168 + 16;
+/** age encrypts in pieces of 64 KiB, each with a tag. */
+const CHUNK = 64 << 10;
+const TAG = 16;
+
+/**
+ * Whether a whole object can have that size. Few are possible, because what is encrypted is padded: most objects that were
+ * cut, or grew, show it in a listing, without being read.
+ */
+export function isPossibleSize(size: number): boolean {
+  const sealed = size - AGE_HEADER;
+  const content = sealed - Math.ceil(sealed / (CHUNK + TAG)) * TAG;
+  return size <= BackupLimits.OBJECT_MAX && content > 0 && padded(content) === content;
+}
+
+/** What starts with `prefix`; whether an object can be whole, as far as the store tells. */
+export async function* listed(
+  store: ObjectReader,
+  prefix: string,
+): AsyncGenerator<{ readonly name: string; readonly possible: boolean }, void, void> {
+  for await (const object of store.list(prefix)) {
+    yield typeof object === "string"
+      ? { name: object, possible: true }
+      : { name: object.name, possible: isPossibleSize(object.size) };
+  }
 }
 
 async function through(octets: Bytes, stream: ReadableWritablePair<Uint8Array, BufferSource>, max: number) {

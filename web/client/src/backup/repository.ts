@@ -14,11 +14,10 @@ import {
   parseAttributes,
   parseEntry,
   parsePiece,
-  parseSnapshot,
-  parseTime,
   type Snapshot,
 } from "./listing.js";
-import { DamagedObject, type ObjectReader, SealedObjects } from "./objects.js";
+import { DamagedObject, listed, type ObjectReader, SealedObjects } from "./objects.js";
+import { readSnapshot, snapshotIds } from "./snapshots.js";
 
 /** What is in a repository, and which snapshots cannot be read. */
 export interface SnapshotList {
@@ -33,7 +32,6 @@ export interface ListingProblem {
   readonly sentence: string;
 }
 
-const SNAPSHOTS = "snapshots/";
 const CACHED_MAX = 16;
 
 /** Whether an entry may stand behind that path. */
@@ -60,7 +58,7 @@ export class BackupRepository {
   /** Opens the repository; nothing if there is none, or if it belongs to another key. */
   static async open(store: ObjectReader, secret: BackupSecret): Promise<BackupRepository | undefined> {
     const repository = new BackupRepository(store, secret);
-    for await (const name of store.list("key/")) {
+    for await (const { name } of listed(store, "key/")) {
       try {
         await repository.#objects.read("key", name, name.slice("key/".length));
         return repository;
@@ -102,20 +100,10 @@ export class BackupRepository {
 
   /** All snapshots, the newest first. */
   async snapshots(): Promise<SnapshotList> {
-    const ids: string[] = [];
-    for await (const name of this.#store.list(SNAPSHOTS)) {
-      const id = name.slice(SNAPSHOTS.length);
-      if (/^[0-9TZ]{16}-[0-9a-f]{64}$/.test(id) && parseTime(id.slice(0, 16)) !== undefined) {
-        ids.push(id);
-      }
-      if (ids.length > BackupLimits.SNAPSHOTS_MAX) {
-        throw new Error("more snapshots than a repository holds");
-      }
-    }
     const snapshots: Snapshot[] = [];
     const damaged: string[] = [];
-    for (const id of ids.sort().reverse()) {
-      const snapshot = await this.#snapshot(id);
+    for (const id of await snapshotIds(this.#store)) {
+      const snapshot = await readSnapshot(this.#objects, id);
       if (snapshot === undefined) {
         damaged.push(id);
       } else {
@@ -123,19 +111,6 @@ export class BackupRepository {
       }
     }
     return { snapshots, damaged };
-  }
-
-  async #snapshot(id: string): Promise<Snapshot | undefined> {
-    try {
-      const content = await this.#objects.read("snapshot", SNAPSHOTS + id, id.slice(17));
-      const text = decodeUtf8(content);
-      return text === undefined ? undefined : parseSnapshot(id, text);
-    } catch (error) {
-      if (error instanceof DamagedObject) {
-        return undefined;
-      }
-      throw error;
-    }
   }
 
   /**

@@ -15,7 +15,8 @@ import {
   parseTime,
   type Snapshot,
 } from "./listing.js";
-import { DamagedObject, type ObjectStore, SealedObjects } from "./objects.js";
+import { DamagedObject, listed, type ObjectStore, SealedObjects } from "./objects.js";
+import { readSnapshot, snapshotIds } from "./snapshots.js";
 
 /** What is to be backed up, in the order of paths, directories before their content. Paths are relative, `/` between. */
 export type BackupSource =
@@ -28,6 +29,16 @@ export type BackupSource =
       readonly modified: Modified;
       readonly content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
     };
+
+export interface BackUpOptions {
+  /** Lets an empty source, or one that holds less than half of what it held before, become the newest snapshot. */
+  readonly allowShrink?: boolean;
+  /** The clock, since 1970. */
+  readonly seconds?: () => number;
+}
+
+/** The source is empty or holds far less than before, as where a disk is missing: look, or allow it to shrink. */
+export class Shrunk extends Error {}
 
 /** The repository belongs to another key: use that key, or another repository. */
 export class WrongKey extends Error {}
@@ -48,6 +59,10 @@ const LISTING_CUT_MIN = 64 << 10;
 const VARIANT_MAX = 9;
 /** Entries that may wait for the pack that holds their content. */
 const WAITING_MAX = 8192;
+/** What shrinks to less than this share is rather a missing disk than tidied up. */
+const SHRINK_MIN = 0.5;
+/** Snapshots that are read to find the newest of the same source. */
+const PARENTS_TRIED_MAX = 64;
 /** A prune deletes what it condemned no sooner than 24 hours before: a backup that takes half of it is safe beside one. */
 const BACKUP_MAX_SECONDS = 12 * 3600;
 
@@ -68,9 +83,10 @@ class Uploads {
   static async begin(store: ObjectStore, objects: SealedObjects): Promise<Uploads> {
     const condemned = await readCondemned(store, objects);
     const usable = new Set<string>();
-    for await (const path of store.list("data/")) {
+    for await (const { name: path, possible } of listed(store, "data/")) {
       const name = path.slice("data/ab/".length);
-      if (isDataName(name) && dataPath(name) === path && !condemned.has(name)) {
+      // What was cut off is stored anew, in its place.
+      if (possible && isDataName(name) && dataPath(name) === path && !condemned.has(name)) {
         usable.add(name);
       }
     }
@@ -99,7 +115,7 @@ class Uploads {
 /** All names that a prune is going to delete: nothing may rely on them. */
 async function readCondemned(store: ObjectStore, objects: SealedObjects): Promise<Set<string>> {
   const names = new Set<string>();
-  for await (const path of store.list("condemned/")) {
+  for await (const { name: path } of listed(store, "condemned/")) {
     const id = path.slice("condemned/".length);
     if (parseTime(id.slice(0, 16)) === undefined || !/^[0-9a-f]{64}$/.test(id.slice(17))) {
       continue;
@@ -275,11 +291,11 @@ async function writeFile(
 async function initialise(store: ObjectStore, objects: SealedObjects): Promise<void> {
   const keyPath = `key/${objects.mac("key", KEY_CONTENT)}`;
   let others = false;
-  for await (const name of store.list("key/")) {
-    if (name === keyPath) {
+  for await (const { name, possible } of listed(store, "key/")) {
+    if (name === keyPath && possible) {
       return;
     }
-    others = true;
+    others ||= name !== keyPath;
   }
   if (others) {
     throw new WrongKey("this repository was written under another key");
@@ -291,13 +307,33 @@ async function initialise(store: ObjectStore, objects: SealedObjects): Promise<v
 }
 
 /** The time of the next snapshot: two in a second, or a clock that was set back, leave the newest the newest by name. */
-async function nextTime(store: ObjectStore, now: number): Promise<number> {
-  let next = Math.floor(now);
-  for await (const name of store.list("snapshots/")) {
-    const taken = parseTime(name.slice("snapshots/".length, "snapshots/".length + 16));
-    next = taken !== undefined && taken >= next ? taken + 1 : next;
+function nextTime(ids: readonly string[], now: number): number {
+  const taken = parseTime(ids[0]?.slice(0, 16) ?? "");
+  return taken === undefined ? Math.floor(now) : Math.max(Math.floor(now), taken + 1);
+}
+
+/** The newest snapshot of the same source, if it comes soon. */
+async function parentOf(objects: SealedObjects, ids: readonly string[], source: string): Promise<Snapshot | undefined> {
+  for (const id of ids.slice(0, PARENTS_TRIED_MAX)) {
+    const snapshot = await readSnapshot(objects, id);
+    if (snapshot?.source === source) {
+      return snapshot;
+    }
   }
-  return next;
+  return undefined;
+}
+
+/** Refuses what is not to become the newest snapshot: an unmounted disk looks like that. */
+function checkShrinking({ files, directories, links, bytes }: Counts, before: Snapshot | undefined): void {
+  if (files + links === 0 && directories <= 1) {
+    throw new Shrunk("the source is empty, so no snapshot was made: see what is missing, or allow it to shrink");
+  }
+  if (before !== undefined && (files < before.files * SHRINK_MIN || bytes < before.bytes * SHRINK_MIN)) {
+    throw new Shrunk(
+      `the source holds ${files} files and ${bytes} octets, and held ${before.files} and ${before.bytes} in ${before.id},` +
+        " so no snapshot was made: see what is missing, or allow it to shrink",
+    );
+  }
 }
 
 interface Counts {
@@ -348,29 +384,36 @@ async function writeAll(
  * devices.
  *
  * @param source names what was backed up, as a directory's path does
- * @param seconds the clock, since 1970
+ * @throws Shrunk unless that is allowed
  */
 export async function backUp(
   store: ObjectStore,
   secret: BackupSecret,
   source: string,
   entries: AsyncIterable<BackupSource> | Iterable<BackupSource>,
-  seconds: () => number = () => Date.now() / 1000,
+  { allowShrink = false, seconds = () => Date.now() / 1000 }: BackUpOptions = {},
 ): Promise<Snapshot> {
   const objects = new SealedObjects(store, secret);
   try {
     const started = seconds();
     await initialise(store, objects);
-    const stamp = new Date((await nextTime(store, started)) * 1000).toISOString().replace(/[-:]|\.000/g, "");
+    const ids = await snapshotIds(store);
+    const sourceText = escapeOctets(utf8(source));
+    const parent = await parentOf(objects, ids, sourceText);
+    const stamp = new Date(nextTime(ids, started) * 1000).toISOString().replace(/[-:]|\.000/g, "");
     const uploads = await Uploads.begin(store, objects);
     const listing = new Listing(uploads);
-    const { files, directories, links, bytes } = await writeAll(listing, uploads, entries);
+    const counts = await writeAll(listing, uploads, entries);
+    const { files, directories, links, bytes } = counts;
     if (seconds() - started > BACKUP_MAX_SECONDS) {
       throw new Error("a prune may have overtaken this long backup: run it again, it sends little");
     }
+    if (!allowShrink) {
+      checkShrinking(counts, parent);
+    }
     const text = [
-      `coffer-snapshot 2\ntime ${stamp}\nsource ${escapeOctets(utf8(source))}\nfiles ${files}\n`,
-      `directories ${directories}\nlinks ${links}\nbytes ${bytes}\nproblems 0\nomitted 0\nchecked -\n`,
+      `coffer-snapshot 2\ntime ${stamp}\nsource ${sourceText}\nfiles ${files}\n`,
+      `directories ${directories}\nlinks ${links}\nbytes ${bytes}\nproblems 0\nomitted 0\nchecked ${parent?.checked ?? "-"}\n`,
       ...listing.pages.map((page) => `${pieceLine(page)}\n`),
       "end\n",
     ].join("");

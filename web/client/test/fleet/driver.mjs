@@ -110,7 +110,8 @@ function folder(root) {
       const names = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
       yield* names
         .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length + 1))
-        .filter((name) => name.startsWith(prefix));
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => ({ name, size: lstatSync(join(root, name)).size }));
     },
   };
 }
