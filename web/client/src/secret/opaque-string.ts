@@ -23,6 +23,7 @@ const FORBIDDEN = /^[\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b]$/u;
 const OLD_HANGUL_JAMO = /^[\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7fb]$/u;
 /** RFC 8264 §9.13, where the general category does not tell already. */
 const IGNORABLE = /^(?:\u034f|[\u17b4-\u17b5]|[\u180b-\u180f]|\u3164|[\ufe00-\ufe0f]|\uffa0|[\u{e0000}-\u{e0fff}])$/u;
+const UNASSIGNED = /\p{Cn}/u;
 const ARABIC_INDIC = /[\u0660-\u0669]/u;
 const EXTENDED_ARABIC_INDIC = /[\u06f0-\u06f9]/u;
 const JAPANESE = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
@@ -69,14 +70,29 @@ function allows(points: readonly string[], at: number, whole: string): boolean {
   return ![FORBIDDEN, OLD_HANGUL_JAMO, IGNORABLE, FORBIDDEN_CATEGORY].some((kind) => kind.test(point));
 }
 
+function composed(text: string): string | undefined {
+  const whole = text.normalize("NFC");
+  const points = [...whole];
+  return points.every((_, at) => allows(points, at, whole)) ? whole : undefined;
+}
+
+function asciiDigits(digits: string): string {
+  return [...digits].map(digitValue).join("");
+}
+
 /** The enforced form; `undefined` if a character is not allowed. */
 export function enforce(typed: string): string | undefined {
   const trimmed = typed.replace(SPACES, " ").replace(/^ +| +$/gu, "");
-  if (DIGITS.test(trimmed)) {
-    return [...trimmed.replaceAll(" ", "")].map(digitValue).join("");
+  return DIGITS.test(trimmed)
+    ? asciiDigits(trimmed.replaceAll(" ", ""))
+    : composed(TYPOGRAPHIC.reduce((text, [found, keys]) => text.replace(found, keys), trimmed));
+}
+
+/** The form that versions before 0.2 registered: nothing but the RFC's, and digits of a script. */
+export function enforceEarlier(typed: string): string | undefined {
+  if (/^\p{Nd}+$/u.test(typed)) {
+    return asciiDigits(typed);
   }
-  const plain = TYPOGRAPHIC.reduce((text, [found, keys]) => text.replace(found, keys), trimmed);
-  const composed = plain.normalize("NFC");
-  const points = [...composed];
-  return points.every((_, at) => allows(points, at, composed)) ? composed : undefined;
+  const form = composed(typed.replace(SPACES, " "));
+  return form === undefined || UNASSIGNED.test(form) ? undefined : form;
 }

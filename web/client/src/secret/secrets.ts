@@ -1,6 +1,6 @@
 import { type Bytes, equal, hex, invariant, utf8, wipe } from "../codec/bytes.js";
 import { type Randomness, systemRandomness } from "../crypto/hpke.js";
-import { enforce } from "./opaque-string.js";
+import { enforce, enforceEarlier } from "./opaque-string.js";
 import { inUnicode13 } from "./unicode13.js";
 
 /** What is wrong with a typed code. It costs no guess: it never left the device. */
@@ -59,6 +59,24 @@ export class RecoveryCode {
 
   /** A code to recover with. */
   static typed(typed: string): RecoveryCode {
+    return RecoveryCode.#of(typed, (text) => {
+      if (text.includes("\ufffd")) {
+        throw new UnacceptableCode("not-decoded");
+      }
+      return enforce(text);
+    });
+  }
+
+  /**
+   * The same code in the form that versions before 0.2 registered, where it differs from {@link RecoveryCode.typed}: with
+   * spaces at its ends, typographic punctuation, or spaces between digits. Another form is another guess, which the user
+   * decides on: never try it unasked.
+   */
+  static typedEarlierForm(typed: string): RecoveryCode {
+    return RecoveryCode.#of(typed, enforceEarlier);
+  }
+
+  static #of(typed: string, form: (typed: string) => string | undefined): RecoveryCode {
     if (typed === "") {
       throw new UnacceptableCode("empty");
     }
@@ -66,10 +84,7 @@ export class RecoveryCode {
     if (typed.length > 4 * LENGTH_MAX) {
       throw new UnacceptableCode("too-long");
     }
-    if (typed.includes("\ufffd")) {
-      throw new UnacceptableCode("not-decoded");
-    }
-    const enforced = enforce(typed);
+    const enforced = form(typed);
     if (enforced === undefined) {
       throw new UnacceptableCode("forbidden-character");
     }

@@ -14,7 +14,8 @@ const GROUPS = 8;
 const DIGITS = 64;
 const DIGITS_IN_ALL = 80;
 const TYPED_MAX = 4096;
-const SEPARATORS = /^[\p{White_Space}\p{Zs}\p{Zl}\p{Zp}\p{Pd}\p{Cf}"{},]$/u;
+/** Spaces and dashes of any kind, marks of JSON, blocks of a picture. */
+const SEPARATORS = /^[\t-\r\p{Zs}\p{Zl}\p{Zp}\p{Pd}\p{Cf}"{},\u2580-\u259f]$/u;
 
 /** A typed key that cannot be one; names the groups to look at, counted from 1, the check's from 9; never what was typed. */
 export class UnreadableKey extends Error {
@@ -85,7 +86,7 @@ function digit(character: string): number | undefined {
   return /^[a-fA-F\uff21-\uff26\uff41-\uff46]$/.test(character) ? 10 + letter : undefined;
 }
 
-/** As Java's Character.isWhitespace sees it, with the four separators of ASCII. */
+/** Whether a character may stand between digits: as Java has it, with the four separators of ASCII. */
 function separates(character: string): boolean {
   const unit = character.charCodeAt(0);
   return (unit >= 0x1c && unit <= 0x1f) || SEPARATORS.test(character);
@@ -142,7 +143,7 @@ function parse(typed: string, checked: boolean): BackupSecret {
   const text = unlabelled(typed);
   const digits = read(text);
   if (digits.length === DIGITS && checked) {
-    throw new UnreadableKey("The check is missing: eight pairs of digits, shown below the key.", []);
+    throw new UnreadableKey("The check is missing: pairs of digits, shown below the others.", []);
   }
   if (digits.length !== DIGITS && digits.length !== DIGITS_IN_ALL) {
     const group = firstOddGroup(text);
