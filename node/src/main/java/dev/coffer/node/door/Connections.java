@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who is connected, from where, and for how long somebody has kept this node waiting. An address
- * has a share of the places at most. Where all are taken, whoever has waited longest without saying
- * anything makes room: silent connections never keep out one that speaks. Closes nothing itself.
+ * has a share of the places at most. Where all are taken, whoever has said nothing for longest
+ * makes room, and where nobody is silent, whoever's request or answer has been on its way for
+ * longest: only what this node itself works on keeps anybody out. Closes nothing itself.
  * Thread-safe.
  *
  * @param <C> connections, told apart by identity or equality
@@ -38,9 +39,10 @@ public final class Connections<C> {
   private final Limits limits;
   private final Map<Origin, Integer> addresses = new HashMap<>();
 
-  // Each in the order of time: the first has waited longest.
+  // Each in the order in which they came into it: the first makes room first.
   private final Map<C, Place> silent = new LinkedHashMap<>();
   private final Map<C, Place> idle = new LinkedHashMap<>();
+  private final Map<C, Place> moving = new LinkedHashMap<>();
   private final Map<C, Place> working = new LinkedHashMap<>();
 
   /** Nobody is connected. */
@@ -57,7 +59,7 @@ public final class Connections<C> {
     }
     Optional<C> instead = Optional.empty();
     if (size() >= limits.total()) {
-      instead = Stream.of(silent, idle).flatMap(m -> m.keySet().stream()).findFirst();
+      instead = Stream.of(silent, idle, moving).flatMap(m -> m.keySet().stream()).findFirst();
       if (instead.isEmpty()) {
         return new Entrance<>(false, instead);
       }
@@ -68,20 +70,32 @@ public final class Connections<C> {
     return new Entrance<>(true, instead);
   }
 
-  /** A whole request has come: its answer is being made. */
+  /** A request's head has come: its body is on its way. */
+  public void reads(C connection, long now) {
+    move(connection, moving, now, false);
+  }
+
+  /** The whole request has come: its answer is being made. Since when its head was here stays. */
   public void works(C connection, long now) {
-    move(connection, working, now);
+    move(connection, working, now, true);
+  }
+
+  /** The answer is on its way. Since when the request's head was here stays. */
+  public void writes(C connection, long now) {
+    move(connection, moving, now, true);
   }
 
   /** The answer is out: the next request may come. */
   public void rests(C connection, long now) {
-    move(connection, idle, now);
+    move(connection, idle, now, false);
   }
 
-  private synchronized void move(C connection, Map<C, Place> to, long now) {
+  private synchronized void move(C connection, Map<C, Place> to, long now, boolean sameRequest) {
+    boolean since =
+        sameRequest && (moving.containsKey(connection) || working.containsKey(connection));
     Place place = take(connection);
     if (place != null) {
-      to.put(connection, new Place(place.origin(), now));
+      to.put(connection, new Place(place.origin(), since ? place.sinceNanos() : now));
     }
   }
 
@@ -97,6 +111,7 @@ public final class Connections<C> {
   private @Nullable Place take(C connection) {
     Place place = silent.remove(connection);
     place = place == null ? idle.remove(connection) : place;
+    place = place == null ? moving.remove(connection) : place;
     return place == null ? working.remove(connection) : place;
   }
 
@@ -106,6 +121,7 @@ public final class Connections<C> {
         Stream.of(
                 late(silent, limits.firstNanos(), now),
                 late(idle, limits.nextNanos(), now),
+                late(moving, limits.workNanos(), now),
                 late(working, limits.workNanos(), now))
             .flatMap(List::stream)
             .toList();
@@ -115,13 +131,13 @@ public final class Connections<C> {
 
   private static <C> List<C> late(Map<C, Place> places, long limitNanos, long now) {
     return places.entrySet().stream()
-        .takeWhile(entry -> now - entry.getValue().sinceNanos() >= limitNanos)
+        .filter(entry -> now - entry.getValue().sinceNanos() >= limitNanos)
         .map(Map.Entry::getKey)
         .toList();
   }
 
   /** How many there are. */
   public synchronized int size() {
-    return silent.size() + idle.size() + working.size();
+    return silent.size() + idle.size() + moving.size() + working.size();
   }
 }

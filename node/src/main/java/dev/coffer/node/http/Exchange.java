@@ -17,12 +17,23 @@ final class Exchange {
   private final Request request;
   private final Response response;
   private final Callback callback;
+  private final Progress progress;
   private boolean answered;
 
-  Exchange(Request request, Response response, Callback callback) {
+  /** Told how far it is: a connection keeps its place only while this node works on its request. */
+  interface Progress {
+    /** The body is here. */
+    void works();
+
+    /** The answer is on its way. */
+    void writes();
+  }
+
+  Exchange(Request request, Response response, Callback callback, Progress progress) {
     this.request = request;
     this.response = response;
     this.callback = callback;
+    this.progress = progress;
     set("Cache-Control", "no-store");
   }
 
@@ -47,7 +58,9 @@ final class Exchange {
   /** The first {@code max} octets of the body, or all of it if it is shorter. */
   Bytes body(int max) throws IOException {
     try (InputStream in = Content.Source.asInputStream(request)) {
-      return Bytes.wrap(in.readNBytes(max));
+      Bytes body = Bytes.wrap(in.readNBytes(max));
+      progress.works();
+      return body;
     }
   }
 
@@ -63,6 +76,7 @@ final class Exchange {
   /** Answers without a body. */
   void send(int status) {
     answered = true;
+    progress.writes();
     response.setStatus(status);
     callback.succeeded();
   }
@@ -70,6 +84,7 @@ final class Exchange {
   /** Answers; the octets may still be on their way when this returns. */
   void send(int status, String type, byte[] body) {
     answered = true;
+    progress.writes();
     response.setStatus(status);
     set("Content-Type", type);
     set("Content-Length", Integer.toString(body.length));

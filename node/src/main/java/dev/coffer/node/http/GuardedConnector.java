@@ -67,11 +67,22 @@ final class GuardedConnector extends ServerConnector {
     return channel(request.getConnectionMetaData().getConnection().getEndPoint());
   }
 
-  /** A request's head is here. */
-  void works(Request request) {
+  /** A request's head is here: what is to be told of the rest. */
+  Exchange.Progress progress(Request request) {
     SocketChannel channel = channel(request);
-    connections.works(channel, clock.nanos());
+    connections.reads(channel, clock.nanos());
     Request.addCompletionListener(request, failure -> connections.rests(channel, clock.nanos()));
+    return new Exchange.Progress() {
+      @Override
+      public void works() {
+        connections.works(channel, clock.nanos());
+      }
+
+      @Override
+      public void writes() {
+        connections.writes(channel, clock.nanos());
+      }
+    };
   }
 
   /** Closes whoever takes too long. */

@@ -161,8 +161,7 @@ final class HttpPort implements AutoCloseable {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-      connector.works(request);
-      Exchange exchange = new Exchange(request, response, callback);
+      Exchange exchange = new Exchange(request, response, callback, connector.progress(request));
       threads.execute(() -> answerer.answer(exchange));
       return true;
     }

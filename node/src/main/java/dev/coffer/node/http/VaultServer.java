@@ -26,7 +26,7 @@ public final class VaultServer implements AutoCloseable {
   private static final String OCTETS = "application/octet-stream";
   private static final String TEXT = "text/plain; charset=utf-8";
 
-  /** Requests that are worked on at once. */
+  /** Messages that are worked on at once. */
   private static final int REQUESTS_MAX = 1_024;
 
   private final NodeCore core;
@@ -96,10 +96,6 @@ public final class VaultServer implements AutoCloseable {
   }
 
   private void handle(Exchange exchange) {
-    if (!requests.tryAcquire()) {
-      Problem.send(exchange, new Refusal(Refusal.Reason.BUSY, "too many requests are open here"));
-      return;
-    }
     try {
       // First: a page has to be able to read a refusal, too.
       allowOrigin(exchange);
@@ -119,8 +115,6 @@ public final class VaultServer implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("A request failed", e);
       fault(exchange, e);
-    } finally {
-      requests.release();
     }
   }
 
@@ -166,7 +160,7 @@ public final class VaultServer implements AutoCloseable {
       SealedMessage message = SealedMessage.decode(body(exchange));
       boolean all = wantsAll(exchange);
       door.beforeLogin(exchange.from());
-      exchange.send(200, OCTETS, core.answer(message, all).encode().toByteArray());
+      exchange.send(200, OCTETS, answer(message, all).toByteArray());
     } catch (Rejected e) {
       throw new Refusal(Refusal.Reason.MALFORMED, "the body is not a sealed message: " + e.code());
     } catch (Refusal e) {
@@ -174,6 +168,18 @@ public final class VaultServer implements AutoCloseable {
         door.badLogin(exchange.from());
       }
       throw e;
+    }
+  }
+
+  /** Bodies are here already: those that do not come take no share of what is worked on. */
+  private Bytes answer(SealedMessage message, boolean all) throws InterruptedException, Refusal {
+    if (!requests.tryAcquire()) {
+      throw new Refusal(Refusal.Reason.BUSY, "too many requests are open here");
+    }
+    try {
+      return core.answer(message, all).encode();
+    } finally {
+      requests.release();
     }
   }
 

@@ -75,6 +75,45 @@ final class ConnectionsTest {
   }
 
   @Test
+  void whatIsOnItsWayMakesRoomAfterWhoSaysNothing() {
+    enters("reading", 1, 0);
+    enters("working", 2, 0);
+    enters("writing", 3, 0);
+    enters("idle", 4, 0);
+    for (String one : List.of("reading", "working", "writing", "idle")) {
+      connections.reads(one, 1);
+    }
+    for (String one : List.of("working", "writing", "idle")) {
+      connections.works(one, 2);
+    }
+    connections.writes("writing", 3);
+    connections.writes("idle", 3);
+    connections.rests("idle", 4);
+    int from = 5;
+    for (String gone : List.of("idle", "reading", "writing")) {
+      assertEquals(
+          Optional.of(gone), connections.enter("not " + gone, address(from++), 5).instead());
+      connections.works("not " + gone, 5);
+    }
+    assertFalse(enters("late", 9, 6), "what is worked on is not cut off");
+  }
+
+  @Test
+  void aRequestHasOneTimeHoweverItsPartsAreSpread() {
+    enters("slow", 1, 0);
+    enters("quick", 2, 0);
+    connections.reads("slow", 5);
+    connections.reads("quick", 20);
+    connections.works("quick", 21);
+    connections.works("slow", 25);
+    connections.writes("quick", 26);
+    connections.writes("slow", 34);
+    assertEquals(List.of(), connections.overdue(34));
+    assertEquals(List.of("slow"), connections.overdue(35));
+    assertEquals(List.of("quick"), connections.overdue(50));
+  }
+
+  @Test
   void eachPhaseHasItsTime() {
     enters("silent", 1, 0);
     enters("working", 2, 0);

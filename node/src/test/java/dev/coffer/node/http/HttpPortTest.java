@@ -213,6 +213,108 @@ final class HttpPortTest {
     }
   }
 
+  /** Opens all places from three addresses, each with {@code request}. */
+  private List<SSLSocket> fill(HttpPort port, String request) throws IOException {
+    List<SSLSocket> all = new ArrayList<>();
+    for (int i = 0; i < LIMITS.total(); i++) {
+      SSLSocket socket = secure(connect(port, 2 + i / LIMITS.perAddress()));
+      send(socket, request);
+      all.add(socket);
+    }
+    return all;
+  }
+
+  @Test
+  void bodiesThatDoNotComeGiveWayToWhoeverSendsOne() throws Exception {
+    CountDownLatch heads = new CountDownLatch(LIMITS.total());
+    HttpPort.Answerer reading =
+        exchange -> {
+          heads.countDown();
+          try {
+            exchange.body(100);
+            hello(exchange);
+          } catch (IOException e) {
+            exchange.fail(e);
+          }
+        };
+    try (HttpPort port = open(LIMITS, reading)) {
+      String head = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nabc";
+      List<SSLSocket> stuck = fill(port, head);
+      assertTrue(heads.await(20, TimeUnit.SECONDS));
+      SSLSocket whole = secure(connect(port, 200));
+      send(whole, "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+      assertHello(whole);
+      assertOneClosed(stuck);
+    }
+  }
+
+  /** Which of them is the oldest here, only the server's threads know. */
+  private static void assertOneClosed(List<SSLSocket> sockets) throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    for (SSLSocket socket : sockets) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              if (socket.getInputStream().read() < 0) {
+                closed.countDown();
+              }
+            } catch (SocketTimeoutException e) {
+              // This one is open.
+            } catch (IOException e) {
+              closed.countDown();
+            }
+          });
+    }
+    assertTrue(closed.await(20, TimeUnit.SECONDS), "all of them are open");
+  }
+
+  @Test
+  void answersThatAreNotReadGiveWayToWhoeverReadsHis() throws Exception {
+    byte[] large = new byte[16 << 20];
+    CountDownLatch sent = new CountDownLatch(LIMITS.total());
+    HttpPort.Answerer answering =
+        exchange -> {
+          if (exchange.path().equals("/large")) {
+            exchange.send(200, "text/plain", large);
+            sent.countDown();
+          } else {
+            hello(exchange);
+          }
+        };
+    try (HttpPort port = open(LIMITS, answering)) {
+      fill(port, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertTrue(sent.await(20, TimeUnit.SECONDS));
+      assertServed(port, 200);
+    }
+  }
+
+  @Test
+  void aRequestThatIsWorkedOnKeepsItsPlace() throws Exception {
+    CountDownLatch bodies = new CountDownLatch(LIMITS.total());
+    CountDownLatch done = new CountDownLatch(1);
+    HttpPort.Answerer working =
+        exchange -> {
+          try {
+            exchange.body(100);
+            bodies.countDown();
+            done.await();
+            hello(exchange);
+          } catch (IOException | InterruptedException e) {
+            exchange.fail(e);
+          }
+        };
+    try (HttpPort port = open(LIMITS, working)) {
+      String request = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
+      List<SSLSocket> all = fill(port, request);
+      assertTrue(bodies.await(20, TimeUnit.SECONDS));
+      assertClosed(connect(port, 200));
+      done.countDown();
+      for (SSLSocket socket : all) {
+        assertHello(socket);
+      }
+    }
+  }
+
   @Test
   void theTimeToAWholeRequestCountsHandshakeAndHead() throws Exception {
     try (HttpPort port = open(LIMITS, HttpPortTest::hello)) {
