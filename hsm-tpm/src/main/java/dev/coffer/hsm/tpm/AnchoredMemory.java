@@ -26,12 +26,14 @@ import java.util.TreeMap;
  *
  * <p><b>Guarantees:</b> a memory older than the newest anchor is refused at the start. An anchor is
  * made at every start and after every {@code every} writes, before the last of them returns: with
- * 1, nothing older than the newest image ever works. <b>Not guaranteed:</b> anything if the TPM
+ * 1, nothing older than the newest image ever works. The founding decides the most that {@code
+ * every} may be, and which sealed key goes with the memory: both stand in each anchor, so that
+ * nobody who writes the disk alone changes them. <b>Not guaranteed:</b> anything if the TPM
  * itself is put back together with the files, which only software TPMs let happen.
  */
 final class AnchoredMemory implements Nvram {
   private static final int RECORD = 8 + Limits.DIGEST;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int FILE_MAX = 64 << 10;
 
   private final HsmHome home;
@@ -40,9 +42,26 @@ final class AnchoredMemory implements Nvram {
   private final int counter;
   private final int index;
   private final long every;
+  private final Terms terms;
   private final SortedMap<Integer, Held> held = new TreeMap<>();
   private long number;
   private long writes;
+
+  /**
+   * What was decided at the founding.
+   *
+   * @param every how many writes go without an anchor at most, the last of them included
+   * @param key the hash of the sealed key: with another one, another memory began
+   */
+  private record Terms(long every, Bytes key) {
+    static Terms of(HsmHome home, long every) throws IOException {
+      Path file = home.file(TpmPlatform.KEY);
+      return new Terms(every, Hashes.sha256(Bytes.wrap(Files.readAllBytes(file))));
+    }
+  }
+
+  /** An anchor's content. */
+  private record Anchor(Terms terms, SortedMap<Integer, Held> held) {}
 
   /** What a partition held. */
   private record Held(long sequence, Bytes imageHash) {
@@ -52,17 +71,31 @@ final class AnchoredMemory implements Nvram {
   }
 
   private AnchoredMemory(
-      HsmHome home, SlotMemory slots, Tpm tpm, int counter, int index, long every) {
+      HsmHome home,
+      SlotMemory slots,
+      Tpm tpm,
+      int counter,
+      int index,
+      long every,
+      SortedMap<Integer, Held> held)
+      throws IOException {
     this.home = home;
     this.slots = slots;
     this.tpm = tpm;
     this.counter = counter;
     this.index = index;
     this.every = every;
+    this.held.putAll(held);
+    this.terms = check();
   }
 
-  /** Makes the two indices and the first anchor, of nothing. May be run again after a failure. */
-  static void make(HsmHome home, Tpm tpm, int counter, int index) throws IOException {
+  /**
+   * Makes the two indices and the first anchor, of nothing, for the sealed key that is there. May
+   * be run again after a failure.
+   *
+   * @param every the most that it may ever be
+   */
+  static void make(HsmHome home, Tpm tpm, int counter, int index, long every) throws IOException {
     if (!tpm.defined(counter)) {
       tpm.defineCounter(counter);
     }
@@ -71,7 +104,7 @@ final class AnchoredMemory implements Nvram {
     }
     tpm.increment(counter);
     long first = counterOf(tpm, counter);
-    Bytes anchor = encode(first, new TreeMap<>());
+    Bytes anchor = encode(first, Terms.of(home, every), new TreeMap<>());
     home.replace(name(first), anchor.toByteArray());
     tpm.write(index, record(first, anchor));
   }
@@ -81,15 +114,21 @@ final class AnchoredMemory implements Nvram {
    *
    * @param every how many writes go without an anchor, the last of them included
    * @throws Fault if it, or the TPM, is older than the other knows
+   * @throws IOException if {@code every} is more than was decided at the founding
    */
   static AnchoredMemory open(
       HsmHome home, SlotMemory slots, Tpm tpm, int counter, int index, long every)
       throws IOException {
-    AnchoredMemory memory = new AnchoredMemory(home, slots, tpm, counter, index, every);
-    slots.slots().forEach((partition, slot) -> memory.held.put(partition, Held.of(slot)));
-    memory.check();
+    SortedMap<Integer, Held> held = new TreeMap<>();
+    slots.slots().forEach((partition, slot) -> held.put(partition, Held.of(slot)));
+    AnchoredMemory memory = new AnchoredMemory(home, slots, tpm, counter, index, every, held);
     memory.anchor();
     return memory;
+  }
+
+  /** Whether nothing older than the newest image ever works, as the founding decided. */
+  boolean monotonic() {
+    return terms.every() == 1;
   }
 
   private static long counterOf(Tpm tpm, int counter) throws IOException {
@@ -104,8 +143,10 @@ final class AnchoredMemory implements Nvram {
     return new CanonicalWriter().u64(number).raw(Hashes.sha256(anchor)).toBytes();
   }
 
-  private static Bytes encode(long number, SortedMap<Integer, Held> held) {
-    CanonicalWriter out = new CanonicalWriter().u8(FORMAT).u64(number).u16(held.size());
+  private static Bytes encode(long number, Terms terms, SortedMap<Integer, Held> held) {
+    CanonicalWriter out =
+        new CanonicalWriter().u8(FORMAT).u64(number).u64(terms.every()).raw(terms.key());
+    out.u16(held.size());
     held.forEach(
         (partition, what) -> out.u16(partition).u64(what.sequence()).raw(what.imageHash()));
     return out.toBytes();
@@ -118,7 +159,7 @@ final class AnchoredMemory implements Nvram {
         : Optional.empty();
   }
 
-  private void check() throws IOException {
+  private Terms check() throws IOException {
     number = counterOf(tpm, counter);
     ByteBuffer stored = ByteBuffer.wrap(tpm.read(index, RECORD).toByteArray());
     long anchored = stored.getLong();
@@ -134,12 +175,26 @@ final class AnchoredMemory implements Nvram {
         || !record(anchored, anchor.get()).equals(tpm.read(index, RECORD))) {
       throw older();
     }
-    compare(anchor.get());
+    Anchor content = decode(anchor.get());
+    Terms decided = content.terms();
+    if (!decided.key().equals(Terms.of(home, every).key())) {
+      throw older();
+    }
+    if (every > decided.every()) {
+      throw new IOException(
+          "'anchor-every' is "
+              + every
+              + ", and this HSM was founded with "
+              + decided.every()
+              + ", which its promise holds to: set it to that or to less.");
+    }
+    compare(content.held());
     if (anchored == number + 1) {
       // The power went between the two writes of one anchor: it counts, and the counter follows.
       tpm.increment(counter);
       number = counterOf(tpm, counter);
     }
+    return decided;
   }
 
   /** The highest number that a file claims; 0 if there is none. */
@@ -161,8 +216,8 @@ final class AnchoredMemory implements Nvram {
   }
 
   /** Each partition holds at least what the anchor says. */
-  private void compare(Bytes anchor) throws IOException {
-    for (Map.Entry<Integer, Held> was : decode(anchor).entrySet()) {
+  private void compare(SortedMap<Integer, Held> anchored) {
+    for (Map.Entry<Integer, Held> was : anchored.entrySet()) {
       Held now = held.getOrDefault(was.getKey(), new Held(-1, Bytes.EMPTY));
       if (now.sequence() < was.getValue().sequence()
           || now.sequence() == was.getValue().sequence() && !now.equals(was.getValue())) {
@@ -171,26 +226,27 @@ final class AnchoredMemory implements Nvram {
     }
   }
 
-  private static SortedMap<Integer, Held> decode(Bytes anchor) throws IOException {
+  private static Anchor decode(Bytes anchor) throws IOException {
     SortedMap<Integer, Held> held = new TreeMap<>();
     try {
       CanonicalReader in = CanonicalReader.over(anchor.toByteArray());
       in.number(FORMAT, FORMAT, in.u8(), "format of the anchor");
       in.u64();
+      Terms terms = new Terms(in.u64(), in.raw(Limits.DIGEST));
       int count = in.u16();
       for (int i = 0; i < count; i++) {
         held.put(in.u16(), new Held(in.u64(), in.raw(Limits.DIGEST)));
       }
       in.end();
+      return new Anchor(terms, held);
     } catch (Rejected e) {
       throw new IOException("The anchor is in a form that this program does not know.", e);
     }
-    return held;
   }
 
   private synchronized void anchor() throws IOException {
     long next = number + 1;
-    Bytes anchor = encode(next, held);
+    Bytes anchor = encode(next, terms, held);
     // The file of the anchor that counts is the other one.
     home.replace(name(next), anchor.toByteArray());
     // A crash here: the anchor before counts, and every partition holds at least what it says.

@@ -34,7 +34,8 @@ import java.util.TreeSet;
  * <pre>
  * tpm = /dev/tpmrm0                    (or unix:PATH; variables COFFER_HSM_… stand above the file)
  * pcrs = 0,2,4,7                       (of the SHA-256 bank: what has to be as it was)
- * anchor-every = 256                   (writes of the memory; 1: no older memory ever works)
+ * anchor-every = 256                   (writes of the memory; 1: no older memory ever works; the
+ *                                       first start decides it: later it may be less, not more)
  * </pre>
  *
  * <p><b>Guarantees:</b> who has a copy of the disk has no key; a host that started otherwise has
@@ -45,7 +46,7 @@ import java.util.TreeSet;
 public final class TpmPlatform implements HomePlatform {
   private static final String SETTINGS = "tpm.settings";
   private static final String RECORD = "tpm-indices";
-  private static final String KEY = "sealing-key.tpm";
+  static final String KEY = "sealing-key.tpm";
   private static final String EVIDENCE = "evidence";
   private static final Settings.Names NAMES =
       Settings.Names.of(List.of("tpm", "pcrs", "anchor-every"));
@@ -73,7 +74,7 @@ public final class TpmPlatform implements HomePlatform {
     this.tpm = tpm;
     this.randomness = randomness;
     tpm.sweep();
-    int counter = home.hasKeys() ? indices() : make();
+    int counter = home.hasKeys() ? indices() : make(every);
     this.sealer =
         new AeadSealer(
             () -> tpm.unseal(Bytes.wrap(Files.readAllBytes(home.file(KEY)))),
@@ -85,7 +86,7 @@ public final class TpmPlatform implements HomePlatform {
     this.promises =
         new HsmPromises(
             HsmPromises.Keys.SEALED,
-            every == 1 ? HsmPromises.Memory.MONOTONIC : HsmPromises.Memory.ANCHORED,
+            memory.monotonic() ? HsmPromises.Memory.MONOTONIC : HsmPromises.Memory.ANCHORED,
             HsmPromises.Voucher.DEVICE);
     String maker = tpm.maker();
     // Emulators say so; one that lies is found out by nobody who does not ask its vendor.
@@ -141,7 +142,7 @@ public final class TpmPlatform implements HomePlatform {
   }
 
   /** Makes what the TPM keeps of a new HSM. After a failure the next start begins here again. */
-  private int make() throws IOException {
+  private int make(long every) throws IOException {
     if (!Files.exists(home.file(RECORD))) {
       int random = ByteBuffer.wrap(randomness.bytes(4).toByteArray()).getInt();
       int fresh = INDICES + (random & 0x1ffffe);
@@ -151,7 +152,7 @@ public final class TpmPlatform implements HomePlatform {
     try (SecretBytes key = SecretBytes.random(randomness, 32)) {
       home.replace(KEY, tpm.seal(key).toByteArray());
     }
-    AnchoredMemory.make(home, tpm, counter, counter + 1);
+    AnchoredMemory.make(home, tpm, counter, counter + 1, every);
     return counter;
   }
 

@@ -80,7 +80,11 @@ class TpmPlatformTest {
   }
 
   private void used() throws IOException {
-    try (TpmPlatform platform = open(1)) {
+    used(1);
+  }
+
+  private void used(long every) throws IOException {
+    try (TpmPlatform platform = open(every)) {
       platform.store(SecretBytes.copyOf(STATE));
       platform.nvram().write(0, image(1));
       platform.nvram().write(1, image(101));
@@ -153,7 +157,10 @@ class TpmPlatformTest {
         new HsmPromises(
             HsmPromises.Keys.SEALED, HsmPromises.Memory.MONOTONIC, HsmPromises.Voucher.DEVICE),
         HsmPromises.of(identity));
-    try (TpmPlatform platform = open(2)) {
+    home = folder.resolve("another");
+    open(2).close();
+    // Told more often than was promised: the promise stays.
+    try (TpmPlatform platform = open(1)) {
       HsmPromises promises = HsmPromises.read(platform.evidence(Bytes.zeros(3))).orElseThrow();
       assertEquals(HsmPromises.Memory.ANCHORED, promises.memory());
     }
@@ -264,9 +271,42 @@ class TpmPlatformTest {
     holds(4);
   }
 
+  /** Otherwise whoever writes the disk undoes MONOTONIC, and nobody else is told. */
+  @Test
+  void theFoundingDecidesHowOftenTheTpmIsToldAtLeast() throws Exception {
+    used();
+    Files.writeString(
+        home.resolve("tpm.settings"),
+        "tpm = " + chip.place() + "\npcrs = 0, 7\nanchor-every = 1000000\n");
+    Map<Path, Bytes> before = files();
+    IOException more = assertThrows(IOException.class, () -> TpmPlatform.open(home).close());
+    assertTrue(more.getMessage().contains("was founded with 1"), more.getMessage());
+    assertEquals(before, files());
+    holds(2);
+  }
+
+  @Test
+  void aHomeThatWasBegunAnewTakesNoOlderKeysAndMemory() throws Exception {
+    used();
+    Map<Path, Bytes> older = files();
+    for (boolean sameIndices : new boolean[] {true, false}) {
+      for (Path file : files().keySet()) {
+        if (!sameIndices || !file.endsWith("tpm-indices")) {
+          Files.delete(home.resolve(file));
+        }
+      }
+      Files.delete(home.resolve("nvram"));
+      open(1_000_000).close();
+      Map<Path, Bytes> mixed = new TreeMap<>(older);
+      List.of("anchor.0", "anchor.1", "tpm-indices").forEach(name -> mixed.remove(Path.of(name)));
+      putBack(mixed);
+      refused("it is older than the TPM knows it");
+    }
+  }
+
   @Test
   void betweenAnchorsAnOlderMemoryWorksAndNoneBeforeTheAnchorDoes() throws Exception {
-    used();
+    used(10);
     Path memory = home.resolve("nvram/partition-0");
     try (TpmPlatform platform = open(10)) {
       platform.nvram().write(0, image(3));
