@@ -107,9 +107,13 @@ final class Tpm implements AutoCloseable {
 
   /**
    * Flushes what a process that was killed left behind: without a resource manager in between, the
-   * TPM keeps that until it is switched off, and has three places.
+   * TPM keeps that until it is switched off, and has three places. With one, all that is left is
+   * other programs'.
    */
   void sweep() throws IOException {
+    if (link.managed()) {
+      return;
+    }
     for (int kind : List.of(0x80000000, 0x02000000, 0x03000000)) {
       TpmBuffer body = new TpmBuffer().u32(1).u32(kind).u32(16);
       TpmBuffer.Reader in = run("TPM2_GetCapability", 0x17a, false, body);

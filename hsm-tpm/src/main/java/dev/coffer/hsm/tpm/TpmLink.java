@@ -20,6 +20,19 @@ public interface TpmLink extends AutoCloseable {
   /** Sends a command and gives its response, header included. */
   byte[] exchange(byte[] command) throws IOException;
 
+  /**
+   * Whether a resource manager is in between, which clears up after each of its users; what is seen
+   * through it may be other programs'.
+   */
+  default boolean managed() {
+    return false;
+  }
+
+  /** Whether the Linux kernel's resource manager is at {@code place}. */
+  static boolean managed(String place) {
+    return place.startsWith("/dev/tpmrm");
+  }
+
   @Override
   void close() throws IOException;
 
@@ -37,7 +50,7 @@ public interface TpmLink extends AutoCloseable {
         channel.close();
         throw new IOException("No TPM answers at " + place + ": start it, or correct 'tpm'.", e);
       }
-      return over(channel);
+      return over(channel, managed(place));
     }
     Path device = Path.of(place);
     if (!Files.isReadable(device) || !Files.isWritable(device)) {
@@ -46,10 +59,12 @@ public interface TpmLink extends AutoCloseable {
               + place
               + " that this user may use: correct 'tpm', or add the user to the group tss.");
     }
-    return over(FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return over(
+        FileChannel.open(device, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        managed(place));
   }
 
-  private static TpmLink over(ByteChannel channel) {
+  private static TpmLink over(ByteChannel channel, boolean managed) {
     return new TpmLink() {
       @Override
       public byte[] exchange(byte[] command) throws IOException {
@@ -71,6 +86,11 @@ public interface TpmLink extends AutoCloseable {
         in.get(0, response);
         in.clear().put(new byte[RESPONSE_MAX]);
         return response;
+      }
+
+      @Override
+      public boolean managed() {
+        return managed;
       }
 
       @Override
