@@ -10,6 +10,9 @@ import java.util.Set;
  * among them. Stateless.
  */
 public final class ChildEnvironment {
+  /** What the names of an HSM's settings begin with. */
+  public static final String HSM = "COFFER_HSM_";
+
   private static final Set<String> NEEDED =
       Set.of("PATH", "JAVA_HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR");
 

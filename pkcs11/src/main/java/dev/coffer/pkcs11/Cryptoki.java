@@ -61,6 +61,25 @@ final class Cryptoki {
     return loaded;
   }
 
+  /** Sets a variable of this process, by the C library: vendors' libraries read theirs there. */
+  static void setVariable(String name, String value) throws IOException {
+    Linker linker = Linker.nativeLinker();
+    FunctionDescriptor type =
+        FunctionDescriptor.of(
+            ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT);
+    int result;
+    try (Arena call = Arena.ofConfined()) {
+      MethodHandle set =
+          linker.downcallHandle(linker.defaultLookup().find("setenv").orElseThrow(), type);
+      result = (int) set.invokeExact(call.allocateFrom(name), call.allocateFrom(value), 1);
+    } catch (Throwable e) {
+      throw new IOException("The variable " + name + " could not be set.", e);
+    }
+    if (result != 0) {
+      throw new IOException("The variable " + name + " could not be set.");
+    }
+  }
+
   /** Calls a function whose arguments are all CK_ULONG or pointers. */
   long call(String name, Object... arguments) throws IOException {
     MethodHandle function = functions.get(name);

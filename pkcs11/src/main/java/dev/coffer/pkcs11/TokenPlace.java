@@ -20,6 +20,17 @@ public record TokenPlace(Path library, String token, Path pinFile) {
   private static final int PIN_MAX = 256;
 
   /**
+   * Sets a variable in this process's environment as libraries read it, before the first token is
+   * opened: no other thread may read the environment meanwhile. {@link System#getenv} does not show
+   * it.
+   *
+   * @throws IOException if the system does not take it
+   */
+  public static void setVariable(String name, String value) throws IOException {
+    Cryptoki.setVariable(name, value);
+  }
+
+  /**
    * Opens a session in which the user is logged in.
    *
    * @param writable whether keys are to be made in it

@@ -1,5 +1,6 @@
 package dev.coffer.hsm.pkcs11;
 
+import dev.coffer.files.ChildEnvironment;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.files.Settings;
 import dev.coffer.hsm.platform.Nvram;
@@ -22,6 +23,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An HSM whose static keys and memory's key are sealed by an AES key that a PKCS#11 token made and
@@ -31,6 +35,7 @@ import java.util.Optional;
  * library = /usr/lib/vendor/token.so
  * token = the token's label
  * pin-file = /etc/coffer/pin           (mode 600; variables COFFER_HSM_… stand above the file)
+ * environment = VENDOR_CONF=/etc/x     (a variable that the library reads; up to 16 such lines)
  * </pre>
  *
  * <p><b>Guarantees:</b> who has a copy of the disk, and not the token, has no key, and can write no
@@ -47,7 +52,9 @@ public final class TokenPlatform implements HomePlatform {
   static final String RECORD = "token";
 
   private static final Settings.Names NAMES =
-      Settings.Names.of(List.of("library", "token", "pin-file"));
+      new Settings.Names(Set.of("library", "token", "pin-file"), Set.of("environment"));
+  private static final Pattern VARIABLE = Pattern.compile("([A-Z][A-Z0-9_]{0,63})=(.{0,1024})");
+  private static final int VARIABLES_MAX = 16;
   private static final Bytes MAGIC =
       Bytes.wrap("COFFER TOKEN MEM".getBytes(StandardCharsets.US_ASCII));
   private static final HsmPromises PROMISES =
@@ -78,7 +85,8 @@ public final class TokenPlatform implements HomePlatform {
     HsmHome home = new HsmHome(folder);
     try {
       Settings settings =
-          Settings.read(home.file(SETTINGS), NAMES).under(environment, "COFFER_HSM_");
+          Settings.read(home.file(SETTINGS), NAMES).under(environment, ChildEnvironment.HSM);
+      setVariables(settings);
       return open(
           home,
           new TokenPlace(
@@ -91,6 +99,22 @@ public final class TokenPlatform implements HomePlatform {
     } catch (IOException | RuntimeException e) {
       home.close();
       throw e;
+    }
+  }
+
+  /** What the library reads from its process's environment, which is clean but for our own. */
+  private static void setVariables(Settings settings) throws SettingMistake, IOException {
+    List<String> lines = settings.all("environment");
+    if (lines.size() > VARIABLES_MAX) {
+      throw settings.wrong("environment", "stands at most " + VARIABLES_MAX + " times");
+    }
+    for (String line : lines) {
+      Matcher variable = VARIABLE.matcher(line);
+      if (!variable.matches()) {
+        throw settings.wrong(
+            "environment", "is NAME=value: capitals, digits and _, then at most 1,024 characters");
+      }
+      TokenPlace.setVariable(variable.group(1), variable.group(2));
     }
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -284,6 +285,12 @@ class TokenPlatformTest {
     refused("lacks 'pin-file': add it");
     Files.write(home.resolve("token.settings"), List.of("pin-value = 1234"));
     refused("did you mean 'pin-file'");
+    for (String wrong : List.of("softhsm2_conf=/x", "SOFTHSM2_CONF", "X=" + "x".repeat(1025))) {
+      Files.write(home.resolve("token.settings"), List.of("environment = " + wrong));
+      refused("'environment' is NAME=value");
+    }
+    Files.write(home.resolve("token.settings"), Collections.nCopies(17, "environment = X=1"));
+    refused("'environment' stands at most 16 times");
     Files.delete(home.resolve("token.settings"));
     refused("There is no settings file");
     settings(home);

@@ -1,5 +1,6 @@
 package dev.coffer.hsm.tpm;
 
+import dev.coffer.files.ChildEnvironment;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.files.Settings;
 import dev.coffer.hsm.platform.Nvram;
@@ -115,7 +116,7 @@ public final class TpmPlatform implements HomePlatform {
         Files.exists(home.file(SETTINGS))
             ? Settings.read(home.file(SETTINGS), NAMES)
             : Settings.none(NAMES);
-    settings = settings.under(environment, "COFFER_HSM_");
+    settings = settings.under(environment, ChildEnvironment.HSM);
     TreeSet<Integer> pcrs = new TreeSet<>();
     for (String pcr : settings.text("pcrs").orElse("0,2,4,7").split(",", -1)) {
       if (!pcr.strip().matches("[0-9]|1[0-9]|2[0-3]")) {

@@ -59,7 +59,7 @@ public final class HsmInspection implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(program.toString(), "inspect", home.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD);
-    ChildEnvironment.clean(builder.environment());
+    ChildEnvironment.clean(builder.environment(), ChildEnvironment.HSM);
     Process process;
     try {
       process = builder.start();

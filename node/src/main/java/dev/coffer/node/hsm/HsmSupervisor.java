@@ -88,7 +88,7 @@ public final class HsmSupervisor implements AutoCloseable {
 
   private void spawn() throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command.line()).redirectErrorStream(true);
-    ChildEnvironment.clean(builder.environment());
+    ChildEnvironment.clean(builder.environment(), ChildEnvironment.HSM);
     Process child = builder.start();
     process = Optional.of(child);
     try {

@@ -51,9 +51,9 @@ public final class ProcessFleet implements AutoCloseable {
   private final Map<Integer, NodeConfig> configs = new TreeMap<>();
   private final Map<Integer, Process> processes = new TreeMap<>();
 
-  /** A kind of HSM: the class of its program, and what its program finds in its environment. */
-  public record HsmKind(String program, Map<String, String> environment) {
-    static final HsmKind SIMULATED = new HsmKind("dev.coffer.hsm.simulated.HsmProcess", Map.of());
+  /** A kind of HSM: the class of its program. */
+  public record HsmKind(String program) {
+    static final HsmKind SIMULATED = new HsmKind("dev.coffer.hsm.simulated.HsmProcess");
   }
 
   /** Which kind of HSM each node has. */
@@ -116,13 +116,10 @@ public final class ProcessFleet implements AutoCloseable {
 
   /** Stands in for one of the linked image's programs. */
   private static Path program(Path script, HsmKind kind) throws IOException {
-    StringBuilder text = new StringBuilder("#!/bin/sh\n");
-    kind.environment()
-        .forEach((name, value) -> text.append("export %s='%s'\n".formatted(name, value)));
-    text.append(
-        ("exec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1"
+    String text =
+        ("#!/bin/sh\nexec '%s' -XX:+UseSerialGC -Xmx64m -XX:TieredStopAtLevel=1"
                 + " --enable-native-access=ALL-UNNAMED -cp '%s' %s \"$@\"\n")
-            .formatted(java(), System.getProperty("java.class.path"), kind.program()));
+            .formatted(java(), System.getProperty("java.class.path"), kind.program());
     Files.writeString(script, text);
     Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     return script;

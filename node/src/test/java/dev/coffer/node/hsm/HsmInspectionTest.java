@@ -153,6 +153,16 @@ final class HsmInspectionTest {
   }
 
   @Test
+  void theProgramSeesAnHsmsSettingsAndNothingElse() throws Exception {
+    Path seen = folder.resolve("seen");
+    Path program = program("env >" + seen + "\necho inspection 1\necho end\ncat >/dev/null\n");
+    HsmInspection.open(program, folder).close();
+    String environment = Files.readString(seen);
+    assertTrue(environment.contains("COFFER_HSM_PLANTED=passes"), environment);
+    assertFalse(environment.contains("OTHER_PLANTED"), environment);
+  }
+
+  @Test
   void aHomeInUseIsSaidToBe() throws IOException {
     Path program = program("exit 75\n");
     assertThrows(HsmInspection.InUse.class, () -> HsmInspection.open(program, folder));

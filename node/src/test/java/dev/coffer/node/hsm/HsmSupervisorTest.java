@@ -132,6 +132,22 @@ final class HsmSupervisorTest {
     assertThrows(IOException.class, () -> HsmSupervisor.start(other, hsm -> {}));
   }
 
+  @Test
+  void anHsmSeesItsSettingsAndNothingElseOfTheNodesEnvironment() throws Exception {
+    HsmCommand plain = command("hsm1");
+    Path seen = folder.resolve("seen");
+    List<String> launch =
+        new ArrayList<>(List.of("sh", "-c", "env >" + seen + "; exec \"$@\"", ""));
+    launch.addAll(plain.launch());
+    HsmCommand command =
+        new HsmCommand(
+            launch, plain.home(), plain.socket(), plain.startDeadline(), plain.callDeadline());
+    HsmSupervisor.start(command, hsm -> {}).close();
+    String environment = Files.readString(seen);
+    assertTrue(environment.contains("COFFER_HSM_PLANTED=passes"), environment);
+    assertFalse(environment.contains("OTHER_PLANTED"), environment);
+  }
+
   /** A lost key is told, and no other is put in its place. */
   @Test
   void whatKeepsAnHsmFromStartingIsSaid() throws Exception {

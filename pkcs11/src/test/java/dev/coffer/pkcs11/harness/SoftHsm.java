@@ -1,6 +1,7 @@
 package dev.coffer.pkcs11.harness;
 
 import dev.coffer.pkcs11.TokenPlace;
+import dev.coffer.pkcs11.TokenPlace;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -86,25 +87,13 @@ public final class SoftHsm {
   /** Has the library of this process end what it did and look at these tokens from now on. */
   public void plug() throws Throwable {
     try (Arena arena = Arena.ofConfined()) {
-      Linker linker = Linker.nativeLinker();
-      MethodHandle setenv =
-          linker.downcallHandle(
-              linker.defaultLookup().find("setenv").orElseThrow(),
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.ADDRESS,
-                  ValueLayout.JAVA_INT));
-      int set =
-          (int)
-              setenv.invokeExact(
-                  arena.allocateFrom(VARIABLE), arena.allocateFrom(conf().toString()), 1);
+      TokenPlace.setVariable(VARIABLE, conf().toString());
       MethodHandle end =
-          linker.downcallHandle(
+          Linker.nativeLinker().downcallHandle(
               SymbolLookup.libraryLookup(LIBRARY, arena).find("C_Finalize").orElseThrow(),
               FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
       long ended = (long) end.invokeExact(MemorySegment.NULL);
-      if (set != 0 || ended != 0 && ended != INITIALIZED_NOT) {
+      if (ended != 0 && ended != INITIALIZED_NOT) {
         throw new IOException("the library cannot be told: " + ended);
       }
     }

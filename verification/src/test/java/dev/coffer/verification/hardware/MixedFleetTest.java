@@ -71,9 +71,9 @@ class MixedFleetTest {
             List.of(
                 "library = " + SoftHsm.LIBRARY,
                 "token = member",
+                "environment = SOFTHSM2_CONF=" + tokens.conf(),
                 "pin-file = " + tokens.pin("pin", "1234")));
-        return new HsmKind(
-            "dev.coffer.hsm.pkcs11.TokenHsm", Map.of("SOFTHSM2_CONF", tokens.conf().toString()));
+        return new HsmKind("dev.coffer.hsm.pkcs11.TokenHsm");
       }
       case 3, 4 -> {
         Swtpm chip = new Swtpm(folder.resolve("tpm-" + node));
@@ -82,10 +82,10 @@ class MixedFleetTest {
         Files.write(
             home.resolve("tpm.settings"),
             List.of("tpm = " + chip.place(), "anchor-every = " + (node == 3 ? 1 : 64)));
-        return new HsmKind("dev.coffer.hsm.tpm.TpmHsm", Map.of());
+        return new HsmKind("dev.coffer.hsm.tpm.TpmHsm");
       }
       default -> {
-        return new HsmKind("dev.coffer.hsm.simulated.HsmProcess", Map.of());
+        return new HsmKind("dev.coffer.hsm.simulated.HsmProcess");
       }
     }
   }
