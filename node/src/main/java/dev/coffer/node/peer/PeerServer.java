@@ -1,5 +1,7 @@
 package dev.coffer.node.peer;
 
+import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.door.Connections;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.codec.Bytes;
@@ -9,6 +11,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,12 +41,19 @@ public final class PeerServer implements AutoCloseable {
   private static final int OPEN_QUESTIONS_MAX = 512;
   private static final int STRANGERS_MAX = 512;
 
+  /** So long it does not try again when no connection can be taken. */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** Connections of one member: the newest counts, an older one may not have noticed its end. */
   private static final int OF_A_MEMBER_MAX = 4;
 
-  private final SSLServerSocket listener;
+  private final ServerSocket listener;
   private final IntPredicate member;
   private final PeerCalls calls;
+  private final NodeThreads threads;
+  private final NodeClock clock;
   private final Connections<SSLSocket> strangers =
       new Connections<>(
           new Connections.Limits(
@@ -52,10 +62,17 @@ public final class PeerServer implements AutoCloseable {
   private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private PeerServer(SSLServerSocket listener, IntPredicate member, PeerCalls calls) {
+  private PeerServer(
+      ServerSocket listener,
+      IntPredicate member,
+      PeerCalls calls,
+      NodeThreads threads,
+      NodeClock clock) {
     this.listener = listener;
     this.member = member;
     this.calls = calls;
+    this.threads = threads;
+    this.clock = clock;
   }
 
   /**
@@ -78,8 +95,18 @@ public final class PeerServer implements AutoCloseable {
       listener.close();
       throw e;
     }
-    PeerServer server = new PeerServer(listener, member, calls);
-    Thread.ofVirtual().name("peer-accept").start(server::accept);
+    return serving(listener, member, calls, NodeThreads.system(), NodeClock.system());
+  }
+
+  /** Takes connections from {@code listener}, whose sockets speak TLS, until it is closed. */
+  static PeerServer serving(
+      ServerSocket listener,
+      IntPredicate member,
+      PeerCalls calls,
+      NodeThreads threads,
+      NodeClock clock) {
+    PeerServer server = new PeerServer(listener, member, calls, threads, clock);
+    threads.start("peer-accept", server::accept);
     return server;
   }
 
@@ -89,21 +116,53 @@ public final class PeerServer implements AutoCloseable {
   }
 
   private void accept() {
+    Failures failures = new Failures();
     while (!closed) {
       try {
         SSLSocket socket = (SSLSocket) listener.accept();
-        for (SSLSocket late : strangers.overdue(System.nanoTime())) {
+        for (SSLSocket late : strangers.overdue(clock.nanos())) {
           closeQuietly(late);
         }
         strangers
-            .enter(socket, socket.getInetAddress(), System.nanoTime())
+            .enter(socket, socket.getInetAddress(), clock.nanos())
             .instead()
             .ifPresent(PeerServer::closeQuietly);
         Thread.ofVirtual().name("peer-serve").start(() -> serve(socket));
       } catch (IOException e) {
-        if (!closed) {
-          LOG.warn("Accepting a peer failed: {}", e.toString());
+        if (closed || !failures.pause(e)) {
+          return;
         }
+      }
+    }
+  }
+
+  /**
+   * Accepting that fails, as without file descriptors it does at once and again: neither the
+   * processor nor the log is filled by it. For one thread.
+   */
+  private final class Failures {
+    private long count;
+    private long saidNanos;
+
+    /** Waits a little; false if the node is stopping. */
+    boolean pause(IOException cause) {
+      long now = clock.nanos();
+      count++;
+      if (saidNanos == 0 || now - saidNanos >= SAY_NANOS) {
+        LOG.warn(
+            "Accepting a peer failed, {} times since this was said last: {}. If files are too many,"
+                + " raise the process's limit",
+            count,
+            cause.toString());
+        count = 0;
+        saidNanos = now == 0 ? 1 : now;
+      }
+      try {
+        threads.sleep(PAUSE_NANOS);
+        return true;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
       }
     }
   }

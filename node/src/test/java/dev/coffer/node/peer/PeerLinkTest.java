@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.node.core.Mailbox;
+import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.NodeThreads;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
@@ -16,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,6 +33,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +197,90 @@ final class PeerLinkTest {
         socket.close();
       }
     }
+  }
+
+  /** Its waits move that clock on, and it is interrupted at {@code end}. */
+  private static NodeThreads pausing(AtomicLong nanos, long end) {
+    return new NodeThreads() {
+      @Override
+      public void start(String name, Runnable what) {
+        what.run();
+      }
+
+      @Override
+      public void startLasting(String name, Runnable what) {
+        what.run();
+      }
+
+      @Override
+      public void sleep(long wait) throws InterruptedException {
+        if (nanos.addAndGet(wait) >= end) {
+          throw new InterruptedException();
+        }
+      }
+
+      @Override
+      public <T> Mailbox<T> mailbox(int capacity) {
+        return NodeThreads.system().mailbox(capacity);
+      }
+    };
+  }
+
+  private static NodeClock clock(AtomicLong nanos) {
+    return new NodeClock() {
+      @Override
+      public long nanos() {
+        return nanos.get();
+      }
+
+      @Override
+      public Instant now() {
+        return Instant.EPOCH;
+      }
+    };
+  }
+
+  /** As where the process has no file descriptor left: accepting fails at once, each time. */
+  @Test
+  void whereNoConnectionCanBeTakenItPausesAndSaysSoOnceASecond() throws Exception {
+    AtomicInteger tried = new AtomicInteger();
+    AtomicLong nanos = new AtomicLong();
+    List<String> said = new ArrayList<>();
+    Handler listening =
+        new Handler() {
+          @Override
+          public void publish(LogRecord line) {
+            said.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    NodeThreads threads = pausing(nanos, TimeUnit.SECONDS.toNanos(10));
+    NodeClock clock = clock(nanos);
+    ServerSocket full =
+        new ServerSocket() {
+          @Override
+          public Socket accept() throws IOException {
+            tried.incrementAndGet();
+            throw new IOException("Too many open files");
+          }
+        };
+    Logger log = Logger.getLogger(PeerServer.class.getName());
+    log.addHandler(listening);
+    try {
+      PeerServer.serving(full, index -> true, calls, threads, clock).close();
+    } finally {
+      log.removeHandler(listening);
+      assertTrue(Thread.interrupted(), "it ends when it is told to");
+    }
+    assertEquals(500, tried.get(), "every 20 ms of 10 s");
+    assertEquals(10, said.size(), said::toString);
+    assertTrue(said.getFirst().contains(" 1 times"), said::toString);
+    assertTrue(said.getLast().contains(" 50 times"), said::toString);
   }
 
   private static void assertNeverLinked(PeerMesh mesh, int node) throws InterruptedException {
