@@ -21,13 +21,16 @@ public final class Door {
   private static final int ACCOUNTS_MAX = 8_192;
   private static final int TENANTS_MAX = 1_024;
 
+  /** Devices show logins that are over without meaning harm: so many times what is false. */
+  private static final int EXPIRED_TIMES = 4;
+
   /**
    * What may come to one node.
    *
    * @param tenant messages of one tenant
    * @param account messages of one account
    * @param address requests and new connections from one address
-   * @param badLogins logins from one address that are none
+   * @param badLogins logins from one address that are none; four times as many may be over
    */
   public record Rates(Rate tenant, Rate account, Rate address, Rate badLogins) {
     /** No limit at all. */
@@ -43,6 +46,7 @@ public final class Door {
   private final Buckets<Account> accounts;
   private final Buckets<Origin> addresses;
   private final Buckets<Origin> badLogins;
+  private final Buckets<Origin> expiredLogins;
 
   /** All buckets full. */
   public Door(Rates rates, NodeClock clock, Meters meters) {
@@ -52,6 +56,13 @@ public final class Door {
     this.accounts = new Buckets<>(rates.account(), ACCOUNTS_MAX);
     this.addresses = new Buckets<>(rates.address(), ADDRESSES_MAX);
     this.badLogins = new Buckets<>(rates.badLogins(), ADDRESSES_MAX);
+    this.expiredLogins = new Buckets<>(wider(rates.badLogins()), ADDRESSES_MAX);
+  }
+
+  private static Rate wider(Rate rate) {
+    return new Rate(
+        Math.min(rate.perSecond() * EXPIRED_TIMES, Rate.PER_SECOND_MAX),
+        Math.min(rate.burst() * EXPIRED_TIMES, Rate.BURST_MAX));
   }
 
   /**
@@ -71,15 +82,22 @@ public final class Door {
     refuse("limited_address", "this address asks", addresses.take(origin, clock.nanos()));
   }
 
-  /** A login is to be verified that came from there; refused if too many were none. */
+  /** A login is to be verified that came from there; refused if too many were none, or over. */
   public void beforeLogin(InetAddress from) throws Refusal {
     Origin origin = Origin.of(from);
-    refuse("limited_logins", "this address shows logins", badLogins.wait(origin, clock.nanos()));
+    long now = clock.nanos();
+    long wait = Math.max(badLogins.wait(origin, now), expiredLogins.wait(origin, now));
+    refuse("limited_logins", "this address shows logins", wait);
   }
 
   /** A login from there was none. */
   public void badLogin(InetAddress from) {
     long ignored = badLogins.take(Origin.of(from), clock.nanos());
+  }
+
+  /** A login from there was one, and is over: clocks differ, but to verify it costs as much. */
+  public void expiredLogin(InetAddress from) {
+    long ignored = expiredLogins.take(Origin.of(from), clock.nanos());
   }
 
   /** A message came with that login, which is verified; refused if too many did. */

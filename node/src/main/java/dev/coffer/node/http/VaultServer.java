@@ -166,6 +166,8 @@ public final class VaultServer implements AutoCloseable {
     } catch (Refusal e) {
       if (e.reason() == Refusal.Reason.LOGIN_INVALID) {
         door.badLogin(exchange.from());
+      } else if (e.reason() == Refusal.Reason.LOGIN_EXPIRED) {
+        door.expiredLogin(exchange.from());
       }
       throw e;
     }

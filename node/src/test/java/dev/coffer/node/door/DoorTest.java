@@ -141,6 +141,25 @@ final class DoorTest {
   }
 
   @Test
+  void loginsThatAreOverHaveFourTimesTheRoom() throws Exception {
+    Door door = door(new Rate(0, 1), new Rate(0, 1), new Rate(0, 1), new Rate(1, 3));
+    InetAddress from = address("192.0.2.1");
+    for (int i = 0; i < 12; i++) {
+      door.beforeLogin(from);
+      door.expiredLogin(from);
+    }
+    refused(() -> door.beforeLogin(from));
+    door.beforeLogin(address("192.0.2.2"));
+    nanos += SECOND / 4;
+    door.beforeLogin(from);
+    Door open = door(new Rate(0, 1), new Rate(0, 1), new Rate(0, 1), new Rate(0, 1_000_000));
+    for (int i = 0; i < 100; i++) {
+      open.expiredLogin(from);
+      open.beforeLogin(from);
+    }
+  }
+
+  @Test
   void noRateIsNoLimit() {
     Door door = new Door(Door.Rates.NONE, clock, Meters.NONE);
     for (int i = 0; i < 10_000; i++) {

@@ -44,9 +44,9 @@ final class CrowdingTest {
 
   private record Answer(int status, String after, String text) {}
 
-  private static Answer post(LoopbackFleet fleet, Bytes body) throws IOException {
+  private static Answer post(LoopbackFleet fleet, int node, Bytes body) throws IOException {
     HttpsURLConnection connection =
-        (HttpsURLConnection) fleet.uri(1).resolve("/v1/vault").toURL().openConnection();
+        (HttpsURLConnection) fleet.uri(node).resolve("/v1/vault").toURL().openConnection();
     connection.setSSLSocketFactory(TrustAnchors.of(fleet.authority()));
     connection.setRequestMethod("POST");
     connection.setDoOutput(true);
@@ -61,11 +61,12 @@ final class CrowdingTest {
   }
 
   /** Its form is good, its sealed part noise: what the HSM makes of it does not matter here. */
-  private static Bytes message(LoopbackFleet fleet, TestLogins logins, String account) {
+  private static Bytes message(
+      LoopbackFleet fleet, TestLogins logins, String account, Instant expires) {
     SecretBytes device = SecretBytes.random(Randomness.system(), 32);
     LoginToken token =
         logins.login(
-            fleet.fleet().id(), account, Ed25519.publicKey(device), Instant.now().plusSeconds(600));
+            fleet.fleet().id(), account, Ed25519.publicKey(device), expires);
     Bytes sealed = Randomness.system().bytes(32 + 640 + 16);
     Bytes text =
         LoginAssertion.text(
@@ -78,10 +79,14 @@ final class CrowdingTest {
   }
 
   private static List<Answer> flood(LoopbackFleet fleet, TestLogins logins) throws IOException {
-    Bytes message = message(fleet, logins, "mallory");
+    return flood(fleet, 1, message(fleet, logins, "mallory", Instant.now().plusSeconds(600)), 100);
+  }
+
+  private static List<Answer> flood(
+      LoopbackFleet fleet, int node, Bytes message, int times) throws IOException {
     List<Answer> answers = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      answers.add(post(fleet, message));
+    for (int i = 0; i < times; i++) {
+      answers.add(post(fleet, node, message));
     }
     return answers;
   }
@@ -116,6 +121,12 @@ final class CrowdingTest {
               .client("bob", LoopbackFleet.memory())
               .recover(Slot.CODE, RecoveryCode.typed("123456".toCharArray())));
 
+      List<Answer> over =
+          flood(fleet, 2, message(fleet, fleet.logins(), "carol", Instant.EPOCH), 300);
+      for (Answer early : over.subList(0, 80)) {
+        assertTrue(early.text().contains("LOGIN_EXPIRED"), early.text());
+      }
+      assertLimited(over.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
       List<Answer> strangers = flood(fleet, new TestLogins());
       assertEquals(401, strangers.getFirst().status());
       assertLimited(strangers.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
