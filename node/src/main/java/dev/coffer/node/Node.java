@@ -304,13 +304,15 @@ public final class Node implements AutoCloseable {
           core.standsTo(order.number(), agreed.get());
           return founder;
         }
-        VoterIdentity.turnTo(settings.marker(), settings.fleetId(), order.number(), List.of());
+        VoterIdentity.turnTo(
+            settings.marker(), settings.directory(), settings.fleetId(), order.number(), List.of());
       }
       core.standsTo(order.number(), order.agreed());
       long newest = core.newestOrder(NEWS);
       if (newest > order.number()) {
         LOG.warn("The other nodes have rebuilt the order as number {} meanwhile", newest);
-        VoterIdentity.turnTo(settings.marker(), settings.fleetId(), newest, List.of());
+        VoterIdentity.turnTo(
+            settings.marker(), settings.directory(), settings.fleetId(), newest, List.of());
       }
       OvertakenLog.forget(settings, core.logs());
       VoterIdentity identity = VoterIdentity.decide(settings, beforeFirstEntry, Clock.systemUTC());

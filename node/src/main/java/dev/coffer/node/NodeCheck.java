@@ -62,9 +62,10 @@ public final class NodeCheck {
    * @param records sound ones
    * @param hsm the k of the HSM's newest entry; −1 if it cannot be read
    * @param ordered the index of the store's newest entry in the Raft log; −1 if nothing says so
+   * @param term of that one; 0 if nothing says so
    */
   public record Partition(
-      int partition, long k, long certified, long records, long hsm, long ordered) {}
+      int partition, long k, long certified, long records, long hsm, long ordered, long term) {}
 
   /**
    * What was looked at and what was found.
@@ -202,7 +203,8 @@ public final class NodeCheck {
             found.map(StoreCheck.Partition::certified).orElse(0L),
             found.map(StoreCheck.Partition::records).orElse(0L),
             hsm,
-            position.map(OrderPosition::index).orElse(-1L)));
+            position.map(OrderPosition::index).orElse(-1L),
+            position.map(OrderPosition::term).orElse(0L)));
     return k <= 0 && hsm <= 0;
   }
 

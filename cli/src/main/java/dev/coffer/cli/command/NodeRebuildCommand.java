@@ -13,6 +13,7 @@ import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,10 +42,10 @@ final class NodeRebuildCommand extends Command {
   @Option(
       names = "--number",
       paramLabel = "N",
-      defaultValue = "0",
       description =
-          "The new order's number, as the first host printed it (default: the time in seconds).")
-  private long number;
+          "The new order's number, as the first host printed it: above the order's before, its terms, and its log's"
+              + " newest position / 2^20; 2^42 at most (default: the time in seconds).")
+  private @Nullable Long number;
 
   @Option(
       names = {"-y", "--yes"},
@@ -62,11 +63,11 @@ final class NodeRebuildCommand extends Command {
         (founders.isEmpty() ? configs.stream().map(NodeConfig::node).toList() : founders)
             .stream().distinct().sorted().toList();
     checkFounders(configs, all);
+    long chosen = number != null ? number : session().clock().instant().getEpochSecond();
     for (NodeConfig config : configs) {
-      checkDisk(config);
+      checkNumber(chosen, checkDisk(config));
     }
     checkNeeded(configs.getFirst());
-    long chosen = number > 0 ? number : session().clock().instant().getEpochSecond();
     Confirmation.ask(
         session(),
         yes,
@@ -128,7 +129,22 @@ final class NodeRebuildCommand extends Command {
     }
   }
 
-  private void checkDisk(NodeConfig config) throws Failure, IOException {
+  /** Before a node leaves its order: one that begins within the old one cannot go on. */
+  static void checkNumber(long number, NodeCheck.Report report) throws Failure {
+    long least = NodeRebuild.leastNumber(report);
+    if (number < least || number > NodeRebuild.NUMBER_MAX) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "Order "
+              + number
+              + " does not begin behind what node "
+              + report.node()
+              + " has taken; nothing was touched.",
+          "Take a --number from " + least + " to " + NodeRebuild.NUMBER_MAX + ".");
+    }
+  }
+
+  private NodeCheck.Report checkDisk(NodeConfig config) throws Failure, IOException {
     NodeCheck.Report report = StoppedNodes.check(config, session().clock().instant(), speech());
     if (report.findings().count(Weight.CONTRADICTION) > 0) {
       throw new Failure(
@@ -150,6 +166,7 @@ final class NodeRebuildCommand extends Command {
               + " is damaged, and not in its Raft log alone; nothing was touched.",
           "Run coffer node fsck and do what it says; a store that nothing can mend may be moved aside.");
     }
+    return report;
   }
 
   private static void checkNeeded(NodeConfig config) throws Failure {

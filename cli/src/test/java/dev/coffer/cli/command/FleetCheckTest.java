@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What a fleet cannot do whose nodes are sound one by one. */
 final class FleetCheckTest {
   private static NodeCheck.Report node(int node, long store, long hsm, boolean forgotten) {
-    NodeCheck.Partition partition = new NodeCheck.Partition(0, store, store, 1, hsm, store);
+    NodeCheck.Partition partition = new NodeCheck.Partition(0, store, store, 1, hsm, store, 1);
     return new NodeCheck.Report(node, List.of(partition), new Findings(), forgotten);
   }
 

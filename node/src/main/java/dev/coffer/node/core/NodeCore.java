@@ -31,7 +31,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -105,21 +104,11 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
   }
 
   /**
-   * The highest number of an order that another node takes part in; at most {@code patience} passes
-   * until one has said so. 1, the founding's, if none does.
+   * The highest number of an order that a majority of the nodes say they take part in; 1, the
+   * founding's, if there is none. At most {@code patience} passes until they have said so.
    */
   public long newestOrder(Duration patience) throws InterruptedException {
-    long until = context.clock().nanos() + patience.toNanos();
-    Map<Integer, OrderStanding> told = standings.others();
-    while (told.isEmpty() && context.clock().nanos() < until) {
-      context.threads().sleep(TICK_NANOS);
-      told = standings.others();
-    }
-    return told.values().stream()
-        .filter(one -> one.phase() == OrderStanding.Phase.VOTES)
-        .mapToLong(OrderStanding::number)
-        .max()
-        .orElse(1);
+    return standings.newestOrder(patience);
   }
 
   /**
@@ -137,8 +126,13 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
         .meet(number, founders);
   }
 
-  /** Has every partition take nothing that stands before {@code start} in an order. */
-  public void goOnFrom(OrderPosition start) throws InterruptedException {
+  /**
+   * Has every partition take nothing that stands before {@code start} in an order.
+   *
+   * @throws IOException with one sentence if a store stands there or beyond
+   */
+  public void goOnFrom(OrderPosition start) throws IOException, InterruptedException {
+    Rebuilding.refuse(Rebuilding.notBehind(context, start));
     for (int partition = 0; partition < partitions.size(); partition++) {
       RecordStore store = context.store().partition(partition);
       partitions.get(partition).skip(start);

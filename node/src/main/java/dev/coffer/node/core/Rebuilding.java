@@ -5,6 +5,7 @@ import dev.coffer.node.core.OrderStanding.Phase;
 import dev.coffer.node.core.OrderStanding.Place;
 import dev.coffer.node.hsm.HsmUnavailable;
 import dev.coffer.node.order.OrderedLog;
+import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.peer.PeerMethod;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.store.OrderPosition;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,6 +42,10 @@ final class Rebuilding {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long LOOK_MILLIS = 200;
+
+  /** No store keeps more entries as they were. */
+  private static final int KEPT_MAX = 64;
+
   private static final Bytes NONE = Bytes.zeros(Limits.DIGEST);
 
   /** So long all have to be there and none have what an HSM has captured. */
@@ -78,7 +84,9 @@ final class Rebuilding {
    */
   Optional<Bytes> meet(long number, List<Integer> founders)
       throws IOException, InterruptedException {
-    standings.stand(number, Phase.REBUILDS, Bytes.EMPTY);
+    Optional<String> late = notBehind(context, VoterIdentity.start(number));
+    // Nobody founds it with this node then; it may have fetched its store from that very order.
+    standings.stand(number, late.isEmpty() ? Phase.REBUILDS : Phase.FORGOTTEN, Bytes.EMPTY);
     long hopeful = context.clock().nanos();
     Optional<String> ahead = Optional.empty();
     while (true) {
@@ -90,8 +98,16 @@ final class Rebuilding {
       Bytes state = own.state();
       Optional<Bytes> founded = founded(all);
       if (founded.isPresent()) {
-        return founded.filter(state::equals);
+        return founded.filter(agreed -> late.isEmpty() && agreed.equals(state));
       }
+      if (late.isPresent()) {
+        if (context.clock().nanos() - hopeful > HOPE_NANOS) {
+          throw new IOException(late.get());
+        }
+        context.threads().sleep(PAUSE_NANOS);
+        continue;
+      }
+      refuse(StatedHeads.difference(all));
       if (all.size() < founders.size()) {
         // What was found with all of them there stands, also if some have given up for it.
         say("waits for nodes " + without(founders, all));
@@ -169,7 +185,7 @@ final class Rebuilding {
       int holder = newest(all, partition);
       OrderStanding theirs = all.get(holder);
       if (theirs != null && theirs.places().get(partition).k() > mine) {
-        take(partition, mine + 1, holder);
+        take(partition, holder, all);
         caughtUp = false;
       }
     }
@@ -190,27 +206,76 @@ final class Rebuilding {
     return best;
   }
 
-  private void take(int partition, long k, int holder) throws IOException, InterruptedException {
-    OrderedLog log = logs.get(partition);
-    Optional<Bytes> entry;
-    try {
-      entry =
-          EntryWanted.answered(
-              context
-                  .peers()
-                  .ask(holder, PeerMethod.ENTRY, new EntryWanted(partition, k).encode(), DEADLINE));
-    } catch (Refusal | Rejected e) {
-      LOG.info("Node {} does not give entry {}: {}", holder, k, e.toString());
-      context.threads().sleep(PAUSE_NANOS);
-      return;
+  /**
+   * Takes what the holder's store has more, once all of it leads to the head that the holder states
+   * and none to another than a founder's store or HSM states: no HSM takes back what it captured.
+   */
+  private void take(int partition, int holder, Map<Integer, OrderStanding> all)
+      throws IOException, InterruptedException {
+    Place stated = Objects.requireNonNull(all.get(holder)).places().get(partition);
+    ChainValues at = context.store().partition(partition).position().values();
+    List<Bytes> entries = new ArrayList<>();
+    while (at.k() < stated.k()) {
+      Optional<Bytes> entry;
+      try {
+        entry = entries.size() < KEPT_MAX ? entry(partition, at.k() + 1, holder) : Optional.empty();
+      } catch (Refusal | Rejected e) {
+        LOG.info("Node {} does not give entry {}: {}", holder, at.k() + 1, e.toString());
+        context.threads().sleep(PAUSE_NANOS);
+        return;
+      }
+      if (entry.isEmpty()) {
+        // So far behind that the other does not keep it any more: the whole state.
+        OrderPosition ignored = logs.get(partition).catchUp(0);
+        context.threads().sleep(PAUSE_NANOS);
+        return;
+      }
+      at = StatedHeads.after(at, entry.get());
+      refuse(StatedHeads.against(all, partition, at.k(), at.head(), "node " + holder + " gives"));
+      entries.add(entry.get());
     }
-    if (entry.isEmpty()) {
-      // So far behind that the other does not keep it any more: the whole state.
-      OrderPosition ignored = log.catchUp(0);
-      return;
+    for (Bytes entry : entries) {
+      LOG.warn("Partition {} takes an entry from node {}", partition, holder);
+      capture(partition, entry);
     }
-    LOG.warn("Partition {} takes entry {} from node {}", partition, k, holder);
-    capture(partition, entry.get());
+  }
+
+  private Optional<Bytes> entry(int partition, long k, int holder)
+      throws Refusal, Rejected, InterruptedException {
+    Bytes question = new EntryWanted(partition, k).encode();
+    return EntryWanted.answered(context.peers().ask(holder, PeerMethod.ENTRY, question, DEADLINE));
+  }
+
+  static void refuse(Optional<String> difference) throws IOException {
+    if (difference.isPresent()) {
+      throw new IOException(difference.get());
+    }
+  }
+
+  /**
+   * In one sentence, which store is not behind {@code start}, so that what it has would count as
+   * the order's; empty if all are, or stand there since a founding that was broken off.
+   */
+  static Optional<String> notBehind(NodeContext context, OrderPosition start) {
+    for (int partition = 0; partition < context.fleet().settings().partitions(); partition++) {
+      OrderPosition store = context.store().partition(partition).position().order();
+      boolean behind = store.index() < start.index() && store.term() < start.term();
+      if (!behind && !store.equals(start)) {
+        return Optional.of(
+            "The order would begin at index "
+                + start.index()
+                + " and term "
+                + start.term()
+                + ", and the store of partition "
+                + partition
+                + " stands at "
+                + store.index()
+                + " and "
+                + store.term()
+                + ": run coffer node rebuild-order again with a higher number.");
+      }
+    }
+    return Optional.empty();
   }
 
   private void capture(int partition, Bytes entry) throws IOException, InterruptedException {
@@ -251,7 +316,7 @@ final class Rebuilding {
         Place place = one.places().get(partition);
         RecordStore store = context.store().partition(partition);
         if (place.hsm() > store.position().values().k()) {
-          List<Bytes> entries = entries(partition, store.position(), place);
+          List<Bytes> entries = entries(partition, store.position(), place, all);
           for (Bytes entry : entries) {
             LOG.warn("Partition {} takes an entry from the log that is left behind", partition);
             capture(partition, entry);
@@ -264,7 +329,8 @@ final class Rebuilding {
   }
 
   /** From the own log, up to where that HSM stands; none if that does not lead there. */
-  private List<Bytes> entries(int partition, RecordStore.Position from, Place hsm) {
+  private List<Bytes> entries(
+      int partition, RecordStore.Position from, Place hsm, Map<Integer, OrderStanding> all) {
     List<Bytes> entries = new ArrayList<>();
     ChainValues at = from.values();
     for (Bytes payload : left.apply(partition, from.order())) {
@@ -275,12 +341,12 @@ final class Rebuilding {
         continue;
       }
       entries.add(entry);
-      Bytes head = at.nextHead(ChainValues.entryHash(entry));
-      at =
-          new ChainValues(
-              at.fleetId(), at.partition(), at.k() + 1, head, at.root(), at.outcomesRoot());
+      at = StatedHeads.after(at, entry);
+      if (StatedHeads.against(all, partition, at.k(), at.head(), "the log has").isPresent()) {
+        return List.of();
+      }
       if (at.k() == hsm.hsm()) {
-        return head.equals(hsm.hsmHead()) ? entries : List.of();
+        return entries;
       }
     }
     return List.of();

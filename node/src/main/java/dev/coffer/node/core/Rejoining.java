@@ -49,8 +49,7 @@ final class Rejoining {
       Bytes question = new VoterWanted(partition, 0).encode();
       while (!asked(question)) {
         told.putAll(standings.others());
-        if (told.values().stream()
-            .anyMatch(one -> one.phase() == Phase.VOTES && one.number() > order)) {
+        if (OrderStanding.newest(told.values(), context.n()) > order) {
           return false;
         }
         if (!leaderless(told)) {

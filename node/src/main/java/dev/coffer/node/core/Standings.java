@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Standings {
   private static final Logger LOG = LoggerFactory.getLogger(Standings.class);
   private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private record Own(long number, Phase phase, Bytes agreed) {}
 
@@ -55,6 +57,28 @@ final class Standings {
       places.add(new Place(stored.k(), stored.head(), captured.k(), captured.head()));
     }
     return new OrderStanding(now.number(), now.phase(), leader.getAsInt(), now.agreed(), places);
+  }
+
+  /**
+   * The highest number of an order that a majority takes part in, see {@link OrderStanding#newest}.
+   * At most {@code patience} passes until one node has answered, and where one names an order newer
+   * than this node's, until all have.
+   */
+  long newestOrder(Duration patience) throws InterruptedException {
+    long until = context.clock().nanos() + patience.toNanos();
+    while (true) {
+      Map<Integer, OrderStanding> told = others();
+      long newest = OrderStanding.newest(told.values(), context.n());
+      boolean settled =
+          newest > own.number()
+              || told.size() == context.n() - 1
+              || (!told.isEmpty()
+                  && told.values().stream().allMatch(one -> one.number() <= own.number()));
+      if (settled || context.clock().nanos() >= until) {
+        return newest;
+      }
+      context.threads().sleep(PAUSE_NANOS);
+    }
   }
 
   /** How each other node stands that answers now. Blocks for a second a node at most. */

@@ -23,11 +23,13 @@ final class TermCeiling {
   private static final long STEP = 1_000;
 
   private final Path marker;
+  private final long highest;
   private volatile long ceiling;
 
-  private TermCeiling(Path marker, long ceiling) {
+  private TermCeiling(Path marker, long ceiling, long highest) {
     this.marker = marker;
     this.ceiling = ceiling;
+    this.highest = highest;
   }
 
   /**
@@ -60,7 +62,8 @@ final class TermCeiling {
 
   /** As {@code marker} says. */
   static TermCeiling of(Path marker) throws IOException {
-    return new TermCeiling(marker, VoterMarker.read(marker).terms());
+    VoterMarker read = VoterMarker.read(marker);
+    return new TermCeiling(marker, read.terms(), read.order() + OrderRules.TERMS_MAX);
   }
 
   private static void restore(Path file, long terms, VoterIdentity identity) throws IOException {
@@ -76,11 +79,30 @@ final class TermCeiling {
   /**
    * Returns once it is durable that this voter may have voted in {@code term}.
    *
-   * @throws IOException if the disk refuses: nothing may be sent or taken in that term
+   * @throws IOException if the disk refuses, or no elections can have led to that term: nothing may
+   *     be sent or taken in it
    */
   void admit(long term) throws IOException {
+    believe(term);
     if (term > ceiling) {
       raise(term);
+    }
+  }
+
+  /**
+   * Returns if elections can have led to {@code term}, see {@link OrderRules#TERMS_MAX}.
+   *
+   * @throws IOException otherwise: whoever names it lies
+   */
+  void believe(long term) throws IOException {
+    if (term < 0 || term > highest) {
+      throw new IOException(
+          "No elections have led to term "
+              + term
+              + ": a node lies. If no leader can be, leave it out and run coffer node rebuild-order"
+              + " with a number above "
+              + highest
+              + ".");
     }
   }
 

@@ -103,7 +103,10 @@ final class VoteGate implements GrpcServices {
     if (!request.getPreVote()) {
       ceiling.admit(request.getCandidateTerm());
     }
-    return engine.requestVote(request);
+    RequestVoteReplyProto reply = engine.requestVote(request);
+    // The engine would go to a later term that a reply names, and ask for votes there.
+    ceiling.believe(reply.getTerm());
+    return reply;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
  * @param order which order it votes in, see {@link #order}
  */
 public record VoterIdentity(PeerNameText name, Standing standing, long order) {
+  /** So many positions are between the beginnings of two orders whose numbers follow. */
+  public static final long STEP = 1L << 20;
+
   static final String COPY = "coffer-identity";
 
   /** A voter's name as text, {@code n3-1}. */
@@ -74,7 +78,8 @@ public record VoterIdentity(PeerNameText name, Standing standing, long order) {
     }
     boolean firstBrokenOff =
         copy.incarnation() == 1 && copy.starts() == 1 && fleet.equals(copy.fleet());
-    if (marker.incarnation() == 0 && (copy.absent() || firstBrokenOff) && beforeFirstEntry) {
+    boolean first = marker.incarnation() == 0 && marker.order() == 1;
+    if (first && (copy.absent() || firstBrokenOff) && beforeFirstEntry) {
       VoterIdentity founder = new VoterIdentity(nameOf(settings.node(), 1), Standing.FOUNDER, 1);
       founder.remember(settings, new VoterMarker(fleet, 1, 1, 0, 1, List.of(), Bytes.EMPTY));
       return founder;
@@ -122,18 +127,37 @@ public record VoterIdentity(PeerNameText name, Standing standing, long order) {
    *
    * @param founders the nodes that are to found that order, this one among them; empty if others
    *     have founded it
+   * @param directory the engine's: if its node has lost the marker, what it took part in stands
+   *     there
+   * @param number 2 to {@link OrderRules#NUMBER_MAX}
    * @throws IOException if the marker is another fleet's, or this order's number is not above its
+   *     and that of the copy in {@code directory}; nothing has changed then
    */
-  public static void turnTo(Path marker, FleetId fleetId, long number, List<Integer> founders)
+  public static void turnTo(
+      Path marker, Path directory, FleetId fleetId, long number, List<Integer> founders)
       throws IOException {
+    if (number < 2 || number > OrderRules.NUMBER_MAX) {
+      throw new IOException(
+          "There is no order "
+              + number
+              + ": take a number from 2 to "
+              + OrderRules.NUMBER_MAX
+              + ".");
+    }
     VoterMarker before = VoterMarker.read(marker);
     String fleet = fleetId.value().hex();
     if (!before.absent() && !before.fleet().equals(fleet)) {
       throw new IOException(marker + " belongs to another fleet.");
     }
-    if (number < before.order() || (number == before.order() && !founders.isEmpty())) {
+    VoterMarker copy = VoterMarker.read(directory.resolve(COPY));
+    long reached = Math.max(before.order(), copy.order());
+    // Whoever founds nothing comes back under a name that has not voted yet.
+    if (number < reached || (number == reached && !founders.isEmpty())) {
       throw new IOException(
-          marker + " is of order " + before.order() + " already: take a higher number.");
+          (reached == before.order() ? marker : directory)
+              + " is of order "
+              + reached
+              + " already: take a higher number.");
     }
     new VoterMarker(fleet, before.incarnation(), before.starts(), 0, number, founders, Bytes.EMPTY)
         .write(marker);
@@ -144,9 +168,18 @@ public record VoterIdentity(PeerNameText name, Standing standing, long order) {
    * crash on the way leaves the marker as it was, and nobody has voted.
    *
    * @param agreed the state at which all founders stand
+   * @throws IOException if it was founded here before and may have voted under that name
    */
   public static VoterIdentity found(OrderSettings settings, long number, Bytes agreed)
       throws IOException {
+    VoterMarker copy = VoterMarker.read(settings.directory().resolve(COPY));
+    if (copy.order() > number || (copy.order() == number && voted(settings, copy))) {
+      throw new IOException(
+          settings.directory()
+              + " has taken part in order "
+              + copy.order()
+              + " already, and the marker does not know: run coffer node rebuild-order with a higher number.");
+    }
     VoterIdentity founder =
         new VoterIdentity(nameOf(settings.node(), number), Standing.FOUNDER, number);
     moveAside(settings.directory(), number);
@@ -169,9 +202,27 @@ public record VoterIdentity(PeerNameText name, Standing standing, long order) {
     return founder;
   }
 
+  /** Whether it may have: a founding that was broken off has left its first term, and no vote. */
+  private static boolean voted(OrderSettings settings, VoterMarker copy) {
+    if (copy.incarnation() != copy.order() || copy.starts() != 1) {
+      return true;
+    }
+    for (int partition = 0; partition < settings.partitions(); partition++) {
+      Path folder =
+          RatisOrdering.logFolder(
+              settings.directory(),
+              RatisOrdering.groupId(settings.fleetId(), partition, copy.order()));
+      OptionalLong term = TermFile.term(folder.resolve(TermFile.NAME));
+      if (term.isEmpty() || term.getAsLong() > start(copy.order()).term()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Where the order of that number begins: behind whatever an earlier one can have reached. */
   public static OrderPosition start(long number) {
-    return number == 1 ? OrderPosition.NONE : new OrderPosition(number, number << 20);
+    return number == 1 ? OrderPosition.NONE : new OrderPosition(number, number * STEP);
   }
 
   /**

@@ -84,7 +84,7 @@ record VoterMarker(
         number(properties, INCARNATION, 0),
         number(properties, STARTS, 0),
         number(properties, TERMS, UNKNOWN),
-        number(properties, ORDER, 1),
+        order(properties),
         nodes(properties.getProperty(FOUNDERS, "")),
         agreed(properties.getProperty(AGREED, "")));
   }
@@ -101,6 +101,14 @@ record VoterMarker(
       throw damaged();
     }
     return Bytes.fromHex(hex);
+  }
+
+  private static long order(Properties properties) throws IOException {
+    long order = number(properties, ORDER, 1);
+    if (order < 1 || order > OrderRules.NUMBER_MAX) {
+      throw damaged();
+    }
+    return order;
   }
 
   private static long number(Properties properties, String key, long without) throws IOException {

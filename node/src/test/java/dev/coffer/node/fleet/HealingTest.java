@@ -141,7 +141,12 @@ final class HealingTest {
   private static void rebuild(LoopbackFleet fleet, long number, int... nodes) throws IOException {
     List<Integer> founders = Arrays.stream(nodes).boxed().toList();
     for (int node : nodes) {
-      VoterIdentity.turnTo(fleet.config(node).raftMarker(), fleet.fleet().id(), number, founders);
+      VoterIdentity.turnTo(
+          fleet.config(node).raftMarker(),
+          fleet.config(node).raftDirectory(),
+          fleet.fleet().id(),
+          number,
+          founders);
     }
   }
 
@@ -184,14 +189,19 @@ final class HealingTest {
       failed.values().forEach(why -> assertTrue(why.contains("coffer node rebuild-order"), why));
 
       stopAll(fleet);
-      rebuild(fleet, 2, 1, 2, 3);
+      rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertTrue(k(fleet, 3) >= newest);
       assertAllServe(fleet, "theRaftLogsOfAMajorityAreGone", began);
       // And once more, from a rebuilt order to the next.
       stopAll(fleet);
-      rebuild(fleet, 3, 1, 2, 3);
+      // Elections have been in terms beyond this, so it does not begin behind all that was taken.
+      rebuild(fleet, 1_001, 1, 2, 3);
+      failed = start(fleet, 1, 2, 3);
+      assertEquals(Set.of(1, 2, 3), failed.keySet());
+      failed.values().forEach(why -> assertTrue(why.endsWith("with a higher number."), why));
+      rebuild(fleet, 2_000, 1, 2, 3);
       began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertAllServe(fleet, "theRaftLogsOfAMajorityAreGone", began);
@@ -212,7 +222,7 @@ final class HealingTest {
         remove(fleet.home(node).resolve("store"));
         remove(fleet.home(node).resolve("certificates"));
       }
-      rebuild(fleet, 2, 1, 2, 3);
+      rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertAllServe(fleet, "storesAndRaftLogsOfAMajorityAreGone", began);
@@ -259,7 +269,7 @@ final class HealingTest {
       }
       remove(fleet.home(1).resolve("raft"));
       remove(fleet.home(2).resolve("raft"));
-      rebuild(fleet, 2, 1, 2, 3);
+      rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertTrue(k(fleet, 1) >= newest);
@@ -273,7 +283,7 @@ final class HealingTest {
       fleet.startAll();
       enrol(fleet);
       stopAll(fleet);
-      rebuild(fleet, 2, 1, 2);
+      rebuild(fleet, 1_000, 1, 2);
       // It knows nothing of that, and takes part in the old order until it hears of the new one.
       fleet.start(3);
       assertEquals(Map.of(), start(fleet, 1, 2));
@@ -321,7 +331,7 @@ final class HealingTest {
       // One newer store, of any node.
       remove(fleet.home(2).resolve("store"));
       copy(home.resolve("newer"), fleet.home(2).resolve("store"));
-      rebuild(fleet, 2, 1, 2, 3);
+      rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertAllServe(fleet, "allHostsAreRolledBackAndTheHsmsAreNot", began);

@@ -36,6 +36,23 @@ final class TermCeilingTest {
   }
 
   @Test
+  void aTermThatNoElectionsLedToIsRefusedAndTheMarkerStaysReadable() throws IOException {
+    Path marker = home.resolve("voter.properties");
+    new VoterMarker("fleet", 1, 4, 0, 9, List.of(), Bytes.EMPTY).write(marker);
+    TermCeiling ceiling = TermCeiling.of(marker);
+    long most = 9 + OrderRules.TERMS_MAX;
+    for (long lie : new long[] {most + 1, 1_000_000_000_000_000_000L, Long.MAX_VALUE, -1}) {
+      assertThrows(IOException.class, () -> ceiling.admit(lie));
+      assertThrows(IOException.class, () -> ceiling.believe(lie));
+    }
+    assertEquals(0, VoterMarker.read(marker).terms());
+    ceiling.believe(most);
+    assertEquals(0, VoterMarker.read(marker).terms());
+    ceiling.admit(most);
+    assertTrue(VoterMarker.read(marker).terms() >= most);
+  }
+
+  @Test
   void aTermCountsOnlyOnceTheMarkerHasIt() throws IOException {
     Path marker = Files.createDirectory(home.resolve("disk")).resolve("voter.properties");
     new VoterMarker("fleet", 1, 4, 0, 1, List.of(), Bytes.EMPTY).write(marker);

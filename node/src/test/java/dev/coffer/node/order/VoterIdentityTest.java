@@ -1,5 +1,6 @@
 package dev.coffer.node.order;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -138,6 +139,80 @@ final class VoterIdentityTest {
   @Test
   void losingEverythingButTheHsmIsNotAFirstStart() throws IOException {
     assertEquals(Standing.NEW, decide(false).standing());
+  }
+
+  private void turnTo(long number, List<Integer> founders) throws IOException {
+    OrderSettings settings = settings(1);
+    VoterIdentity.turnTo(
+        settings.marker(), settings.directory(), settings.fleetId(), number, founders);
+  }
+
+  @Test
+  void anOrdersNumberHasBounds() throws IOException {
+    decide(true);
+    byte[] before = Files.readAllBytes(home.resolve("voter.properties"));
+    long most = OrderRules.NUMBER_MAX;
+    for (long bad : new long[] {-5, 0, 1, most + 1, 1_000_000_000_000_000_000L, Long.MAX_VALUE}) {
+      assertThrows(IOException.class, () -> turnTo(bad, List.of()));
+      assertThrows(IOException.class, () -> turnTo(bad, List.of(1, 2, 3)));
+      assertArrayEquals(before, Files.readAllBytes(home.resolve("voter.properties")));
+    }
+    turnTo(most, List.of(1, 2, 3));
+    assertEquals(most, VoterIdentity.order(home.resolve("voter.properties")).number());
+    assertTrue(VoterIdentity.start(most).index() > 0);
+    new VoterMarker("00", 1, 1, 0, most + 1, List.of(), Bytes.EMPTY).write(home.resolve("m"));
+    assertThrows(IOException.class, () -> VoterMarker.read(home.resolve("m")));
+  }
+
+  @Test
+  void whoeverLostTheMarkerFoundsNoOrderThatItHasVotedIn() throws IOException {
+    decide(true);
+    turnTo(50, List.of(1, 2, 3));
+    VoterIdentity.found(settings(1), 50, Bytes.zeros(32));
+    assertEquals(Standing.RETURNING, decide(false).standing());
+    Path marker = home.resolve("voter.properties");
+    Files.delete(marker);
+    assertThrows(IOException.class, () -> turnTo(50, List.of(1, 2, 3)));
+    assertThrows(IOException.class, () -> turnTo(49, List.of()));
+    assertFalse(Files.exists(marker));
+    // Also where the marker comes from a backup of the time before the founding.
+    new VoterMarker(settings(1).fleetId().value().hex(), 1, 1, 0, 50, List.of(1, 2, 3), Bytes.EMPTY)
+        .write(marker);
+    assertThrows(IOException.class, () -> VoterIdentity.found(settings(1), 50, Bytes.zeros(32)));
+    // As a newcomer it has another name.
+    Files.delete(marker);
+    turnTo(50, List.of());
+    VoterIdentity newcomer = decide(false);
+    assertEquals(Standing.NEW, newcomer.standing());
+    assertFalse(newcomer.founder());
+    turnTo(51, List.of(1, 2, 3));
+  }
+
+  @Test
+  void aFoundingThatWasBrokenOffIsRepeatedUnlessItHasVoted() throws IOException {
+    decide(true);
+    turnTo(50, List.of(1, 2, 3));
+    byte[] before = Files.readAllBytes(home.resolve("voter.properties"));
+    VoterIdentity.found(settings(1), 50, Bytes.zeros(32));
+    // A crash before the marker was written.
+    Files.write(home.resolve("voter.properties"), before);
+    assertEquals(
+        Standing.FOUNDER, VoterIdentity.found(settings(1), 50, Bytes.zeros(32)).standing());
+    Files.write(home.resolve("voter.properties"), before);
+    Path log =
+        RatisOrdering.logFolder(
+            home.resolve("raft"), RatisOrdering.groupId(settings(1).fleetId(), 0, 50));
+    TermFile.write(log.resolve(TermFile.NAME), 51, "n1-50");
+    assertThrows(IOException.class, () -> VoterIdentity.found(settings(1), 50, Bytes.zeros(32)));
+  }
+
+  @Test
+  void beforeTheFirstEntryNobodyFoundsTheFirstOrderOutOfALaterOne() throws IOException {
+    turnTo(50, List.of());
+    VoterIdentity newcomer = decide(true);
+    assertEquals(Standing.NEW, newcomer.standing());
+    assertEquals(50, newcomer.order());
+    assertEquals(50, VoterIdentity.order(home.resolve("voter.properties")).number());
   }
 
   @Test
