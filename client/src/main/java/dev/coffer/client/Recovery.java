@@ -7,6 +7,7 @@ import dev.coffer.protocol.fleet.FleetId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** How a recovery ended. Every case says what the user does next; none is an exception. */
 public sealed interface Recovery {
@@ -33,14 +34,24 @@ public sealed interface Recovery {
     private final List<HistoryItem> history;
     private final int othersBefore;
     private final List<Integer> suspects;
-    private final Optional<Move> move;
-    private final List<FleetId> otherCodes;
+    private final int guessesLeft;
+    private final int guessLimit;
+    private final Told told;
+
+    /** What the way to the fleet has shown besides. */
+    private record Told(Optional<Move> move, List<FleetId> otherCodes, boolean staleListing) {
+      Told {
+        otherCodes = List.copyOf(otherCodes);
+      }
+    }
 
     /**
      * What a fleet released.
      *
      * @param secret K, not copied
      * @param othersBefore guesses that were spent before this one
+     * @param guessesLeft as certified with this success
+     * @param guessLimit of the registration
      */
     public Recovered(
         BackupSecret secret,
@@ -48,54 +59,70 @@ public sealed interface Recovery {
         long attemptNumber,
         List<HistoryItem> history,
         int othersBefore,
-        List<Integer> suspects) {
-      this(
-          secret,
-          generation,
-          attemptNumber,
-          history,
-          othersBefore,
-          suspects,
-          Optional.empty(),
-          List.of());
-    }
-
-    private Recovered(
-        BackupSecret secret,
-        long generation,
-        long attemptNumber,
-        List<HistoryItem> history,
-        int othersBefore,
         List<Integer> suspects,
-        Optional<Move> move,
-        List<FleetId> otherCodes) {
-      this.move = move;
-      this.otherCodes = List.copyOf(otherCodes);
+        int guessesLeft,
+        int guessLimit) {
       this.secret = secret;
       this.generation = generation;
       this.attemptNumber = attemptNumber;
       this.history = List.copyOf(history);
       this.othersBefore = othersBefore;
       this.suspects = List.copyOf(suspects);
+      this.guessesLeft = guessesLeft;
+      this.guessLimit = guessLimit;
+      this.told = new Told(Optional.empty(), List.of(), false);
+    }
+
+    private Recovered(Recovered same, Told told) {
+      this.secret = same.secret;
+      this.generation = same.generation;
+      this.attemptNumber = same.attemptNumber;
+      this.history = same.history;
+      this.othersBefore = same.othersBefore;
+      this.suspects = same.suspects;
+      this.guessesLeft = same.guessesLeft;
+      this.guessLimit = same.guessLimit;
+      this.told = told;
     }
 
     /** The same recovery, and what became of the move to another fleet. */
     public Recovered moving(Move to) {
-      return new Recovered(
-          secret,
-          generation,
-          attemptNumber,
-          history,
-          othersBefore,
-          suspects,
-          Optional.of(to),
-          otherCodes);
+      return new Recovered(this, new Told(Optional.of(to), told.otherCodes, told.staleListing));
     }
 
     /** The same recovery, and the active fleets where another code is registered. */
     public Recovered besides(List<FleetId> others) {
-      return new Recovered(
-          secret, generation, attemptNumber, history, othersBefore, suspects, move, others);
+      return new Recovered(this, new Told(told.move, others, told.staleListing));
+    }
+
+    /** The same recovery, and whether the listing that led to the fleet is stale. */
+    public Recovered listed(boolean stale) {
+      return new Recovered(this, new Told(told.move, told.otherCodes, stale));
+    }
+
+    /**
+     * Whether no quorum of witnesses has lately seen the listing that this recovery verified before
+     * it sent anything: recoveries will be refused if that goes on. Asking anew after a success
+     * would show hosts that there was one (INV-10).
+     */
+    public boolean staleListing() {
+      return told.staleListing;
+    }
+
+    /**
+     * Guesses left, 0 to 10, as certified with the success: attempts that were counted after this
+     * one stay counted, those before it do not. Empty where the registration has moved to another
+     * fleet, which begins to count anew.
+     */
+    public OptionalInt guessesLeft() {
+      return told.move.filter(Move::done).isPresent()
+          ? OptionalInt.empty()
+          : OptionalInt.of(guessesLeft);
+    }
+
+    /** How many guesses are still used: those that were counted after this one. */
+    public int guessesUsed() {
+      return guessesLeft().isPresent() ? Math.max(0, guessLimit - guessesLeft) : 0;
     }
 
     /**
@@ -106,12 +133,12 @@ public sealed interface Recovery {
      * fleet that has it now closes.
      */
     public List<FleetId> otherCodes() {
-      return otherCodes;
+      return told.otherCodes;
     }
 
     /** Where the registration is moved, if the fleet that had it is retiring. */
     public Optional<Move> move() {
-      return move;
+      return told.move;
     }
 
     /** K. */
@@ -169,13 +196,19 @@ public sealed interface Recovery {
                   + " other attempts since the last success: if they were not yours, change the"
                   + " app's password and then the recovery code.";
       String codes =
-          otherCodes.isEmpty()
+          told.otherCodes.isEmpty()
               ? ""
               : " Another recovery code is registered for this account with a newer fleet of the"
                   + " vault, and yours was not moved there. If that was not you, change the app's"
                   + " password now and then set your code there by login: the fleet that has it"
                   + " today will close.";
-      return "Restore the backup." + attempts + codes;
+      String open =
+          guessesUsed() == 0
+              ? ""
+              : " Attempts that were counted after yours stay counted: guesses left: "
+                  + guessesLeft
+                  + ".";
+      return "Restore the backup." + attempts + open + codes;
     }
 
     @Override

@@ -195,7 +195,8 @@ public final class VaultClient {
         recoveries.settle();
         Optional<Recovery.Recovered> recovered = recoveries.recovered();
         if (recovered.isPresent()) {
-          return new Mover(context, selection, slot).after(recovered.get(), recoveries, code);
+          return new Mover(context, selection, slot)
+              .after(recovered.get().listed(selection.stale()), recoveries, code);
         }
         Optional<Recovery> verdict = recoveries.verdict();
         return verdict.isPresent() ? verdict.get() : nothing(selection, slot);

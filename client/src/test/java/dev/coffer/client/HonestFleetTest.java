@@ -15,6 +15,7 @@ import dev.coffer.client.trust.Distrust;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.request.Request;
 import java.util.List;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,8 @@ final class HonestFleetTest {
         assertInstanceOf(
             Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
     assertEquals(2, recovered.otherAttempts());
+    assertEquals(OptionalInt.of(10), recovered.guessesLeft(), "those before it are free again");
+    assertEquals(0, recovered.guessesUsed());
     assertTrue(recovered.whatToDoNext().contains("2 other attempts"));
   }
 
@@ -130,6 +133,10 @@ final class HonestFleetTest {
         assertInstanceOf(
             Recovery.Recovered.class, device.start().recover(Slot.CODE, Device.code("123456")));
     assertEquals(1, recovered.otherAttempts());
+    assertEquals(OptionalInt.of(9), recovered.guessesLeft());
+    assertEquals(fleet.guessesLeft(), recovered.guessesLeft().orElseThrow());
+    assertEquals(1, recovered.guessesUsed());
+    assertTrue(recovered.whatToDoNext().contains("guesses left: 9."));
   }
 
   @Test

@@ -9,7 +9,9 @@ import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniTransport.Fate;
 import dev.coffer.client.fleet.MovingVault;
 import dev.coffer.client.fleet.MovingVault.Phone;
+import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.FleetState;
+import dev.coffer.transparency.trust.TrustPolicy;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +36,7 @@ final class MovingTest {
   private Recovery.Move recovered(Phone by, boolean done) {
     Recovery.Recovered recovered = assertInstanceOf(Recovery.Recovered.class, recover(by));
     Recovery.Move move = recovered.move().orElseThrow();
+    assertEquals(done, recovered.guessesLeft().isEmpty(), "the new fleet counts anew");
     assertEquals(new Recovery.Move(vault.old.fleet().id(), vault.young.fleet().id(), done), move);
     return move;
   }
@@ -48,6 +51,17 @@ final class MovingTest {
     Recovery.Recovered again = assertInstanceOf(Recovery.Recovered.class, recover(phone));
     assertTrue(again.move().isEmpty());
     assertInstanceOf(Recovery.Recovered.class, recover(vault.new Phone()));
+  }
+
+  /** Told from the delivery that was verified before anything was sent: nothing is asked again. */
+  @Test
+  void aRecoveryThatWorkedSaysThatItsListingIsStale() {
+    enrolled();
+    Recovery.Recovered fresh = assertInstanceOf(Recovery.Recovered.class, recover(phone));
+    assertFalse(fresh.staleListing());
+    vault.now += TrustPolicy.MAX_AGE_SOFT + TransparencyWorld.DAY;
+    Recovery.Recovered stale = assertInstanceOf(Recovery.Recovered.class, recover(phone));
+    assertTrue(stale.staleListing());
   }
 
   @Test

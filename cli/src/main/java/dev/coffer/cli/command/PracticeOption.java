@@ -9,18 +9,19 @@ import picocli.CommandLine.Option;
 /** Whether the device keeps what {@code coffer practise} checks a code against. */
 final class PracticeOption {
   @Option(
-      names = "--no-practice",
+      names = "--practice",
       description =
-          "Keep nothing on this device that coffer practise could check the code against.")
-  private boolean none;
+          "Keep on this device what coffer practise checks the code against. Whoever reads that file finds a short"
+              + " code within hours; without this option, what an earlier one kept is erased.")
+  private boolean wanted;
 
   /** Keeps it, of a code that is right now; or erases what there is of an earlier one. */
   void keep(Session session, Device device, RecoveryCode code)
       throws IOException, InterruptedException {
-    if (none) {
-      device.practice().forget();
+    if (wanted) {
+      device.practice().keep(code, session.randomness(), session.clock().instant());
     } else {
-      device.practice().keep(code, session.randomness());
+      device.practice().forget();
     }
   }
 }

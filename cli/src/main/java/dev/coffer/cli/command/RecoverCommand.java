@@ -6,9 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Recovery;
-import dev.coffer.client.VaultStatus;
 import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.trust.Listing;
 import dev.coffer.protocol.account.HistoryItem;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
@@ -24,6 +22,9 @@ import picocli.CommandLine.Option;
     name = "recover",
     description = "Bring the backup key onto this device with the recovery code (one guess).")
 final class RecoverCommand extends UserCommand {
+  /** With so many guesses left, or an unknown number, none is spent on a form that may be wrong. */
+  private static final int FEW = 2;
+
   @Mixin private CodeOptions codes = new CodeOptions();
 
   @Mixin private PracticeOption practice = new PracticeOption();
@@ -43,6 +44,13 @@ final class RecoverCommand extends UserCommand {
   private boolean earlierForm;
 
   @Option(
+      names = "--present-form",
+      description =
+          "Take the code as this version registers it, and do not ask where versions before 0.2 took it for another"
+              + " and few guesses may be left.")
+  private boolean presentForm;
+
+  @Option(
       names = {"-y", "--yes"},
       description = "Do not ask before another key of this device is set aside.")
   private boolean yes;
@@ -54,11 +62,20 @@ final class RecoverCommand extends UserCommand {
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
     codes.checkSource();
+    if (earlierForm && presentForm) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The code is to be taken in two forms.",
+          "Give --earlier-form or --present-form: each is a guess of its own.");
+    }
     Output speech = speech();
     String place = repository.place(home(), device());
     try (UserVault vault = vault()) {
       checkGuesses(vault);
       try (CodeOptions.Existing code = codes.existing(session(), earlierForm)) {
+        if (code.earlier().isPresent()) {
+          checkForm(vault);
+        }
         Recovery.Recovered recovered =
             Verdicts.recovered(vault.recover(code.code()), code.earlier().isPresent());
         try (BackupSecret secret = recovered.secret()) {
@@ -69,23 +86,7 @@ final class RecoverCommand extends UserCommand {
           say(speech, vault.device().account(), recovered);
         }
       }
-      warnOfAge(vault, speech);
       return ExitCode.OK;
-    }
-  }
-
-  /** Today it worked; the day on which clients refuse what witnesses have not seen comes. */
-  private static void warnOfAge(UserVault vault, Output speech) {
-    try {
-      if (vault.status() instanceof VaultStatus.Known known
-          && known.fleet().listing().filter(Listing::stale).isPresent()) {
-        speech.warn(
-            "No quorum of witnesses has looked at this vault lately. Recoveries will be refused if"
-                + " that goes on: tell its operator (coffer bundle refresh).");
-      }
-    } catch (Failure later) {
-      // The key is here: what cannot be asked now is the next command's to tell.
-      return;
     }
   }
 
@@ -99,6 +100,23 @@ final class RecoverCommand extends UserCommand {
               + " erase the key for good. Send it?",
           "--last");
     }
+  }
+
+  /** Which form of the code was registered is the user's to say before one of the last guesses. */
+  private void checkForm(UserVault vault) throws Failure, IOException {
+    OptionalInt left = vault.guessesLeft();
+    if (left.isPresent() && left.getAsInt() > FEW) {
+      return;
+    }
+    Confirmation.ask(
+        session(),
+        presentForm,
+        "Versions before 0.2 took the quotes, dashes or spaces of this code for another code, and "
+            + (left.isPresent()
+                ? "few guesses are left: " + left.getAsInt()
+                : "this device does not know how many guesses are left")
+            + ". If the code was set with such a version, answer n and add --earlier-form. Send it as it is taken now?",
+        "--present-form (or --earlier-form, for a code set before version 0.2)");
   }
 
   private static void say(Output speech, String account, Recovery.Recovered recovered) {
@@ -129,11 +147,22 @@ final class RecoverCommand extends UserCommand {
               + (others == 1 ? " time" : " times")
               + " without success. If that was not you, change your password and then the code (coffer change-code).");
     }
+    if (recovered.guessesUsed() > 0) {
+      speech.warn(
+          "Attempts that were counted after yours stay counted. Guesses left: "
+              + recovered.guessesLeft().orElseThrow()
+              + ". The next right code frees them.");
+    }
+    if (recovered.staleListing()) {
+      speech.warn(
+          "No quorum of witnesses has looked at this vault lately. Recoveries will be refused if"
+              + " that goes on: tell its operator (coffer bundle refresh).");
+    }
     speech.say(
         "Next: coffer restore DIR. What happened to this account lately: "
             + told(recovered.history())
             + ".");
-    speech.result(
+    JsonWriter json =
         new JsonWriter()
             .put("account", account)
             .put("recovered", true)
@@ -149,7 +178,9 @@ final class RecoverCommand extends UserCommand {
                             .put("kind", item.kind().name())
                             .put("k", item.k())
                             .put("attempt", item.attemptNumber()))
-                    .toList()));
+                    .toList());
+    recovered.guessesLeft().ifPresent(left -> json.put("guessesLeft", left));
+    speech.result(json);
   }
 
   private static String told(List<HistoryItem> history) {

@@ -9,22 +9,29 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 
 /**
  * A verifier of the recovery code on the device, so that its owner can try to remember the code
- * without a guess: a salt of its own and Argon2id of the code, 80 octets. It shares nothing with
- * what the vault holds.
+ * without a guess: when it was kept, a salt of its own and Argon2id of the code, 88 octets. It
+ * shares nothing with what the vault holds.
  *
  * <p><b>Not guaranteed:</b> whoever reads the file tries codes against it offline, as fast as
- * Argon2id lets; a code of six digits falls within days. That is beside the backup key in the same
- * folder, which such a reader has already.
+ * Argon2id lets: 0.1 to 0.2 s a try, so that one big machine is through with the codes of six
+ * digits in an hour or two. The backup key in the same folder opens what is there already; the code
+ * opens with the login, in addition, whatever K is registered under it later.
  */
 public final class Practice {
   private static final KsfParameters PARAMETERS = KsfParameters.DEFAULT;
-  private static final int SIZE = KeyStretching.SALT + KeyStretching.SIZE;
+
+  /** Seconds since 1970, big-endian. */
+  private static final int TIME = Long.BYTES;
+
+  private static final int SIZE = TIME + KeyStretching.SALT + KeyStretching.SIZE;
 
   private final Path file;
 
@@ -32,14 +39,15 @@ public final class Practice {
     this.file = file;
   }
 
-  /** Keeps a verifier of the code, in the place of any other. */
-  public void keep(RecoveryCode code, Randomness randomness)
+  /** Keeps a verifier of the code that is right {@code now}, in the place of any other. */
+  public void keep(RecoveryCode code, Randomness randomness, Instant now)
       throws IOException, InterruptedException {
     Bytes salt = randomness.bytes(KeyStretching.SALT);
     try (SecretBytes stretched = stretched(code, salt)) {
       byte[] hash = stretched.copy();
-      AtomicFile.replace(
-          file, salt.concat(Bytes.wrap(hash)).toByteArray(), AtomicFile.Access.OWNER);
+      ByteBuffer octets =
+          ByteBuffer.allocate(SIZE).putLong(now.getEpochSecond()).put(salt.toByteArray()).put(hash);
+      AtomicFile.replace(file, octets.array(), AtomicFile.Access.OWNER);
     }
   }
 
@@ -48,14 +56,24 @@ public final class Practice {
     return Files.isRegularFile(file);
   }
 
-  /** Whether the code is the one that was kept. Takes as long as a recovery does on the device. */
-  public boolean isRight(RecoveryCode code) throws IOException, InterruptedException {
+  /** When the code was right, to the second. */
+  public Instant since() throws IOException {
+    return Instant.ofEpochSecond(ByteBuffer.wrap(kept()).getLong());
+  }
+
+  private byte[] kept() throws IOException {
     byte[] kept = Files.readAllBytes(file);
     if (kept.length != SIZE) {
       throw new IOException("the file " + file + " is damaged");
     }
-    Bytes salt = Bytes.copyOf(kept, 0, KeyStretching.SALT);
-    byte[] hash = Arrays.copyOfRange(kept, KeyStretching.SALT, SIZE);
+    return kept;
+  }
+
+  /** Whether the code is the one that was kept. Takes as long as a recovery does on the device. */
+  public boolean isRight(RecoveryCode code) throws IOException, InterruptedException {
+    byte[] kept = kept();
+    Bytes salt = Bytes.copyOf(kept, TIME, TIME + KeyStretching.SALT);
+    byte[] hash = Arrays.copyOfRange(kept, TIME + KeyStretching.SALT, SIZE);
     try (SecretBytes expected = SecretBytes.wrap(hash);
         SecretBytes stretched = stretched(code, salt)) {
       return stretched.sameAs(expected);

@@ -116,8 +116,12 @@ public final class UserVault implements AutoCloseable {
         }
         int others = recovered.otherAttempts();
         tell(
-            REGISTERED + (others > 0 ? ", after " + others + " attempts without success" : ""),
-            OptionalInt.empty());
+            REGISTERED
+                + (others > 0 ? ", after " + others + " attempts without success" : "")
+                + (recovered.guessesUsed() > 0
+                    ? ", " + recovered.guessesLeft().orElseThrow() + " guesses left"
+                    : ""),
+            recovered.guessesLeft());
       }
       case Recovery.WrongCode wrong ->
           tell(

@@ -13,11 +13,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the device keeps to check a code against. */
 class PracticeTest {
+  private static final Instant SINCE = Instant.ofEpochSecond(1_800_000_000);
+
   @TempDir private Path directory;
 
   private static RecoveryCode code(String text) throws Exception {
@@ -30,11 +33,12 @@ class PracticeTest {
     assertFalse(device.practice().possible());
     try (RecoveryCode right = code("493817");
         RecoveryCode wrong = code("493818")) {
-      device.practice().keep(right, Randomness.system());
+      device.practice().keep(right, Randomness.system(), SINCE);
       assertTrue(device.practice().possible());
+      assertEquals(SINCE, device.practice().since());
       assertTrue(device.practice().isRight(right));
       assertFalse(device.practice().isRight(wrong));
-      device.practice().keep(wrong, Randomness.system());
+      device.practice().keep(wrong, Randomness.system(), SINCE);
       assertFalse(device.practice().isRight(right));
       device.practice().forget();
       assertFalse(device.practice().possible());
@@ -46,15 +50,15 @@ class PracticeTest {
     Path file = directory.resolve("alice/practice");
     Device device = Device.of(directory, "alice");
     try (RecoveryCode right = code("493817")) {
-      device.practice().keep(right, Randomness.system());
+      device.practice().keep(right, Randomness.system(), SINCE);
       Bytes first = Bytes.wrap(Files.readAllBytes(file));
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-      device.practice().keep(right, Randomness.system());
+      device.practice().keep(right, Randomness.system(), SINCE);
       Bytes second = Bytes.wrap(Files.readAllBytes(file));
-      assertEquals(80, second.size());
-      assertNotEquals(first.slice(0, 16), second.slice(0, 16));
-      assertNotEquals(first.slice(16, 80), second.slice(16, 80));
-      Files.write(file, new byte[79]);
+      assertEquals(88, second.size());
+      assertNotEquals(first.slice(8, 24), second.slice(8, 24));
+      assertNotEquals(first.slice(24, 88), second.slice(24, 88));
+      Files.write(file, new byte[87]);
       assertThrows(IOException.class, () -> device.practice().isRight(right));
     }
   }

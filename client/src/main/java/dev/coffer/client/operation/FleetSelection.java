@@ -101,6 +101,11 @@ public final class FleetSelection {
     return hereFirst(checked.listing().map(Listing::retiring).orElse(List.of()));
   }
 
+  /** Whether witnesses have not seen the listing lately. */
+  public boolean stale() {
+    return checked.listing().filter(Listing::stale).isPresent();
+  }
+
   private List<FleetId> hereFirst(List<FleetId> fleets) {
     List<FleetId> sorted = new ArrayList<>(fleets);
     here().filter(sorted::remove).ifPresent(id -> sorted.add(0, id));

@@ -435,7 +435,9 @@ public final class Recoverer implements AutoCloseable {
         verified.outcome().attemptNumber(),
         payload.history(),
         proof.guessesUsed() - 1,
-        suspects);
+        suspects,
+        verified.outcome().guessesLeft(),
+        registration.limit());
   }
 
   /** What is released is what the attempt was certified against, in every field. */

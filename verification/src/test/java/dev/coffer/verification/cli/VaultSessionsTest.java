@@ -1,5 +1,7 @@
 package dev.coffer.verification.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetAddress;
@@ -11,17 +13,27 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +102,94 @@ class VaultSessionsTest {
     if (fleet != null) {
       fleet.close();
     }
+  }
+
+  /** Every request that clients send to the nodes, before it leaves. */
+  private final class Outbound extends ProxySelector implements AutoCloseable {
+    private final ProxySelector before = ProxySelector.getDefault();
+    private final Set<Integer> ports = new HashSet<>();
+    private final Consumer<String> heard;
+
+    Outbound(Consumer<String> heard) {
+      IntStream.rangeClosed(1, NODES).forEach(node -> ports.add(fleet.uri(node).getPort()));
+      this.heard = heard;
+      ProxySelector.setDefault(this);
+    }
+
+    @Override
+    public List<Proxy> select(URI uri) {
+      if (ports.contains(uri.getPort())) {
+        heard.accept(uri.getPath());
+      }
+      return List.of(Proxy.NO_PROXY);
+    }
+
+    @Override
+    public void connectFailed(URI uri, SocketAddress address, IOException failure) {}
+
+    @Override
+    public void close() {
+      ProxySelector.setDefault(before);
+    }
+  }
+
+  private void play(String account, String device, String... lines) throws IOException {
+    Path own = Files.createDirectories(directory.resolve(account));
+    Path script = own.resolve("script.txt");
+    Files.writeString(
+        script,
+        "env COFFER_HOME=$VAULT\nenv COFFER_ACCOUNT=%s\nenv COFFER_DEVICE=$DIR/%s\n%s\n"
+            .formatted(account, device, String.join("\n", lines)));
+    SessionScript.play(script, own, home, new LoopbackDeployment());
+  }
+
+  /** INV-10: anything that follows a right code only would tell hosts that it was right. */
+  @Test
+  void hostsHearNothingAfterTheSecondMessageWhateverTheCode() throws IOException {
+    play("dana", "phone", "$ coffer enroll", "type 493817", "type 493817");
+    List<String> sent = new ArrayList<>();
+    try (Outbound outbound = new Outbound(sent::add)) {
+      play("dana", "laptop", "$ coffer recover", "type 493818", "= 3");
+      assertEquals("/v1/bundle", sent.getFirst());
+      assertEquals("/v1/vault", sent.getLast());
+      sent.clear();
+      play("dana", "laptop", "$ coffer recover", "type 493817");
+      assertEquals("/v1/bundle", sent.getFirst());
+      assertEquals("/v1/vault", sent.getLast(), sent.toString());
+    }
+  }
+
+  /** A guess that is counted between a right code's two messages stays counted, and is told. */
+  @Test
+  void guessesCountedAfterARightCodeAreTold() throws IOException {
+    play("emil", "phone", "$ coffer enroll", "type 493817", "type 493817");
+    AtomicInteger messages = new AtomicInteger();
+    Consumer<String> thief =
+        path -> {
+          if (path.equals("/v1/vault") && messages.incrementAndGet() == 2) {
+            try {
+              play("emil", "thief", "$ coffer recover", "type 000000", "= 3");
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    try (Outbound outbound = new Outbound(thief)) {
+      play(
+          "emil",
+          "laptop",
+          "$ coffer recover --json",
+          "type 493817",
+          "! …Guesses left: 9.…",
+          "> {…\"recovered\":true,…,\"guessesLeft\":9}");
+    }
+    play(
+        "emil",
+        "laptop",
+        "$ coffer status --json",
+        "> {…\"guessesLeft\":9}",
+        "$ coffer status",
+        "> …recovery code: registered…9 guesses left, as of…");
   }
 
   @TestFactory
