@@ -86,7 +86,7 @@ final class StatusCommand extends UserCommand {
       speech.result(
           "  HSM "
               + same.getValue().stream().map(String::valueOf).collect(Collectors.joining(", "))
-              + ": "
+              + " by its own word: "
               + String.join("; ", same.getKey().meaning()));
     }
     int q = fleet.fleet().settings().q();
@@ -136,7 +136,7 @@ final class StatusCommand extends UserCommand {
     speech.result("  last backup: " + device.note("last-backup").orElse("none from this device"));
   }
 
-  /** Which HSMs promise what. */
+  /** Which HSMs promise what of themselves; nothing here verifies it. */
   private static Map<HsmPromises, List<Integer>> promises(Fleet fleet) {
     Map<HsmPromises, List<Integer>> promises = new LinkedHashMap<>();
     for (int index = 1; index <= fleet.settings().n(); index++) {
@@ -193,9 +193,12 @@ final class StatusCommand extends UserCommand {
         .put("ready", node.ready())
         .put("why", node.why())
         .put("model", node.model())
-        .put("keys", HsmPromises.word(promises.keys()))
-        .put("memory", HsmPromises.word(promises.memory()))
-        .put("voucher", HsmPromises.word(promises.voucher()))
+        .put(
+            "saysOfItself",
+            new JsonWriter()
+                .put("keys", HsmPromises.word(promises.keys()))
+                .put("memory", HsmPromises.word(promises.memory()))
+                .put("voucher", HsmPromises.word(promises.voucher())))
         .put("pid", node.pid())
         .put("memoryBytes", node.memoryBytes());
   }

@@ -30,7 +30,7 @@ public enum Distrust {
   UNLISTED("The vault's keys are not those in the public log."),
   /** A program that the app's maker did not check. */
   UNKNOWN_PROGRAM("The vault's machines run a program that this app does not know."),
-  /** An HSM that promises less than the app asks for. */
+  /** An HSM that promises less, by its own word, than the app asks for. */
   PROMISES_TOO_LITTLE("The vault's machines promise less than this app asks for."),
   /** Another fleet than the one this app pins. */
   WRONG_FLEET("This is not the vault that the app trusts."),

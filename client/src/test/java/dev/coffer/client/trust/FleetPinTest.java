@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** INV-9 for a pinned fleet, and the floor that no delivery lowers: every refusal. */
 final class FleetPinTest {
@@ -60,18 +61,43 @@ final class FleetPinTest {
   @Test
   void everyHsmPromisesWhatTheFloorAsksFor() throws Exception {
     HsmPromises tpm = new HsmPromises(Keys.SEALED, HsmPromises.Memory.ANCHORED, Voucher.DEVICE);
+    HsmPromises anchored = new HsmPromises(Keys.SEALED, tpm.memory(), Voucher.NOBODY);
     HsmPromises token = new HsmPromises(Keys.SEALED, HsmPromises.Memory.UNNOTICED, Voucher.NOBODY);
     Fleet bare = new MiniFleet(5, 3, 10, "HARDWARE", Device.seeded(86)).fleet();
     assertEquals(untrusted(Distrust.PROMISES_TOO_LITTLE), judge(bare, token));
     List<HsmIdentity> hsms = new ArrayList<>();
     bare.hsms().forEach(hsm -> hsms.add(hsm.attesting(tpm.write().concat(Bytes.zeros(64)))));
     Fleet tpms = Fleet.of(bare.settings(), hsms);
-    assertInstanceOf(TrustedFleet.class, judge(tpms, tpm));
+    assertInstanceOf(TrustedFleet.class, judge(tpms, anchored));
     assertInstanceOf(TrustedFleet.class, judge(tpms, token));
     hsms.set(3, hsms.get(3).attesting(token.write().concat(Bytes.zeros(64))));
     Fleet mixed = Fleet.of(bare.settings(), hsms);
-    assertEquals(untrusted(Distrust.PROMISES_TOO_LITTLE), judge(mixed, tpm));
+    assertEquals(untrusted(Distrust.PROMISES_TOO_LITTLE), judge(mixed, anchored));
     assertInstanceOf(TrustedFleet.class, judge(mixed, token));
+  }
+
+  /** HSMs whose program was changed to boast, under signatures of their own. */
+  @Test
+  void noFloorAsksWhoVouchesSinceNoClientCanVerifyIt() throws Exception {
+    HsmPromises.Memory best = HsmPromises.Memory.MONOTONIC;
+    for (Voucher voucher : List.of(Voucher.DEVICE, Voucher.VENDOR)) {
+      HsmPromises boast = new HsmPromises(Keys.INSIDE, best, voucher);
+      for (Executable floor :
+          List.<Executable>of(
+              () -> ClientFloor.DEFAULT.demanding(boast),
+              () -> new ClientFloor(5, 3, false, Set.of(), 1, 1, 300, boast))) {
+        Invariant.Broken refused = assertThrows(Invariant.Broken.class, floor);
+        assertTrue(
+            String.valueOf(refused.getMessage()).contains("no client verifies attestations yet"));
+      }
+      // A floor on keys and memory takes their word, as it says: it guards against mistakes alone.
+      Fleet honest = new MiniFleet(5, 3, 10, "HARDWARE", Device.seeded(87)).fleet();
+      List<HsmIdentity> hsms = new ArrayList<>();
+      honest.hsms().forEach(hsm -> hsms.add(hsm.attesting(boast.write().concat(Bytes.zeros(64)))));
+      Fleet boasting = Fleet.of(honest.settings(), hsms);
+      HsmPromises ownWord = new HsmPromises(Keys.INSIDE, best, Voucher.NOBODY);
+      assertInstanceOf(TrustedFleet.class, judge(boasting, ownWord));
+    }
   }
 
   private static FleetTrust.Verdict judge(Fleet fleet, HsmPromises wanted) {

@@ -175,7 +175,7 @@ public final class TokenPlatform implements HomePlatform {
 
   @Override
   public String model() {
-    return token.hardware() ? "PKCS#11 token" : "SIMULATED PKCS#11 token";
+    return home.model("PKCS#11 token", token.hardware());
   }
 
   @Override

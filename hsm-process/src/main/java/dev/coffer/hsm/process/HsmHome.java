@@ -27,6 +27,9 @@ public final class HsmHome implements AutoCloseable {
   /** The core's static state, sealed. */
   public static final String STATE = "state.sealed";
 
+  /** A file of any content that makes an HSM on hardware say SIMULATED. */
+  public static final String DEVELOPMENT = "development";
+
   private static final String MEMORY_KEY = "memory-key.sealed";
   private static final String LOCK = "lock";
 
@@ -69,6 +72,15 @@ public final class HsmHome implements AutoCloseable {
   /** A file in it. */
   public Path file(String name) {
     return folder.resolve(name);
+  }
+
+  /**
+   * What an HSM in this home calls itself. It is SIMULATED where software stands in for the
+   * hardware, and where {@link #DEVELOPMENT} lies in the home: then SIMULATED members may be
+   * founded with it, and no app outside development talks to it. Counts at the founding, for good.
+   */
+  public String model(String name, boolean hardware) {
+    return hardware && !Files.exists(file(DEVELOPMENT)) ? name : "SIMULATED " + name;
   }
 
   /** Whether it holds the state of an HSM. */

@@ -92,7 +92,7 @@ public final class TpmPlatform implements HomePlatform {
     String maker = tpm.maker();
     // Emulators say so; one that lies is found out by nobody who does not ask its vendor.
     boolean software = maker.startsWith("IBM SW") || maker.contains("fTPM");
-    this.model = (software ? "SIMULATED " : "") + "TPM 2.0 " + maker;
+    this.model = home.model("TPM 2.0 " + maker, !software);
   }
 
   /** Opens, and makes on first use, the HSM in {@code folder}, as its settings say. */

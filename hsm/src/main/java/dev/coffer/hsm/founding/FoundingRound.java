@@ -54,7 +54,7 @@ final class FoundingRound implements AutoCloseable {
             number -> contributions.put(number, SecretBytes.random(randomness, Limits.DIGEST)));
   }
 
-  /** Begins, if this HSM is a member and every member attests what this one is. */
+  /** Begins, if it is a member and all run its program, none of them SIMULATED if it is not. */
   static FoundingRound begin(
       Fleet fleet, HsmIdentity identity, OwnIdentity own, Randomness randomness) throws Rejected {
     int index = fleet.hsms().indexOf(identity) + 1;
@@ -63,6 +63,12 @@ final class FoundingRound implements AutoCloseable {
     }
     for (HsmIdentity peer : fleet.hsms()) {
       OwnIdentity.check(identity, peer);
+      if (peer.simulated() && !identity.simulated()) {
+        String its = "HSM " + (fleet.hsms().indexOf(peer) + 1);
+        throw new Rejected(
+            RejectionCode.BAD_FOUNDING,
+            its + " is SIMULATED and this one is not: found without it");
+      }
     }
     return new FoundingRound(fleet, index, own, randomness);
   }

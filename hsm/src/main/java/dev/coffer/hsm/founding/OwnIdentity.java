@@ -62,10 +62,7 @@ final class OwnIdentity {
         : hsm.attestedText().field(evidence).toBytes();
   }
 
-  /**
-   * Returns if {@code peer} attests the program of {@code own}. Its model and promises may be
-   * others: they stand in the fleet's id, and clients take the least of them.
-   */
+  /** Returns if {@code peer} attests the program of {@code own}: its own word, and signed. */
   static void check(HsmIdentity own, HsmIdentity peer) throws Rejected {
     int size = peer.attestation().size() - Limits.SIGNATURE;
     Bytes evidence = size < 0 ? Bytes.EMPTY : peer.attestation().slice(0, size);

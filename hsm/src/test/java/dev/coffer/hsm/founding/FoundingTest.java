@@ -164,11 +164,17 @@ final class FoundingTest {
         new HsmPromises(
             HsmPromises.Keys.SEALED, HsmPromises.Memory.ANCHORED, HsmPromises.Voucher.DEVICE);
     Bytes evidence = promises.write().concat(Bytes.fromHex("0102"));
-    platforms.get(2).attesting("TEST token", Bytes.zeros(32)).saying(evidence);
+    Bytes token =
+        new HsmPromises(
+                HsmPromises.Keys.SEALED, HsmPromises.Memory.UNNOTICED, HsmPromises.Voucher.NOBODY)
+            .write();
+    platforms.get(0).attesting("TEST token", Bytes.zeros(32)).saying(token);
+    platforms.get(1).attesting("TEST token", Bytes.zeros(32)).saying(token);
+    platforms.get(2).attesting("TEST TPM", Bytes.zeros(32)).saying(evidence);
     propose();
     Fleet fleet = fleet();
     assertEquals(promises, HsmPromises.of(fleet.hsm(3)));
-    assertEquals(HsmPromises.NONE, HsmPromises.of(fleet.hsm(1)));
+    assertEquals(HsmPromises.of(fleet.hsm(2)), HsmPromises.of(fleet.hsm(1)));
     // What it says of itself is under its signature.
     HsmIdentity third = fleet.hsm(3);
     Bytes better =
@@ -186,6 +192,31 @@ final class FoundingTest {
             better.concat(third.attestation().slice(size - 64, size)));
     Fleet boasted = Fleet.of(settings(3), List.of(fleet.hsm(1), fleet.hsm(2), boasting));
     rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(boasted));
+  }
+
+  @Test
+  void anHsmThatIsNotSimulatedRefusesPeersThatAre() throws Exception {
+    make(3);
+    Bytes token =
+        new HsmPromises(
+                HsmPromises.Keys.SEALED, HsmPromises.Memory.UNNOTICED, HsmPromises.Voucher.NOBODY)
+            .write();
+    platforms.get(0).attesting("TEST token", Bytes.zeros(32)).saying(token);
+    platforms.get(1).attesting("TEST token", Bytes.zeros(32)).saying(token);
+    Fleet fleet = fleet();
+    Rejected refused = assertThrows(Rejected.class, () -> hsms.get(0).propose(fleet));
+    assertEquals(RejectionCode.BAD_FOUNDING, refused.code());
+    assertEquals("HSM 3 is SIMULATED and this one is not: found without it", refused.what());
+    rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(1).propose(fleet));
+    // Nothing of its own is lost to one that is SIMULATED, whatever its evidence says.
+    hsms.get(2).propose(fleet);
+    platforms.get(2).attesting("SIMULATED token", Bytes.zeros(32)).saying(token);
+    Fleet boasting = fleet();
+    rejected(RejectionCode.BAD_FOUNDING, () -> hsms.get(0).propose(boasting));
+    for (MemoryPlatform platform : platforms) {
+      platform.attesting("SIMULATED token", Bytes.zeros(32));
+    }
+    propose();
   }
 
   @Test

@@ -187,7 +187,7 @@ public final class Founder {
     } catch (Rejected e) {
       throw new Failure(
           ExitCode.FAILED,
-          "The HSMs refused the founding (" + e.code() + ").",
+          "The HSMs refused the founding (" + e.code() + "): " + e.what() + ".",
           "Run the command again; if it persists, report it as a defect.");
     } catch (HsmUnavailable e) {
       throw new Failure(

@@ -11,7 +11,8 @@ public final class Rejected extends Exception {
   private final String what;
 
   /**
-   * @param what a constant phrase that names the field or rule; never input, never key material
+   * @param what a constant phrase that names the field or rule, and at most the number of an HSM;
+   *     never input, never key material
    */
   public Rejected(RejectionCode code, String what) {
     super(code.number() + " " + code + ": " + what);

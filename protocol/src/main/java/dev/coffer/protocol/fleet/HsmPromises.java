@@ -13,12 +13,14 @@ import java.util.Optional;
  * model is a name; this is what clients and people compare. Promises are about the port: a model
  * that contains {@code SIMULATED} promises what it would keep if its hardware were any.
  *
- * <p><b>Not guaranteed:</b> that a promise is kept, or even meant. {@link Voucher} says who besides
- * the HSM stands for it.
+ * <p><b>Not guaranteed:</b> that a promise is kept, or even meant. All three are the HSM's own
+ * word, under a key of its own: a program that was changed says what it likes, also that a vendor
+ * vouches for it. Comparing them guards against a fleet that was put together by mistake, and
+ * against nobody who lies.
  *
  * @param keys who can take its keys away
  * @param memory what it does when its memory is put back to an older one
- * @param voucher who stands for all this
+ * @param voucher who stands for all this, as it says itself
  */
 public record HsmPromises(Keys keys, Memory memory, Voucher voucher) {
   /** What an HSM promises whose attestation holds no promise that can be read. */
@@ -64,14 +66,14 @@ public record HsmPromises(Keys keys, Memory memory, Voucher voucher) {
     }
   }
 
-  /** Who stands for the promises; later ones are worth more. */
+  /** Who stands for the promises by the HSM's own word; later ones are worth more if verified. */
   public enum Voucher {
     /** The HSM's own word. */
-    NOBODY("nobody but itself says so"),
+    NOBODY("nobody else says so"),
     /** A key in a device signed the measured state, and no vendor was asked whose device it is. */
-    DEVICE("a key in its device signed its state; whose device that is was not asked"),
+    DEVICE("it says that its device signed for this, which nobody here has verified"),
     /** A signature that leads to the hardware's vendor. */
-    VENDOR("the hardware's vendor vouches for it");
+    VENDOR("it says that its hardware's vendor vouches for this, which nobody here has verified");
 
     private final String meaning;
 
@@ -124,14 +126,18 @@ public record HsmPromises(Keys keys, Memory memory, Voucher voucher) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether each of these promises is at least what {@code floor} asks for. */
+  /**
+   * Whether keys and memory are promised at least as {@code floor} asks for. A floor that asks for
+   * a voucher is reached by nobody: that somebody vouches is the HSM's own word too, until a
+   * verifier of attestations has confirmed it, and nothing here does.
+   */
   public boolean reach(HsmPromises floor) {
     return keys.compareTo(floor.keys) >= 0
         && memory.compareTo(floor.memory) >= 0
-        && voucher.compareTo(floor.voucher) >= 0;
+        && floor.voucher == Voucher.NOBODY;
   }
 
-  /** Three phrases for people: of the keys, of the memory, of who says so. */
+  /** Three phrases for people, what the HSM says of itself: of keys, of memory, of who vouches. */
   public List<String> meaning() {
     return Arrays.asList(keys.meaning, memory.meaning, voucher.meaning);
   }

@@ -70,11 +70,24 @@ final class HsmPromisesTest {
     assertTrue(token.reach(HsmPromises.NONE));
     assertTrue(token.reach(token));
     assertTrue(tpm.reach(token));
-    assertFalse(token.reach(tpm));
+    assertFalse(token.reach(new HsmPromises(Keys.SEALED, Memory.ANCHORED, Voucher.NOBODY)));
     assertFalse(HsmPromises.NONE.reach(token));
     assertFalse(tpm.reach(new HsmPromises(Keys.INSIDE, Memory.UNNOTICED, Voucher.NOBODY)));
     assertFalse(tpm.reach(new HsmPromises(Keys.DISK, Memory.MONOTONIC, Voucher.NOBODY)));
-    assertFalse(tpm.reach(new HsmPromises(Keys.DISK, Memory.UNNOTICED, Voucher.VENDOR)));
     assertEquals(3, Set.copyOf(tpm.meaning()).size());
+  }
+
+  @Test
+  void nobodyReachesAVoucherByItsOwnWord() {
+    HsmPromises boasting = new HsmPromises(Keys.INSIDE, Memory.MONOTONIC, Voucher.VENDOR);
+    assertFalse(boasting.reach(boasting));
+    assertFalse(boasting.reach(new HsmPromises(Keys.DISK, Memory.UNNOTICED, Voucher.DEVICE)));
+    // Of keys and memory its own word is taken: that guards against mistakes alone.
+    assertTrue(boasting.reach(new HsmPromises(Keys.INSIDE, Memory.MONOTONIC, Voucher.NOBODY)));
+    for (Voucher voucher : Set.of(Voucher.DEVICE, Voucher.VENDOR)) {
+      String said = new HsmPromises(Keys.INSIDE, Memory.MONOTONIC, voucher).meaning().get(2);
+      assertTrue(said.startsWith("it says that "), said);
+      assertTrue(said.endsWith("which nobody here has verified"), said);
+    }
   }
 }

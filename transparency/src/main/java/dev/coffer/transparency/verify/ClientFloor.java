@@ -19,7 +19,9 @@ import java.util.Set;
  * @param epochMin oldest epoch that was current when the app was built; 1 for any
  * @param policyMin oldest version of the client policy
  * @param skewSeconds how far the device's clock may be behind the witnesses'
- * @param promises what every HSM has to promise of itself, at least
+ * @param promises what every HSM has to say of itself, at least. It is the HSM's own word, as its
+ *     model and its measurement are: this refuses a fleet whose member was set up otherwise than it
+ *     should be, and no operator whose HSMs lie. Its voucher is {@code NOBODY}
  */
 public record ClientFloor(
     int hsmsMin,
@@ -67,9 +69,17 @@ public record ClientFloor(
     measurements = Set.copyOf(measurements);
     Invariant.check(hsmsMin >= 3 && quorumMin >= 2, "fewer than three HSMs share nothing");
     Invariant.check(epochMin >= 1 && policyMin >= 1 && skewSeconds >= 0, "no negative floor");
+    Invariant.check(
+        promises.voucher() == HsmPromises.Voucher.NOBODY,
+        "a floor asks for no voucher: no client verifies attestations yet, and an HSM's own word"
+            + " that somebody vouches for it is worth nothing; ask for voucher NOBODY");
   }
 
-  /** The same, and every HSM promises at least {@code wanted}. */
+  /**
+   * The same, and every HSM says of itself that it keeps at least {@code wanted}.
+   *
+   * @throws Invariant.Broken if {@code wanted} has a voucher, which no client verifies yet
+   */
   public ClientFloor demanding(HsmPromises wanted) {
     return new ClientFloor(
         hsmsMin,
