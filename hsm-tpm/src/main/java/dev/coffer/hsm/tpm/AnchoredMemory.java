@@ -28,8 +28,8 @@ import java.util.TreeMap;
  * made at every start and after every {@code every} writes, before the last of them returns: with
  * 1, nothing older than the newest image ever works. The founding decides the most that {@code
  * every} may be, and which sealed key goes with the memory: both stand in each anchor, so that
- * nobody who writes the disk alone changes them. <b>Not guaranteed:</b> anything if the TPM
- * itself is put back together with the files, which only software TPMs let happen.
+ * nobody who writes the disk alone changes them. <b>Not guaranteed:</b> anything if the TPM itself
+ * is put back together with the files, which only software TPMs let happen.
  */
 final class AnchoredMemory implements Nvram {
   private static final int RECORD = 8 + Limits.DIGEST;

@@ -77,8 +77,7 @@ final class LocalNode {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
             .directory(home.node(index).toFile());
-    ChildEnvironment.clean(
-        builder.environment(), NodeConfig.ENVIRONMENT, ChildEnvironment.HSM);
+    ChildEnvironment.clean(builder.environment(), NodeConfig.ENVIRONMENT, ChildEnvironment.HSM);
     // A tethered node reads the other end of a pipe that the system closes when this process is
     // gone.
     builder.redirectInput(

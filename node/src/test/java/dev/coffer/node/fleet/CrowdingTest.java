@@ -65,8 +65,7 @@ final class CrowdingTest {
       LoopbackFleet fleet, TestLogins logins, String account, Instant expires) {
     SecretBytes device = SecretBytes.random(Randomness.system(), 32);
     LoginToken token =
-        logins.login(
-            fleet.fleet().id(), account, Ed25519.publicKey(device), expires);
+        logins.login(fleet.fleet().id(), account, Ed25519.publicKey(device), expires);
     Bytes sealed = Randomness.system().bytes(32 + 640 + 16);
     Bytes text =
         LoginAssertion.text(
@@ -82,8 +81,8 @@ final class CrowdingTest {
     return flood(fleet, 1, message(fleet, logins, "mallory", Instant.now().plusSeconds(600)), 100);
   }
 
-  private static List<Answer> flood(
-      LoopbackFleet fleet, int node, Bytes message, int times) throws IOException {
+  private static List<Answer> flood(LoopbackFleet fleet, int node, Bytes message, int times)
+      throws IOException {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       answers.add(post(fleet, node, message));

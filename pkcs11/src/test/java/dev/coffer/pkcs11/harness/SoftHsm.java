@@ -1,7 +1,6 @@
 package dev.coffer.pkcs11.harness;
 
 import dev.coffer.pkcs11.TokenPlace;
-import dev.coffer.pkcs11.TokenPlace;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -89,9 +88,10 @@ public final class SoftHsm {
     try (Arena arena = Arena.ofConfined()) {
       TokenPlace.setVariable(VARIABLE, conf().toString());
       MethodHandle end =
-          Linker.nativeLinker().downcallHandle(
-              SymbolLookup.libraryLookup(LIBRARY, arena).find("C_Finalize").orElseThrow(),
-              FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
+          Linker.nativeLinker()
+              .downcallHandle(
+                  SymbolLookup.libraryLookup(LIBRARY, arena).find("C_Finalize").orElseThrow(),
+                  FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.ADDRESS));
       long ended = (long) end.invokeExact(MemorySegment.NULL);
       if (ended != 0 && ended != INITIALIZED_NOT) {
         throw new IOException("the library cannot be told: " + ended);
