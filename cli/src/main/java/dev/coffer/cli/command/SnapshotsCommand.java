@@ -12,6 +12,7 @@ import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -19,6 +20,9 @@ import picocli.CommandLine;
 /** {@code coffer snapshots}: what there is to restore. */
 @CommandLine.Command(name = "snapshots", description = "List the backups, newest first.")
 final class SnapshotsCommand extends RepositoryCommand {
+  /** Two backups within one second get times a second apart; and no two clocks are quite alike. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
   SnapshotsCommand(Session session) {
     super(session);
   }
@@ -40,7 +44,9 @@ final class SnapshotsCommand extends RepositoryCommand {
               + ", from "
               + Sizes.printable(snapshot.source())
               + (snapshot.problems() > 0 ? ", " + Sizes.count(snapshot.problems(), "problem") : "")
-              + (snapshot.time().isAfter(now) ? ", from the future: a clock was wrong" : ""));
+              + (snapshot.time().isAfter(now.plus(CLOCKS_DIFFER))
+                  ? ", from the future: a clock was wrong"
+                  : ""));
     }
     if (list.snapshots().isEmpty()) {
       speech.result("There is no backup in " + place + ". Make one with coffer backup DIR.");
