@@ -42,7 +42,7 @@ class WholeFleetTest extends FiveNodes {
         .says("node 5  ready")
         .says("SIMULATED")
         .says("3 of 5")
-        .says("HSM 1, 2, 3, 4, 5: whoever reads its disk has its keys; an older memory is not");
+        .says("HSM 1, 2, 3, 4, 5 by its own word: whoever reads its disk has its keys; an older");
     user("alice")
         .run("status", "--json")
         .exits(0)
