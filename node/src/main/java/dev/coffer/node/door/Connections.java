@@ -6,15 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is connected, from where, and for how long somebody has kept this node waiting. An address
- * has a share of the places at most. Where all are taken, whoever has said nothing for longest
- * makes room, and where nobody is silent, whoever's request or answer has been on its way for
- * longest: only what this node itself works on keeps anybody out. Closes nothing itself.
- * Thread-safe.
+ * has a share of the places at most. Where the share or all places are taken, whoever of the
+ * address, or of all, has said nothing for longest makes room, and where nobody is silent,
+ * whoever's request or answer has been on its way for longest: only what this node itself works on
+ * keeps anybody out, also those who share an address. Closes nothing itself. Thread-safe.
  *
  * @param <C> connections, told apart by identity or equality
  */
@@ -53,13 +54,11 @@ public final class Connections<C> {
   /** Whether {@code connection} may stay; the caller closes it otherwise, and the one instead. */
   public synchronized Entrance<C> enter(C connection, InetAddress from, long now) {
     Origin origin = Origin.of(from);
-    int there = addresses.getOrDefault(origin, 0);
-    if (limits.perAddress() > 0 && there >= limits.perAddress()) {
-      return new Entrance<>(false, Optional.empty());
-    }
+    boolean shareTaken =
+        limits.perAddress() > 0 && addresses.getOrDefault(origin, 0) >= limits.perAddress();
     Optional<C> instead = Optional.empty();
-    if (size() >= limits.total()) {
-      instead = Stream.of(silent, idle, moving).flatMap(m -> m.keySet().stream()).findFirst();
+    if (shareTaken || size() >= limits.total()) {
+      instead = displaceable(place -> !shareTaken || place.origin().equals(origin));
       if (instead.isEmpty()) {
         return new Entrance<>(false, instead);
       }
@@ -68,6 +67,14 @@ public final class Connections<C> {
     silent.put(connection, new Place(origin, now));
     addresses.merge(origin, 1, Integer::sum);
     return new Entrance<>(true, instead);
+  }
+
+  private Optional<C> displaceable(Predicate<Place> whose) {
+    return Stream.of(silent, idle, moving)
+        .flatMap(places -> places.entrySet().stream())
+        .filter(entry -> whose.test(entry.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
   }
 
   /** A request's head has come: its body is on its way. */

@@ -123,11 +123,14 @@ public final class PeerServer implements AutoCloseable {
         for (SSLSocket late : strangers.overdue(clock.nanos())) {
           closeQuietly(late);
         }
-        strangers
-            .enter(socket, socket.getInetAddress(), clock.nanos())
-            .instead()
-            .ifPresent(PeerServer::closeQuietly);
-        Thread.ofVirtual().name("peer-serve").start(() -> serve(socket));
+        Connections.Entrance<SSLSocket> entrance =
+            strangers.enter(socket, socket.getInetAddress(), clock.nanos());
+        entrance.instead().ifPresent(PeerServer::closeQuietly);
+        if (entrance.admitted()) {
+          Thread.ofVirtual().name("peer-serve").start(() -> serve(socket));
+        } else {
+          closeQuietly(socket);
+        }
       } catch (IOException e) {
         if (closed || !failures.pause(e)) {
           return;

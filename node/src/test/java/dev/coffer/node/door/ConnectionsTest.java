@@ -31,15 +31,32 @@ final class ConnectionsTest {
 
   @Test
   void anAddressHasItsShareAndGetsItBack() {
-    assertTrue(enters("a", 1, 0));
-    assertTrue(enters("b", 1, 0));
+    for (String busy : List.of("a", "b")) {
+      assertTrue(enters(busy, 1, 0));
+      connections.works(busy, 0);
+    }
     assertFalse(enters("c", 1, 0));
     assertTrue(enters("d", 2, 0));
     connections.leave("a");
     connections.leave("a");
     connections.leave("c");
     assertTrue(enters("e", 1, 0));
+    connections.works("e", 0);
     assertFalse(enters("f", 1, 0), "who was refused, or left twice, gives nothing back");
+    assertEquals(3, connections.size());
+  }
+
+  /** Many people may share an address: whoever of them keeps a place idle is in nobody's way. */
+  @Test
+  void whoeverOfAnAddressSaysNothingMakesRoomForAnotherOfItAndNobodyElseDoes() {
+    enters("stranger", 2, 0);
+    enters("idle", 1, 1);
+    connections.works("idle", 1);
+    connections.rests("idle", 2);
+    enters("silent", 1, 3);
+    assertEquals(Optional.of("silent"), connections.enter("a", address(1), 4).instead());
+    connections.works("a", 4);
+    assertEquals(Optional.of("idle"), connections.enter("b", address(1), 5).instead());
     assertEquals(3, connections.size());
   }
 

@@ -120,6 +120,12 @@ final class CrowdingTest {
               .client("bob", LoopbackFleet.memory())
               .recover(Slot.CODE, RecoveryCode.typed("123456".toCharArray())));
 
+      List<Answer> over =
+          flood(fleet, 2, message(fleet, fleet.logins(), "carol", Instant.EPOCH), 300);
+      for (Answer early : over.subList(0, 80)) {
+        assertTrue(early.text().contains("LOGIN_EXPIRED"), early.text());
+      }
+      assertLimited(over.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
       List<Answer> strangers = flood(fleet, new TestLogins());
       assertEquals(401, strangers.getFirst().status());
       assertLimited(strangers.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
