@@ -1,24 +1,14 @@
 package dev.coffer.node.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.Authority;
-import dev.coffer.client.Enrolment;
 import dev.coffer.client.Recovery;
-import dev.coffer.client.Slot;
-import dev.coffer.client.VaultClient;
-import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Randomness;
-import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,42 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 @Tag("long")
 final class CatchUpTest {
-  private static final String CODE = "246810";
 
   @TempDir Path home;
 
-  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
-
-  private static VaultClient client(LoopbackFleet fleet) throws IOException {
-    return fleet.client("bob", LoopbackFleet.memory());
-  }
-
-  /** Tries until the class's time is over: on a busy machine a leader may be away for longer. */
-  private void assertEnrols(LoopbackFleet fleet) throws Exception {
-    Enrolment end;
-    do {
-      end =
-          client(fleet)
-              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
-    } while (end instanceof Enrolment.TryAgain);
-    assertInstanceOf(Enrolment.Enrolled.class, end);
-  }
-
-  private void assertRecovers(LoopbackFleet fleet) throws Exception {
-    Recovery end;
-    do {
-      end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-    } while (end instanceof Recovery.TryAgain);
-    assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
+  private final FleetUser user = new FleetUser();
 
   private static long k(LoopbackFleet fleet, int node) {
     try {
@@ -93,34 +51,34 @@ final class CatchUpTest {
   void aNodeThatLostItsStoreAndItsRaftLogComesBack() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      assertEnrols(fleet);
+      user.enrols(fleet::client);
 
       // The store is lost; the HSM stays where it was while the others go on.
       fleet.stop(1);
       fleet.hsm(1).kill();
       for (int i = 0; i < 6; i++) {
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
       }
-      remove(fleet.home(1).resolve("store"));
+      Folders.remove(fleet.home(1).resolve("store"));
       fleet.hsm(1).start();
       fleet.start(1);
       awaitMember(fleet, 1);
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
 
       // The Raft log is lost: a new voter name, put in by the leader.
       fleet.stop(2);
-      remove(fleet.home(2).resolve("raft"));
-      assertRecovers(fleet);
+      Folders.remove(fleet.home(2).resolve("raft"));
+      user.recovers(fleet::client);
       fleet.start(2);
       awaitMember(fleet, 2);
 
       // Everything but the HSM and the TLS files is lost.
       fleet.stop(1);
-      remove(fleet.home(1).resolve("raft"));
-      remove(fleet.home(1).resolve("store"));
-      remove(fleet.home(1).resolve("certificates"));
+      Folders.remove(fleet.home(1).resolve("raft"));
+      Folders.remove(fleet.home(1).resolve("store"));
+      Folders.remove(fleet.home(1).resolve("certificates"));
       Files.delete(fleet.home(1).resolve("voter.properties"));
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       fleet.start(1);
       awaitMember(fleet, 1);
 
@@ -138,14 +96,14 @@ final class CatchUpTest {
   void aNodeThatLostItsStoreAloneCountsAsMuchAsBefore() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      assertEnrols(fleet);
+      user.enrols(fleet::client);
       // So far ahead of an empty store that the log alone does not lead its HSM back there.
       while (k(fleet, 1) <= Limits.RING) {
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
       }
       fleet.stop(1);
-      assertRecovers(fleet);
-      remove(fleet.home(1).resolve("store"));
+      user.recovers(fleet::client);
+      Folders.remove(fleet.home(1).resolve("store"));
       fleet.start(1);
       awaitMember(fleet, 1);
       LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
@@ -163,8 +121,8 @@ final class CatchUpTest {
   void whatTheDiskSpoiltIsFetchedAgainWhileTheFleetServes() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      assertEnrols(fleet);
-      assertRecovers(fleet);
+      user.enrols(fleet::client);
+      user.recovers(fleet::client);
       // Twice: what is new is in the journal first, which would mend the rot at the next start.
       for (int start = 0; start < 2; start++) {
         fleet.stop(1);
@@ -174,7 +132,7 @@ final class CatchUpTest {
       fleet.stop(1);
       spoil(fleet.home(1).resolve("store"));
       fleet.start(1);
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       LoopbackFleet.await(
           "the store to be mended", 60, () -> metric(fleet, 1, "event=\"synchronised\"} 1.0"));
       assertTrue(metric(fleet, 1, "event=\"store_rotten\"} 1.0"));
@@ -219,8 +177,7 @@ final class CatchUpTest {
       stoppedThree = true;
     }
     try {
-      Recovery end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-      return end instanceof Recovery.Recovered;
+      return user.tries(fleet::client) instanceof Recovery.Recovered;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

@@ -1,26 +1,16 @@
 package dev.coffer.node.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.Authority;
-import dev.coffer.client.Enrolment;
-import dev.coffer.client.Recovery;
-import dev.coffer.client.Slot;
-import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Randomness;
-import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,33 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 @Tag("long")
 final class HealingTest {
-  private static final String CODE = "161803";
 
   @TempDir Path home;
 
-  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
-
-  private void enrol(LoopbackFleet fleet) throws Exception {
-    Enrolment end;
-    do {
-      end =
-          fleet
-              .client("dora", LoopbackFleet.memory())
-              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
-    } while (end instanceof Enrolment.TryAgain && !Thread.currentThread().isInterrupted());
-    assertInstanceOf(Enrolment.Enrolled.class, end);
-  }
-
-  private void assertRecovers(LoopbackFleet fleet) throws Exception {
-    Recovery end;
-    do {
-      end =
-          fleet
-              .client("dora", LoopbackFleet.memory())
-              .recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-    } while (end instanceof Recovery.TryAgain && !Thread.currentThread().isInterrupted());
-    assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
-  }
+  private final FleetUser user = new FleetUser();
 
   /** As the engine does where the disk takes its draft's name and none of its octets. */
   private static void tearTerm(Path raft) throws IOException {
@@ -89,30 +56,6 @@ final class HealingTest {
   private static void stopAll(LoopbackFleet fleet) {
     for (int node = 1; node <= 3; node++) {
       fleet.stop(node);
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : all.toList()) {
-        Path target = to.resolve(from.relativize(path).toString());
-        if (Files.isDirectory(path)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(path, target);
-        }
-      }
     }
   }
 
@@ -151,7 +94,7 @@ final class HealingTest {
   }
 
   private void assertAllServe(LoopbackFleet fleet, String scene, long began) throws Exception {
-    assertRecovers(fleet);
+    user.recovers(fleet::client);
     System.out.printf(
         "%s: %d ms to the first recovery%n",
         scene, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
@@ -163,7 +106,7 @@ final class HealingTest {
     for (int away = 1; away <= 3; away++) {
       int one = away;
       fleet.stop(away);
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       fleet.start(away);
       LoopbackFleet.await("node " + away, 60, () -> fleet.ready(one));
     }
@@ -174,15 +117,15 @@ final class HealingTest {
   void theRaftLogsOfAMajorityAreGone() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       // The third is behind the others: what it lacks it has to take from their stores.
       fleet.stop(3);
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       stopAll(fleet);
       long newest = Math.max(k(fleet, 1), k(fleet, 2));
       assertTrue(k(fleet, 3) < newest);
-      remove(fleet.home(1).resolve("raft"));
-      remove(fleet.home(2).resolve("raft"));
+      Folders.remove(fleet.home(1).resolve("raft"));
+      Folders.remove(fleet.home(2).resolve("raft"));
 
       Map<Integer, String> failed = start(fleet, 1, 2, 3);
       assertEquals(Set.of(1, 2), failed.keySet(), failed.toString());
@@ -212,15 +155,15 @@ final class HealingTest {
   void storesAndRaftLogsOfAMajorityAreGone() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       while (k(fleet, 3) <= 2 * Limits.RING) {
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
       }
       stopAll(fleet);
       for (int node = 1; node <= 2; node++) {
-        remove(fleet.home(node).resolve("raft"));
-        remove(fleet.home(node).resolve("store"));
-        remove(fleet.home(node).resolve("certificates"));
+        Folders.remove(fleet.home(node).resolve("raft"));
+        Folders.remove(fleet.home(node).resolve("store"));
+        Folders.remove(fleet.home(node).resolve("certificates"));
       }
       rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
@@ -234,13 +177,13 @@ final class HealingTest {
   void theStoresOfAMajorityAreGone() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       while (k(fleet, 3) <= 2 * Limits.RING) {
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
       }
       stopAll(fleet);
-      remove(fleet.home(1).resolve("store"));
-      remove(fleet.home(2).resolve("store"));
+      Folders.remove(fleet.home(1).resolve("store"));
+      Folders.remove(fleet.home(2).resolve("store"));
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertAllServe(fleet, "theStoresOfAMajorityAreGone", began);
@@ -252,23 +195,23 @@ final class HealingTest {
   void whatOnlyHsmsAndOneLogHaveIsNotLost() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       stopAll(fleet);
       long before = k(fleet, 3);
       for (int node = 1; node <= 3; node++) {
-        copy(fleet.home(node).resolve("store"), home.resolve("old-" + node));
+        Folders.copy(fleet.home(node).resolve("store"), home.resolve("old-" + node));
       }
       fleet.startAll();
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       stopAll(fleet);
       long newest = Math.max(k(fleet, 1), Math.max(k(fleet, 2), k(fleet, 3)));
       assertTrue(newest > before && newest < before + Limits.RING, "within reach of the stores");
       for (int node = 1; node <= 3; node++) {
-        remove(fleet.home(node).resolve("store"));
-        copy(home.resolve("old-" + node), fleet.home(node).resolve("store"));
+        Folders.remove(fleet.home(node).resolve("store"));
+        Folders.copy(home.resolve("old-" + node), fleet.home(node).resolve("store"));
       }
-      remove(fleet.home(1).resolve("raft"));
-      remove(fleet.home(2).resolve("raft"));
+      Folders.remove(fleet.home(1).resolve("raft"));
+      Folders.remove(fleet.home(2).resolve("raft"));
       rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
@@ -281,13 +224,13 @@ final class HealingTest {
   void aNodeThatWasAwayWhileTheOrderWasRebuiltIsLetIn() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       stopAll(fleet);
       rebuild(fleet, 1_000, 1, 2);
       // It knows nothing of that, and takes part in the old order until it hears of the new one.
       fleet.start(3);
       assertEquals(Map.of(), start(fleet, 1, 2));
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       LoopbackFleet.await("node 3 to end", 60, () -> !fleet.broken.isEmpty());
       assertEquals(Set.of("3an order that the other nodes have rebuilt"), fleet.broken.keySet());
       fleet.stop(3);
@@ -303,23 +246,23 @@ final class HealingTest {
     List<String> kept = List.of("raft", "store", "certificates");
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       stopAll(fleet);
       for (int node = 1; node <= 3; node++) {
         for (String name : kept) {
-          copy(fleet.home(node).resolve(name), home.resolve("old-" + node).resolve(name));
+          Folders.copy(fleet.home(node).resolve(name), home.resolve("old-" + node).resolve(name));
         }
       }
       fleet.startAll();
       while (k(fleet, 1) <= 3 * Limits.RING) {
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
       }
       stopAll(fleet);
-      copy(fleet.home(2).resolve("store"), home.resolve("newer"));
+      Folders.copy(fleet.home(2).resolve("store"), home.resolve("newer"));
       for (int node = 1; node <= 3; node++) {
         for (String name : kept) {
-          remove(fleet.home(node).resolve(name));
-          copy(home.resolve("old-" + node).resolve(name), fleet.home(node).resolve(name));
+          Folders.remove(fleet.home(node).resolve(name));
+          Folders.copy(home.resolve("old-" + node).resolve(name), fleet.home(node).resolve(name));
         }
       }
       Map<Integer, String> failed = start(fleet, 1, 2, 3);
@@ -329,8 +272,8 @@ final class HealingTest {
           .forEach(why -> assertTrue(why.startsWith("The HSMs are ahead of every store"), why));
 
       // One newer store, of any node.
-      remove(fleet.home(2).resolve("store"));
-      copy(home.resolve("newer"), fleet.home(2).resolve("store"));
+      Folders.remove(fleet.home(2).resolve("store"));
+      Folders.copy(home.resolve("newer"), fleet.home(2).resolve("store"));
       rebuild(fleet, 1_000, 1, 2, 3);
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
@@ -342,19 +285,19 @@ final class HealingTest {
   void theTermsOfTwoNodesAreTornByAFullDisk() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
-      enrol(fleet);
+      user.enrols(fleet::client);
       stopAll(fleet);
       tearTerm(fleet.home(1).resolve("raft"));
       tearTerm(fleet.home(2).resolve("raft"));
       // The third stays away: the two have to be a majority by themselves, under their old names.
       fleet.start(1);
       fleet.start(2);
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       assertTrue(marker(fleet, 1).contains("incarnation=1\n"), "no new name");
       assertTrue(marker(fleet, 2).contains("incarnation=1\n"), "no new name");
       fleet.start(3);
       LoopbackFleet.await("node 3", 60, () -> fleet.ready(3));
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       assertEquals(0, fleet.broken.size());
     }
   }

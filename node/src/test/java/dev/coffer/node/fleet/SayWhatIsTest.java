@@ -5,22 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.Authority;
-import dev.coffer.client.Enrolment;
 import dev.coffer.client.Recovery;
-import dev.coffer.client.Slot;
-import dev.coffer.client.VaultClient;
-import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.crypto.Randomness;
-import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -37,12 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @Timeout(180)
 final class SayWhatIsTest {
-  private static final String CODE = "135790";
   private static final Logger NODES = Logger.getLogger("dev.coffer.node.core");
 
   @TempDir Path home;
 
-  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
+  private final FleetUser user = new FleetUser();
   private final List<String> said = Collections.synchronizedList(new ArrayList<>());
   private final Handler handler =
       new Handler() {
@@ -88,44 +77,6 @@ final class SayWhatIsTest {
         "node " + node + " to say: " + what, 60, () -> text(fleet, node, "/readyz").contains(what));
   }
 
-  private static VaultClient client(LoopbackFleet fleet) throws IOException {
-    return fleet.client("carol", LoopbackFleet.memory());
-  }
-
-  private void enrol(LoopbackFleet fleet) throws Exception {
-    Enrolment end;
-    do {
-      end =
-          client(fleet)
-              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
-    } while (end instanceof Enrolment.TryAgain);
-    assertInstanceOf(Enrolment.Enrolled.class, end);
-  }
-
-  private void recover(LoopbackFleet fleet) throws Exception {
-    Recovery end;
-    do {
-      end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-    } while (end instanceof Recovery.TryAgain);
-    assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
-  }
-
-  private static void remove(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> all = Files.walk(from)) {
-      for (Path path : all.toList()) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()));
-      }
-    }
-  }
-
   private static void stopAll(LoopbackFleet fleet) {
     for (int node = 1; node <= 3; node++) {
       fleet.stop(node);
@@ -167,7 +118,7 @@ final class SayWhatIsTest {
       for (int node = 1; node <= 3; node++) {
         awaitSaid(fleet, node, "ready");
       }
-      enrol(fleet);
+      user.enrols(fleet::client);
       assertTrue(fleet.metrics(1).contains("coffer_leader 2.0"));
     }
   }
@@ -178,11 +129,11 @@ final class SayWhatIsTest {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       fleet.startAll();
       awaitSaid(fleet, 1, "ready");
-      enrol(fleet);
+      user.enrols(fleet::client);
       fleet.hsm(1).fill(true);
       fleet.hsm(2).fill(true);
       fleet.hsm(3).fill(true);
-      Recovery end = client(fleet).recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
+      Recovery end = user.tries(fleet::client);
       assertInstanceOf(Recovery.TryAgain.class, end);
       LoopbackFleet.await(
           "a node to doubt",
@@ -197,7 +148,7 @@ final class SayWhatIsTest {
       for (int node = 1; node <= 3; node++) {
         awaitSaid(fleet, node, "ready");
       }
-      recover(fleet);
+      user.recovers(fleet::client);
     }
   }
 
@@ -206,29 +157,29 @@ final class SayWhatIsTest {
   void anHsmOnAnotherChainIsSaidOnce() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
       startAll(fleet);
-      enrol(fleet);
+      user.enrols(fleet::client);
       stopAll(fleet);
       for (int node = 1; node <= 3; node++) {
-        copy(fleet.home(node), home.resolve("before-" + node));
+        Folders.copy(fleet.home(node), home.resolve("before-" + node));
       }
       startAll(fleet);
-      recover(fleet);
-      recover(fleet);
+      user.recovers(fleet::client);
+      user.recovers(fleet::client);
       long one = k(fleet, 1);
       stopAll(fleet);
       Path other = home.resolve("other-history");
-      copy(fleet.home(1).resolve("hsm"), other);
+      Folders.copy(fleet.home(1).resolve("hsm"), other);
       for (int node = 1; node <= 3; node++) {
-        remove(fleet.home(node));
-        copy(home.resolve("before-" + node), fleet.home(node));
+        Folders.remove(fleet.home(node));
+        Folders.copy(home.resolve("before-" + node), fleet.home(node));
       }
       startAll(fleet);
-      recover(fleet);
+      user.recovers(fleet::client);
       assertTrue(
           k(fleet, 2) < one && one < k(fleet, 2) + 8, "the two histories have a stretch in common");
       stopAll(fleet);
-      remove(fleet.home(1).resolve("hsm"));
-      copy(other, fleet.home(1).resolve("hsm"));
+      Folders.remove(fleet.home(1).resolve("hsm"));
+      Folders.copy(other, fleet.home(1).resolve("hsm"));
       said.clear();
       startAll(fleet);
       LoopbackFleet.await(
@@ -243,7 +194,7 @@ final class SayWhatIsTest {
       // What a stopped partition is told from here on would wait in it for the end of a process.
       fleet.stop(1);
       awaitSaid(fleet, 2, "ready");
-      recover(fleet);
+      user.recovers(fleet::client);
       assertEquals(1, count("has stopped"), said.toString());
       assertEquals(0, count("WARNING The HSM does not"), said.toString());
       // Two by node 1's HSM; at most one by each of the others, of HSM 1.

@@ -1,17 +1,8 @@
 package dev.coffer.node.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.Authority;
-import dev.coffer.client.Enrolment;
-import dev.coffer.client.Recovery;
-import dev.coffer.client.Slot;
-import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.secret.RecoveryCode;
-import dev.coffer.protocol.crypto.Randomness;
-import dev.coffer.protocol.crypto.SecretBytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,14 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 @Tag("long")
 final class StalledLeaderTest {
-  private static final String CODE = "314159";
 
   /** What a client that has no limit of its own for silence would wait at one node alone. */
   private static final long SILENCE_MILLIS = 20_000;
 
   @TempDir Path home;
 
-  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
+  private final FleetUser user = new FleetUser();
 
   @Test
   void theFleetServesWhileItsLeaderStandsStill() throws Exception {
@@ -47,15 +37,15 @@ final class StalledLeaderTest {
       for (int node = 1; node <= 3; node++) {
         fleet.awaitReady(node);
       }
-      enrol(fleet);
-      assertRecovers(fleet);
+      user.enrols(fleet::client);
+      user.recovers(fleet::client);
       List<Long> took = new ArrayList<>();
       for (int round = 0; round < 3; round++) {
         int leader = fleet.leader();
         List<ProcessHandle> still = family(fleet.process(leader));
         signal("STOP", still);
         long stopped = System.nanoTime();
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
         took.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - stopped));
         signal("CONT", still);
         LoopbackFleet.await("node " + leader + " to go on", 60, () -> fleet.ready(leader));
@@ -73,27 +63,5 @@ final class StalledLeaderTest {
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     processes.forEach(process -> command.add(Long.toString(process.pid())));
     assertEquals(0, new ProcessBuilder(command).start().waitFor());
-  }
-
-  private void enrol(ProcessFleet fleet) throws Exception {
-    Enrolment end;
-    do {
-      end =
-          fleet
-              .client("carol", LoopbackFleet.memory())
-              .enrol(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()), secret, Authority.none());
-    } while (end instanceof Enrolment.TryAgain && !Thread.currentThread().isInterrupted());
-    assertInstanceOf(Enrolment.Enrolled.class, end);
-  }
-
-  private void assertRecovers(ProcessFleet fleet) throws Exception {
-    Recovery end;
-    do {
-      end =
-          fleet
-              .client("carol", LoopbackFleet.memory())
-              .recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
-    } while (end instanceof Recovery.TryAgain && !Thread.currentThread().isInterrupted());
-    assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
   }
 }
