@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -301,11 +302,16 @@ class DamageTest {
     store.objects.put(fragment, new byte[3]);
     CheckReport report =
         sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
-    assertEquals(List.of(), report.problems());
+    // Told, and left: it may be another key's, whose snapshots have not come over yet.
+    assertEquals(
+        Set.of(object, fragment),
+        report.problems().stream().map(Problem::subject).collect(Collectors.toSet()));
     assertTrue(store.objects.containsKey(object));
     assertTrue(store.objects.containsKey(fragment));
-    BackupOptions all = BackupOptions.standard().withParts(1);
-    BackupReport again = sandbox.open(store).backup(sandbox.data, all, ProgressListener.NONE);
+    // What an interrupted backup left is read before a snapshot relies on it, however few are in
+    // turn.
+    BackupOptions none = BackupOptions.standard().withParts(0);
+    BackupReport again = sandbox.open(store).backup(sandbox.data, none, ProgressListener.NONE);
     assertEquals(List.of(), again.problems());
     assertEquals(List.of(), restore("back").problems());
   }

@@ -12,21 +12,31 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts content into the store unless it is there. Knows what is there from one listing at the
- * start, so an interrupted backup's objects are found again. All but {@link #bytesStored} belongs
- * to one thread.
+ * start, so an interrupted backup's objects are found again; what no snapshot before relied on is
+ * read once before this one does. All but {@link #bytesStored} belongs to one thread.
  */
 public final class Uploads {
   private static final int UNDER_WAY_MAX = 8;
 
+  /** The objects that the snapshot before relies on: those that checks look at. */
+  @FunctionalInterface
+  public interface Needed {
+    /** Asked once at most, when it matters. */
+    Set<DataName> names() throws BackupException;
+  }
+
   private final SealedObjects objects;
+  private final Needed needed;
+  private @Nullable Set<DataName> trusted;
   private final Set<DataName> usable = new HashSet<>();
   private final Set<DataName> used = new HashSet<>();
   private final Set<DataName> condemned;
   private final Map<DataName, DamagedObject> damaged = new ConcurrentHashMap<>();
-  private final Set<DataName> mended = new HashSet<>();
+  private final Set<DataName> mended = ConcurrentHashMap.newKeySet();
   private final Executor executor;
   private final ParallelWork work;
   private final AtomicLong bytesStored = new AtomicLong();
@@ -37,9 +47,10 @@ public final class Uploads {
    *
    * @param condemned names a prune is going to delete: content must not rely on them
    */
-  public Uploads(SealedObjects objects, Executor executor, Set<DataName> condemned)
+  public Uploads(SealedObjects objects, Executor executor, Set<DataName> condemned, Needed needed)
       throws BackupException {
     this.objects = objects;
+    this.needed = needed;
     this.condemned = condemned;
     this.executor = executor;
     this.work = new ParallelWork(executor, UNDER_WAY_MAX);
@@ -151,11 +162,35 @@ public final class Uploads {
       if (damaged.containsKey(name)) {
         mended.add(name);
       }
+      trusted().add(name);
       String path = name.path();
       objectsStored++;
       work.submit(() -> bytesStored.addAndGet(objects.write(path, content, size)));
+    } else if (trusted().add(name)) {
+      DataName there = name;
+      work.submit(() -> verifyOrStore(there, content, size));
     }
     return name;
+  }
+
+  private Set<DataName> trusted() throws BackupException {
+    Set<DataName> names = trusted;
+    if (names == null) {
+      names = new HashSet<>(needed.names());
+      trusted = names;
+    }
+    return names;
+  }
+
+  /** An interrupted backup left it, and no check has looked at it since. */
+  private void verifyOrStore(DataName name, byte[] content, int size) throws BackupException {
+    try {
+      objects.readData(name);
+    } catch (DamagedObject e) {
+      damaged.put(name, e);
+      bytesStored.addAndGet(objects.write(name.path(), content, size));
+      mended.add(name);
+    }
   }
 
   /** Returns once everything put is durable. */

@@ -170,7 +170,7 @@ public final class Repository {
       }
     }
     Set<DataName> condemned = Condemned.union(Condemned.readAll(objects, new ArrayList<>()));
-    Uploads uploads = new Uploads(objects, executor, condemned);
+    Uploads uploads = new Uploads(objects, executor, condemned, () -> needed(similar));
     try {
       String checked =
           uploads.verifyNext(
@@ -240,6 +240,14 @@ public final class Repository {
   private static Problem mended(DataName name) {
     return new Problem(
         Problem.Kind.OBJECT_MENDED, name.path(), "was damaged, and is stored anew now");
+  }
+
+  private Set<DataName> needed(Optional<StoredSnapshot> before) throws BackupException {
+    References references = new References(objects, executor);
+    if (before.isPresent()) {
+      references.add(before.get());
+    }
+    return references.ends().keySet();
   }
 
   /** What does not open is this key's only if a snapshot needs it; else it may be another's. */
@@ -318,7 +326,8 @@ public final class Repository {
     if (depth == CheckDepth.CONTENT_AND_MEND) {
       refuseBesideAnotherKey("repaired");
     }
-    return new Check(objects, executor, depth, part, listener).run(snapshots.all());
+    boolean alone = keys(objects.store()).size() <= 1;
+    return new Check(objects, executor, depth, part, alone, listener).run(snapshots.all());
   }
 
   /** Hands out what is in a snapshot; what is wrong with its list comes back. */

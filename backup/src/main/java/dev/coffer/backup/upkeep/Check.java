@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,20 +41,30 @@ public final class Check {
   private final Executor executor;
   private final CheckDepth depth;
   private final Part part;
+  private final boolean alone;
   private final ProgressListener listener;
   private final Map<DataName, String> faults = new ConcurrentHashMap<>();
+
+  /** What no snapshot needs and does not open: damaged, or another key's that is not here yet. */
+  private final Set<DataName> unopened = ConcurrentHashMap.newKeySet();
+
   private final AtomicLong bytes = new AtomicLong();
 
+  /**
+   * @param alone whether no other key has written here, as far as the store says
+   */
   public Check(
       SealedObjects objects,
       Executor executor,
       CheckDepth depth,
       Part part,
+      boolean alone,
       ProgressListener listener) {
     this.objects = objects;
     this.executor = executor;
     this.depth = depth;
     this.part = part;
+    this.alone = alone;
     this.listener = listener;
   }
 
@@ -91,6 +102,14 @@ public final class Check {
     if (!faults.isEmpty()) {
       nameFiles(snapshots.readable(), problems);
     }
+    if (alone) {
+      for (DataName name : new TreeSet<>(unopened)) {
+        String sentence =
+            "does not open, and no snapshot needs it: the next backup stores it anew if it does, a"
+                + " prune takes it away";
+        problems.add(new Problem(Problem.Kind.OBJECT_DAMAGED, name.path(), sentence));
+      }
+    }
     return new CheckReport(
         snapshots.readable().size(),
         references.ends().size(),
@@ -109,9 +128,12 @@ public final class Check {
                 DataName.ofPath(object.name())
                     .ifPresent(name -> {
                       present.add(name);
-                      if (references.ends().containsKey(name)
-                          && !StoredSize.isPossible(object.size())) {
-                        faults.put(name, "has a size that no object has");
+                      if (!StoredSize.isPossible(object.size())) {
+                        if (references.ends().containsKey(name)) {
+                          faults.put(name, "has a size that no object has");
+                        } else {
+                          unopened.add(name);
+                        }
                       }
                     }));
     return present;
@@ -171,6 +193,8 @@ public final class Check {
     } catch (DamagedObject e) {
       if (e.opened() || end != UNNEEDED) {
         faults.put(name, e.fault());
+      } else {
+        unopened.add(name);
       }
     }
   }
