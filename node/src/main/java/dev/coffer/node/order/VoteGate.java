@@ -31,8 +31,9 @@ import org.apache.ratis.server.leader.LogAppender;
 import org.apache.ratis.server.protocol.RaftServerAsynchronousProtocol;
 
 /**
- * The engine's gRPC, but for one thing: where this node asks for votes, and so has voted for
- * itself, {@link TermCeiling} is asked first. What comes in passes {@link PeerGate}.
+ * The engine's gRPC, but for two things: where this node asks for votes, and so has voted for
+ * itself, {@link TermCeiling} is asked first, and so it is of every term that a reply names. What
+ * else comes in passes {@link PeerGate}.
  */
 final class VoteGate implements GrpcServices {
   private static final String CEILING = "coffer.term-ceiling";
@@ -81,14 +82,28 @@ final class VoteGate implements GrpcServices {
 
     @Override
     public LogAppender newLogAppender(Division server, LeaderState state, FollowerInfo follower) {
-      return new Appender(server, state, follower);
+      return new Appender(server, state, follower, ceiling);
     }
   }
 
   /** The engine's own takes its services for what they are without the gate. */
   private static final class Appender extends GrpcLogAppender {
-    Appender(Division server, LeaderState state, FollowerInfo follower) {
+    private final TermCeiling ceiling;
+
+    Appender(Division server, LeaderState state, FollowerInfo follower, TermCeiling ceiling) {
       super(server, state, follower);
+      this.ceiling = ceiling;
+    }
+
+    /** The engine would step down for a later term that a follower's reply names, and keep it. */
+    @Override
+    public boolean onFollowerTerm(long term) {
+      try {
+        ceiling.believe(term);
+      } catch (IOException lie) {
+        return false;
+      }
+      return super.onFollowerTerm(term);
     }
 
     @Override

@@ -84,6 +84,27 @@ final class RatisOrdererTest extends OrdererConformance {
     }
   }
 
+  /** Otherwise one voter alone stops all others for good: nobody can be elected in that term. */
+  @Test
+  void aTermThatAFollowerMakesUpMovesNoLeader() throws Exception {
+    try (Ratis engine = new Ratis(home, 3_000)) {
+      engine.start(1);
+      engine.start(2);
+      int leader = engine.awaitLeader();
+      order(engine, leader, "before");
+      long term = engine.log(leader).taken().term();
+      OrderSettings third = engine.settings(3);
+      int port = third.members().get(2).port();
+      try (LyingFollower liar = new LyingFollower(third.tls(), port, 1L << 60)) {
+        LoopbackFleet.await("the follower to lie", 30, () -> liar.lies() > 2);
+        for (int i = 0; i < 5; i++) {
+          order(engine, leader, "beside it " + i);
+        }
+        assertEquals(term, engine.log(leader).taken().term());
+      }
+    }
+  }
+
   private static void awaitCalls(Ratis engine, int node, int there) throws Exception {
     LoopbackFleet.await(
         there + " voters to answer node " + node, 30, () -> calledOn(engine, node) == there);
