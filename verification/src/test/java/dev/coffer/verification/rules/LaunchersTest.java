@@ -17,7 +17,7 @@ class LaunchersTest {
 
   @Test
   void theHsmsAndTheCommandsLaunchersCloseTheSameDoors() {
-    for (String launcher : List.of("hsm-simulated/src/main/launcher/coffer-hsm", "coffer")) {
+    for (String launcher : List.of("hsm-image/launcher/coffer-hsm", "coffer")) {
       String text = Repository.text(launcher).orElseThrow();
       for (String door : CLOSED) {
         assertTrue(text.contains(door), launcher + " lacks " + door);
