@@ -1,14 +1,17 @@
 package dev.coffer.files;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,9 +21,18 @@ import java.util.concurrent.TimeoutException;
  * dies, however it dies. Holds against processes that ask too; it does not stop one that does not.
  */
 public final class FolderLock implements AutoCloseable {
+  /**
+   * What this process holds. Asked before a file is opened: to POSIX, whoever closes any descriptor
+   * of a file gives up all locks that his process has on it, whichever descriptor they were taken
+   * by.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private final Path held;
   private final FileChannel channel;
 
-  private FolderLock(FileChannel channel) {
+  private FolderLock(Path held, FileChannel channel) {
+    this.held = held;
     this.channel = channel;
   }
 
@@ -30,23 +42,7 @@ public final class FolderLock implements AutoCloseable {
    * @return empty if another process, or another part of this one, has it
    */
   public static Optional<FolderLock> take(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return Optional.of(new FolderLock(channel));
-      }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process: the same answer as if another held it.
-      channel.close();
-      return Optional.empty();
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
-    channel.close();
-    return Optional.empty();
+    return take(file, channel -> channel.tryLock() != null);
   }
 
   /**
@@ -57,18 +53,42 @@ public final class FolderLock implements AutoCloseable {
    * @return empty if another process has it still, or another part of this one has it at all
    */
   public static Optional<FolderLock> take(Path file, Duration patience) throws IOException {
-    Optional<FolderLock> free = take(file);
-    if (free.isPresent()) {
-      return free;
+    return take(file, channel -> channel.tryLock() != null || awaited(channel, patience));
+  }
+
+  private interface Locking {
+    boolean locked(FileChannel channel) throws IOException;
+  }
+
+  private static Optional<FolderLock> take(Path file, Locking locking) throws IOException {
+    Path real = file.toAbsolutePath().resolveSibling("").toRealPath().resolve(file.getFileName());
+    if (!HELD.add(real)) {
+      return Optional.empty();
     }
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+    FolderLock lock = null;
+    boolean taken = false;
+    try {
+      lock = new FolderLock(real, FileChannel.open(real, CREATE, WRITE));
+      taken = locking.locked(lock.channel);
+      return taken ? Optional.of(lock) : Optional.empty();
+    } finally {
+      if (lock == null) {
+        HELD.remove(real);
+      } else if (!taken) {
+        lock.close();
+      }
+    }
+  }
+
+  /** Whether the holder let go in time. */
+  private static boolean awaited(FileChannel channel, Duration patience) throws IOException {
     CompletableFuture<FileLock> lock = new CompletableFuture<>();
     Thread waiting =
         new Thread(
             () -> {
               try {
                 lock.complete(channel.lock());
-              } catch (IOException | OverlappingFileLockException e) {
+              } catch (IOException | RuntimeException e) {
                 lock.completeExceptionally(e);
               }
             },
@@ -76,20 +96,26 @@ public final class FolderLock implements AutoCloseable {
     waiting.setDaemon(true);
     waiting.start();
     try {
-      var unused = lock.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      return Optional.of(new FolderLock(channel));
+      return lock.get(patience.toNanos(), TimeUnit.NANOSECONDS) != null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      // Nobody let go in time.
+      return false;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IOException("the lock could not be waited for", e.getCause());
     }
-    channel.close();
-    return Optional.empty();
   }
 
   /** Lets others in. */
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel.isOpen()) {
+      try {
+        channel.close();
+      } finally {
+        HELD.remove(held);
+      }
+    }
   }
 }

@@ -1,12 +1,13 @@
 package dev.coffer.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +29,12 @@ final class FolderLockTest {
     private Holder() {}
 
     public static void main(String[] args) throws Exception {
-      try (FolderLock lock = FolderLock.take(Path.of(args[0])).orElseThrow()) {
+      Optional<FolderLock> taken = FolderLock.take(Path.of(args[0]));
+      if (args.length > 1) {
+        System.out.println(taken.isPresent() ? "free" : "in use");
+        return;
+      }
+      try (FolderLock lock = taken.orElseThrow()) {
         System.out.println("holds");
         while (System.in.read() >= 0) {
           // Until the parent lets go.
@@ -48,18 +54,25 @@ final class FolderLockTest {
   }
 
   private Process holder(Path file) throws Exception {
-    Process child =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                classPath(),
-                Holder.class.getName(),
-                file.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    BufferedReader said = child.inputReader();
-    assertEquals("holds", said.readLine());
+    Process child = child(file.toString());
+    assertEquals("holds", child.inputReader().readLine());
     return child;
+  }
+
+  /** What another process finds. */
+  private String asked(Path file) throws Exception {
+    Process child = child(file.toString(), "only to see");
+    String said = child.inputReader().readLine();
+    assertEquals(0, child.waitFor()); // and with it whatever it held
+    return said;
+  }
+
+  private static Process child(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", classPath(), Holder.class.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }
 
   @Test
@@ -85,11 +98,26 @@ final class FolderLockTest {
     }
   }
 
+  /** Nor does its asking let go what is held: to the system, a process has one lock on a file. */
   @Test
   void anotherPartOfThisProcessIsNotWaitedFor() throws Exception {
     Path file = folder.resolve("lock");
     try (FolderLock unused = FolderLock.take(file).orElseThrow()) {
       assertTrue(FolderLock.take(file, LONG).isEmpty());
+      assertTrue(FolderLock.take(folder.resolve(".").resolve("lock")).isEmpty());
+      assertEquals("in use", asked(file));
     }
+    assertEquals("free", asked(file));
+    FolderLock.take(file).orElseThrow().close();
+  }
+
+  @Test
+  void whatCannotBeOpenedIsNotInUse() throws Exception {
+    Path file = folder.resolve("nowhere").resolve("lock");
+    assertThrows(IOException.class, () -> FolderLock.take(file));
+    assertThrows(IOException.class, () -> FolderLock.take(file, LONG));
+    Path folderInstead = Files.createDirectory(folder.resolve("folder"));
+    assertThrows(IOException.class, () -> FolderLock.take(folderInstead));
+    assertThrows(IOException.class, () -> FolderLock.take(folderInstead, LONG));
   }
 }
