@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -143,27 +144,24 @@ class VaultSessionsTest {
     SessionScript.play(script, own, home, new LoopbackDeployment());
   }
 
-  /** INV-10: anything that follows a right code only would tell hosts that it was right. */
+  /** INV-10: anything that a right code alone sends would tell hosts that it was right. */
   @Test
   void hostsHearNothingAfterTheSecondMessageWhateverTheCode() throws IOException {
     play("dana", "phone", "$ coffer enroll", "type 493817", "type 493817");
-    List<String> sent = new ArrayList<>();
+    List<String> wrong = heard("dana", "laptop", "$ coffer recover", "type 493818", "= 3");
+    List<String> right = heard("dana", "tablet", "$ coffer recover", "type 493817");
+    assertEquals(List.of("/v1/bundle", "/v1/vault", "/v1/vault"), wrong);
+    assertEquals(wrong, right);
+  }
+
+  /** What hosts hear, in order, while a device plays. */
+  private List<String> heard(String account, String device, String... lines) throws IOException {
+    List<String> paths = Collections.synchronizedList(new ArrayList<>());
     // Sockets ask for a way, too, and have no path.
-    Consumer<String> requests =
-        path -> {
-          if (!path.isEmpty()) {
-            sent.add(path);
-          }
-        };
-    try (Outbound outbound = new Outbound(requests)) {
-      play("dana", "laptop", "$ coffer recover", "type 493818", "= 3");
-      assertEquals("/v1/bundle", sent.getFirst());
-      assertEquals("/v1/vault", sent.getLast());
-      sent.clear();
-      play("dana", "laptop", "$ coffer recover", "type 493817");
-      assertEquals("/v1/bundle", sent.getFirst());
-      assertEquals("/v1/vault", sent.getLast(), sent.toString());
+    try (Outbound outbound = new Outbound(path -> paths.add(path))) {
+      play(account, device, lines);
     }
+    return paths.stream().filter(path -> !path.isEmpty()).toList();
   }
 
   /** A guess that is counted between a right code's two messages stays counted, and is told. */
