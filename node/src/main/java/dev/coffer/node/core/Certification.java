@@ -19,9 +19,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes certificates of statements (INV-5). Every node sends its HSM's statements to the leader,
- * again and again until they are certified; the leader puts q of them together and sends the
- * certificate to all. Thread-safe.
+ * Makes certificates of statements (INV-5). Every node sends its HSM's statements to the leader, or
+ * to all while nobody leads, again and again until they are certified; the leader puts q of them
+ * together and sends the certificate to all. Thread-safe.
  */
 final class Certification {
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
@@ -101,9 +101,17 @@ final class Certification {
     Orderer.Leadership now = leadership.get();
     if (now.mine()) {
       add(statement);
-    } else if (now.node() != 0 && now.node() != context.self()) {
-      context.peers().tell(now.node(), PeerMethod.STATEMENT, Messages.statement(statement));
+    } else if (now.node() == 0) {
+      // Where an order is founded anew nobody leads, and what its founders have is to be certified.
+      add(statement);
+      context.others().forEach(node -> tell(node, statement));
+    } else if (now.node() != context.self()) {
+      tell(now.node(), statement);
     }
+  }
+
+  private void tell(int node, Statement statement) {
+    context.peers().tell(node, PeerMethod.STATEMENT, Messages.statement(statement));
   }
 
   /**

@@ -85,16 +85,9 @@ final class PartitionCore implements OrderedLog {
     this.restart = new HsmRestart(context, partition);
   }
 
-  /** Starts the partition's own threads. */
+  /** Starts to order. */
   void start(Orderer started) {
     orderer.fill(started);
-    health.lasting(
-        "release-" + partition,
-        () -> {
-          while (true) {
-            released(releasing.step());
-          }
-        });
     health.lasting("batch-" + partition, batcher::run);
   }
 
@@ -103,7 +96,7 @@ final class PartitionCore implements OrderedLog {
     health.close();
   }
 
-  /** Starts applying; before the orderer, whose replay it takes. */
+  /** Starts to apply and to release; before the orderer, whose replay it takes. */
   void startApplying() {
     restore();
     health.lasting(
@@ -111,6 +104,14 @@ final class PartitionCore implements OrderedLog {
         () -> {
           while (health.running()) {
             applied(chain.step());
+          }
+        });
+    // Certificates come before there is an orderer, too.
+    health.lasting(
+        "release-" + partition,
+        () -> {
+          while (true) {
+            released(releasing.step());
           }
         });
   }

@@ -82,6 +82,21 @@ final class CertificationTest {
     assertEquals(0, formed.size());
   }
 
+  /** As where an order is founded anew. */
+  @Test
+  void whereNobodyLeadsStatementsGoToAllAndMakeACertificate() throws Rejected {
+    leadership = Leadership.NONE;
+    ChainValues values = samples.values(1, 0);
+    certification.captured(1, Optional.of(samples.statement(1, values)));
+    assertEquals(
+        List.of("STATEMENT to 2", "STATEMENT to 3", "STATEMENT to 4", "STATEMENT to 5"),
+        samples.told);
+    states(2, values);
+    assertEquals(0, formed.size());
+    states(3, values);
+    assertEquals(1, formed.size());
+  }
+
   @Test
   void whatIsNotCertifiedIsSentAgainToWhoeverLeads() {
     leadership = new Leadership(2, false);

@@ -3,6 +3,7 @@ package dev.coffer.node.fleet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.client.Recovery;
 import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 @Tag("long")
 final class HealingTest {
+  /** No store keeps more entries as they were. */
+  private static final int ENTRIES_KEPT = 64;
 
   @TempDir Path home;
 
@@ -49,8 +52,12 @@ final class HealingTest {
     return Files.readString(fleet.home(node).resolve("voter.properties"));
   }
 
-  private static long k(LoopbackFleet fleet, int node) throws Rejected {
-    return fleet.hsm(node).position(0).values().k();
+  private static long k(LoopbackFleet fleet, int node) {
+    try {
+      return fleet.hsm(node).position(0).values().k();
+    } catch (Rejected e) {
+      throw new IllegalStateException("an HSM that is asked where it stands", e);
+    }
   }
 
   private static void stopAll(LoopbackFleet fleet) {
@@ -169,6 +176,46 @@ final class HealingTest {
       long began = System.nanoTime();
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertAllServe(fleet, "storesAndRaftLogsOfAMajorityAreGone", began);
+    }
+  }
+
+  /**
+   * As under load: what a founder is too far behind to take entry by entry has no certificate yet,
+   * and no leader gathers one.
+   */
+  @Test
+  void theNewestStateIsNotCertifiedAndAFounderIsFarBehind() throws Exception {
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      user.enrols(fleet::client);
+      fleet.stop(3);
+      while (k(fleet, 1) <= k(fleet, 3) + ENTRIES_KEPT) {
+        user.recovers(fleet::client);
+      }
+      fleet.hsm(2).fill(true);
+      long certified = Math.max(k(fleet, 1), k(fleet, 2));
+      Thread asking =
+          Thread.startVirtualThread(() -> {
+            try {
+              Recovery ignored = user.tries(fleet::client);
+            } catch (Exception e) {
+              // The fleet is stopped meanwhile.
+            }
+          });
+      LoopbackFleet.await("an entry without a quorum", 60, () -> k(fleet, 1) > certified);
+      fleet.stop(1);
+      // An engine whose state machine still applies does not close.
+      fleet.hsm(2).fill(false);
+      fleet.stop(2);
+      asking.interrupt();
+      asking.join();
+      Folders.remove(fleet.home(1).resolve("raft"));
+      Folders.remove(fleet.home(2).resolve("raft"));
+      rebuild(fleet, 1_000, 1, 2, 3);
+      long began = System.nanoTime();
+      assertEquals(Map.of(), start(fleet, 1, 2, 3));
+      assertTrue(k(fleet, 3) > certified);
+      assertAllServe(fleet, "theNewestStateIsNotCertifiedAndAFounderIsFarBehind", began);
     }
   }
 
