@@ -92,8 +92,12 @@ enum ConfigKey {
   BAD_LOGINS_RATE(
       "limit.bad-logins.rate",
       "5",
-      "Logins a second from one address that are none before no more are looked at; 0 for no limit."),
-  BAD_LOGINS_BURST("limit.bad-logins.burst", "50", "The same at once after a pause.");
+      "Logins a second from one address that are none before no more are looked at, of expired ones"
+          + " four times as many; 0 for no limit."),
+  BAD_LOGINS_BURST(
+      "limit.bad-logins.burst",
+      "50",
+      "The same at once after a pause; four times as many expired ones.");
 
   private final String text;
   private final Optional<String> fallback;

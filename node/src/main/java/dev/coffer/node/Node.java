@@ -347,7 +347,7 @@ public final class Node implements AutoCloseable {
       return Ports.bind(
           "member." + config.node() + ".raft-port",
           config.self().raftPort(),
-          () -> RatisOrdering.start(settings, identity, core.logs()));
+          () -> RatisOrdering.start(settings, identity, core.logs(), meters));
     } catch (Ports.Taken e) {
       throw e;
     } catch (IOException | RuntimeException e) {

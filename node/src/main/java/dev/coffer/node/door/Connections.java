@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,10 @@ public final class Connections<C> {
    * @param nextNanos from an answer to the next whole request
    * @param workNanos from a request's head to the last octet of its answer
    */
-  public record Limits(
-      int total, int perAddress, long firstNanos, long nextNanos, long workNanos) {}
+  public record Limits(int total, int perAddress, long firstNanos, long nextNanos, long workNanos) {
+    /** Of those who have not shown a certificate yet where members alone are let in. */
+    public static final Limits STRANGERS = new Limits(512, 256, TimeUnit.SECONDS.toNanos(3), 0, 0);
+  }
 
   /** What a new connection may do, and which one has to go for it. */
   public record Entrance<C>(boolean admitted, Optional<C> instead) {}

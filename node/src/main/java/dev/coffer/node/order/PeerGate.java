@@ -1,12 +1,12 @@
 package dev.coffer.node.order;
 
-import dev.coffer.node.tls.PeerIdentity;
+import dev.coffer.node.core.NodeClock;
+import dev.coffer.node.core.Occurrences;
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.OptionalInt;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -15,7 +15,6 @@ import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
-import org.apache.ratis.thirdparty.io.grpc.Grpc;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
@@ -38,22 +37,27 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
 
   private final PeerName self;
   private final TermCeiling ceiling;
+  private final RaftDoor door;
+  private final NodeClock clock;
+  private final Map<Integer, Occurrences> refusals = new ConcurrentHashMap<>();
 
-  PeerGate(PeerName self, TermCeiling ceiling) {
+  PeerGate(PeerName self, TermCeiling ceiling, RaftDoor door, NodeClock clock) {
     this.self = self;
     this.ceiling = ceiling;
+    this.door = door;
+    this.clock = clock;
   }
 
   @Override
   public NettyServerBuilder customize(
       NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-    return builder.intercept(this);
+    return door.guard(builder).intercept(this);
   }
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    OptionalInt node = certified(call);
+    OptionalInt node = RaftDoor.certified(call.getAttributes());
     if (node.isEmpty() || !SERVICE.equals(call.getMethodDescriptor().getServiceName())) {
       call.close(Status.PERMISSION_DENIED, new Metadata());
       return new ServerCall.Listener<>() {};
@@ -74,7 +78,7 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
         try {
           ceiling.admit(term(message));
         } catch (IOException e) {
-          LOG.warn("A later term than the marker's cannot be kept: {}", e.toString());
+          refused(node.getAsInt(), e);
           refused = true;
           call.close(Status.UNAVAILABLE, new Metadata());
           return;
@@ -91,15 +95,15 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
     };
   }
 
-  private static OptionalInt certified(ServerCall<?, ?> call) {
-    SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-    if (session == null) {
-      return OptionalInt.empty();
-    }
-    try {
-      return PeerIdentity.indexIn((X509Certificate) session.getPeerCertificates()[0]);
-    } catch (SSLPeerUnverifiedException e) {
-      return OptionalInt.empty();
+  /** In a line a second of each node: it may send as many as it likes. */
+  private void refused(int node, IOException why) {
+    long times = refusals.computeIfAbsent(node, n -> new Occurrences()).again(clock.nanos());
+    if (times > 0) {
+      LOG.warn(
+          "Node {} named a term that is not taken, {} times since this was said last: {}",
+          node,
+          times,
+          why.getMessage());
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.coffer.node.order;
 
+import dev.coffer.node.core.Meters;
+import dev.coffer.node.core.NodeClock;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.FleetId;
@@ -33,16 +35,19 @@ public final class RatisOrdering implements AutoCloseable {
   private final List<RatisOrderer> orderers;
   private final ExecutorService catchUps;
   private final VoterConnections connections;
+  private final RaftDoor door;
 
   private RatisOrdering(
       RaftServer server,
       List<RatisOrderer> orderers,
       ExecutorService catchUps,
-      VoterConnections connections) {
+      VoterConnections connections,
+      RaftDoor door) {
     this.server = server;
     this.orderers = List.copyOf(orderers);
     this.catchUps = catchUps;
     this.connections = connections;
+    this.door = door;
   }
 
   /**
@@ -50,10 +55,14 @@ public final class RatisOrdering implements AutoCloseable {
    * leader to put it in.
    *
    * @param logs one a partition, by number
+   * @param meters told of connections that had no place
    * @throws IOException if the port or the directory cannot be had
    */
   public static RatisOrdering start(
-      OrderSettings settings, VoterIdentity identity, List<? extends OrderedLog> logs)
+      OrderSettings settings,
+      VoterIdentity identity,
+      List<? extends OrderedLog> logs,
+      Meters meters)
       throws IOException {
     ExecutorService catchUps =
         Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("catch-up").factory());
@@ -76,13 +85,14 @@ public final class RatisOrdering implements AutoCloseable {
       machines.put(id, new LogStateMachine(logs.get(partition), catchUps, orderer));
     }
     TermCeiling ceiling = TermCeiling.open(settings, identity);
+    RaftDoor door = new RaftDoor(NodeClock.system(), meters);
     RaftProperties properties = RatisProperties.of(settings);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(RaftPeerId.valueOf(self.toString()))
             .setStateMachineRegistry(machines::get)
             .setProperties(properties)
-            .setParameters(parameters(settings, self, ceiling))
+            .setParameters(parameters(settings, self, ceiling, door))
             // The directory has been judged by VoterIdentity; a fresh one is formatted.
             .setOption(StartupOption.RECOVER)
             .setGroup(groups.get(0))
@@ -99,7 +109,7 @@ public final class RatisOrdering implements AutoCloseable {
     }
     VoterConnections connections =
         VoterConnections.keep(server, groups.stream().map(RaftGroup::getGroupId).toList());
-    return new RatisOrdering(server, orderers, catchUps, connections);
+    return new RatisOrdering(server, orderers, catchUps, connections, door);
   }
 
   private static boolean has(RaftServer server, RaftGroupId id) {
@@ -138,13 +148,15 @@ public final class RatisOrdering implements AutoCloseable {
         .build();
   }
 
-  private static Parameters parameters(OrderSettings settings, PeerName self, TermCeiling ceiling) {
+  private static Parameters parameters(
+      OrderSettings settings, PeerName self, TermCeiling ceiling, RaftDoor door) {
     Parameters parameters = new Parameters();
     GrpcTlsConfig tls =
         new GrpcTlsConfig(
             settings.tls().key(), settings.tls().certificate(), settings.tls().authority(), true);
     GrpcConfigKeys.TLS.setConf(parameters, tls);
-    GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerGate(self, ceiling));
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, new PeerGate(self, ceiling, door, NodeClock.system()));
     VoteGate.keep(parameters, ceiling);
     return parameters;
   }
@@ -170,6 +182,7 @@ public final class RatisOrdering implements AutoCloseable {
       throw new IllegalStateException("the ordering engine did not close", e);
     } finally {
       catchUps.shutdownNow();
+      door.close();
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.coffer.node.peer;
 
 import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeThreads;
+import dev.coffer.node.core.Occurrences;
 import dev.coffer.node.door.Connections;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.codec.Bytes;
@@ -31,20 +32,19 @@ import org.slf4j.LoggerFactory;
 /**
  * The incoming half of the links between nodes. Only holders of a certificate that names another
  * member get past the handshake; each connection may have 512 questions open, then it is no longer
- * read. Whoever has not shown a certificate has one of {@value #STRANGERS_MAX} places for {@value
- * #HANDSHAKE_MILLIS} ms, and the one that came first makes room for the next: strangers never use
- * up what the members need. Thread-safe.
+ * read. Whoever has not shown a certificate has one of the places of {@link
+ * Connections.Limits#STRANGERS} for three seconds, and the one that came first makes room for the
+ * next: strangers never use up what the members need. Thread-safe.
  */
 public final class PeerServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeerServer.class);
-  private static final int HANDSHAKE_MILLIS = 3_000;
+  private static final Connections.Limits STRANGERS = Connections.Limits.STRANGERS;
+  private static final int HANDSHAKE_MILLIS =
+      (int) TimeUnit.NANOSECONDS.toMillis(STRANGERS.firstNanos());
   private static final int OPEN_QUESTIONS_MAX = 512;
-  private static final int STRANGERS_MAX = 512;
 
   /** So long it does not try again when no connection can be taken. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-
-  private static final long SAY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** Connections of one member: the newest counts, an older one may not have noticed its end. */
   private static final int OF_A_MEMBER_MAX = 4;
@@ -54,10 +54,7 @@ public final class PeerServer implements AutoCloseable {
   private final PeerCalls calls;
   private final NodeThreads threads;
   private final NodeClock clock;
-  private final Connections<SSLSocket> strangers =
-      new Connections<>(
-          new Connections.Limits(
-              STRANGERS_MAX, 0, TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MILLIS), 0, 0));
+  private final Connections<SSLSocket> strangers = new Connections<>(STRANGERS);
   private final Map<Integer, Deque<SSLSocket>> members = new HashMap<>();
   private final Set<SSLSocket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -90,7 +87,7 @@ public final class PeerServer implements AutoCloseable {
     listener.setEnabledProtocols(new String[] {"TLSv1.3"});
     listener.setReuseAddress(true);
     try {
-      listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), STRANGERS_MAX);
+      listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), STRANGERS.total());
     } catch (IOException e) {
       listener.close();
       throw e;
@@ -144,21 +141,17 @@ public final class PeerServer implements AutoCloseable {
    * processor nor the log is filled by it. For one thread.
    */
   private final class Failures {
-    private long count;
-    private long saidNanos;
+    private final Occurrences occurrences = new Occurrences();
 
     /** Waits a little; false if the node is stopping. */
     boolean pause(IOException cause) {
-      long now = clock.nanos();
-      count++;
-      if (saidNanos == 0 || now - saidNanos >= SAY_NANOS) {
+      long times = occurrences.again(clock.nanos());
+      if (times > 0) {
         LOG.warn(
             "Accepting a peer failed, {} times since this was said last: {}. If files are too many,"
                 + " raise the process's limit",
-            count,
+            times,
             cause.toString());
-        count = 0;
-        saidNanos = now == 0 ? 1 : now;
       }
       try {
         threads.sleep(PAUSE_NANOS);

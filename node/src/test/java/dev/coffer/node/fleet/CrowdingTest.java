@@ -23,6 +23,7 @@ import dev.coffer.protocol.request.RequestType;
 import dev.coffer.protocol.request.SealedMessage;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -133,6 +134,44 @@ final class CrowdingTest {
       assertTrue(counted.contains("limited_account"), counted);
       assertTrue(counted.contains("limited_logins"), counted);
       assertTrue(!counted.contains("mallory"), counted);
+    }
+  }
+
+  /** Opens so many connections that say nothing; they stay until the list is closed. */
+  private static void standBefore(LoopbackFleet fleet, int node, List<Socket> silent)
+      throws IOException {
+    int port = fleet.config(node).self().raftPort();
+    for (int i = 0; i < 2_000; i++) {
+      silent.add(new Socket("127.0.0.1", port));
+    }
+  }
+
+  @Test
+  void whoSaysNothingAtThePortOfRaftKeepsNoVoterOut() throws Exception {
+    FleetUser user = new FleetUser();
+    List<Socket> silent = new ArrayList<>();
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      standBefore(fleet, 1, silent);
+      silent.getFirst().setSoTimeout(10_000);
+      assertEquals(-1, silent.getFirst().getInputStream().read(), "it made room");
+      user.enrols(fleet::client);
+      fleet.stop(2);
+      // From here on nothing is certified unless 1 and 3 hear each other.
+      standBefore(fleet, 1, silent);
+      user.recovers(fleet::client);
+      standBefore(fleet, 1, silent);
+      fleet.start(2);
+      LoopbackFleet.await("node 2 to serve again", 60, () -> fleet.ready(2));
+      user.recovers(fleet::client);
+      silent.getLast().setSoTimeout(10_000);
+      assertEquals(-1, silent.getLast().getInputStream().read(), "its three seconds are over");
+      assertTrue(fleet.metrics(1).contains("limited_raft_connection"), fleet.metrics(1));
+      assertTrue(fleet.broken.isEmpty(), fleet.broken::toString);
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.check.Findings;
+import dev.coffer.node.core.Meters;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.store.OrderPosition;
 import dev.coffer.node.tls.FleetCertificates;
@@ -77,7 +78,8 @@ final class OrderCheckTest {
             20_000);
     OrderedLogRecorder log = new OrderedLogRecorder();
     VoterIdentity identity = VoterIdentity.decide(settings, true, Clock.systemUTC());
-    try (RatisOrdering ordering = RatisOrdering.start(settings, identity, List.of(log))) {
+    try (RatisOrdering ordering =
+        RatisOrdering.start(settings, identity, List.of(log), Meters.NONE)) {
       Orderer orderer = ordering.orderer(0);
       LoopbackFleet.await("a leader", 60, () -> orderer.leadership().mine());
       for (int i = 0; i < ENTRIES; i++) {

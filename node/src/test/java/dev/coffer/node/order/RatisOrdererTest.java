@@ -2,6 +2,7 @@ package dev.coffer.node.order;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.coffer.node.core.Meters;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
@@ -171,7 +172,7 @@ final class RatisOrdererTest extends OrdererConformance {
 
     private void start(OrderSettings settings, VoterIdentity identity) throws IOException {
       int node = settings.node();
-      running.put(node, RatisOrdering.start(settings, identity, List.of(log(node))));
+      running.put(node, RatisOrdering.start(settings, identity, List.of(log(node)), Meters.NONE));
     }
 
     private OrderSettings settings(int node) throws IOException {
