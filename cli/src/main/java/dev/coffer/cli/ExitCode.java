@@ -24,6 +24,7 @@ public enum ExitCode {
   SHRUNK(
       14,
       "the directory is empty or holds much less than before; no backup was made, see --allow-shrink"),
+  EXPIRING(15, "a node's certificate or its authority ends in less than 30 days, or has ended"),
   INTERRUPTED(130, "stopped by Ctrl-C; run the same command again and it continues");
 
   private final int status;

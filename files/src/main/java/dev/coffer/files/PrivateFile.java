@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** What a file with a secret has to be before anything is read from it. Thread-safe. */
@@ -26,7 +27,12 @@ public final class PrivateFile {
           Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
       if (!owner.containsAll(mode)) {
         throw new IOException(
-            path + " is open to others than its owner: chmod 600, and think of a new secret.");
+            path
+                + " has the mode "
+                + PosixFilePermissions.toString(mode)
+                + ", so it is open to others than its owner: chmod 600 "
+                + path
+                + ", and think of a new secret.");
       }
     }
   }

@@ -20,6 +20,7 @@ import dev.coffer.node.order.VoterIdentity;
 import dev.coffer.node.peer.PeerMesh;
 import dev.coffer.node.peer.PeerServer;
 import dev.coffer.node.store.NodeStore;
+import dev.coffer.node.tls.CertificateWatch;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
@@ -27,6 +28,7 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +55,9 @@ public final class Node implements AutoCloseable {
 
   /** How long a start listens for an order that was rebuilt, and how often a node asks for one. */
   private static final Duration NEWS = Duration.ofSeconds(2);
+
+  /** How often it looks whether its certificate was renewed. */
+  private static final Duration CERTIFICATE = Duration.ofSeconds(5);
 
   private final NodeConfig config;
   private final Fleet fleet;
@@ -190,6 +195,11 @@ public final class Node implements AutoCloseable {
     }
     gauges(core);
     every(Duration.ofSeconds(1), "disk", disk::look);
+    CertificateWatch certificate =
+        new CertificateWatch(config.tls(), tls, config::loadTls, Clock.systemUTC());
+    measure(tls);
+    certificate.look();
+    every(CERTIFICATE, "certificate", certificate::look);
     bundles.look();
     every(Duration.ofMinutes(1), "bundle", bundles::look);
   }
@@ -212,6 +222,17 @@ public final class Node implements AutoCloseable {
         core,
         NodeCore::leader);
     measureBundle();
+  }
+
+  private void measure(NodeTls tls) {
+    String name = "coffer.certificate.expires.seconds";
+    String what = "Until when a TLS certificate of this node counts";
+    meters.gauge(name, what, tls, t -> end(t.certificate()), "file", "node.pem");
+    meters.gauge(name, what, tls, t -> end(t.authority()), "file", "ca.pem");
+  }
+
+  private static long end(X509Certificate certificate) {
+    return certificate.getNotAfter().toInstant().getEpochSecond();
   }
 
   private void every(Duration pause, String name, Runnable what) {

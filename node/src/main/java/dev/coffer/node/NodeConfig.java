@@ -180,9 +180,13 @@ public record NodeConfig(
    * @throws IOException with one sentence if they are not this node's, or do not count now
    */
   NodeTls loadTls(Instant now) throws IOException {
+    return tls.load(node, fleetAuthority(), now);
+  }
+
+  /** The certificate that clients check this fleet's nodes against, if it lies beside it. */
+  Optional<Path> fleetAuthority() {
     Path beside = fleet.resolveSibling("ca.pem");
-    return tls.load(
-        node, Files.isRegularFile(beside) ? Optional.of(beside) : Optional.empty(), now);
+    return Files.isRegularFile(beside) ? Optional.of(beside) : Optional.empty();
   }
 
   /** Sizes of the store. */

@@ -6,5 +6,10 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "node",
     description = "For operators: look after one node.",
-    subcommands = {NodeCheckCommand.class, NodeRepairCommand.class, NodeRebuildCommand.class})
+    subcommands = {
+      NodeCheckCommand.class,
+      NodeRepairCommand.class,
+      NodeRebuildCommand.class,
+      NodeCertificateCommand.class
+    })
 final class NodeCommand extends CommandGroup {}

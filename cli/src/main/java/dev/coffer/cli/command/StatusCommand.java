@@ -10,10 +10,12 @@ import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
+import dev.coffer.node.tls.CertificateWatch;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,6 +82,17 @@ final class StatusCommand extends UserCommand {
               node.memoryBytes() > 0 ? "  (" + Sizes.bytes(node.memoryBytes()) + ")" : ""));
       if (!node.why().isEmpty()) {
         speech.result("          " + node.why());
+      }
+    }
+    Instant soon = session().clock().instant().plus(CertificateWatch.SOON);
+    for (NodeHealth node : nodes) {
+      if (node.certificateEnds().filter(end -> end.isBefore(soon)).isPresent()) {
+        speech.warn(
+            "  node "
+                + node.index()
+                + "'s certificate counts until "
+                + node.certificateEnds().get()
+                + ": renew it with coffer node certificate request");
       }
     }
     for (Map.Entry<HsmPromises, List<Integer>> same : promises(fleet.fleet()).entrySet()) {
@@ -193,6 +206,7 @@ final class StatusCommand extends UserCommand {
         .put("ready", node.ready())
         .put("why", node.why())
         .put("model", node.model())
+        .put("certificateEnds", node.certificateEnds().map(Instant::toString).orElse(""))
         .put(
             "saysOfItself",
             new JsonWriter()

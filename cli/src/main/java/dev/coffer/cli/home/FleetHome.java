@@ -23,6 +23,11 @@ public record FleetHome(Path directory) {
     return directory.resolve("ca.pem");
   }
 
+  /** The key that {@link #authority} is for: it issues the nodes' certificates. */
+  public Path authorityKey() {
+    return directory.resolve("authority.key");
+  }
+
   /** Held while a command changes the fleet. */
   public Path lock() {
     return directory.resolve("lock");

@@ -49,6 +49,7 @@ public interface Deployment {
               said.ready(),
               said.why(),
               fleet.fleet().hsm(index).model(),
+              said.certificateEnds(),
               0,
               0));
     }

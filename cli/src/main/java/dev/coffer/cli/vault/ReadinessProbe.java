@@ -4,6 +4,8 @@ import dev.coffer.cli.home.FleetAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
@@ -25,10 +27,12 @@ public final class ReadinessProbe {
    * @param reached whether one answers there
    * @param ready whether it would serve
    * @param why it would not, in its words; empty if it would, or nobody answers
+   * @param certificateEnds until when the certificate counts that it shows
    */
-  public record Readiness(boolean reached, boolean ready, String why) {
+  public record Readiness(
+      boolean reached, boolean ready, String why, Optional<Instant> certificateEnds) {
     /** Nobody answers. */
-    public static final Readiness NONE = new Readiness(false, false, "");
+    public static final Readiness NONE = new Readiness(false, false, "", Optional.empty());
   }
 
   /** Of a fleet's nodes. */
@@ -62,9 +66,11 @@ public final class ReadinessProbe {
       connection.setConnectTimeout(TIMEOUT_MILLIS);
       connection.setReadTimeout(TIMEOUT_MILLIS);
       try {
-        return connection.getResponseCode() == 200
-            ? new Readiness(true, true, "")
-            : new Readiness(true, false, sentence(connection));
+        connection.connect();
+        // Now: once the answer has been read, the connection may be another's.
+        Optional<Instant> end = end(connection);
+        boolean well = connection.getResponseCode() == 200;
+        return new Readiness(true, well, well ? "" : sentence(connection), end);
       } finally {
         connection.disconnect();
       }
@@ -72,6 +78,12 @@ public final class ReadinessProbe {
       // Nobody listens there yet, or no longer.
       return Readiness.NONE;
     }
+  }
+
+  private static Optional<Instant> end(HttpsURLConnection connection) throws IOException {
+    return connection.getServerCertificates()[0] instanceof X509Certificate shown
+        ? Optional.of(shown.getNotAfter().toInstant())
+        : Optional.empty();
   }
 
   /** What a node says goes to a terminal: one line without anything that steers one. */

@@ -16,6 +16,7 @@ import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.port.FoundingPort;
 import java.io.IOException;
@@ -51,6 +52,7 @@ public final class Founder {
           "client",
           "backups",
           "issuer",
+          "authority.key",
           "ca.pem",
           "fleet.bin",
           "fleet.properties",
@@ -142,7 +144,7 @@ public final class Founder {
               plan.nodes(), plan.q(), Limits.GUESSES_MAX, 1, List.of(issuer.tenant()), true, false);
       fleet = keys(program, settings);
     }
-    certificates();
+    certificates(fleet.id());
     configure(program, ports);
     AtomicFile.replace(home.fleet(), fleet.encode().toByteArray(), AtomicFile.Access.OWNER);
     List<URI> nodes =
@@ -227,13 +229,18 @@ public final class Founder {
     }
   }
 
-  private void certificates() throws IOException {
+  private void certificates(FleetId fleet) throws IOException {
     List<FleetCertificates.NodeHome> nodes = new ArrayList<>();
     for (int i = 1; i <= plan.nodes(); i++) {
       nodes.add(
           new FleetCertificates.NodeHome(i, AtomicFile.privateFolder(home.tls(i)), List.of(HOST)));
     }
-    FleetCertificates.write(home.authority(), nodes, session.clock(), new SecureRandom());
+    FleetCertificates.write(
+        home.authority(),
+        Optional.of(new FleetCertificates.Issuer(home.authorityKey(), fleet)),
+        nodes,
+        session.clock(),
+        new SecureRandom());
   }
 
   private void configure(Path program, List<NodePorts> ports) throws IOException {

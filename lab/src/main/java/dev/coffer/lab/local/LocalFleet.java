@@ -373,6 +373,7 @@ public final class LocalFleet {
               said.ready(),
               said.why(),
               fleet.hsm(node.index()).model(),
+              said.certificateEnds(),
               process == null ? 0 : process.pid(),
               process == null ? 0 : memory(process)));
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -59,7 +60,7 @@ final class HttpPort implements AutoCloseable {
   private HttpPort(
       String host,
       int port,
-      Optional<SSLContext> tls,
+      Optional<Supplier<SSLContext>> tls,
       Door door,
       Connections.Limits limits,
       NodeClock clock,
@@ -88,13 +89,13 @@ final class HttpPort implements AutoCloseable {
   /**
    * Listens.
    *
-   * @param tls empty for plain HTTP
+   * @param tls what each connection is secured with; empty for plain HTTP
    * @throws IOException if the address cannot be had
    */
   static HttpPort open(
       String host,
       int port,
-      Optional<SSLContext> tls,
+      Optional<Supplier<SSLContext>> tls,
       Door door,
       Connections.Limits limits,
       NodeClock clock,
@@ -131,9 +132,15 @@ final class HttpPort implements AutoCloseable {
     return http;
   }
 
-  private static SslConnectionFactory handshake(SSLContext context) {
-    SslContextFactory.Server secured = new SslContextFactory.Server();
-    secured.setSslContext(context);
+  private static SslConnectionFactory handshake(Supplier<SSLContext> context) {
+    SslContextFactory.Server secured =
+        new SslContextFactory.Server() {
+          @Override
+          public SSLContext getSslContext() {
+            return context.get();
+          }
+        };
+    secured.setSslContext(context.get());
     secured.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     secured.setExcludeCipherSuites();
     secured.setIncludeCipherSuites(SUITES);

@@ -64,7 +64,7 @@ public final class VaultServer implements AutoCloseable {
         HttpPort.open(
             settings.host(),
             settings.port(),
-            Optional.of(tls.context()),
+            Optional.of(tls::context),
             door,
             settings.connections(),
             clock,

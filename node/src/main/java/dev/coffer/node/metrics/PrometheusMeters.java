@@ -86,10 +86,13 @@ public final class PrometheusMeters implements Meters {
 
   /**
    * Adds a value that is read when it is asked for. {@code source} is kept alive by its own holder.
+   * Of several with one name, {@code tags} (names and values in turn) tell which is which.
    */
-  public <T> void gauge(String name, String description, T source, ToDoubleFunction<T> value) {
+  public <T> void gauge(
+      String name, String description, T source, ToDoubleFunction<T> value, String... tags) {
     Gauge.builder(name, source, value)
         .description(description)
+        .tags(tags)
         .strongReference(true)
         .register(registry);
   }

@@ -152,8 +152,8 @@ public final class RatisOrdering implements AutoCloseable {
       OrderSettings settings, PeerName self, TermCeiling ceiling, RaftDoor door) {
     Parameters parameters = new Parameters();
     GrpcTlsConfig tls =
-        new GrpcTlsConfig(
-            settings.tls().key(), settings.tls().certificate(), settings.tls().authority(), true);
+        // Managers and not files: they are asked at each handshake, and so show what is installed.
+        new GrpcTlsConfig(settings.tls().keys(), settings.tls().trust(), true);
     GrpcConfigKeys.TLS.setConf(parameters, tls);
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters, new PeerGate(self, ceiling, door, NodeClock.system()));

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +25,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,10 +81,7 @@ public final class PeerServer implements AutoCloseable {
    */
   public static PeerServer open(
       String host, int port, NodeTls tls, IntPredicate member, PeerCalls calls) throws IOException {
-    SSLServerSocket listener =
-        (SSLServerSocket) tls.context().getServerSocketFactory().createServerSocket();
-    listener.setNeedClientAuth(true);
-    listener.setEnabledProtocols(new String[] {"TLSv1.3"});
+    ServerSocket listener = new SecuredListener(tls);
     listener.setReuseAddress(true);
     try {
       listener.bind(new InetSocketAddress(InetAddress.getByName(host), port), STRANGERS.total());
@@ -93,6 +90,25 @@ public final class PeerServer implements AutoCloseable {
       throw e;
     }
     return serving(listener, member, calls, NodeThreads.system(), NodeClock.system());
+  }
+
+  /** Secures each connection with what the node shows when it comes. */
+  private static final class SecuredListener extends ServerSocket {
+    private final NodeTls tls;
+
+    SecuredListener(NodeTls tls) throws IOException {
+      this.tls = tls;
+    }
+
+    @Override
+    public Socket accept() throws IOException {
+      Socket plain = super.accept();
+      SSLSocket socket =
+          (SSLSocket) tls.context().getSocketFactory().createSocket(plain, null, true);
+      socket.setNeedClientAuth(true);
+      socket.setEnabledProtocols(new String[] {"TLSv1.3"});
+      return socket;
+    }
   }
 
   /** Takes connections from {@code listener}, whose sockets speak TLS, until it is closed. */

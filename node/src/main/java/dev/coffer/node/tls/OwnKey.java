@@ -13,24 +13,47 @@ import org.jspecify.annotations.Nullable;
  * The one key a node has, ready to sign. The platform's own key manager keeps keys encrypted in a
  * PKCS #12 store and stretches the store's password whenever it has let go of one: milliseconds
  * that any stranger could make a node spend by connecting.
+ *
+ * <p>The key and its certificate are exchanged together while others use this: a handshake asks for
+ * the two one after the other, by a name that says which pair it chose. Thread-safe.
  */
 final class OwnKey extends X509ExtendedKeyManager {
-  private static final String ALIAS = "node";
+  private record Pair(PrivateKey key, X509Certificate certificate) {
+    String alias() {
+      return "node-" + certificate.getSerialNumber().toString(16);
+    }
+  }
 
-  private final PrivateKey key;
-  private final X509Certificate certificate;
+  private volatile Pair shown;
+
+  /** For handshakes that had chosen it. */
+  private volatile Pair before;
 
   OwnKey(PrivateKey key, X509Certificate certificate) {
-    this.key = key;
-    this.certificate = certificate;
+    this.shown = new Pair(key, certificate);
+    this.before = shown;
+  }
+
+  /** From now on this is shown. */
+  synchronized void turnTo(PrivateKey key, X509Certificate certificate) {
+    before = shown;
+    shown = new Pair(key, certificate);
+  }
+
+  private @Nullable Pair named(String alias) {
+    Pair now = shown;
+    Pair then = before;
+    return now.alias().equals(alias) ? now : then.alias().equals(alias) ? then : null;
   }
 
   private @Nullable String alias(@Nullable String... keyTypes) {
-    return Arrays.asList(keyTypes).contains(key.getAlgorithm()) ? ALIAS : null;
+    Pair now = shown;
+    return Arrays.asList(keyTypes).contains(now.key().getAlgorithm()) ? now.alias() : null;
   }
 
   private String @Nullable [] aliases(String keyType) {
-    return alias(keyType) == null ? null : new String[] {ALIAS};
+    String alias = alias(keyType);
+    return alias == null ? null : new String[] {alias};
   }
 
   @Override
@@ -69,11 +92,13 @@ final class OwnKey extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(String alias) {
-    return ALIAS.equals(alias) ? new X509Certificate[] {certificate} : null;
+    Pair pair = named(alias);
+    return pair == null ? null : new X509Certificate[] {pair.certificate()};
   }
 
   @Override
   public @Nullable PrivateKey getPrivateKey(String alias) {
-    return ALIAS.equals(alias) ? key : null;
+    Pair pair = named(alias);
+    return pair == null ? null : pair.key();
   }
 }

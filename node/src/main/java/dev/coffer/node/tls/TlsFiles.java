@@ -1,25 +1,27 @@
 package dev.coffer.node.tls;
 
-import dev.coffer.files.PrivateFile;
+import dev.coffer.files.AtomicFile;
+import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.cert.CertificateFactory;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * One node's PEM files. A set that is another node's or another fleet's would start and then fail
@@ -29,7 +31,6 @@ import java.util.OptionalInt;
  * @param authority the certificate of the one authority that this node accepts
  */
 public record TlsFiles(Path key, Path certificate, Path authority) {
-  private static final long FILE_MAX = 64 << 10;
   private static final int FINGERPRINT = 8;
 
   /** As {@link FleetCertificates} writes them into {@code folder}. */
@@ -48,29 +49,113 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
    * @throws IOException with one sentence that names the file, the reason and what to do
    */
   public NodeTls load(int node, Optional<Path> fleetAuthority, Instant now) throws IOException {
-    X509Certificate own = readCertificate(certificate);
-    X509Certificate issuer = readCertificate(authority);
-    PrivateKey secret = readKey();
-    checkNumber(own, node);
-    checkIssuer(own, issuer);
+    return judge(certificate, node, fleetAuthority, now);
+  }
+
+  private NodeTls judge(Path shown, int node, Optional<Path> fleetAuthority, Instant now)
+      throws IOException {
+    X509Certificate own = Pem.readCertificate(shown);
+    X509Certificate issuer = Pem.readCertificate(authority);
+    checkNumber(shown, own, node);
+    checkIssuer(shown, own, issuer);
     if (fleetAuthority.isPresent()) {
       checkFleet(issuer, fleetAuthority.get(), node);
     }
-    checkTime(own, now);
-    checkPair(secret, own);
-    return NodeTls.of(secret, own, issuer);
+    checkTime(shown, own, now);
+    return NodeTls.of(keyOf(shown, own), own, issuer);
   }
 
-  private void checkNumber(X509Certificate own, int node) throws IOException {
+  /** The certificate that the node shows, or will at its next look; nothing of it is judged. */
+  public X509Certificate shown() throws IOException {
+    return Pem.readCertificate(certificate);
+  }
+
+  /** The certificate of {@link #authority}. */
+  public X509Certificate issuer() throws IOException {
+    return Pem.readCertificate(authority);
+  }
+
+  /**
+   * Where a key waits until the certificate for it is there: the certificate's arrival, one rename,
+   * is what changes both. The key takes its place only after that.
+   */
+  public Path nextKey() {
+    return key.resolveSibling(key.getFileName() + ".next");
+  }
+
+  /**
+   * Makes a key (mode 600) beside the present one, and asks for a certificate for it. A key that
+   * waits already is replaced, and a certificate for it is of no use then.
+   *
+   * @param hosts names and literal addresses, those of the present certificate not among them
+   */
+  public CertificateRequest request(
+      int node, FleetId fleet, Collection<String> hosts, SecureRandom random) throws IOException {
+    Set<String> all = new LinkedHashSet<>();
+    if (Files.isRegularFile(certificate)) {
+      settle();
+      all.addAll(PeerIdentity.in(shown()).hosts());
+    }
+    all.addAll(hosts);
+    KeyPair pair = FleetAuthority.newKey(random);
+    Pem.write(nextKey(), pair.getPrivate());
+    return CertificateRequest.of(node, fleet, List.copyOf(all), pair);
+  }
+
+  /** Writes a request or a certificate, for the one who asked for it. */
+  public static void write(Path file, CertificateRequest request) throws IOException {
+    Pem.write(file, request);
+  }
+
+  /** The same. */
+  public static void write(Path file, X509Certificate issued) throws IOException {
+    Pem.write(file, issued);
+  }
+
+  /**
+   * Puts the certificate in {@code issued} and the key it is for in the place of the present ones.
+   *
+   * <p><b>Guarantee:</b> after a crash at any moment the present pair loads or the new one.
+   *
+   * @param fleet the fleet that it has to name, hexadecimal
+   * @throws IOException as {@link #load}, and if it names another fleet; nothing is changed then
+   */
+  public X509Certificate install(
+      Path issued, int node, String fleet, Optional<Path> fleetAuthority, Instant now)
+      throws IOException {
+    NodeTls judged = judge(issued, node, fleetAuthority, now);
+    if (!PeerIdentity.in(judged.certificate()).fleet().equals(Optional.of(fleet))) {
+      throw new IOException(
+          "The TLS certificate "
+              + issued
+              + " does not name this fleet, "
+              + fleet
+              + ": ask for one with coffer node certificate request.");
+    }
+    Pem.write(certificate, judged.certificate());
+    // A crash here leaves the new certificate, and its key beside the old one, which loads.
+    settle();
+    return judged.certificate();
+  }
+
+  /** A key whose certificate is there takes its place. */
+  private void settle() throws IOException {
+    if (Files.exists(nextKey()) && fits(nextKey(), certificate, shown())) {
+      Files.move(
+          nextKey(), key, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      AtomicFile.force(Objects.requireNonNull(key.toAbsolutePath().getParent()));
+    }
+  }
+
+  private static void checkNumber(Path shown, X509Certificate own, int node) throws IOException {
     OptionalInt named = PeerIdentity.indexIn(own);
     if (named.isEmpty()) {
-      throw new IOException(
-          "The TLS certificate " + certificate + " names no node: " + putBack(node));
+      throw new IOException("The TLS certificate " + shown + " names no node: " + putBack(node));
     }
     if (named.getAsInt() != node) {
       throw new IOException(
           "The TLS certificate "
-              + certificate
+              + shown
               + " is node "
               + named.getAsInt()
               + "'s, and this is node "
@@ -80,26 +165,27 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
     }
   }
 
-  private void checkIssuer(X509Certificate own, X509Certificate issuer) throws IOException {
+  private void checkIssuer(Path shown, X509Certificate own, X509Certificate issuer)
+      throws IOException {
     try {
       own.verify(issuer.getPublicKey());
     } catch (GeneralSecurityException e) {
       throw new IOException(
           "The TLS certificate "
-              + certificate
+              + shown
               + " was not issued by the authority in "
               + authority
               + ", fingerprint "
               + fingerprint(issuer)
-              + ": one of the two is another fleet's; put both back from one set, or issue the"
-              + " fleet's certificates anew.",
+              + ": one of the two is another fleet's; put both back from one set, or issue"
+              + " another.",
           e);
     }
   }
 
   private void checkFleet(X509Certificate issuer, Path fleetAuthority, int node)
       throws IOException {
-    X509Certificate fleets = readCertificate(fleetAuthority);
+    X509Certificate fleets = Pem.readCertificate(fleetAuthority);
     if (!fleets.equals(issuer)) {
       throw new IOException(
           "The TLS files of this node are another fleet's: the authority in "
@@ -115,7 +201,7 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
     }
   }
 
-  private void checkTime(X509Certificate own, Instant now) throws IOException {
+  private static void checkTime(Path shown, X509Certificate own, Instant now) throws IOException {
     Instant from = own.getNotBefore().toInstant();
     Instant until = own.getNotAfter().toInstant();
     if (now.isBefore(from)) {
@@ -123,7 +209,7 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
           "The clock of this machine says "
               + now
               + ", and the TLS certificate "
-              + certificate
+              + shown
               + " is valid from "
               + from
               + " only: set the clock, then start the node again.");
@@ -131,44 +217,42 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
     if (now.isAfter(until)) {
       throw new IOException(
           "The TLS certificate "
-              + certificate
+              + shown
               + " has expired at "
               + until
               + "; the clock of this machine says "
               + now
-              + ": set the clock if it is wrong, or issue the fleet's certificates anew.");
+              + ": set the clock if it is wrong, or issue another.");
     }
   }
 
   /** Half of an old set and half of a new one would start, and then fail every handshake. */
-  private void checkPair(PrivateKey secret, X509Certificate own) throws IOException {
-    try {
-      byte[] probe = own.getEncoded();
-      Signature signing = Signature.getInstance("SHA256withECDSA");
-      signing.initSign(secret);
-      signing.update(probe);
-      Signature verifying = Signature.getInstance("SHA256withECDSA");
-      verifying.initVerify(own.getPublicKey());
-      verifying.update(probe);
-      if (verifying.verify(signing.sign())) {
-        return;
+  private PrivateKey keyOf(Path shown, X509Certificate own) throws IOException {
+    for (Path candidate : Files.exists(nextKey()) ? List.of(key, nextKey()) : List.of(key)) {
+      if (fits(candidate, shown, own)) {
+        return Pem.readKey(candidate);
       }
-    } catch (GeneralSecurityException e) {
-      throw new IOException(
-          "The TLS key "
-              + key
-              + " or the certificate "
-              + certificate
-              + " is no P-256 key: issue"
-              + " the fleet's certificates anew.",
-          e);
     }
     throw new IOException(
         "The TLS key "
             + key
             + " is not the one of the certificate "
-            + certificate
-            + ": put both back from one set, or issue the fleet's certificates anew.");
+            + shown
+            + ": put both back from one set, or issue another certificate.");
+  }
+
+  private static boolean fits(Path candidate, Path shown, X509Certificate own) throws IOException {
+    try {
+      return Pem.pair(Pem.readKey(candidate), own);
+    } catch (GeneralSecurityException e) {
+      throw new IOException(
+          "The TLS key "
+              + candidate
+              + " or the certificate "
+              + shown
+              + " is no P-256 key: issue another certificate.",
+          e);
+    }
   }
 
   private static String putBack(int node) {
@@ -185,45 +269,6 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
       return HexFormat.ofDelimiter(":").formatHex(Arrays.copyOf(hash, FINGERPRINT));
     } catch (GeneralSecurityException e) {
       throw new IOException("a certificate without an encoding", e);
-    }
-  }
-
-  private static X509Certificate readCertificate(Path file) throws IOException {
-    checkFile(file);
-    try (InputStream in = Files.newInputStream(file)) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
-    } catch (GeneralSecurityException e) {
-      throw new IOException(
-          "The TLS file "
-              + file
-              + " is no certificate in PEM form: put it back, or issue the"
-              + " fleet's certificates anew.",
-          e);
-    }
-  }
-
-  private PrivateKey readKey() throws IOException {
-    checkFile(key);
-    PrivateFile.check(key);
-    String text = Files.readString(key, StandardCharsets.ISO_8859_1);
-    String body = text.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
-    try {
-      return KeyFactory.getInstance("EC")
-          .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
-    } catch (IllegalArgumentException | GeneralSecurityException e) {
-      throw new IOException(
-          "The TLS key "
-              + key
-              + " is no P-256 key, PKCS #8 in PEM form: put it back, or issue the"
-              + " fleet's certificates anew.",
-          e);
-    }
-  }
-
-  private static void checkFile(Path file) throws IOException {
-    if (!Files.isRegularFile(file) || Files.size(file) > FILE_MAX) {
-      throw new IOException(
-          "There is no TLS file " + file + ": check the tls.* lines of the configuration.");
     }
   }
 }

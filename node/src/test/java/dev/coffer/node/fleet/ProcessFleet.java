@@ -94,7 +94,12 @@ public final class ProcessFleet implements AutoCloseable {
       homes.add(
           new FleetCertificates.NodeHome(i, home.resolve("node-" + i).resolve("tls"), List.of()));
     }
-    FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
+    FleetCertificates.write(
+        home.resolve("ca.pem"),
+        Optional.of(new FleetCertificates.Issuer(home.resolve("authority.key"), fleet.id())),
+        homes,
+        Clock.systemUTC(),
+        new SecureRandom());
     for (int i = 1; i <= n; i++) {
       NodeConfig config =
           NodeConfig.local(home, i, members, freePort(), programs.get(i - 1))

@@ -86,7 +86,7 @@ final class HttpPortTest {
 
   private HttpPort open(Connections.Limits limits, HttpPort.Answerer answerer) throws IOException {
     return HttpPort.open(
-        "127.0.0.1", 0, Optional.of(tls.context()), door(new Rate(0, 1)), limits, clock, answerer);
+        "127.0.0.1", 0, Optional.of(tls::context), door(new Rate(0, 1)), limits, clock, answerer);
   }
 
   private static void hello(Exchange exchange) {
@@ -352,7 +352,7 @@ final class HttpPortTest {
         HttpPort.open(
             "127.0.0.1",
             0,
-            Optional.of(tls.context()),
+            Optional.of(tls::context),
             door(new Rate(1, 2)),
             LIMITS,
             clock,

@@ -1,6 +1,7 @@
 package dev.coffer.node.order;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.node.core.Meters;
 import dev.coffer.node.fleet.LoopbackFleet;
@@ -22,6 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -104,6 +109,46 @@ final class RatisOrdererTest extends OrdererConformance {
         assertEquals(term, engine.log(leader).taken().term());
       }
     }
+  }
+
+  /** What a member may repeat as fast as it can must not fill the log, and the line names it. */
+  @Test
+  void aVoterThatMakesUpTermsIsNamedOnceASecond() throws Exception {
+    List<String> said = new ArrayList<>();
+    Handler listening =
+        new Handler() {
+          @Override
+          public synchronized void publish(LogRecord line) {
+            said.add(line.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger(PeerGate.class.getName());
+    log.addHandler(listening);
+    long began = System.nanoTime();
+    try (Ratis engine = new Ratis(home, 3_000)) {
+      engine.start(1);
+      engine.start(2);
+      int leader = engine.awaitLeader();
+      order(engine, leader, "before");
+      int refused = 0;
+      for (int i = 0; i < 50; i++) {
+        refused += LyingFollower.stands(engine.settings(3), leader, 1L << 60) ? 0 : 1;
+      }
+      assertEquals(50, refused);
+      order(engine, leader, "after");
+    } finally {
+      log.removeHandler(listening);
+    }
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
+    assertTrue(said.size() <= seconds + 1, said::toString);
+    assertTrue(said.getFirst().startsWith("Node 3 named a term that is not taken, 1 times"));
+    assertTrue(said.getFirst().contains("a node lies"), said::toString);
   }
 
   private static void awaitCalls(Ratis engine, int node, int there) throws Exception {

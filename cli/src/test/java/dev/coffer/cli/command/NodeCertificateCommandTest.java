@@ -1,0 +1,161 @@
+package dev.coffer.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Session;
+import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.cli.vault.Deployment;
+import dev.coffer.client.port.Pause;
+import dev.coffer.node.NodeConfig;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.FleetSettings;
+import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.TenantIssuer;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A certificate from its founding to its renewal, as an operator types it. */
+class NodeCertificateCommandTest {
+  private static final Instant FOUNDED = Instant.parse("2031-05-01T12:00:00Z");
+
+  @TempDir private Path home;
+  private Instant now = FOUNDED;
+  private String said = "";
+
+  private record Screen(PrintStream out, PrintStream err) implements Terminal {
+    @Override
+    public InputStream in() {
+      return InputStream.nullInputStream();
+    }
+
+    @Override
+    public boolean interactive() {
+      return false;
+    }
+
+    @Override
+    public Optional<char[]> askHidden(String prompt) {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> ask(String prompt) {
+      return Optional.empty();
+    }
+  }
+
+  @BeforeEach
+  void found() throws Exception {
+    List<HsmIdentity> hsms = new ArrayList<>();
+    List<NodeConfig.Member> members = new ArrayList<>();
+    List<FleetCertificates.NodeHome> nodes = new ArrayList<>();
+    FleetHome fleetHome = new FleetHome(home);
+    Randomness random = Randomness.system();
+    for (int node = 1; node <= 3; node++) {
+      hsms.add(
+          new HsmIdentity(
+              random.bytes(32), random.bytes(32), "SIMULATED", random.bytes(32), random.bytes(1)));
+      members.add(new NodeConfig.Member(node, "127.0.0.1", 4000 + node, 5000 + node));
+      nodes.add(new FleetCertificates.NodeHome(node, fleetHome.tls(node), List.of()));
+    }
+    TenantIssuer tenant = new TenantIssuer("app", random.bytes(32));
+    Fleet fleet = Fleet.of(new FleetSettings(3, 2, 10, 1, List.of(tenant), true, false), hsms);
+    Files.write(fleetHome.fleet(), fleet.encode().toByteArray());
+    FleetCertificates.write(
+        fleetHome.authority(),
+        Optional.of(new FleetCertificates.Issuer(fleetHome.authorityKey(), fleet.id())),
+        nodes,
+        Clock.fixed(now, ZoneOffset.UTC),
+        new SecureRandom());
+    for (int node = 1; node <= 3; node++) {
+      NodeConfig.local(home, node, members, 6000 + node, home.resolve("hsm"))
+          .write(fleetHome.config(node));
+    }
+  }
+
+  private int run(String... args) {
+    ByteArrayOutputStream words = new ByteArrayOutputStream();
+    PrintStream screen = new PrintStream(words, true, StandardCharsets.UTF_8);
+    Session session =
+        new Session(
+            new Screen(screen, screen),
+            Map.of("XDG_CONFIG_HOME", home.toString()),
+            home,
+            Clock.fixed(now, ZoneOffset.UTC),
+            Randomness.system(),
+            Pause.blocking(),
+            Deployment.ELSEWHERE);
+    List<String> line = new ArrayList<>(List.of("node", "certificate"));
+    line.addAll(List.of(args));
+    line.addAll(List.of("--home", home.toString()));
+    int status = CofferCommand.run(session, line.toArray(new String[0]));
+    said = words.toString(StandardCharsets.UTF_8);
+    return status;
+  }
+
+  private void assertSays(String words) {
+    assertTrue(said.contains(words), () -> words + " is not in: " + said);
+  }
+
+  @Test
+  void aCertificateThatEndsSoonIsRenewed() {
+    assertEquals(ExitCode.OK.status(), run("show", "--node", "2"), said);
+    assertSays("Node 2 of fleet ");
+    assertSays("until 2032-04-30T12:00:00Z (365 days)");
+    now = FOUNDED.plus(Duration.ofDays(336));
+    assertEquals(15, run("show", "--node", "2", "--json"), said);
+    assertSays("\"soon\":true");
+    assertEquals(
+        ExitCode.OK.status(), run("request", "--node", "2", "--host", "vault.example"), said);
+    assertSays("vault.example");
+    String key = said.replaceAll("(?s).*  key ([0-9a-f]{32}),.*", "$1");
+    String request = home.resolve("node-2/tls/node.csr").toString();
+    assertEquals(ExitCode.OK.status(), run("sign", request, "--node", "2"), said);
+    assertSays(key);
+    String issued = home.resolve("node-2/tls/node-2.pem").toString();
+    assertEquals(15, run("show", "--node", "2"), said);
+    assertSays("another key waits for its certificate");
+    assertEquals(ExitCode.OK.status(), run("install", issued, "--node", "2"), said);
+    assertEquals(ExitCode.OK.status(), run("show", "--node", "2"), said);
+    assertSays("(365 days)");
+    assertSays(key);
+    assertFalse(said.contains("waits"), said);
+  }
+
+  @Test
+  void whatIsNotMeantIsRefusedWithASentence() {
+    assertEquals(ExitCode.OK.status(), run("request", "--node", "2"), said);
+    String request = home.resolve("node-2/tls/node.csr").toString();
+    assertEquals(ExitCode.HERE.status(), run("sign", request, "--node", "3"), said);
+    assertSays("The request is for node 2, and you sign for node 3");
+    assertEquals(ExitCode.OK.status(), run("sign", request, "--node", "2"), said);
+    String issued = home.resolve("node-2/tls/node-2.pem").toString();
+    assertEquals(ExitCode.HERE.status(), run("install", issued, "--node", "1"), said);
+    assertSays("is node 2's, and this is node 1");
+    assertSays("The node's certificate is as it was.");
+    assertEquals(ExitCode.USAGE.status(), run("show"), said);
+    assertEquals(ExitCode.USAGE.status(), run("request", "--node", "1", "--host", "a b"), said);
+  }
+}
