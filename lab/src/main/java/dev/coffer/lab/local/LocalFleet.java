@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -168,6 +169,7 @@ public final class LocalFleet {
     List<LocalNode> startable = new ArrayList<>();
     Path program = HsmImage.command();
     for (LocalNode node : nodes) {
+      renew(node.index());
       if (node.running().isPresent()) {
         continue;
       }
@@ -184,6 +186,15 @@ public final class LocalFleet {
       }
     }
     return startable;
+  }
+
+  private void renew(int node) {
+    try {
+      boolean unused =
+          LocalCertificates.renew(home, fleet, node, session.clock().instant(), new SecureRandom());
+    } catch (IOException e) {
+      // The node says at its start what does not fit.
+    }
   }
 
   private static void launch(List<LocalNode> startable, NodeLife life) throws IOException {
