@@ -299,7 +299,7 @@ final class PartitionCore implements OrderedLog {
       jump();
       return;
     }
-    carried.ifPresent(this::raiseWindow);
+    carried.filter(certificate -> certificate.values().k() < k).ifPresent(this::raiseWindow);
     context.threads().sleep(PAUSE_NANOS);
   }
 

@@ -14,6 +14,7 @@ import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.port.HsmPort;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -163,7 +164,7 @@ final class Rebuilding {
       } catch (HsmUnavailable e) {
         context.threads().sleep(PAUSE_NANOS);
       } catch (Rejected e) {
-        throw new IOException("The HSM does not say where it stands (" + e.code() + ").", e);
+        throw silent(e);
       }
     }
   }
@@ -234,10 +235,47 @@ final class Rebuilding {
       refuse(StatedHeads.against(all, partition, at.k(), at.head(), "node " + holder + " gives"));
       entries.add(entry.get());
     }
-    for (Bytes entry : entries) {
+    HsmPort.Position hsm = hsm(partition);
+    List<Bytes> within = within(partition, hsm, entries);
+    for (Bytes entry : within) {
       LOG.warn("Partition {} takes an entry from node {}", partition, holder);
       capture(partition, entry);
     }
+    if (within.isEmpty()) {
+      if (certifiedK(partition) > hsm.values().k()) {
+        // Certified by others, who reach the newest state without this HSM and certify that, too.
+        OrderPosition ignored = logs.get(partition).catchUp(0);
+      }
+      // Otherwise the next beat hands the HSM the certificate that opens its window.
+      context.threads().sleep(PAUSE_NANOS);
+    }
+  }
+
+  private long certifiedK(int partition) {
+    return context.store().partition(partition).certificate().map(c -> c.values().k()).orElse(0L);
+  }
+
+  /** The first of these entries, up to where the HSM captures: a ring beyond its certificate. */
+  private List<Bytes> within(int partition, HsmPort.Position hsm, List<Bytes> entries) {
+    long from = context.store().partition(partition).position().values().k();
+    long reach = Math.max(hsm.highestCertified() + Limits.RING, hsm.values().k()) - from;
+    return entries.subList(0, Math.clamp(reach, 0, entries.size()));
+  }
+
+  private HsmPort.Position hsm(int partition) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return context.hsm().position(partition);
+      } catch (HsmUnavailable e) {
+        context.threads().sleep(PAUSE_NANOS);
+      } catch (Rejected e) {
+        throw silent(e);
+      }
+    }
+  }
+
+  private static IOException silent(Rejected why) {
+    return new IOException("The HSM does not say where it stands (" + why.code() + ").", why);
   }
 
   private Optional<Bytes> entry(int partition, long k, int holder)
@@ -317,7 +355,7 @@ final class Rebuilding {
         RecordStore store = context.store().partition(partition);
         if (place.hsm() > store.position().values().k()) {
           List<Bytes> entries = entries(partition, store.position(), place, all);
-          for (Bytes entry : entries) {
+          for (Bytes entry : within(partition, hsm(partition), entries)) {
             LOG.warn("Partition {} takes an entry from the log that is left behind", partition);
             capture(partition, entry);
             led = true;
