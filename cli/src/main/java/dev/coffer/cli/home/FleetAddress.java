@@ -49,8 +49,13 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
 
   /** The way to its nodes. */
   public VaultTransport transport() throws IOException {
+    return transport(sockets());
+  }
+
+  /** The same with sockets of the caller's, which accept what {@link #sockets} accepts. */
+  public VaultTransport transport(SSLSocketFactory sockets) {
     return new HttpsTransport(
-        nodes, Optional.of(sockets()), CONNECT_TIMEOUT, ANSWER_TIMEOUT, System::nanoTime);
+        nodes, Optional.of(sockets), CONNECT_TIMEOUT, ANSWER_TIMEOUT, System::nanoTime);
   }
 
   /** Writes it into a fleet's home. */

@@ -24,11 +24,11 @@ import java.util.Set;
  * Steps (1) to (4) of PROTOCOL.md §6.3, in their order, over one hostile answer. No verdict is
  * believed before the third. Pure functions.
  */
-final class AnswerVerifier {
+public final class AnswerVerifier {
   private AnswerVerifier() {}
 
   /** The certified outcome of {@code open}, or the reason to turn away. */
-  static Verified verify(Fleet fleet, OpenRequest open, ChainProgress seen, Bytes body)
+  public static Verified verify(Fleet fleet, OpenRequest open, ChainProgress seen, Bytes body)
       throws OperationAborted {
     VaultAnswer answer = decode(body);
     ChainValues values = certified(fleet, open.request(), seen, answer);

@@ -6,11 +6,9 @@ import dev.coffer.cli.Session;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.lab.local.LocalFleet;
-import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Rejected;
-import dev.coffer.protocol.outcome.FleetDelivery;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +26,10 @@ import org.HdrHistogram.Histogram;
 
 /** Keeps a number of accounts recovering and measures what it takes. Not thread-safe. */
 public final class RecoveryBench {
-  private static final int SENDINGS_MAX = 40;
+  /** More than clients: none is to meet the limits of one account. */
+  private static final int ACCOUNTS_MIN = 64;
+
+  private static final int ADDRESSES = 16;
   private static final Duration AGAIN = Duration.ofMillis(100);
 
   private final Session session;
@@ -62,15 +63,14 @@ public final class RecoveryBench {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         DevelopmentIssuer issuer =
             DevelopmentIssuer.open(fleet.directory().resolve("issuer"), session.clock())) {
-      VaultTransport transport = fleet.address().transport();
       BlockingQueue<BenchAccount> accounts =
-          new LinkedBlockingQueue<>(register(transport, issuer, threads));
+          new LinkedBlockingQueue<>(register(transports(), issuer, threads));
       warming.run();
       if (options.rate() > 0) {
-        threads.execute(() -> begin(accounts, transport, threads));
+        threads.execute(() -> begin(accounts, threads));
       } else {
-        for (BenchAccount account : List.copyOf(accounts)) {
-          threads.execute(() -> repeat(account, transport));
+        for (int i = 0; i < options.clients(); i++) {
+          threads.execute(() -> repeat(accounts));
         }
       }
       session.pause().await(Duration.ofSeconds(options.warmup()));
@@ -105,26 +105,45 @@ public final class RecoveryBench {
     return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
+  /**
+   * From so many addresses that no limit of one stands in the way; from one where there are none.
+   */
+  private List<VaultTransport> transports() throws IOException {
+    List<VaultTransport> transports = new ArrayList<>();
+    for (int i = 1; i <= ADDRESSES; i++) {
+      InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 67, (byte) i});
+      if (!SourceSockets.lent(source)) {
+        return List.of(new Timed(fleet.address().transport()));
+      }
+      transports.add(
+          new Timed(
+              fleet.address().transport(new SourceSockets(fleet.address().sockets(), source))));
+    }
+    return transports;
+  }
+
   private List<BenchAccount> register(
-      VaultTransport transport, DevelopmentIssuer issuer, ExecutorService threads)
-      throws Failure, IOException, InterruptedException {
-    List<Certificate> certificates = bundle(transport);
+      List<VaultTransport> transports, DevelopmentIssuer issuer, ExecutorService threads)
+      throws Failure, InterruptedException {
     String run = session.randomness().bytes(6).hex();
     List<BenchAccount> accounts = new ArrayList<>();
     List<Exception> troubles = new ArrayList<>();
     Semaphore atOnce = new Semaphore(32);
-    for (int i = 0; i < options.clients(); i++) {
-      BenchAccount account = account(issuer, "bench-" + run + "-" + i, i);
-      certificates.stream()
-          .map(Certificate::values)
-          .filter(values -> values.partition() == account.partition())
-          .forEach(values -> account.seen(values.k()));
+    for (int i = 0; i < Math.max(2 * options.clients(), ACCOUNTS_MIN); i++) {
+      BenchAccount account =
+          new BenchAccount(
+              fleet.fleet().id(),
+              transports.get(i % transports.size()),
+              issuer,
+              "bench-" + run + "-" + i,
+              session.randomness(),
+              session.pause());
       accounts.add(account);
       atOnce.acquire();
       threads.execute(() -> {
         try {
-          account.register((message, index) -> carry(transport, message, index));
-        } catch (IOException | Rejected | InterruptedException e) {
+          account.register();
+        } catch (IOException | RuntimeException e) {
           synchronized (troubles) {
             troubles.add(e);
           }
@@ -145,57 +164,40 @@ public final class RecoveryBench {
     return accounts;
   }
 
-  private BenchAccount account(DevelopmentIssuer issuer, String name, int first) throws Failure {
-    try {
-      return new BenchAccount(fleet.fleet(), issuer, name, first, session.randomness());
-    } catch (Rejected e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
-          "The fleet has a key that cannot be used.",
-          "Found another with coffer up.");
+  /** What each sending takes that is answered. */
+  private final class Timed implements VaultTransport {
+    private final VaultTransport inner;
+
+    private Timed(VaultTransport inner) {
+      this.inner = inner;
+    }
+
+    @Override
+    public Sent post(Bytes message, int admittingIndex, Replies replies, int turn) {
+      long sent = System.nanoTime();
+      Sent answer = inner.post(message, admittingIndex, replies, turn);
+      if (answer instanceof Answered) {
+        record(requests, sent);
+      }
+      return answer;
+    }
+
+    @Override
+    public Sent bundle(int turn) {
+      return inner.bundle(turn);
     }
   }
 
-  private static List<Certificate> bundle(VaultTransport transport) throws Failure {
-    try {
-      if (transport.bundle(0) instanceof VaultTransport.Answered answered) {
-        return FleetDelivery.decode(answered.body()).certificates();
-      }
-    } catch (Rejected e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED, "The fleet's bundle cannot be read.", "See coffer status.");
-    }
-    throw new Failure(ExitCode.TRY_AGAIN, "The fleet does not answer.", "Start it with coffer up.");
-  }
-
-  /** Sends until there is an answer: repetition is free. Time for it counts. */
-  private static Bytes carry(VaultTransport transport, Bytes message, int index)
-      throws IOException {
-    for (int turn = 0; turn < SENDINGS_MAX; turn++) {
-      VaultTransport.Sent sent =
-          transport.post(message, index, VaultTransport.Replies.QUORUM, turn);
-      if (sent instanceof VaultTransport.Answered answered) {
-        return answered.body();
-      }
-      if (sent instanceof VaultTransport.Refused || sent instanceof VaultTransport.LoginInvalid) {
-        throw new IOException("the fleet refused the message");
-      }
-      LockSupport.parkNanos(AGAIN.toNanos());
-    }
-    throw new IOException("the fleet did not answer");
-  }
-
-  private void repeat(BenchAccount account, VaultTransport transport) {
+  private void repeat(BlockingQueue<BenchAccount> accounts) {
     while (!over) {
-      recover(account, transport, System.nanoTime());
+      recoverOne(accounts, System.nanoTime());
     }
   }
 
   /**
    * Begins recoveries by the clock; one that finds no free account waits, and its latency says so.
    */
-  private void begin(
-      BlockingQueue<BenchAccount> accounts, VaultTransport transport, ExecutorService threads) {
+  private void begin(BlockingQueue<BenchAccount> accounts, ExecutorService threads) {
     long between = TimeUnit.SECONDS.toNanos(1) / options.rate();
     long due = System.nanoTime();
     while (!over) {
@@ -206,19 +208,18 @@ public final class RecoveryBench {
       }
       long intended = due;
       try {
-        threads.execute(() -> recoverOne(accounts, transport, intended));
+        threads.execute(() -> recoverOne(accounts, intended));
       } catch (RejectedExecutionException e) {
         return; // it was over while this thread waited
       }
     }
   }
 
-  private void recoverOne(
-      BlockingQueue<BenchAccount> accounts, VaultTransport transport, long due) {
+  private void recoverOne(BlockingQueue<BenchAccount> accounts, long due) {
     try {
       BenchAccount account = accounts.take();
       try {
-        recover(account, transport, due);
+        recover(account, due);
       } finally {
         accounts.add(account);
       }
@@ -227,27 +228,18 @@ public final class RecoveryBench {
     }
   }
 
-  private void recover(BenchAccount account, VaultTransport transport, long due) {
-    BenchAccount.Carrier timed =
-        (message, index) -> {
-          long sent = System.nanoTime();
-          Bytes answer = carry(transport, message, index);
-          record(requests, sent);
-          return answer;
-        };
+  private void recover(BenchAccount account, long due) {
     try {
-      account.success(account.attempt(timed), timed);
+      account.recover();
       record(complete, due);
       if (measuring) {
         recoveries.incrementAndGet();
       }
-    } catch (IOException | Rejected | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       if (measuring) {
         failures.incrementAndGet();
       }
       LockSupport.parkNanos(AGAIN.toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.coffer.lab.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -30,6 +31,15 @@ final class SourceSockets extends SSLSocketFactory {
     } catch (IOException e) {
       socket.close();
       throw e;
+    }
+  }
+
+  /** Whether this system lends that address to whoever asks, as Linux does all of 127.0.0.0/8. */
+  static boolean lent(InetAddress source) {
+    try (ServerSocket unused = new ServerSocket(0, 1, source)) {
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 

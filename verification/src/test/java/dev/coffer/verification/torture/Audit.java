@@ -1,6 +1,6 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.OperationAborted;
+import dev.coffer.client.Recovery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -80,39 +80,21 @@ final class Audit {
 
   /** Tries the codes that may be in force, the newest first, until one opens. */
   private void ask(Account account) {
-    Device auditor = new Device(vault, account, 9);
-    try {
+    try (Device auditor = new Device(vault, account, 9)) {
       List<Integer> codes = account.possibleCodes();
       for (int code : codes.subList(0, Math.min(3, codes.size()))) {
-        Optional<Device.Guessed> guessed = guess(auditor, code);
-        if (guessed.isEmpty()) {
+        Optional<Recovery> verdict = auditor.recover(code, Vault.deadline(PATIENCE_MILLIS));
+        if (verdict.isEmpty()) {
+          vault.fault("the whole fleet did not answer " + account.name());
           return;
         }
-        if (guessed.get().right()) {
-          recovered.incrementAndGet();
-          auditor.prove(guessed.get(), Vault.deadline(PATIENCE_MILLIS));
+        if (!(verdict.get() instanceof Recovery.WrongCode)) {
+          recovered.addAndGet(verdict.get() instanceof Recovery.Recovered ? 1 : 0);
           return;
         }
       }
-    } catch (OperationAborted away) {
-      vault.fault("the whole fleet did not answer " + account.name() + ": " + away.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static Optional<Device.Guessed> guess(Device auditor, int code)
-      throws InterruptedException, OperationAborted {
-    long deadline = Vault.deadline(PATIENCE_MILLIS);
-    while (true) {
-      try {
-        return auditor.guess(code, deadline);
-      } catch (OperationAborted away) {
-        if (System.nanoTime() - deadline > 0) {
-          throw away;
-        }
-        Waiting.pass(500);
-      }
     }
   }
 

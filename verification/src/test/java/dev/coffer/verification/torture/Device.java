@@ -1,75 +1,56 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.Blinded;
-import dev.coffer.client.exchange.Evaluation;
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Recovery;
+import dev.coffer.client.Slot;
+import dev.coffer.client.exchange.BundleFetcher;
+import dev.coffer.client.exchange.Memory;
 import dev.coffer.client.exchange.OpenRequest;
 import dev.coffer.client.exchange.OperationAborted;
+import dev.coffer.client.exchange.RequestSender;
 import dev.coffer.client.exchange.Verified;
-import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.secret.KeySchedule;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;
-import dev.coffer.protocol.account.AttemptId;
-import dev.coffer.protocol.account.KsfParameters;
-import dev.coffer.protocol.account.Registration;
-import dev.coffer.protocol.account.RegistrationId;
+import dev.coffer.client.trust.ClientPolicy;
+import dev.coffer.client.trust.FleetPin;
+import dev.coffer.client.trust.TrustedFleet;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.Limits;
-import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
-import dev.coffer.protocol.login.LoginToken;
-import dev.coffer.protocol.outcome.AttemptPayload;
-import dev.coffer.protocol.outcome.Outcome;
-import dev.coffer.protocol.outcome.OutcomeCode;
-import dev.coffer.protocol.outcome.StartPayload;
 import dev.coffer.protocol.request.Authorisation;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.SignedTexts;
-import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * One device of an account. Does with the protocol what the client does, with the client's own
- * classes for everything that is sent and verified; only the stretching of the code is left out,
- * which no HSM can see. Notes every call in the account's history. One thread.
+ * One device of an account with the client that users have; only the stretching of the code is left
+ * out, which no HSM can see. It may end after a sending, and starts again on what its memory holds.
+ * {@link Notes} take its calls into the account's history; what the client tells its user is held
+ * against them. One thread.
  */
-final class Device {
+final class Device implements AutoCloseable {
   private final Vault vault;
   private final Account account;
   private final int number;
-  private final Subject subject;
-  private final Vault.Line line;
-  private final DeviceLogin login;
-  private boolean dying;
+  private final Notes notes;
+  private final LossyTransport way;
 
   Device(Vault vault, Account account, int number) {
     this.vault = vault;
     this.account = account;
     this.number = number;
-    this.subject = vault.subject(account.name());
-    this.line = vault.line(account.name(), account.deviceKey());
-    this.login = vault.login(account.name(), account.deviceKey());
+    this.notes = new Notes(vault, account, number);
+    this.way = vault.way(notes::answered);
   }
 
-  /** A guess that was answered. */
-  record Guessed(
-      int call,
-      Request.Attempt attempt,
-      Outcome outcome,
-      Bytes trailBefore,
-      Optional<SecretBytes> opened) {
-    /** Whether the code was right. */
-    boolean right() {
-      return opened.isPresent();
-    }
-  }
-
-  /** Whether the device is gone as soon as the next call is sent. */
+  /** Whether the device is gone as soon as the next message is sent. */
   void dying(boolean soon) {
-    dying = soon;
+    way.dying(soon);
   }
 
   private static RecoveryCode typed(int code) {
@@ -80,211 +61,102 @@ final class Device {
     }
   }
 
-  private Call sent(Deed deed, OpenRequest open) {
-    long seenK = open.request().header().seenK();
-    return Call.sent(account.number(), number, deed, seenK, System.nanoTime());
+  /** When the answer to the newest guess was verified. */
+  Optional<Long> guessAnswered() {
+    return notes.guessAnswered();
   }
 
-  /** Sends until {@code deadline} and notes what came of it, unless it is a guess's answer. */
-  private Optional<Verified> call(Call sent, OpenRequest open, long deadline)
-      throws InterruptedException {
-    if (dying) {
-      line.lastWords(open);
-      account.record(sent);
-      return Optional.empty();
-    }
-    Optional<Verified> verified = line.exchange(open, Replies.QUORUM, deadline);
-    if (verified.isEmpty()) {
-      account.record(sent);
-    } else if (!(sent.deed() instanceof Deed.Guess)) {
-      note(sent, sent.deed(), verified.get(), false);
-    }
-    return verified;
-  }
-
-  private void note(Call sent, Deed deed, Verified verified, boolean opened) {
-    Outcome outcome = verified.outcome();
-    Heard heard =
-        new Heard(
-            outcome.code(),
-            outcome.generation(),
-            outcome.attemptNumber(),
-            outcome.guessesLeft(),
-            opened);
-    Call.Place place = new Call.Place(verified.values().k(), outcome.position());
-    account.record(Call.answered(sent, deed, System.nanoTime(), heard, place));
-  }
-
-  /** Registers a code; empty if the device gave up or was refused. */
-  Optional<Outcome> register(int code, int limit, long deadline)
-      throws InterruptedException, OperationAborted {
-    try (RecoveryCode typed = typed(code);
-        Blinded blinded = Blinded.of(vault.randomness(), subject, typed)) {
-      RegistrationId id = new RegistrationId(vault.randomness().bytes(Limits.DIGEST));
-      OpenRequest start =
-          line.open(header -> new Request.RegisterStart(header, id, blinded.element()));
-      Call sent = sent(new Deed.Start(Optional.empty()), start);
-      Optional<Verified> started = line.exchange(start, Replies.ALL, deadline);
-      if (started.isEmpty()) {
-        account.record(sent);
-        return Optional.empty();
-      }
-      if (started.get().outcome().code() != OutcomeCode.ACCEPTED) {
-        note(sent, sent.deed(), started.get(), false);
-        return Optional.empty();
-      }
-      StartPayload payload = payload(started.get());
-      Call.Place granted = new Call.Place(payload.k(), payload.position());
-      note(sent, new Deed.Start(Optional.of(granted)), started.get(), false);
-      Evaluation evaluation = Evaluation.of(vault.fleet().settings().n(), started.get());
-      if (!(evaluation instanceof Evaluation.Confirmed confirmed)) {
-        return Optional.empty();
-      }
-      OpenRequest finish;
-      try (SecretBytes output = blinded.finish(subject, typed, confirmed.result().element());
-          SecretBytes authSeed = KeySchedule.authSeed(output, subject, id)) {
-        finish = finish(payload, registration(authSeed, limit, id));
-      }
-      return call(sent(new Deed.Register(code, limit, granted), finish), finish, deadline)
-          .map(Verified::outcome);
-    }
-  }
-
-  private static StartPayload payload(Verified started) {
-    try {
-      return StartPayload.decode(started.payload());
-    } catch (Rejected e) {
-      throw new IllegalStateException("an accepted start cannot be read", e);
-    }
-  }
-
-  private Registration registration(SecretBytes authSeed, int limit, RegistrationId id) {
-    return new Registration(
-        Ed25519.publicKey(authSeed),
-        KeySchedule.ownerKey(account.secret(), subject),
-        vault.randomness().bytes(KeySchedule.WRAPPED),
-        limit,
-        KsfParameters.DEFAULT,
-        id);
-  }
-
-  private OpenRequest finish(StartPayload granted, Registration registration)
-      throws OperationAborted {
-    LoginToken token;
-    try {
-      token = login.token(vault.fleet().id(), false);
-    } catch (IOException e) {
-      throw new IllegalStateException("the development issuer does not answer", e);
-    }
-    OpenRequest bare =
-        line.open(header ->
-            new Request.RegisterFinish(
-                header, granted.k(), granted.position(), registration, new Authorisation.None()));
-    Request.RegisterFinish said = bare.as(Request.RegisterFinish.class);
-    Bytes text = SignedTexts.loginAuthorisation(vault.fleet().id(), said, token.tokenHash());
-    return bare.with(
-        new Request.RegisterFinish(
-            said.header(),
-            said.k(),
-            said.position(),
-            said.registration(),
-            new Authorisation.Login(token, login.sign(text))));
-  }
-
-  /** One guess; empty if the device gave up or was refused. */
-  Optional<Guessed> guess(int code, long deadline) throws InterruptedException, OperationAborted {
-    try (RecoveryCode typed = typed(code);
-        Blinded blinded = Blinded.of(vault.randomness(), subject, typed)) {
-      AttemptId id = new AttemptId(vault.randomness().bytes(Limits.DIGEST));
-      OpenRequest open = line.open(header -> new Request.Attempt(header, id, blinded.element()));
-      Call sent = sent(new Deed.Guess(code), open);
+  /** Registers a code; until there is a verdict, or {@code deadline} has passed. */
+  Optional<Enrolment> register(int code, int limit, long deadline) throws InterruptedException {
+    notes.typed(code, limit);
+    try (RecoveryCode typed = typed(code)) {
       while (true) {
-        Optional<Verified> verified = call(sent, open, deadline);
-        if (verified.isEmpty()) {
-          return Optional.empty();
-        }
-        if (verified.get().outcome().code() != OutcomeCode.ACCEPTED) {
-          note(sent, sent.deed(), verified.get(), false);
-          return Optional.empty();
-        }
-        Evaluation evaluation = Evaluation.of(vault.fleet().settings().n(), verified.get());
-        if (evaluation instanceof Evaluation.TooFew && System.nanoTime() - deadline < 0) {
-          // Counted, and too few shares of it arrived: the same request again is free (INV-8).
+        Enrolment enrolment =
+            vault
+                .client(account, way, notes, limit)
+                .enrol(Slot.CODE, typed, account.secret(), new Authority.Login());
+        if (enrolment instanceof Enrolment.TryAgain again) {
+          if (over(deadline, again.after().toMillis())) {
+            return Optional.empty();
+          }
           continue;
         }
-        Optional<SecretBytes> opened = opened(typed, blinded, verified.get(), evaluation);
-        note(sent, sent.deed(), verified.get(), opened.isPresent());
-        return Optional.of(
-            new Guessed(
-                sent.number(),
-                open.as(Request.Attempt.class),
-                verified.get().outcome(),
-                attempted(verified.get()).trailBefore(),
-                opened));
+        if (enrolment instanceof Enrolment.Untrusted(var reason)) {
+          vault.fault("a client met " + reason + " while it enrolled");
+        }
+        return Optional.of(enrolment);
       }
+    } catch (LossyTransport.DeviceGone gone) {
+      way.dying(false);
+      return Optional.empty();
     }
   }
 
-  private Optional<SecretBytes> opened(
-      RecoveryCode typed, Blinded blinded, Verified verified, Evaluation evaluation) {
-    AttemptPayload payload = attempted(verified);
-    for (Evaluation.Candidate candidate : evaluation.candidates()) {
-      try (SecretBytes output = blinded.finish(subject, typed, candidate.element())) {
-        SecretBytes seed = KeySchedule.authSeed(output, subject, payload.registrationId());
-        if (Ed25519.publicKey(seed).equals(payload.authKey())) {
-          return Optional.of(seed);
+  /** One guess, likewise. */
+  Optional<Recovery> recover(int code, long deadline) throws InterruptedException {
+    notes.typed(code, 0);
+    try (RecoveryCode typed = typed(code)) {
+      while (true) {
+        Recovery recovery = vault.client(account, way, notes, 10).recover(Slot.CODE, typed);
+        Optional<Long> after =
+            switch (recovery) {
+              case Recovery.TryAgain again -> Optional.of(again.after().toMillis());
+              case Recovery.Unconfirmed unconfirmed -> Optional.of(unconfirmed.after().toMillis());
+              default -> Optional.empty();
+            };
+        if (after.isEmpty()) {
+          judge(recovery);
+          return Optional.of(recovery);
+        }
+        if (over(deadline, after.get())) {
+          return Optional.empty();
         }
       }
-    }
-    return Optional.empty();
-  }
-
-  private static AttemptPayload attempted(Verified verified) {
-    try {
-      return AttemptPayload.decode(verified.payload());
-    } catch (Rejected e) {
-      throw new IllegalStateException("an accepted attempt cannot be read", e);
+    } catch (LossyTransport.DeviceGone gone) {
+      way.dying(false);
+      return Optional.empty();
     }
   }
 
-  /** The second message, with a good proof if the code was right and a random one if not. */
-  Optional<Outcome> prove(Guessed guessed, long deadline)
-      throws InterruptedException, OperationAborted {
-    Outcome outcome = guessed.outcome();
-    Bytes text =
-        SignedTexts.recoveryProof(
-            subject,
-            outcome.generation(),
-            guessed.attempt().id(),
-            outcome.attemptNumber(),
-            guessed.attempt().hash(),
-            guessed.trailBefore());
-    Bytes proof =
-        guessed
-            .opened()
-            .map(seed -> Ed25519.sign(seed, text))
-            .orElseGet(() -> vault.randomness().bytes(Limits.SIGNATURE));
-    OpenRequest open =
-        line.open(header ->
-            new Request.Success(
-                header,
-                guessed.attempt().id(),
-                guessed.attempt().hash(),
-                outcome.attemptNumber(),
-                guessed.trailBefore(),
-                outcome.generation(),
-                proof));
-    Deed deed =
-        new Deed.Prove(
-            guessed.call(), outcome.attemptNumber(), outcome.generation(), guessed.right());
-    return call(sent(deed, open), open, deadline).map(Verified::outcome);
+  private void judge(Recovery recovery) {
+    if (recovery instanceof Recovery.Untrusted(var reason)) {
+      vault.fault("a client met " + reason + " while it recovered");
+    }
+    if (recovery instanceof Recovery.Recovered recovered
+        && !recovered.secret().sameAs(account.secret())) {
+      vault.fault("another key was brought back for " + account.name());
+    }
   }
 
-  /** Deletes what the account's devices take for the live registration. */
-  Optional<Outcome> delete(long deadline) throws InterruptedException, OperationAborted {
+  /** Lets time pass unless it is over. */
+  private static boolean over(long deadline, long millis) throws InterruptedException {
+    if (System.nanoTime() - deadline > 0) {
+      return true;
+    }
+    Waiting.pass(Math.clamp(millis, 50, 500));
+    return false;
+  }
+
+  /**
+   * Deletes what the account's devices take for the live registration. The client keeps no deletion
+   * before it sends it, so nothing could be noted of its own: this one is made here, of its parts.
+   */
+  void delete(long deadline) throws InterruptedException, OperationAborted {
+    Subject subject = vault.subject(account.name());
+    Memory memory = new Memory(new Notes(vault, account, number));
+    LossyTransport own = vault.way(unnoted -> {});
+    BundleFetcher fetcher =
+        new BundleFetcher(new FleetPin(vault.fleet().id(), ClientPolicy.DEVELOPMENT), own, memory);
+    long seenK = fetcher.newest(fetcher.pass(trusted -> 0), 0).k();
+    vault.places().heardOf(seenK);
     long generation = account.generation();
     OpenRequest bare =
-        line.open(header -> new Request.Delete(header, generation, new Authorisation.None()));
+        OpenRequest.open(
+            vault.randomness(),
+            vault.fleet(),
+            subject,
+            seenK,
+            header -> new Request.Delete(header, generation, new Authorisation.None()));
     Request.Delete said = bare.as(Request.Delete.class);
     OpenRequest open;
     try (SecretBytes owner = KeySchedule.ownerSeed(account.secret(), subject)) {
@@ -293,6 +165,30 @@ final class Device {
           bare.with(
               new Request.Delete(said.header(), generation, new Authorisation.Owner(signature)));
     }
-    return call(sent(new Deed.Delete(generation), open), open, deadline).map(Verified::outcome);
+    Deed deed = new Deed.Delete(generation);
+    Call sent = Call.sent(account.number(), number, deed, seenK, System.nanoTime());
+    RequestSender sender =
+        new RequestSender(own, vault.login(account), memory, vault.randomness(), Vault.PAUSE);
+    TrustedFleet trusted = new TrustedFleet(vault.fleet(), Optional.empty(), List.of());
+    while (true) {
+      try {
+        Verified verified = sender.exchange(trusted, open, Replies.QUORUM);
+        vault.note(said, verified);
+        account.record(Notes.answered(sent, deed, System.nanoTime(), verified, false));
+        return;
+      } catch (OperationAborted aborted) {
+        aborted.distrust().ifPresent(why -> vault.fault("a client met " + why + " with DELETE"));
+        if (aborted.distrust().isPresent() || over(deadline, aborted.after().toMillis())) {
+          account.record(sent);
+          return;
+        }
+      }
+    }
+  }
+
+  /** It is lost: what it asked for and was not told may have happened, or may yet. */
+  @Override
+  public void close() {
+    notes.close();
   }
 }

@@ -1,10 +1,8 @@
 package dev.coffer.verification.torture;
 
-import dev.coffer.client.exchange.OperationAborted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -54,19 +52,16 @@ final class FailOver {
   private void register(Account account, Device device) {
     try {
       while (account.code() == 0) {
-        try {
-          device.register(account.freshCode(), 10, Vault.deadline(PATIENCE_MILLIS));
-        } catch (OperationAborted away) {
-          Waiting.pass(200);
-        }
+        device.register(account.freshCode(), 10, Vault.deadline(PATIENCE_MILLIS));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Whose histories are to be checked as well. */
+  /** Whose histories are to be checked as well; nobody asks any more. */
   List<Account> accounts() {
+    devices.forEach(Device::close);
     return List.copyOf(accounts);
   }
 
@@ -121,16 +116,13 @@ final class FailOver {
 
   private void probe(Account account, Device device, AtomicLong first) {
     try {
-      Optional<Device.Guessed> guessed =
-          device.guess(account.code(), Vault.deadline(PATIENCE_MILLIS));
-      if (guessed.isPresent()) {
-        long now = System.nanoTime();
-        first.accumulateAndGet(now, Math::min);
-        device.prove(guessed.get(), Vault.deadline(PATIENCE_MILLIS));
+      long began = System.nanoTime();
+      if (device.recover(account.code(), Vault.deadline(PATIENCE_MILLIS)).isPresent()) {
+        device
+            .guessAnswered()
+            .filter(at -> at - began > 0)
+            .ifPresent(at -> first.accumulateAndGet(at, Math::min));
       }
-    } catch (OperationAborted away) {
-      // Nothing was sent; a later one asks as well.
-      return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

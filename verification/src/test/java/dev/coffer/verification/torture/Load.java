@@ -3,7 +3,6 @@ package dev.coffer.verification.torture;
 import dev.coffer.client.exchange.OperationAborted;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -67,7 +66,7 @@ final class Load implements AutoCloseable {
   }
 
   private void live(Account account, Device device, SplittableRandom random) {
-    try {
+    try (device) {
       while (!over && account.calls().size() < LIFE) {
         Waiting.pass(random.nextInt(20, 20 * accounts));
         try {
@@ -85,22 +84,32 @@ final class Load implements AutoCloseable {
 
   private void act(Account account, Device device, SplittableRandom random)
       throws InterruptedException, OperationAborted {
-    // A device that crashes: its call may have its effect or not.
-    device.dying(random.nextInt(12) == 0);
-    long deadline = Vault.deadline(PATIENCE_MILLIS);
+    // A device that crashes: its call may have its effect or not, and goes on if it is repeated.
+    boolean crashes = random.nextInt(8) == 0;
+    boolean repeats = random.nextInt(2) == 0;
     int dice = random.nextInt(100);
     if (account.code() == 0 || dice < 8) {
-      device.register(account.freshCode(), random.nextInt(2, 11), deadline);
+      int code = account.freshCode();
+      int limit = random.nextInt(2, 11);
+      device.dying(crashes);
+      if (device.register(code, limit, deadline()).isEmpty() && repeats) {
+        device.register(code, limit, deadline());
+      }
     } else if (dice < 11) {
-      device.delete(deadline);
+      device.delete(deadline());
     } else {
       // Codes below zero are nobody's.
       int code = dice < 60 ? account.code() : -account.freshCode();
-      Optional<Device.Guessed> guessed = device.guess(code, deadline);
-      if (guessed.isPresent() && random.nextInt(10) > 0) {
-        device.prove(guessed.get(), deadline);
+      device.dying(crashes);
+      if (device.recover(code, deadline()).isEmpty() && repeats) {
+        device.recover(code, deadline());
       }
     }
+    device.dying(false);
+  }
+
+  private static long deadline() {
+    return Vault.deadline(PATIENCE_MILLIS);
   }
 
   /** No new calls; returns when all have ended. */

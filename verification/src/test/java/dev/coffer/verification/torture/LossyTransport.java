@@ -3,6 +3,7 @@ package dev.coffer.verification.torture;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.protocol.codec.Bytes;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 
 /**
  * A device's way to the fleet that loses answers: a request that was carried out is sent again, or
@@ -13,6 +14,7 @@ final class LossyTransport implements VaultTransport {
 
   private final VaultTransport inner;
   private final SplittableRandom random;
+  private final Consumer<Bytes> heard;
   private boolean dying;
 
   /** The device is gone: its request is out. */
@@ -24,9 +26,13 @@ final class LossyTransport implements VaultTransport {
     }
   }
 
-  LossyTransport(VaultTransport inner, SplittableRandom random) {
+  /**
+   * @param heard gets each answer to a message that arrives, before the device does
+   */
+  LossyTransport(VaultTransport inner, SplittableRandom random, Consumer<Bytes> heard) {
     this.inner = inner;
     this.random = random;
+    this.heard = heard;
   }
 
   /** With the next message that is sent the device ends. */
@@ -41,7 +47,13 @@ final class LossyTransport implements VaultTransport {
       throw new DeviceGone();
     }
     boolean lost = random.nextInt(100) < LOST_OF_A_HUNDRED;
-    return lost && sent instanceof Answered ? new Unreachable() : sent;
+    if (lost && sent instanceof Answered) {
+      return new Unreachable();
+    }
+    if (sent instanceof Answered answered) {
+      heard.accept(answered.body());
+    }
+    return sent;
   }
 
   @Override

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class Torture implements AutoCloseable {
   private static final int NODES = 5;
   private static final long WHOLE_MILLIS = 600_000;
-  private static final long END_MILLIS = 120_000;
+  private static final long END_MILLIS = 180_000;
 
   /** Nodes are down, and nobody has touched their disks; other kinds look themselves. */
   private static final Set<FaultKind> UNTOUCHED =
@@ -114,7 +114,7 @@ final class Torture implements AutoCloseable {
       faults();
       boolean ended = load.end(END_MILLIS);
       if (!ended) {
-        troubles.add("some devices were still waiting two minutes after the last fault");
+        troubles.add("some devices were still waiting three minutes after the last fault");
       }
       accounts.addAll(load.accounts());
       accounts.addAll(failOver.accounts());
