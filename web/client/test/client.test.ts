@@ -42,6 +42,19 @@ describe("an honest fleet", () => {
     expect(await device.client.status()).toMatchObject({ registeredGeneration: undefined });
   });
 
+  test("tells what stays counted of the guesses that others made while this one was under way", async () => {
+    fleet.faults = { drops: (type) => type === "success" };
+    expect(await device.recover()).toMatchObject({ kind: "try-again" });
+    fleet.faults = {};
+    expect(await new Device(fleet).recover("wrong code")).toMatchObject({ kind: "wrong-code", guessesLeft: 8 });
+    const late = await device.recover();
+    expect(late).toMatchObject({ kind: "recovered", otherAttempts: 1, guessesLeft: 9, guessesUsed: 1 });
+    expect(late.whatToDoNext).toContain("stay counted: guesses left: 9");
+    const next = await device.recover();
+    expect(next).toMatchObject({ kind: "recovered", guessesLeft: 10, guessesUsed: 0, staleListing: false });
+    expect(next.whatToDoNext).not.toContain("stay counted");
+  });
+
   test("lets the owner alone replace and delete", async () => {
     const other = BackupSecret.generate();
     const code = RecoveryCode.chosen("another code");

@@ -67,10 +67,16 @@ describe("over the air", () => {
   test("a fleet that is listed as active registers and recovers", async () => {
     world.publish("active");
     expect(await world.client().enrol(code(), secret)).toMatchObject({ kind: "enrolled" });
-    expect(await world.client().recover(code())).toMatchObject({ kind: "recovered", move: undefined });
+    expect(await world.client().recover(code())).toMatchObject({
+      kind: "recovered",
+      move: undefined,
+      guessesLeft: 10,
+      staleListing: false,
+    });
     expect(await world.client().status()).toMatchObject({ kind: "known", stale: false });
     world.now += 2 * 86400;
     expect(await world.client().status()).toMatchObject({ kind: "known", stale: true });
+    expect(await world.client().recover(code())).toMatchObject({ kind: "recovered", staleListing: true });
     world.now += 6 * 86400;
     expect(await world.client().recover(code())).toMatchObject({ kind: "untrusted", reason: "out-of-time" });
     world.now = Number.NaN;
@@ -110,6 +116,7 @@ describe("one fleet in place of another", () => {
     world.publish("retiring", "active");
     const recovery = await world.client().recover(code());
     expect(recovery).toMatchObject({ kind: "recovered", move: { done: true }, otherCodes: [] });
+    expect(recovery).toMatchObject({ guessesLeft: undefined, guessesUsed: 0 });
     expect(world.blue.records.values().next().value?.live).toBeUndefined();
     expect(world.green.records.values().next().value?.live).toBeDefined();
     world.publish("revoked", "active");

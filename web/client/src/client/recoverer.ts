@@ -380,9 +380,12 @@ export class Recoverer {
       generation: outcome.generation,
       history,
       otherAttempts: Math.max(proof.guessesUsed - 1, attemptsShown(history, outcome.attemptNumber)),
+      guessesLeft: outcome.guessesLeft,
+      guessesUsed: Math.max(0, registration.limit - outcome.guessesLeft),
       suspects,
       move: undefined,
       otherCodes: [],
+      staleListing: false,
     });
   }
 

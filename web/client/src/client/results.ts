@@ -30,11 +30,26 @@ export interface Recovered extends Told {
   readonly history: readonly HistoryItem[];
   /** Attempts since the last success, this one's not counted. Those that the user did not make are the alarm. */
   readonly otherAttempts: number;
+  /**
+   * 0 to 10, as certified with the success: attempts that were counted after this one stay counted, those before it do
+   * not. None where the registration has moved to another fleet, which begins to count anew.
+   */
+  readonly guessesLeft: number | undefined;
+  /** How many guesses are still used: those that were counted after this one. */
+  readonly guessesUsed: number;
   /** HSMs whose answers did not fit, 1 to n: tell the operator. */
   readonly suspects: readonly number[];
   readonly move: Move | undefined;
-  /** Active fleets that hold a registration of this account which this code does not open. */
+  /**
+   * Active fleets that hold a registration of this account which this code does not open: if the user did not set it,
+   * change the app's password, then set the code there by login while K is at hand.
+   */
   readonly otherCodes: readonly Bytes[];
+  /**
+   * Whether no quorum of witnesses has lately seen the listing that this recovery verified before it sent anything:
+   * recoveries will be refused if that goes on.
+   */
+  readonly staleListing: boolean;
 }
 
 export interface WrongCode extends Told {
@@ -171,6 +186,9 @@ export function attemptsShown(history: readonly HistoryItem[], attemptNumber: bi
 }
 
 export function recovered(parts: Omit<Recovered, "kind" | keyof Told>): Recovered {
+  const again = parts.move?.done === true;
+  const guessesLeft = again ? undefined : parts.guessesLeft;
+  const guessesUsed = again ? 0 : parts.guessesUsed;
   const attempts =
     parts.otherAttempts === 0
       ? ""
@@ -182,7 +200,10 @@ export function recovered(parts: Omit<Recovered, "kind" | keyof Told>): Recovere
       : " Another recovery code is registered for this account with a newer fleet of the vault, and yours was not moved" +
         " there. If that was not you, change the app's password now and then set your code there by login: the fleet" +
         " that has it today will close.";
-  return { kind: "recovered", ...parts, next: "done", whatToDoNext: `Restore the backup.${attempts}${codes}` };
+  const open =
+    guessesUsed === 0 ? "" : ` Attempts that were counted after yours stay counted: guesses left: ${guessesLeft}.`;
+  const whatToDoNext = `Restore the backup.${attempts}${open}${codes}`;
+  return { kind: "recovered", ...parts, guessesLeft, guessesUsed, next: "done", whatToDoNext };
 }
 
 export function notAuthorised(loginWouldDo: boolean): Enrolment {

@@ -141,7 +141,8 @@ export class VaultClient {
         await recoveries.settle();
         const found = recoveries.recovered;
         if (found !== undefined) {
-          return await new Mover(context, selection).after(recoveries, found.fleetId, found.recovered, code);
+          const listed = { ...found.recovered, staleListing: selection.stale };
+          return await new Mover(context, selection).after(recoveries, found.fleetId, listed, code);
         }
         return recoveries.verdict ?? (await nothing(context, selection));
       } finally {

@@ -1,7 +1,13 @@
-import { argon2idHere, type StretchingTask, type WorkerLike } from "./argon2id.js";
+import { argon2idHere, type StretchingTask } from "./argon2id.js";
+
+/** What a worker has of its page. */
+interface WorkerScope {
+  postMessage(message: unknown): void;
+  onmessage: (event: { readonly data: unknown }) => void;
+}
 
 /** The program of the worker: one task, one result; without one it says so, and never why. */
-const scope = globalThis as unknown as Pick<WorkerLike, "onmessage" | "postMessage">;
+const scope = globalThis as unknown as WorkerScope;
 
 scope.onmessage = async ({ data }) => {
   const { output, salt, parameters } = data as StretchingTask;

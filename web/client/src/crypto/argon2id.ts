@@ -19,12 +19,11 @@ export interface StretchingTask {
   readonly parameters: KsfParameters;
 }
 
-/** A web worker, as far as it is needed here. */
+/** A web worker, as far as it is needed here: the platform's own is one. */
 export interface WorkerLike {
   postMessage(message: unknown): void;
   terminate(): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
-  onerror: ((event: unknown) => void) | null;
+  addEventListener(type: "message" | "error", listener: (event: { readonly data?: unknown }) => void): void;
 }
 
 /** Computes in this thread, which stands still meanwhile. */
@@ -48,7 +47,7 @@ export const argon2idHere: KeyStretching = async (output, salt, parameters, sign
 let pace = 8;
 
 function defaultWorker(): WorkerLike {
-  return new Worker(new URL("./argon2id-worker.js", import.meta.url), { type: "module" }) as unknown as WorkerLike;
+  return new Worker(new URL("./argon2id-worker.js", import.meta.url), { type: "module" });
 }
 
 /** How a computation in a worker ends; the worker is ended in every case, and its memory with it. */
@@ -56,15 +55,15 @@ function inWorker(worker: WorkerLike, task: StretchingTask, signal: AbortSignal 
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal?.reason);
     signal?.addEventListener("abort", abort, { once: true });
-    worker.onerror = () => reject(new Error("the worker that stretches codes failed"));
-    worker.onmessage = ({ data }) => {
+    worker.addEventListener("error", () => reject(new Error("the worker that stretches codes failed")));
+    worker.addEventListener("message", ({ data }) => {
       signal?.removeEventListener("abort", abort);
       if (data instanceof Uint8Array && data.length === 64) {
         resolve(new Uint8Array(data));
       } else {
         reject(new Error("the worker that stretches codes has no result"));
       }
-    };
+    });
     worker.postMessage(task);
   });
 }

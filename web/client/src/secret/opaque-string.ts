@@ -88,7 +88,7 @@ export function enforce(typed: string): string | undefined {
     : composed(TYPOGRAPHIC.reduce((text, [found, keys]) => text.replace(found, keys), trimmed));
 }
 
-/** The form that versions before 0.2 registered: nothing but the RFC's, and digits of a script. */
+/** The form before codes had one on every device: nothing but the RFC's, and digits of a script. */
 export function enforceEarlier(typed: string): string | undefined {
   if (/^\p{Nd}+$/u.test(typed)) {
     return asciiDigits(typed);

@@ -68,9 +68,9 @@ export class RecoveryCode {
   }
 
   /**
-   * The same code in the form that versions before 0.2 registered, where it differs from {@link RecoveryCode.typed}: with
-   * spaces at its ends, typographic punctuation, or spaces between digits. Another form is another guess, which the user
-   * decides on: never try it unasked.
+   * The same code in the form that was registered before codes had one form on every device (PROTOCOL.md §7.1), where it
+   * differs from {@link RecoveryCode.typed}: with spaces at its ends, typographic punctuation, or spaces between digits.
+   * Another form is another guess, which the user decides on: never try it unasked.
    */
   static typedEarlierForm(typed: string): RecoveryCode {
     return RecoveryCode.#of(typed, enforceEarlier);

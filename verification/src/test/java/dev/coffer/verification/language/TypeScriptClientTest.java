@@ -188,7 +188,15 @@ final class TypeScriptClientTest {
     kind("recovered", recovered);
     assertEquals(secret, recovered.get("secret").asString());
     kind("wrong-code", again.call("recover", "code", "a bad code"));
-    assertEquals(1, again.call("recover", "code", "a good code").get("otherAttempts").asInt());
+    // What is told of the guesses is what Java tells.
+    JsonNode late = again.call("recover", "code", "a good code");
+    assertEquals(1, late.get("otherAttempts").asInt());
+    Recovery.Recovered told =
+        assertInstanceOf(
+            Recovery.Recovered.class, java("dora").recover(Slot.CODE, code("a good code")));
+    assertEquals(told.guessesLeft().orElseThrow(), late.get("guessesLeft").asInt());
+    assertEquals(told.guessesUsed(), late.get("guessesUsed").asInt());
+    assertEquals(told.staleListing(), late.get("staleListing").asBoolean());
   }
 
   private static HttpResponse<String> asked(HttpRequest.Builder request) throws Exception {
