@@ -18,7 +18,16 @@ export {
   type VaultTransport,
 } from "./client/ports.js";
 export type { Cause, Distrust, Next, TryAgain, Untrusted } from "./client/reasons.js";
-export type { Enrolment, Forgetting, Move, Recovered, Recovery, VaultStatus, WrongCode } from "./client/results.js";
+export type {
+  Enrolment,
+  Forgetting,
+  Move,
+  Presence,
+  Recovered,
+  Recovery,
+  VaultStatus,
+  WrongCode,
+} from "./client/results.js";
 export { type CallOptions, VaultClient, type VaultClientOptions } from "./client/vault-client.js";
 export { type Bytes, hex, unhex } from "./codec/bytes.js";
 export { argon2id, argon2idHere, argon2idInWorker, type KeyStretching, type WorkerLike } from "./crypto/argon2id.js";

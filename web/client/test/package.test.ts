@@ -28,6 +28,8 @@ test("what is published is the build, its types and its licence, and works from 
     const packed = pack(folder);
     const paths = packed.files.map(({ path }) => path);
     expect(paths).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json", "dist/index.js"]));
+    const unlocks = (await import(pathToFileURL(join(HERE, "dist/passkey/index.js")).href)) as object;
+    expect(Object.keys(unlocks)).toEqual(expect.arrayContaining(["Passkeys", "PASSKEY_SLOTS"]));
     for (const path of paths) {
       // No tests, no sources, no maps that name somebody's folders.
       expect(path).toMatch(/^(LICENSE|README\.md|package\.json|dist\/[a-z0-9/-]+\.(js|d\.ts))$/);

@@ -109,6 +109,19 @@ export type VaultStatus =
   | TryAgain
   | Untrusted;
 
+/** Whether something is registered in a slot. */
+export type Presence =
+  | ({ readonly kind: "registered" } & Told)
+  | ({ readonly kind: "not-registered" } & Told)
+  | TryAgain
+  | Untrusted;
+
+export function presence(live: boolean): Presence {
+  return live
+    ? { kind: "registered", next: "done", whatToDoNext: "It is registered with the vault." }
+    : { kind: "not-registered", next: "done", whatToDoNext: "It is not registered with the vault." };
+}
+
 export const EXHAUSTED = {
   kind: "exhausted",
   next: "never",

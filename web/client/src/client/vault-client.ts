@@ -2,7 +2,7 @@ import { type Bytes, equal } from "../codec/bytes.js";
 import { argon2id, type KeyStretching } from "../crypto/argon2id.js";
 import { type Randomness, systemRandomness } from "../crypto/hpke.js";
 import { checkNames, type Slot } from "../protocol/subject.js";
-import type { BackupSecret, RecoveryCode } from "../secret/secrets.js";
+import { BackupSecret, RecoveryCode } from "../secret/secrets.js";
 import type { Anchor, Purpose } from "../transparency/verifier.js";
 import { boundedPause, boundedTransport } from "./bounded-transport.js";
 import { type CallContext, type Progress, subjectAt } from "./context.js";
@@ -24,6 +24,8 @@ import {
   NOT_REGISTERED,
   NOTHING_TO_FORGET,
   notAuthorised,
+  type Presence,
+  presence,
   type Recovery,
   type VaultStatus,
 } from "./results.js";
@@ -194,6 +196,35 @@ export class VaultClient {
             : "This device remembers no recovery code of this account.",
       };
     });
+  }
+
+  /**
+   * Whether a registration is alive in a slot, with any fleet of the vault. Asks by the start of a registration, which
+   * counts no guess and changes nothing that is registered; which code and which K it has nobody tells.
+   */
+  registered(options: CallOptions = {}): Promise<Presence> {
+    return this.#call<Presence>(options, async (context) => {
+      const selection = await FleetSelection.begin(context, "recover");
+      if (selection.all.length === 0) {
+        return untrusted(selection.closed);
+      }
+      // Stands for a code that is never registered.
+      const code = RecoveryCode.ofPasskey(context.randomness(32));
+      const secret = BackupSecret.generate(context.randomness);
+      for (const fleetId of selection.all) {
+        const session = await selection.to(fleetId, "recover");
+        if (await new Enroller(session, code, secret, { kind: "none" }).occupied()) {
+          return presence(true);
+        }
+      }
+      return presence(false);
+    });
+  }
+
+  /** Whose login this client has. */
+  get owner(): { readonly tenant: string; readonly account: string } {
+    const { tenant, account } = this.#options.login;
+    return { tenant, account };
   }
 
   #call<T>(options: CallOptions, work: (context: CallContext) => Promise<T | TryAgain | Untrusted>) {

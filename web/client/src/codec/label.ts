@@ -32,7 +32,11 @@ export type Label =
   | "backup-identity"
   | "backup-name-key"
   | "backup-name"
-  | "key-checksum";
+  | "key-checksum"
+  | "passkey-key"
+  | "passkey-seal"
+  | "passkey-name-key"
+  | "passkey-name-seal";
 
 export function labelText(label: Label): string {
   return `coffer/v1/${label}`;

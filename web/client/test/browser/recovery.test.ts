@@ -1,12 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { extname, join, normalize } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { build } from "vite";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hex } from "../../src/codec/bytes.js";
 import {
@@ -19,79 +15,22 @@ import {
   VaultClient,
 } from "../../src/index.js";
 import { MiniFleet } from "../fleet/mini-fleet.js";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; base-uri 'none'; form-action 'none'";
-const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+import { CHROMIUM, Site } from "./site.js";
 
 if (CHROMIUM === undefined) {
   console.log("SKIPPED: no recovery in a browser: there is no chromium here (Debian: chromium)");
 }
 
 const fleet = new MiniFleet();
+const site = new Site(fleet);
 const secret = BackupSecret.generate();
-const complaints: string[] = [];
-let folder: string;
-let pages: Server;
-let node: Server;
-let browser: Browser;
 let page: Page;
 
-function address(server: Server): string {
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
-}
-
-function listening(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
-  return new Promise((resolve) => {
-    const server = createServer(handler);
-    server.listen(0, "localhost", () => resolve(server));
-  });
-}
-
-/** The built page, under a policy that lets nothing in but itself. */
-function servePage(request: IncomingMessage, response: ServerResponse): void {
-  const path = normalize(request.url === "/" ? "/index.html" : (request.url ?? "/"));
-  const file = join(folder, path);
-  const found = existsSync(file) && TYPES[extname(file)] !== undefined;
-  response.writeHead(found ? 200 : 404, {
-    "Content-Type": TYPES[extname(file)] ?? "text/plain",
-    "Content-Security-Policy": `${POLICY}; connect-src 'self' ${address(node)}`,
-  });
-  response.end(found ? readFileSync(file) : "");
-}
-
-/** What a node's server does, from another origin. */
-async function serveNode(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  response.setHeader("Access-Control-Allow-Origin", address(pages));
-  response.setHeader("Access-Control-Allow-Headers", "Content-Type, Coffer-Replies, Coffer-Insist");
-  response.setHeader("Access-Control-Expose-Headers", "Retry-After");
-  if (request.method === "OPTIONS") {
-    response.writeHead(204).end();
-    return;
-  }
-  if (request.url === "/v1/bundle") {
-    response.writeHead(200).end(fleet.delivery());
-    return;
-  }
-  const parts: Buffer[] = [];
-  for await (const part of request) {
-    parts.push(part as Buffer);
-  }
-  const sent = await fleet.post(new Uint8Array(Buffer.concat(parts)), String(request.headers["coffer-replies"]));
-  response.writeHead(sent.kind === "answered" ? 200 : 503, { "Retry-After": "1" });
-  response.end(sent.kind === "answered" ? sent.body : undefined);
-}
-
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "coffer-page-"));
-  const root = fileURLToPath(new URL(".", import.meta.url));
-  await build({ root, base: "./", logLevel: "silent", worker: { format: "es" }, build: { outDir: folder } });
+  await site.build(fileURLToPath(new URL(".", import.meta.url)));
   if (CHROMIUM === undefined) {
     return;
   }
-  node = await listening((request, response) => void serveNode(request, response));
-  pages = await listening(servePage);
   const enroller = new VaultClient({
     trust: pinnedFleet(fleet.fleet.id),
     transport: fleet.transport(),
@@ -104,30 +43,15 @@ beforeAll(async () => {
     policy: POLICY_DEVELOPMENT,
   });
   expect(await enroller.enrol(RecoveryCode.chosen("violet kettle 84"), secret)).toMatchObject({ kind: "enrolled" });
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
-  page = await browser.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("503")) {
-      complaints.push(message.text());
-    }
-  });
-  page.on("pageerror", (error) => complaints.push(String(error)));
-  await page.goto(address(pages));
+  page = await site.open();
 }, 300_000);
 
-afterAll(async () => {
-  await browser?.close();
-  pages?.close();
-  node?.close();
-  if (folder !== undefined) {
-    rmSync(folder, { recursive: true, force: true });
-  }
-});
+afterAll(() => site.close());
 
 type Told = { kind: string; whatToDoNext: string; secret: string; fractions: number[] };
 
 function recover(code: string): Promise<Told> {
-  const call = [address(node), hex(fleet.fleet.id), code] as const;
+  const call = [site.node, hex(fleet.fleet.id), code] as const;
   return page.evaluate(
     ([at, id, typed]) =>
       (globalThis as unknown as { recover: (a: string, b: string, c: string) => Promise<Told> }).recover(at, id, typed),
@@ -136,8 +60,10 @@ function recover(code: string): Promise<Told> {
 }
 
 test("what is built for a page stays small", () => {
-  const scripts = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js"));
-  const octets = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0);
+  const scripts = readdirSync(site.folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".js"),
+  );
+  const octets = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(site.folder, name))).length, 0);
   // 72 kB when this was written. A page loads 61: Argon2id lies there twice, for its worker and for where none can be had.
   expect(octets).toBeLessThan(80_000);
 });
@@ -149,7 +75,7 @@ test.skipIf(CHROMIUM === undefined)(
     expect(told).toMatchObject({ kind: "recovered", secret: hex(secret.copy()) });
     expect(told.fractions.at(-1)).toBe(1);
     expect(await recover("wrong code")).toMatchObject({ kind: "wrong-code" });
-    expect(complaints).toEqual([]);
+    expect(site.complaints).toEqual([]);
   },
   120_000,
 );
@@ -165,7 +91,7 @@ test.skipIf(CHROMIUM === undefined)(
     await page.reload();
     expect(await recover("violet kettle 84")).toMatchObject({ kind: "recovered", secret: hex(secret.copy()) });
     expect(fleet.records.values().next().value?.attemptNumber).toBe(attempts);
-    expect(complaints).toEqual([]);
+    expect(site.complaints).toEqual([]);
   },
   120_000,
 );

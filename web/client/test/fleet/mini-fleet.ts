@@ -14,7 +14,14 @@ import { type Certificate, type ChainValues, statementText, writeCertificate } f
 import { decodeFleet, type Fleet } from "../../src/protocol/fleet.js";
 import { requestSealInfo } from "../../src/protocol/message.js";
 import { encodeOutcome, type Outcome, outcomeLeaf, payloadHash } from "../../src/protocol/outcome.js";
-import { decodeRequest, paddedSize, type Request, requestHash, typeOf } from "../../src/protocol/request.js";
+import {
+  decodeRequest,
+  encodeRequest,
+  paddedSize,
+  type Request,
+  requestHash,
+  typeOf,
+} from "../../src/protocol/request.js";
 import { encodeSubject } from "../../src/protocol/subject.js";
 import { MiniRecord, type Verdict } from "./mini-record.js";
 
@@ -48,6 +55,8 @@ export interface Seen {
   readonly size: number;
   readonly replies: string;
   readonly request: string;
+  /** What the HSMs read of it. */
+  readonly plain: Bytes;
 }
 
 /** Enough of a fleet to put a client to: honest HSMs that hold everything in memory, and hosts that do as told. */
@@ -139,7 +148,13 @@ export class MiniFleet {
   async post(message: Bytes, replies: string): Promise<Sent> {
     const request = await this.#open(message);
     const name = hex(encodeSubject(request.header.subject));
-    this.seen.push({ type: request.type, size: message.length, replies, request: hex(requestHash(request)) });
+    this.seen.push({
+      type: request.type,
+      size: message.length,
+      replies,
+      request: hex(requestHash(request)),
+      plain: encodeRequest(request),
+    });
     if (this.faults.drops?.(request.type)) {
       return { kind: "unreachable" };
     }

@@ -1,4 +1,4 @@
-import type { LoginToken, Recovered, RecoveryCode } from "@coffer/client";
+import type { BackupSecret, LoginToken, Recovered, RecoveryCode, VaultClient } from "@coffer/client";
 import type { BackupSource, ObjectStore } from "@coffer/client/backup";
 
 /** What the README's examples take from the app around them. */
@@ -9,6 +9,8 @@ declare global {
   const myServer: { login(fleetId: Uint8Array, deviceKey: Uint8Array): Promise<LoginToken> };
   const input: HTMLInputElement;
   const abort: AbortController;
+  const client: VaultClient;
+  const secret: BackupSecret;
   const end: Recovered;
   const store: ObjectStore;
   const source: BackupSource;

@@ -40,6 +40,7 @@ final class ClientGoldenTest {
     code();
     keys();
     paper();
+    passkeys();
     memory();
     book.check("client.txt");
   }
@@ -82,6 +83,35 @@ final class ClientGoldenTest {
     book.tuple(Label.KEY_CHECKSUM, "SHA-256, first octet", group, "group", "octets of K")
         .gives("check", check);
     assertEquals(check.hex(), SixtyFourDigitKey.check(k).substring(21));
+  }
+
+  private void passkeys() {
+    PasskeyFile file = new PasskeyFile("acme", "alice", "passkey-1");
+    book.tuple(
+        Label.PASSKEY_KEY,
+        "HKDF info, salted, of the passkey's PRF",
+        PasskeyFile.keyInfo(),
+        "domain",
+        "credential",
+        "user handle");
+    book.tuple(
+            Label.PASSKEY_SEAL,
+            "AES-256-GCM associated data",
+            file.context(Label.PASSKEY_SEAL),
+            "tenant",
+            "account",
+            "head")
+        .gives("sealed code", file.sealedCode());
+    CanonicalWriter name = Label.PASSKEY_NAME_KEY.tuple().field("acme").field("alice");
+    book.tuple(Label.PASSKEY_NAME_KEY, "HKDF info, no salt, of K", name, "tenant", "account");
+    book.tuple(
+            Label.PASSKEY_NAME_SEAL,
+            "AES-256-GCM associated data",
+            file.context(Label.PASSKEY_NAME_SEAL),
+            "tenant",
+            "account",
+            "head")
+        .gives("sealed name", file.sealedName());
   }
 
   private void memory() throws OperationAborted {

@@ -198,6 +198,38 @@ final class SharedSecretVectorsTest {
   }
 
   @Test
+  void passkey() {
+    PasskeyFile file = new PasskeyFile("acme", "al\u00efce", "passkey-8");
+    SharedVectors.check(
+        "passkey",
+        fields(
+            "what",
+            "The unlock file of a passkey (PROTOCOL.md §7.2), with what the passkey gave and with K.",
+            "tenant",
+            file.tenant(),
+            "account",
+            file.account(),
+            "slot",
+            file.slot(),
+            "output",
+            PasskeyFile.OUTPUT.hex(),
+            "key",
+            PasskeyFile.K.hex(),
+            "code",
+            PasskeyFile.CODE.hex(),
+            "name",
+            PasskeyFile.NAME,
+            "created",
+            PasskeyFile.CREATED,
+            "synced",
+            true,
+            "head",
+            file.head().hex(),
+            "file",
+            file.encode().hex()));
+  }
+
+  @Test
   void paper() {
     byte[] counting = new byte[32];
     for (int i = 0; i < counting.length; i++) {

@@ -59,7 +59,11 @@ public enum Label {
   BACKUP_IDENTITY("backup-identity"),
   BACKUP_NAME_KEY("backup-name-key"),
   BACKUP_NAME("backup-name"),
-  KEY_CHECKSUM("key-checksum");
+  KEY_CHECKSUM("key-checksum"),
+  PASSKEY_KEY("passkey-key"),
+  PASSKEY_SEAL("passkey-seal"),
+  PASSKEY_NAME_KEY("passkey-name-key"),
+  PASSKEY_NAME_SEAL("passkey-name-seal");
 
   private final String text;
 

@@ -1,0 +1,44 @@
+import type { Bytes } from "../../src/codec/bytes.js";
+import type { UnlockStore } from "../../src/passkey/index.js";
+
+/** An app's server, as far as it keeps unlock files. */
+export class MapUnlocks implements UnlockStore {
+  readonly objects = new Map<string, Bytes>();
+  /** Everything that was ever sent to it. */
+  readonly sent: Bytes[] = [];
+  fails = false;
+
+  async #answering<T>(answer: () => T): Promise<T> {
+    if (this.fails) {
+      throw new Error("503");
+    }
+    return answer();
+  }
+
+  get(name: string): Promise<Bytes | undefined> {
+    return this.#answering(() => this.objects.get(name)?.slice());
+  }
+
+  async *list(prefix: string): AsyncGenerator<string, void, void> {
+    yield* await this.#answering(() => [...this.objects.keys()].filter((name) => name.startsWith(prefix)));
+  }
+
+  put(name: string, content: Bytes): Promise<void> {
+    return this.#answering(() => {
+      this.sent.push(content.slice());
+      this.objects.set(name, content.slice());
+    });
+  }
+
+  async add(name: string, content: Bytes): Promise<boolean> {
+    const free = await this.#answering(() => !this.objects.has(name));
+    if (free) {
+      await this.put(name, content);
+    }
+    return free;
+  }
+
+  remove(name: string): Promise<void> {
+    return this.#answering(() => void this.objects.delete(name));
+  }
+}
