@@ -25,6 +25,7 @@ export type Label =
   | "owner-delete"
   | "recovery-proof"
   | "client-memory"
+  | "issuer-certificate"
   | "sealed-message-hash"
   | "token-hash"
   | "login-assertion"

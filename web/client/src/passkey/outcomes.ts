@@ -132,12 +132,11 @@ export type Revocation =
   | Untrusted
   | PasskeyProblem;
 
+const LEFT_OVER = " The passkey that was just made opens nothing: delete it where your passkeys are listed.";
+
 export function problem(what: Problem, leftover = false): PasskeyProblem {
   const [next, sentence] = PROBLEMS[what];
-  const left = leftover
-    ? " The passkey that was just made opens nothing: delete it where your passkeys are listed."
-    : "";
-  return { kind: "problem", problem: what, leftover, next, whatToDoNext: sentence + left };
+  return { kind: "problem", problem: what, leftover, next, whatToDoNext: sentence + (leftover ? LEFT_OVER : "") };
 }
 
 export function enrolledPasskey(slot: PasskeySlot, synced: boolean): PasskeyEnrolment {
@@ -156,8 +155,9 @@ export function unfinished(slot: PasskeySlot, { cause, afterMillis, next }: TryA
 
 const REFUSALS = {
   "not-authorised":
-    "Something that your backup key does not open is registered in this passkey's place. Revoke the passkey by login, then" +
-    " set it up again.",
+    "Something that your backup key does not open is registered in every free place for passkeys, by someone with the" +
+    " login. Change the app's password, and revoke what stands there by login." +
+    LEFT_OVER,
   "not-acceptable": "The vault does not accept this app's settings (guess limit). Update the app.",
   exhausted: "The vault erased this passkey's place after too many attempts. Finish setting it up once more.",
 } as const;

@@ -328,7 +328,10 @@ export class Passkeys {
     return reading;
   }
 
-  /** Stores the file in a slot that is free, and then registers the slot: whoever stored the file has the slot. */
+  /**
+   * Stores the file in a slot that is free, and then registers the slot: whoever stored the file has the slot. Where
+   * something that K does not open is registered there, which whoever has the login can bring about, the next one is taken.
+   */
   async #kept(
     made: Proven,
     name: string,
@@ -339,33 +342,39 @@ export class Passkeys {
     const code = this.#options.randomness(32);
     const recoveryCode = RecoveryCode.ofPasskey(code);
     try {
-      const slot = await this.#orLeftOver(made.head, () => this.#stored(made, name, secret, taken, code));
-      return await this.#registered(slot, recoveryCode, secret, made.synced, options);
+      let end: PasskeyEnrolment | undefined;
+      for (const slot of PASSKEY_SLOTS.filter((one) => !taken.has(one))) {
+        const file = await this.#orLeftOver(made.head, () => this.#sealed(made, slot, name, secret, code));
+        if (await this.#orLeftOver(made.head, () => this.#files.add(file))) {
+          end = await this.#registered(slot, recoveryCode, secret, made.synced, options);
+          if (end.kind !== "refused" || end.reason !== "not-authorised") {
+            return end;
+          }
+          await this.#files.remove(slot);
+        }
+      }
+      await tellUseless(made.head.rpId, made.head.credentialId);
+      return end ?? problem("full", true);
     } finally {
       wipe(code);
       recoveryCode.destroy();
     }
   }
 
-  async #stored(
+  async #sealed(
     { head: passkey, output, synced }: Proven,
+    slot: PasskeySlot,
     name: string,
     secret: BackupSecret,
-    taken: ReadonlySet<PasskeySlot>,
     code: Bytes,
-  ): Promise<PasskeySlot> {
+  ): Promise<UnlockFile> {
     const { randomness, seconds } = this.#options;
-    for (const slot of PASSKEY_SLOTS.filter((one) => !taken.has(one))) {
-      const head: UnlockHead = { ...passkey, slot, salt: randomness(32) };
-      const about = { name, created: BigInt(Math.max(0, Math.floor(seconds()))), synced };
-      const sealedCode = await sealCode(randomness, output, this.#owner, head, code);
-      const file = { head, sealedCode, sealedAbout: await this.#sealedAbout(secret, head, about) };
-      await this.#checkOpens(file, output, code);
-      if (await this.#files.add(file)) {
-        return slot;
-      }
-    }
-    throw new Stopped("full");
+    const head: UnlockHead = { ...passkey, slot, salt: randomness(32) };
+    const about = { name, created: BigInt(Math.max(0, Math.floor(seconds()))), synced };
+    const sealedCode = await sealCode(randomness, output, this.#owner, head, code);
+    const file = { head, sealedCode, sealedAbout: await this.#sealedAbout(secret, head, about) };
+    await this.#checkOpens(file, output, code);
+    return file;
   }
 
   /** As it will be read: what does not open now never opens. */

@@ -22,6 +22,7 @@ import {
   VaultClient,
 } from "../../dist/index.js";
 import { FileMemory } from "../../dist/node.js";
+import { Passkeys } from "../../dist/passkey/index.js";
 import { decodeAnswer, decodeDelivery, unpadReply } from "../../dist/protocol/answer.js";
 import { decodeFleet } from "../../dist/protocol/fleet.js";
 import {
@@ -37,8 +38,11 @@ import { decodePolicy } from "../../dist/transparency/policy.js";
 import { decodeText, Refused } from "../../dist/transparency/text.js";
 import { decodeProof } from "../../dist/transparency/tlog.js";
 import { parseTrustPolicy, trustPolicyHash } from "../../dist/transparency/trust-policy.js";
+import { Passkey, Unlocks } from "./passkey.mjs";
 
 const clients = new Map();
+/** Passkeys and unlock files by account: what a user carries, and what the app's server keeps. */
+const carried = new Map();
 
 const text = (octets) => decodeText(octets, "fuzzed");
 
@@ -185,9 +189,28 @@ function authority({ authority: kind, owner }) {
   return kind === "owner" ? { kind, secret: BackupSecret.of(unhex(owner)) } : { kind };
 }
 
+function passkeys(client) {
+  const { account } = client.owner;
+  const { credentials, store } = carried.get(account) ?? { credentials: new Passkey(), store: new Unlocks() };
+  carried.set(account, { credentials, store });
+  return new Passkeys({ client, store, credentials, rp: { id: "app.example", name: "Example" } });
+}
+
 async function run(call) {
   const client = clients.get(call.name);
   switch (call.op) {
+    case "registered":
+      return client.registered({ slot: call.slot });
+    case "enrol-passkey": {
+      const wish = { name: "Laptop", userName: call.name, besides: { kind: "code" } };
+      return passkeys(client).enrol(BackupSecret.of(unhex(call.secret)), wish);
+    }
+    case "unlock":
+      return passkeys(client).unlock();
+    case "list-passkeys":
+      return passkeys(client).list(BackupSecret.of(unhex(call.secret)));
+    case "revoke-passkey":
+      return passkeys(client).revoke(call.slot, authority(call));
     case "open":
       return open(call);
     case "enrol":

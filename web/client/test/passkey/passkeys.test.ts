@@ -318,6 +318,25 @@ describe("what breaks off", () => {
     expect(await passkeys(new Device(fleet), { credentials: phone }).unlock()).toMatchObject({ kind: "recovered" });
   });
 
+  test("on a slot that someone with the login has taken goes on in the next, and says when there is none", async () => {
+    const squat = (slot: PasskeySlot) => {
+      const code = RecoveryCode.ofPasskey(new Uint8Array(32).fill(7));
+      return device.client.enrol(code, BackupSecret.generate(), { kind: "none" }, { slot });
+    };
+    await squat("passkey-1");
+    expect(await enrol()).toMatchObject({ kind: "enrolled", slot: "passkey-2" });
+    expect([...store.objects.keys()]).toEqual(["unlock/passkey-2"]);
+    expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
+    for (let slot = 3; slot <= 8; slot++) {
+      await squat(`passkey-${slot}` as PasskeySlot);
+    }
+    const phone = passkeys(device, { credentials: new FakeAuthenticator() });
+    const end = await enrol("Phone", CODE, phone);
+    expect(end).toMatchObject({ kind: "refused", reason: "not-authorised", next: "by-hand" });
+    expect(end.whatToDoNext).toContain("opens nothing: delete it");
+    expect([...store.objects.keys()]).toEqual(["unlock/passkey-2"]);
+  });
+
   test("where the slots are full says so before a passkey is made", async () => {
     for (let slot = 1; slot <= 8; slot++) {
       store.objects.set(`unlock/passkey-${slot}`, utf8("of a newer version"));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.client.Authority;
 import dev.coffer.client.Enrolment;
+import dev.coffer.client.Forgetting;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
@@ -197,6 +198,47 @@ final class TypeScriptClientTest {
     assertEquals(told.guessesLeft().orElseThrow(), late.get("guessesLeft").asInt());
     assertEquals(told.guessesUsed(), late.get("guessesUsed").asInt());
     assertEquals(told.staleListing(), late.get("staleListing").asBoolean());
+  }
+
+  @Test
+  void aPasskeyOpensASlotOfItsOwnWhichJavaRevokesAlone() throws Exception {
+    String secret = RANDOM.bytes(32).hex();
+    TypeScriptClient.Device device = script("emil", "emil-1");
+    JsonNode alone = device.call("enrol-passkey", "secret", secret);
+    assertEquals("no-other-unlock", alone.get("problem").asString(), alone.toString());
+    kind("not-registered", device.call("registered", "slot", "code"));
+    kind(
+        "enrolled",
+        device.call("enrol", "code", "a good code", "secret", secret, "authority", "none"));
+    kind("registered", device.call("registered", "slot", "code"));
+    kind("enrolled", device.call("enrol-passkey", "secret", secret));
+    kind("registered", device.call("registered", "slot", "passkey-1"));
+    // Another device, to which the passkey came along.
+    TypeScriptClient.Device other = script("emil", "emil-2");
+    JsonNode unlocked = other.call("unlock");
+    kind("recovered", unlocked);
+    assertEquals(secret, unlocked.get("secret").asString());
+    assertEquals(10, unlocked.get("guessesLeft").asInt());
+
+    BackupSecret k = BackupSecret.of(SecretBytes.copyOf(Bytes.fromHex(secret)));
+    assertInstanceOf(
+        Forgetting.Forgotten.class, java("emil").forget(Slot.passkey(1), Authority.owner(k)));
+    JsonNode revoked = other.call("unlock");
+    kind("not-registered", revoked);
+    assertTrue(revoked.get("whatToDoNext").asString().contains("revoked"), revoked.toString());
+    // What is left is tidied up, and set up again in the same slot.
+    kind(
+        "revoked",
+        other.call("revoke-passkey", "slot", "passkey-1", "authority", "owner", "owner", secret));
+    kind("enrolled", other.call("enrol-passkey", "secret", secret));
+    JsonNode list = device.call("list-passkeys", "secret", secret);
+    assertEquals("passkey-1", list.get("passkeys").get(0).get("slot").asString());
+    assertEquals("Laptop", list.get("passkeys").get(0).get("name").asString());
+    kind("recovered", device.call("unlock"));
+    // Nobody has guessed at the code meanwhile, nor asked for it.
+    JsonNode byCode = device.call("recover", "code", "a good code");
+    kind("recovered", byCode);
+    assertEquals(0, byCode.get("otherAttempts").asInt());
   }
 
   private static HttpResponse<String> asked(HttpRequest.Builder request) throws Exception {
