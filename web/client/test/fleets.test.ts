@@ -124,6 +124,19 @@ describe("one fleet in place of another", () => {
     expect(again.kind === "recovered" && again.secret.sameAs(secret)).toBe(true);
   });
 
+  test("what is registered with a retiring fleet is registered, which counts no guess", async () => {
+    world.publish("active", "announced");
+    expect(await world.client().registered()).toMatchObject({ kind: "not-registered", next: "done" });
+    await world.client().enrol(code(), secret);
+    world.publish("retiring", "active");
+    const other = world.client(world.green, new MapMemory());
+    expect(await other.registered()).toMatchObject({ kind: "registered", next: "done" });
+    expect(await other.registered({ slot: "passkey-1" })).toMatchObject({ kind: "not-registered" });
+    expect(await other.recover(code())).toMatchObject({ kind: "recovered", otherAttempts: 0, guessesUsed: 0 });
+    world.publish("revoked", "revoked");
+    expect(await other.registered()).toMatchObject({ kind: "untrusted" });
+  });
+
   test("a move that breaks off leaves a registration that opens, and is taken up again", async () => {
     world.publish("active", "announced");
     await world.client().enrol(code(), secret);

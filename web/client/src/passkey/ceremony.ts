@@ -32,14 +32,13 @@ export class CeremonyFailed extends Error {
   }
 }
 
-const FAILURES: Record<string, Failure> = {
-  NotAllowedError: "cancelled",
-  AbortError: "cancelled",
-  InvalidStateError: "made-before",
-  SecurityError: "wrong-domain",
-  NotSupportedError: "unsuitable",
-  ConstraintError: "unsuitable",
-};
+const FAILURES: ReadonlyMap<string, Failure> = new Map([
+  ["NotAllowedError", "cancelled"],
+  ["AbortError", "cancelled"],
+  ["SecurityError", "wrong-domain"],
+  ["NotSupportedError", "unsuitable"],
+  ["ConstraintError", "unsuitable"],
+]);
 
 /** What a ceremony told. */
 export interface Reading {
@@ -140,12 +139,13 @@ function reading(credential: PublicKeyCredential, authenticatorData: ArrayBuffer
 }
 
 /** Runs a ceremony; throws {@link CeremonyFailed} for whatever a platform or a user may do. */
-async function ceremony(begin: () => Promise<Credential | null>): Promise<PublicKeyCredential> {
+async function ceremony(begin: () => Promise<Credential | null>, invalidState: Failure): Promise<PublicKeyCredential> {
   let credential: Credential | null;
   try {
     credential = await begin();
   } catch (error) {
-    throw new CeremonyFailed(FAILURES[error instanceof Error ? error.name : ""] ?? "failed");
+    const name = error instanceof Error ? error.name : "";
+    throw new CeremonyFailed(name === "InvalidStateError" ? invalidState : (FAILURES.get(name) ?? "failed"));
   }
   if (credential?.type !== "public-key") {
     throw new CeremonyFailed("failed");
@@ -175,7 +175,7 @@ export async function createPasskey(
     timeout: CEREMONY_MILLIS,
     extensions: extensions(),
   };
-  const made = await ceremony(() => credentials.create({ publicKey, ...signalled(signal) }));
+  const made = await ceremony(() => credentials.create({ publicKey, ...signalled(signal) }), "made-before");
   const response = made.response as AuthenticatorAttestationResponse;
   return reading(made, response.getAuthenticatorData(), {
     transports: (response.getTransports?.() ?? []).filter((one) => TRANSPORTS.includes(one)),
@@ -198,7 +198,7 @@ export async function readPasskey(
     timeout: CEREMONY_MILLIS,
     extensions: extensions(),
   };
-  const got = await ceremony(() => credentials.get({ publicKey, ...signalled(signal) }));
+  const got = await ceremony(() => credentials.get({ publicKey, ...signalled(signal) }), "failed");
   const response = got.response as AuthenticatorAssertionResponse;
   const handle = response.userHandle;
   return reading(got, response.authenticatorData, { userHandle: handle === null ? undefined : octets(handle) });

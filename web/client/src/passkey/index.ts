@@ -10,6 +10,6 @@ export type {
   Revocation,
   Unlocking,
 } from "./outcomes.js";
-export { type OtherUnlock, type PasskeyOptions, Passkeys, type PasskeysOptions } from "./passkeys.js";
+export { type OtherUnlock, type PasskeyOptions, Passkeys, type PasskeysOptions, type PasskeyWish } from "./passkeys.js";
 export { PASSKEY_SLOTS, type PasskeySlot } from "./unlock-file.js";
 export type { UnlockStore } from "./unlock-store.js";

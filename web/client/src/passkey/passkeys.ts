@@ -68,6 +68,20 @@ export interface PasskeyOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** What a passkey is set up with. */
+export interface PasskeyWish {
+  /** What the user calls the passkey, at most 100 octets; kept under K. */
+  readonly name: string;
+  /** What the browser's own lists show for it, such as an e-mail address. */
+  readonly userName: string;
+  readonly besides: OtherUnlock;
+  /**
+   * Waited for before the passkey is asked once more. Browsers that want a touch of the page for every question get it
+   * here: let a button resolve it.
+   */
+  readonly beforeAgain?: () => Promise<void>;
+}
+
 /** What opens the backups where every passkey is gone. */
 export type OtherUnlock =
   /** The recovery code: the vault is asked whether one is registered. */
@@ -104,15 +118,9 @@ export class Passkeys {
   /**
    * Makes a passkey and sets it up as an unlock of K. Asks the user twice or three times: it counts only once two readings
    * agree. What it costs where it breaks off is a passkey that opens nothing, or one that {@link Passkeys.finish} goes on with.
-   *
-   * @param name what the user calls the passkey, at most 100 octets; under K
-   * @param userName what the browser's own lists show for it, such as an e-mail address
    */
-  enrol(
-    secret: BackupSecret,
-    { name, userName, besides }: { readonly name: string; readonly userName: string; readonly besides: OtherUnlock },
-    options: PasskeyOptions = {},
-  ): Promise<PasskeyEnrolment> {
+  enrol(secret: BackupSecret, wish: PasskeyWish, options: PasskeyOptions = {}): Promise<PasskeyEnrolment> {
+    const { name, besides } = wish;
     return this.#guarded<PasskeyEnrolment>(async () => {
       checkName(name);
       const { files, taken } = await this.#files.all();
@@ -123,7 +131,7 @@ export class Passkeys {
       if (other !== undefined) {
         return other;
       }
-      const made = await this.#created(userName, files, options.signal);
+      const made = await this.#created(wish, files, options.signal);
       try {
         return await this.#kept(made, name, secret, taken, options);
       } finally {
@@ -272,14 +280,18 @@ export class Passkeys {
   }
 
   /** A new passkey that gave the same output twice. */
-  async #created(userName: string, files: readonly UnlockFile[], signal: AbortSignal | undefined): Promise<Proven> {
+  async #created(
+    { userName, beforeAgain }: PasskeyWish,
+    files: readonly UnlockFile[],
+    signal: AbortSignal | undefined,
+  ): Promise<Proven> {
     const { randomness, rp } = this.#options;
     const userHandle = randomness(32);
-    const wish = { rp, userHandle, userName, known: files.map(({ head }) => head) };
-    const made = await createPasskey(this.#platform, randomness, wish, signal);
+    const known = files.map(({ head }) => head);
+    const made = await createPasskey(this.#platform, randomness, { rp, userHandle, userName, known }, signal);
     const { credentialId, transports, synced } = made;
     const head = { rpId: rp.id, credentialId, userHandle, transports };
-    return { head, output: await this.#orLeftOver(head, () => this.#readTwice(made, signal)), synced };
+    return { head, output: await this.#orLeftOver(head, () => this.#readTwice(made, beforeAgain, signal)), synced };
   }
 
   /** Where a passkey is made and nothing comes of it, its provider and the user are told. */
@@ -295,8 +307,15 @@ export class Passkeys {
     }
   }
 
-  async #readTwice(made: Reading, signal: AbortSignal | undefined): Promise<Bytes> {
-    const read = async () => (await this.#read([made], signal)).output;
+  async #readTwice(
+    made: Reading,
+    beforeAgain: PasskeyWish["beforeAgain"],
+    signal: AbortSignal | undefined,
+  ): Promise<Bytes> {
+    const read = async () => {
+      await beforeAgain?.();
+      return (await this.#read([made], signal)).output;
+    };
     if (!made.verified) {
       throw new Stopped("not-verified");
     }

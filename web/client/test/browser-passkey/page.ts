@@ -1,4 +1,7 @@
+/// <reference types="vite/client" />
+import workerAddress from "../../src/crypto/argon2id-worker.ts?worker&url";
 import {
+  argon2idInWorker,
   BackupSecret,
   type Bytes,
   deviceLogin,
@@ -51,6 +54,22 @@ const credentials = {
   get: async (options?: CredentialRequestOptions) => overheard(await platform.get(options)),
 };
 
+/** What lib.dom does not know yet. */
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+const { trustedTypes } = globalThis as unknown as { trustedTypes: TrustedTypes };
+const trusted = trustedTypes.createPolicy("worker", {
+  createScriptURL: (url) => {
+    if (url !== workerAddress) {
+      throw new TypeError("another script");
+    }
+    return url;
+  },
+});
+const startWorker = () => new Worker(trusted.createScriptURL(workerAddress), { type: "module" });
+
 let passkeys: Passkeys;
 let client: VaultClient;
 
@@ -61,6 +80,7 @@ function open(node: string, fleetId: string) {
     transport: httpsTransport([node]),
     login: deviceLogin("app", "alice", new Uint8Array(32).fill(7), async () => token),
     memory: new IndexedDbMemory(),
+    stretching: argon2idInWorker(startWorker),
     policy: { ...POLICY_DEVELOPMENT, ksf: { memoryKibibytes: 19 << 10, passes: 2, lanes: 1 } },
   });
   passkeys = new Passkeys({ client, store, rp: { id: "localhost", name: "Example" }, credentials });
@@ -77,6 +97,15 @@ function plain(end: object): object {
 const calls = {
   open,
   outputs: () => outputs,
+  /** What becomes of a worker whose address no policy has looked at. */
+  untrustedWorker: () => {
+    try {
+      new Worker(workerAddress, { type: "module" }).terminate();
+      return "started";
+    } catch (error) {
+      return (error as Error).name;
+    }
+  },
   register: async (code: string, secret: string) =>
     plain(await client.enrol(RecoveryCode.chosen(code), BackupSecret.of(unhex(secret) as Bytes))),
   enrol: async (secret: string, name: string) => {

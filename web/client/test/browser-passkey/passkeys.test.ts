@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type Bytes, hex, unhex } from "../../src/codec/bytes.js";
 import { BackupSecret, renderKey } from "../../src/index.js";
 import { decodeUnlock, openCode } from "../../src/passkey/unlock-file.js";
-import { bodyOf, CHROMIUM, Site } from "../browser/site.js";
+import { bodyOf, CHROMIUM, Site, TRUSTED_TYPES } from "../browser/site.js";
 import { MiniFleet } from "../fleet/mini-fleet.js";
 import { MapUnlocks } from "../passkey/map-unlocks.js";
 import type { Calls } from "./page.js";
@@ -18,7 +18,7 @@ type Told = Record<string, unknown> & { kind: string; whatToDoNext: string };
 
 const fleet = new MiniFleet();
 const unlocks = new MapUnlocks();
-const site = new Site(fleet, serveUnlocks);
+const site = new Site(fleet, serveUnlocks, TRUSTED_TYPES);
 /** Address, headers and body of everything that left the page. */
 const sent: Buffer[] = [];
 let page: Page;
@@ -135,6 +135,14 @@ browser("a passkey is set up, brings K back on a new device, and is revoked at t
   unlocks.objects.set("unlock/passkey-1", kept);
   expect(await call("unlock")).toMatchObject({ problem: "cancelled" });
   expect(site.complaints).toEqual([]);
+});
+
+browser("the page's policy asks for trusted types, under which the worker was started", async () => {
+  const loaded = () => performance.getEntriesByType("resource").map(({ name }) => name);
+  expect((await page.evaluate(loaded)).some((name) => name.includes("argon2id-worker"))).toBe(true);
+  expect(await call("untrustedWorker")).toBe("TypeError");
+  // Of that one the browser complains.
+  expect(site.complaints.splice(0)).toHaveLength(1);
 });
 
 browser("a key that gives its secret at readings alone is read twice", async () => {

@@ -11,6 +11,8 @@ export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(
 
 const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; base-uri 'none'; form-action 'none'";
+/** As the README says: a page that asks for trusted types starts the worker itself. */
+export const TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types worker";
 const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
 
 /** What an app's server does besides handing out its page; whether it knew the address. */
@@ -38,13 +40,16 @@ export class Site {
   readonly complaints: string[] = [];
   readonly #fleet: MiniFleet;
   readonly #app: AppServer;
+  readonly #policy: string;
   #pages: Server | undefined;
   #node: Server | undefined;
   #browser: Browser | undefined;
 
-  constructor(fleet: MiniFleet, app: AppServer = async () => false) {
+  /** @param more what the page's policy asks for besides */
+  constructor(fleet: MiniFleet, app: AppServer = async () => false, more = "") {
     this.#fleet = fleet;
     this.#app = app;
+    this.#policy = POLICY + more;
   }
 
   /** Builds the page in that folder. */
@@ -99,7 +104,7 @@ export class Site {
     const found = existsSync(file) && TYPES[extname(file)] !== undefined;
     response.writeHead(found ? 200 : 404, {
       "Content-Type": TYPES[extname(file)] ?? "text/plain",
-      "Content-Security-Policy": `${POLICY}; connect-src 'self' ${this.node}`,
+      "Content-Security-Policy": `${this.#policy}; connect-src 'self' ${this.node}`,
     });
     response.end(found ? readFileSync(file) : "");
   }

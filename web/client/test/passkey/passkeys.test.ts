@@ -69,8 +69,12 @@ describe("a passkey", () => {
 
   test("gives its output at readings alone, and counts once two of them agree", async () => {
     authenticator.prf = "at-get";
-    expect(await enrol()).toMatchObject({ kind: "enrolled", synced: false });
-    expect(authenticator.readings).toBe(2);
+    // The page is asked for a touch before each reading.
+    const touches: number[] = [];
+    const beforeAgain = async () => void touches.push(authenticator.readings);
+    const wish = { name: "Key", userName: "alice@app.example", besides: CODE, beforeAgain };
+    expect(await passkeys().enrol(secret, wish)).toMatchObject({ kind: "enrolled", synced: false });
+    expect([touches, authenticator.readings]).toEqual([[0, 1], 2]);
     expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
   });
 
@@ -220,6 +224,29 @@ describe("an odd authenticator", () => {
   ])("that ends a creation with %s says what the user does next", async (error, problem, next) => {
     authenticator.creation = { error };
     expect(await problemOf()).toMatchObject({ kind: "problem", problem, next, leftover: false });
+  });
+
+  test.each([
+    ["NotAllowedError", "cancelled"],
+    ["InvalidStateError", "failed"],
+    ["SecurityError", "wrong-domain"],
+    ["constructor", "failed"],
+  ])("that ends a reading with %s opens nothing, and says what the user does next", async (error, problem) => {
+    await enrol();
+    fleet.seen.length = 0;
+    authenticator.reading = () => ({ error });
+    expect(await passkeys().unlock()).toMatchObject({ kind: "problem", problem, leftover: false });
+    expect(fleet.seen).toEqual([]);
+  });
+
+  test("whose page gives up before the second question leaves a passkey that its provider hears of", async () => {
+    const told = vi.fn(async () => undefined);
+    vi.stubGlobal("PublicKeyCredential", { signalUnknownCredential: told });
+    const beforeAgain = () => Promise.reject(new Error("the page was left"));
+    const wish = { name: "Key", userName: "alice@app.example", besides: CODE, beforeAgain };
+    await expect(passkeys().enrol(secret, wish)).rejects.toThrow("the page was left");
+    expect([told.mock.calls.length, store.objects.size]).toEqual([1, 0]);
+    vi.unstubAllGlobals();
   });
 
   test("that is cancelled at the second question leaves a passkey, and says so", async () => {
