@@ -7,12 +7,28 @@ export class MapUnlocks implements UnlockStore {
   /** Everything that was ever sent to it. */
   readonly sent: Bytes[] = [];
   fails = false;
+  /** The next change happens, and its answer is lost. */
+  losesAnswer = false;
 
   async #answering<T>(answer: () => T): Promise<T> {
     if (this.fails) {
       throw new Error("503");
     }
     return answer();
+  }
+
+  async #changing<T>(change: () => T): Promise<T> {
+    const changed = await this.#answering(change);
+    if (this.losesAnswer) {
+      this.losesAnswer = false;
+      throw new Error("reset");
+    }
+    return changed;
+  }
+
+  #keep(name: string, content: Bytes): void {
+    this.sent.push(content.slice());
+    this.objects.set(name, content.slice());
   }
 
   get(name: string): Promise<Bytes | undefined> {
@@ -24,21 +40,20 @@ export class MapUnlocks implements UnlockStore {
   }
 
   put(name: string, content: Bytes): Promise<void> {
-    return this.#answering(() => {
-      this.sent.push(content.slice());
-      this.objects.set(name, content.slice());
+    return this.#changing(() => this.#keep(name, content));
+  }
+
+  add(name: string, content: Bytes): Promise<boolean> {
+    return this.#changing(() => {
+      const free = !this.objects.has(name);
+      if (free) {
+        this.#keep(name, content);
+      }
+      return free;
     });
   }
 
-  async add(name: string, content: Bytes): Promise<boolean> {
-    const free = await this.#answering(() => !this.objects.has(name));
-    if (free) {
-      await this.put(name, content);
-    }
-    return free;
-  }
-
   remove(name: string): Promise<void> {
-    return this.#answering(() => void this.objects.delete(name));
+    return this.#changing(() => void this.objects.delete(name));
   }
 }

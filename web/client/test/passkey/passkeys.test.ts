@@ -333,6 +333,48 @@ describe("what breaks off", () => {
     expect(store.objects.size).toBe(0);
   });
 
+  test("with a store whose answer was lost is mended by the next call", async () => {
+    const lost = { kind: "problem", problem: "store", next: "by-hand" };
+    store.losesAnswer = true;
+    expect(await enrol()).toMatchObject({ ...lost, leftover: true });
+    // The file is there, and the vault has heard nothing.
+    expect(await passkeys().list(secret)).toMatchObject({ passkeys: [{ slot: "passkey-1", name: "Laptop" }] });
+    expect(await passkeys().unlock()).toMatchObject({ kind: "not-registered" });
+    expect(await passkeys().finish("passkey-1", secret)).toMatchObject({ kind: "enrolled" });
+    expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
+    store.losesAnswer = true;
+    expect(await passkeys().rename("passkey-1", "Old laptop", secret)).toMatchObject(lost);
+    expect(await passkeys().list(secret)).toMatchObject({ passkeys: [{ name: "Old laptop" }] });
+    store.losesAnswer = true;
+    expect(await passkeys().revoke("passkey-1", { kind: "owner", secret })).toMatchObject(lost);
+    expect(store.objects.size).toBe(0);
+    expect(await passkeys().revoke("passkey-1", { kind: "owner", secret })).toMatchObject({ kind: "revoked" });
+  });
+
+  test("of a revocation at the vault is done by the same call, and the file stays until then", async () => {
+    await enrol();
+    fleet.faults = { drops: (type) => type === "delete" };
+    const end = await passkeys().revoke("passkey-1", { kind: "owner", secret });
+    expect(end).toMatchObject({ kind: "try-again", cause: "unreachable", next: "by-itself" });
+    expect(store.objects.size).toBe(1);
+    fleet.faults = {};
+    expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
+    expect(await passkeys().revoke("passkey-1", { kind: "owner", secret })).toMatchObject({ kind: "revoked" });
+    expect(store.objects.size).toBe(0);
+  });
+
+  test("of an unlock goes on with the same guess, and never takes a second one", async () => {
+    await enrol();
+    const phone = passkeys(new Device(fleet), { credentials: authenticator.copied(true) });
+    fleet.faults = { drops: (type) => type === "success" };
+    const end = await phone.unlock();
+    expect(end).toMatchObject({ kind: "try-again", next: "by-itself" });
+    expect(end.whatToDoNext).toContain("same passkey");
+    fleet.faults = {};
+    expect(await phone.unlock()).toMatchObject({ kind: "recovered", otherAttempts: 0, guessesLeft: 10 });
+    expect(new Set(fleet.seen.filter(({ type }) => type === "attempt").map(({ request }) => request)).size).toBe(1);
+  });
+
   test("where two devices set up a passkey at once leaves each its own slot", async () => {
     const phone = new FakeAuthenticator();
     const { client } = new Device(fleet);
