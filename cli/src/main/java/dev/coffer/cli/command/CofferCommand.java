@@ -3,6 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.ceremony.CeremonyCommand;
 import dev.coffer.cli.config.Defaults;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.protocol.json.JsonWriter;
@@ -58,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuditCommand.class,
       PolicyCommand.class,
       NodeCommand.class,
+      CeremonyCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

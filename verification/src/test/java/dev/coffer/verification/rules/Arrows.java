@@ -55,6 +55,10 @@ final class Arrows {
           Map.entry(
               "transparency", new Allowed(List.of("protocol"), List.of("java.base"), List.of())),
           Map.entry(
+              "ceremony",
+              new Allowed(
+                  List.of("files", "protocol", "transparency"), List.of("java.base"), List.of())),
+          Map.entry(
               "client",
               new Allowed(
                   List.of("protocol", "transparency"),
@@ -88,7 +92,14 @@ final class Arrows {
               "cli",
               new Allowed(
                   List.of(
-                      "backup", "client", "files", "node", "notary", "protocol", "transparency"),
+                      "backup",
+                      "ceremony",
+                      "client",
+                      "files",
+                      "node",
+                      "notary",
+                      "protocol",
+                      "transparency"),
                   List.of("java.base"),
                   List.of(
                       "io.nayuki.qrcodegen", "me.tongfei.progressbar", "org.jspecify", "picocli"))),

@@ -35,6 +35,7 @@ final class Repository {
           "hsm-pkcs11",
           "hsm-tpm",
           "transparency",
+          "ceremony",
           "client",
           "backup",
           "node",

@@ -1,0 +1,197 @@
+package dev.coffer.ceremony.run;
+
+import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.ceremony.plan.Participant;
+import dev.coffer.ceremony.plan.Plan;
+import dev.coffer.ceremony.record.Folder;
+import dev.coffer.ceremony.record.Message;
+import dev.coffer.ceremony.record.Signatures;
+import dev.coffer.ceremony.record.Transcript;
+import dev.coffer.ceremony.record.Verification;
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings a site's own folder and a stick to the same state. What was taken once is never exchanged
+ * for something else: the stick has it in the same octets, or not yet. Everything known goes on the
+ * stick, so one stick that goes round is enough.
+ */
+final class Exchange {
+  private final Plan plan;
+  private final Bytes hash;
+  private final int site;
+  private final Folder own;
+  private final Folder stick;
+  private final InstantSource clock;
+
+  Exchange(Plan plan, int site, Folder own, Folder stick, InstantSource clock) {
+    this.plan = plan;
+    this.hash = plan.hash();
+    this.site = site;
+    this.own = own;
+    this.stick = stick;
+    this.clock = clock;
+  }
+
+  /** Takes what is new, then gives what the stick lacks. */
+  void run() throws CeremonyRefused, IOException {
+    checkPlan();
+    for (int other = 1; other <= plan.sites().size(); other++) {
+      take(other);
+    }
+    for (Participant participant : plan.participants()) {
+      signature(Signatures.file(participant));
+    }
+    give();
+  }
+
+  private void checkPlan() throws CeremonyRefused, IOException {
+    Optional<Bytes> theirs = stick.read(Verification.PLAN);
+    if (theirs.isPresent() && !theirs.get().equals(plan.encode())) {
+      throw new CeremonyRefused(
+          stick + " holds another plan: " + Plan.parse(theirs.get()).hash().hex() + ".",
+          "It is another ceremony's stick, or that site has another plan: compare the plans' words.");
+    }
+    Optional<Bytes> before = own.read(Verification.PLAN);
+    if (before.isPresent() && !before.get().equals(plan.encode())) {
+      throw new CeremonyRefused(
+          "This site's directory is of another plan: "
+              + Plan.parse(before.get()).hash().hex()
+              + ".",
+          "Give the plan that it began with, or another directory.");
+    }
+    own.write(Verification.PLAN, plan.encode());
+    if (theirs.isEmpty()) {
+      stick.write(Verification.PLAN, plan.encode());
+    }
+  }
+
+  private void take(int other) throws CeremonyRefused, IOException {
+    List<Message> fresh = new ArrayList<>();
+    for (Message.Kind kind : Message.Kind.values()) {
+      String file = Message.file(kind, other);
+      Optional<Bytes> mine = own.read(file);
+      Optional<Bytes> theirs = kind.saidBy(other) ? stick.read(file) : Optional.empty();
+      if (theirs.isPresent() && !theirs.equals(mine)) {
+        checkUnseen(file, other, mine.isPresent());
+        Message message = Message.parse(theirs.get(), kind, other, hash);
+        checkTime(message);
+        fresh.add(message);
+      }
+    }
+    // A site writes its transcript before the message that it names: so it is read after.
+    Transcript transcript = transcript(other);
+    for (Message message : fresh) {
+      if (!transcript.names(message)) {
+        throw new CeremonyRefused(
+            "The transcript of site "
+                + other
+                + " does not name "
+                + message.called()
+                + ": its line is missing.",
+            "Have that site write the stick again; if it stays so, begin a new ceremony.");
+      }
+      own.write(message.called(), message.encode());
+    }
+  }
+
+  private void checkUnseen(String file, int other, boolean seen) throws CeremonyRefused {
+    if (other == site) {
+      throw new CeremonyRefused(
+          stick + " holds a " + file + " that this machine did not write.",
+          "Two machines run as site "
+              + site
+              + ", or the stick is an earlier ceremony's: give each"
+              + " machine its own --site, and a new ceremony an empty stick.");
+    }
+    if (seen) {
+      throw new CeremonyRefused(
+          file + " on " + stick + " is not the one that was taken before.",
+          "Site " + other + " began anew, or somebody changed the stick: begin a new ceremony.");
+    }
+  }
+
+  /** A stick of yesterday, or a clock that is wrong. */
+  private void checkTime(Message message) throws CeremonyRefused {
+    Instant now = clock.instant();
+    Duration apart = Duration.between(message.time(), now).abs();
+    if (apart.compareTo(Duration.ofHours(plan.hoursMax())) > 0) {
+      throw new CeremonyRefused(
+          message.called()
+              + " was written at "
+              + message.time()
+              + ", and here it is "
+              + now
+              + ": more than "
+              + plan.hoursMax()
+              + " hours apart.",
+          "Set the clock that is wrong, or take today's stick; a longer way needs a plan with more"
+              + " hours-max.");
+    }
+  }
+
+  /** What is known of a site's transcript, the longer of the two that have to agree. */
+  private Transcript transcript(int other) throws CeremonyRefused, IOException {
+    String file = Transcript.file(other);
+    Transcript mine = known(own, other);
+    Transcript theirs = known(stick, other);
+    if (theirs.continuedBy(mine)) {
+      return mine;
+    }
+    if (other == site || !mine.continuedBy(theirs) || mine.closed()) {
+      throw new CeremonyRefused(
+          file
+              + " on "
+              + stick
+              + " does not continue what is known of it here: a line was changed.",
+          "Two machines run as site " + other + ", or it is another stick: begin a new ceremony.");
+    }
+    own.write(file, theirs.encode());
+    return theirs;
+  }
+
+  private Transcript known(Folder folder, int other) throws CeremonyRefused, IOException {
+    Optional<Bytes> octets = folder.read(Transcript.file(other));
+    return octets.isPresent()
+        ? Transcript.parse(octets.get(), hash, other)
+        : Transcript.begin(hash, other);
+  }
+
+  private void signature(String file) throws IOException {
+    Optional<Bytes> theirs = stick.read(file);
+    // A signature that was made again replaces the one before: it is verified each time.
+    if (theirs.isPresent() && !theirs.equals(own.read(file))) {
+      own.write(file, theirs.get());
+    }
+  }
+
+  /** Gives all that the stick lacks: transcripts first, for a message is not taken without. */
+  void give() throws IOException {
+    for (int of = 1; of <= plan.sites().size(); of++) {
+      give(Transcript.file(of));
+    }
+    for (int of = 1; of <= plan.sites().size(); of++) {
+      for (Message.Kind kind : Message.Kind.values()) {
+        give(Message.file(kind, of));
+      }
+    }
+    for (Participant participant : plan.participants()) {
+      give(Signatures.file(participant));
+    }
+    give(Verification.FLEET);
+    give(Signatures.TRANSCRIPT);
+  }
+
+  private void give(String file) throws IOException {
+    Optional<Bytes> mine = own.read(file);
+    if (mine.isPresent() && !mine.equals(stick.read(file))) {
+      stick.write(file, mine.get());
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.coffer.ceremony.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.ceremony.record.DirectoryFolder;
+import dev.coffer.ceremony.record.Folder;
+import dev.coffer.ceremony.record.Verification;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.Fleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Sites that found together with the real core, over one stick, and everything that breaks off. */
+class SiteRunTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 5})
+  void aStickThatGoesRoundFoundsAFleet(int n) throws Exception {
+    try (World world = new World(folder, n)) {
+      world.goRound();
+      Fleet fleet = world.site(1).installed.orElseThrow();
+      for (World.Site site : world.sites) {
+        assertEquals(fleet.id(), site.installed.orElseThrow().id());
+        assertEquals(fleet.id(), site.hsm().fleet().id());
+        assertEquals(site.index, site.hsm().index());
+      }
+      Verification verification =
+          Verification.of(new DirectoryFolder(world.stick()), World.SIGNATURES);
+      assertTrue(verification.holds(), verification.checks().toString());
+      assertEquals(9, verification.checks().size());
+    }
+  }
+
+  /** Before the last check has passed no site has anything that a node starts with. */
+  @Test
+  void nothingServesBeforeEnoughHaveSigned() throws Exception {
+    try (World world = new World(folder, 3)) {
+      Standing last = new Standing.Waiting("", List.of());
+      for (int round = 0; round < 8; round++) {
+        for (World.Site site : world.sites) {
+          last = site.comeBy();
+          assertTrue(site.installed.isEmpty());
+        }
+      }
+      assertEquals(
+          List.of("signature-person-1.sig", "signature-person-2.sig", "signature-person-3.sig"),
+          assertInstanceOf(Standing.Waiting.class, last).files());
+      world.sign();
+      Files.writeString(world.stick().resolve("signature-person-2.sig"), "forged");
+      for (World.Site site : world.sites) {
+        assertTrue(
+            assertThrows(CeremonyRefused.class, site::comeBy)
+                .what()
+                .contains("signature-person-2.sig is no signature"));
+        assertTrue(site.installed.isEmpty());
+      }
+      world.sign();
+      world.goRound();
+      assertTrue(world.sites.stream().allMatch(site -> site.installed.isPresent()));
+    }
+  }
+
+  /** The n-th write fails for every n, of the disk and of the stick, done or not; then goes on. */
+  @Tag("long")
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFullDiskOrAKillAtAnyWriteIsGoneOnFrom(boolean happened) throws Exception {
+    boolean failed = true;
+    int n = 0;
+    for (; failed; n++) {
+      Path home = Files.createDirectories(folder.resolve("n-" + n));
+      try (World world = new World(home, 3)) {
+        AtomicInteger left = new AtomicInteger(n);
+        World.Site site = world.site(1);
+        for (int round = 0; round < 9 && site.installed.isEmpty(); round++) {
+          try {
+            site.comeBy(
+                site.command(
+                    new FailingFolder(new DirectoryFolder(site.own()), left, happened),
+                    new FailingFolder(new DirectoryFolder(world.stick()), left, happened)));
+          } catch (IOException e) {
+            assertEquals("No space left on device", e.getMessage());
+            assertTrue(site.installed.isEmpty());
+          }
+          world.site(2).comeBy();
+          world.site(3).comeBy();
+          world.sign();
+        }
+        failed = left.get() < 0;
+        world.goRound();
+        Optional<Fleet> fleet = site.installed;
+        assertTrue(fleet.isPresent(), "write " + n);
+        assertEquals(fleet.get().id(), world.site(3).installed.orElseThrow().id());
+      }
+    }
+    assertTrue(n > 20, "hardly any write was reached: " + n);
+  }
+
+  /** The HSM keeps its fleet for good; the site's own file about that was not written. */
+  @Test
+  void anHsmThatWasFoundedBeforeItsStatementWasWrittenGoesOn() throws Exception {
+    try (World world = new World(folder, 3)) {
+      World.Site site = world.site(1);
+      Folder own = new DirectoryFolder(site.own());
+      Folder killed =
+          new Folder() {
+            @Override
+            public Optional<Bytes> read(String name) throws IOException {
+              return own.read(name);
+            }
+
+            @Override
+            public void write(String name, Bytes content) throws IOException {
+              if (name.equals("site-1.statement")) {
+                throw new IOException("killed");
+              }
+              own.write(name, content);
+            }
+          };
+      SiteRun command = site.command(killed, new DirectoryFolder(world.stick()));
+      boolean broken = false;
+      for (int round = 0; round < 9 && !broken; round++) {
+        try {
+          site.comeBy(command);
+        } catch (IOException e) {
+          broken = true;
+        }
+        world.site(2).comeBy();
+        world.site(3).comeBy();
+      }
+      assertTrue(broken);
+      assertFalse(Files.exists(site.own().resolve("site-1.statement")));
+      site.stopHsm();
+      assertEquals(1, site.hsm().index());
+      world.goRound();
+      assertTrue(site.installed.isPresent());
+    }
+  }
+
+  @Test
+  void whatWasNotAsPlannedIsWrittenDown() throws Exception {
+    try (World world = new World(folder, 3)) {
+      world.site(2).comeBy();
+      world.site(2).command().except("the door stood open");
+      world.now = World.NOON.plus(Duration.ofMinutes(30));
+      world.goRound();
+      assertTrue(
+          Files.readString(world.stick().resolve("transcript.txt"))
+              .contains("exception the door stood open after "));
+      Verification verification =
+          Verification.of(new DirectoryFolder(world.stick()), World.SIGNATURES);
+      assertEquals(1, verification.exceptions().size());
+      assertTrue(verification.holds());
+      assertThrows(CeremonyRefused.class, () -> world.site(2).command().except("late"));
+    }
+  }
+}

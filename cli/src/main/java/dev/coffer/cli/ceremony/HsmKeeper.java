@@ -1,0 +1,168 @@
+package dev.coffer.cli.ceremony;
+
+import dev.coffer.ceremony.run.SiteHsm;
+import dev.coffer.client.port.Pause;
+import dev.coffer.files.AtomicFile;
+import dev.coffer.files.ChildEnvironment;
+import dev.coffer.node.hsm.RemoteHsm;
+import dev.coffer.protocol.port.FoundingPort;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Keeps this site's HSM process over many runs of a command: an HSM ends when its standard input
+ * does, and what it contributed to a founding ends with it. So its input is a FIFO that it holds
+ * open itself. Whoever starts the command again, be it after a kill, finds the same process. Not
+ * thread-safe.
+ */
+final class HsmKeeper implements SiteHsm, AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(180);
+  private static final Duration BETWEEN = Duration.ofMillis(100);
+
+  /** All sites of a rehearsal share one machine. */
+  private static final Duration CALL = Duration.ofMinutes(2);
+
+  private static final Duration END = Duration.ofSeconds(8);
+
+  /** A clock that was set makes the system tell another start of the same process. */
+  private static final long START_SLACK_SECONDS = 2;
+
+  private static final String LAUNCH =
+      "rm -f \"$0\" && mkfifo -m 600 \"$0\" && exec \"$@\" <>\"$0\"";
+
+  private final Path program;
+  private final Path home;
+  private final Path socket;
+  private final Path process;
+  private final Path input;
+  private final Path output;
+  private final Pause pause;
+  private Optional<RemoteHsm> connection = Optional.empty();
+
+  /**
+   * @param home the HSM's own folder
+   * @param folder receives what names the process
+   */
+  HsmKeeper(Path program, Path home, Path socket, Path folder, Pause pause) {
+    this.program = program;
+    this.home = home;
+    this.socket = socket;
+    this.process = folder.resolve("hsm.process");
+    this.input = folder.resolve("hsm.input");
+    this.output = folder.resolve("hsm.out");
+    this.pause = pause;
+  }
+
+  @Override
+  public FoundingPort port() throws IOException {
+    if (connection.isEmpty()) {
+      Optional<ProcessHandle> running = running();
+      connection = Optional.of(connect(running.isPresent() ? running.get() : start()));
+    }
+    return connection.get();
+  }
+
+  private ProcessHandle start() throws IOException {
+    AtomicFile.privateFolder(home);
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", LAUNCH, input.toString()));
+    Path setsid = Path.of("/usr/bin/setsid");
+    if (Files.isExecutable(setsid)) {
+      // A session of its own: Ctrl-C at this terminal does not reach it.
+      command.add(setsid.toString());
+    }
+    command.addAll(List.of(program.toString(), "--home", home.toString()));
+    command.addAll(List.of("--socket", socket.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+    ChildEnvironment.clean(builder.environment(), ChildEnvironment.HSM);
+    Files.deleteIfExists(socket);
+    ProcessHandle started = builder.start().toHandle();
+    String name = started.pid() + " " + startSecond(started) + "\n";
+    AtomicFile.replace(process, name.getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
+    return started;
+  }
+
+  private RemoteHsm connect(ProcessHandle of) throws IOException {
+    for (long waited = 0; waited < START.toMillis(); waited += BETWEEN.toMillis()) {
+      try {
+        return RemoteHsm.connect(socket, CALL);
+      } catch (IOException e) {
+        if (!of.isAlive()) {
+          throw new IOException(
+              "The HSM in " + home + " ended before it was ready: " + lastWords(), e);
+        }
+      }
+      try {
+        pause.await(BETWEEN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while the HSM started", e);
+      }
+    }
+    throw new IOException("The HSM was not ready in time: try again, or look at " + output + ".");
+  }
+
+  private String lastWords() throws IOException {
+    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
+    return lines.isEmpty() ? "it said nothing." : lines.getLast();
+  }
+
+  /** The process that an earlier run started, if it is that one and still runs. */
+  private Optional<ProcessHandle> running() throws IOException {
+    if (!Files.exists(process)) {
+      return Optional.empty();
+    }
+    String[] words = Files.readString(process, StandardCharsets.US_ASCII).strip().split(" ");
+    if (words.length != 2 || !words[0].matches("[0-9]{1,10}") || !words[1].matches("[0-9]{1,12}")) {
+      return Optional.empty();
+    }
+    long second = Long.parseLong(words[1]);
+    return ProcessHandle.of(Long.parseLong(words[0]))
+        .filter(ProcessHandle::isAlive)
+        .filter(found -> Math.abs(startSecond(found) - second) <= START_SLACK_SECONDS);
+  }
+
+  private static long startSecond(ProcessHandle of) {
+    return of.info().startInstant().map(start -> start.getEpochSecond()).orElse(0L);
+  }
+
+  /** Ends the HSM: from here on its node starts it. */
+  void end() throws IOException {
+    close();
+    Optional<ProcessHandle> running = running();
+    if (running.isPresent()) {
+      running.get().destroy();
+      CompletableFuture<ProcessHandle> gone = running.get().onExit();
+      try {
+        gone.get(END.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        running.get().destroyForcibly();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        running.get().destroyForcibly();
+      }
+    }
+    Files.deleteIfExists(process);
+    Files.deleteIfExists(input);
+  }
+
+  /** Ends the connection, not the HSM. */
+  @Override
+  public void close() {
+    connection.ifPresent(RemoteHsm::close);
+    connection = Optional.empty();
+  }
+}
