@@ -7,8 +7,9 @@ import java.util.List;
  *
  * @param snapshots that could be read
  * @param objects that they need
- * @param bytesVerified plaintext octets that were read back and compared with their names; 0 unless
- *     asked for
+ * @param objectsRead data objects that were read back and compared with their names, needed or not;
+ *     0 unless asked for, for then only names, sizes and file lists are looked at
+ * @param bytesVerified plaintext octets of those that are what their names say
  * @param problems damaged snapshots, objects and, for each snapshot, the files that cannot be
  *     restored from it
  * @param mended objects that were damaged and are whole again
@@ -16,6 +17,7 @@ import java.util.List;
 public record CheckReport(
     long snapshots,
     long objects,
+    long objectsRead,
     long bytesVerified,
     List<Problem> problems,
     List<Problem> mended) {

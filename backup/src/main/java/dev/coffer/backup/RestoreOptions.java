@@ -1,5 +1,6 @@
 package dev.coffer.backup;
 
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -8,8 +9,10 @@ import java.util.function.Predicate;
  * @param owners whether entries get the user and group that they had
  * @param wanted which paths below the directory (control characters escaped) are restored; of a
  *     file with several names the first one comes with any other
+ * @param source whose newest snapshot is restored where none is named, as {@link Snapshot#source}
+ *     tells it; empty for the newest of all
  */
-public record RestoreOptions(Owners owners, Predicate<String> wanted) {
+public record RestoreOptions(Owners owners, Predicate<String> wanted, Optional<String> source) {
   /** Whether entries get the user and group that they had. */
   public enum Owners {
     /** If the program runs as the administrator, who alone can always do it. */
@@ -25,6 +28,21 @@ public record RestoreOptions(Owners owners, Predicate<String> wanted) {
 
   /** Everything; owners by the administrator. */
   public static RestoreOptions standard() {
-    return new RestoreOptions(Owners.IF_ADMINISTRATOR, ALL);
+    return new RestoreOptions(Owners.IF_ADMINISTRATOR, ALL, Optional.empty());
+  }
+
+  /** With another rule for owners. */
+  public RestoreOptions withOwners(Owners rule) {
+    return new RestoreOptions(rule, wanted, source);
+  }
+
+  /** Restores those paths only. */
+  public RestoreOptions withWanted(Predicate<String> paths) {
+    return new RestoreOptions(owners, paths, source);
+  }
+
+  /** Takes the newest snapshot of that directory. */
+  public RestoreOptions withSource(Optional<String> directory) {
+    return new RestoreOptions(owners, wanted, directory);
   }
 }

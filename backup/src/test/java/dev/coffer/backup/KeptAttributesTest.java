@@ -45,7 +45,7 @@ class KeptAttributesTest {
         .restore(
             Optional.empty(),
             home.resolve(to),
-            new RestoreOptions(owners, path -> true),
+            RestoreOptions.standard().withOwners(owners),
             ProgressListener.NONE);
   }
 
@@ -140,7 +140,8 @@ class KeptAttributesTest {
     assertEquals(key, FileVersion.of(home.resolve("back/third")).key());
     assertEquals(Sandbox.describe(sandbox.data), Sandbox.describe(home.resolve("back")));
     assertEquals(3, restore("back", Owners.NEVER).filesPresent());
-    RestoreOptions one = new RestoreOptions(Owners.NEVER, path -> path.equals("third"));
+    RestoreOptions one =
+        RestoreOptions.standard().withOwners(Owners.NEVER).withWanted(path -> path.equals("third"));
     RestoreReport part =
         sandbox.open().restore(Optional.empty(), home.resolve("part"), one, ProgressListener.NONE);
     assertEquals(List.of(), part.problems());

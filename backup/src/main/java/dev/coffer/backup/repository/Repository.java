@@ -347,7 +347,8 @@ public final class Repository {
   }
 
   private Browser browser(SnapshotId id) throws BackupException {
-    return new Browser(objects, executor, snapshots.find(Optional.of(id), new ArrayList<>()));
+    return new Browser(
+        objects, executor, snapshots.find(Optional.of(id), Optional.empty(), new ArrayList<>()));
   }
 
   /** How many data objects there are, and how large they are together, in octets. */
@@ -381,13 +382,13 @@ public final class Repository {
    * are left alone. Owners are restored by the administrator or if the options say so; set-user-id
    * and set-group-id only with them. Access control lists and capabilities are not in backups.
    *
-   * @param wanted which snapshot; empty for the newest one that can be read
+   * @param wanted which snapshot; empty for the newest one that can be read, of the options' source
    */
   public RestoreReport restore(
       Optional<SnapshotId> wanted, Path target, RestoreOptions options, ProgressListener listener)
       throws BackupException {
     List<Problem> problems = new ArrayList<>();
-    StoredSnapshot snapshot = snapshots.find(wanted, problems);
+    StoredSnapshot snapshot = snapshots.find(wanted, options.source(), problems);
     List<Problem> notices = new ArrayList<>();
     if (wanted.isEmpty()) {
       Shrinking.fuller(snapshot.summary(), snapshots().snapshots()).ifPresent(notices::add);

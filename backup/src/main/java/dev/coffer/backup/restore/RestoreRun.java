@@ -287,7 +287,7 @@ public final class RestoreRun {
               + e.object()
               + " "
               + e.fault()
-              + "; restore this file from another snapshot";
+              + "; repair the repository and run again, or restore this file from another snapshot";
       throw new RestoreTarget.Refused(Problem.Kind.DAMAGED, sentence);
     }
     target.writing(() -> {

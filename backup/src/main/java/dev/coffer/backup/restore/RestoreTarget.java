@@ -330,7 +330,11 @@ public final class RestoreTarget implements AutoCloseable {
     List<Problem> all = new ArrayList<>();
     notKept.forEach((what, loss) -> {
       String hint = what.equals(OWNERS) ? ": run as the administrator to get them" : "";
-      String sentence = what + " of " + loss.count() + " entries are not restored" + hint;
+      String sentence =
+          what
+              + (loss.count() == 1 ? " of 1 entry" : " of " + loss.count() + " entries")
+              + " are not restored"
+              + hint;
       all.add(new Problem(Problem.Kind.NOT_KEPT, loss.first().text(), sentence));
     });
     return all;

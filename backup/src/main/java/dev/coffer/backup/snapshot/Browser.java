@@ -103,7 +103,8 @@ public final class Browser {
     if (!gaps.isEmpty()) {
       throw new BackupException(
           Reason.OBJECT_FAULT,
-          "The snapshot's list is damaged, and may have named the file: use another snapshot.");
+          "The snapshot's list is damaged, and may have named the file: repair the repository, or use"
+              + " another snapshot.");
     }
     throw new BackupException(
         Reason.NO_FILE, "The snapshot holds no file of that name: see its list.");
@@ -123,7 +124,11 @@ public final class Browser {
     } catch (DamagedObject e) {
       throw new BackupException(
           Reason.OBJECT_FAULT,
-          "The file is damaged (" + e.object() + " " + e.fault() + "): use another snapshot.",
+          "The file is damaged ("
+              + e.object()
+              + " "
+              + e.fault()
+              + "): repair the repository, or use another snapshot.",
           e);
     }
   }

@@ -37,7 +37,7 @@ public final class Shrinking {
             root
                 + " holds "
                 + now.files()
-                + " files and "
+                + (now.files() == 1 ? " file and " : " files and ")
                 + now.bytes()
                 + " octets, and held "
                 + then.files()

@@ -98,12 +98,19 @@ public final class Snapshots {
     return new StoredSnapshot(id, contents);
   }
 
-  /** The wanted one, or the newest one that can be read; {@code problems} gets the others. */
-  public StoredSnapshot find(Optional<SnapshotId> wanted, List<Problem> problems)
+  /**
+   * The wanted one, or the newest one of {@code source}, or of all, that can be read; {@code
+   * problems} gets those that cannot.
+   */
+  public StoredSnapshot find(
+      Optional<SnapshotId> wanted, Optional<String> source, List<Problem> problems)
       throws BackupException {
     for (SnapshotId id : wanted.map(List::of).orElse(ids())) {
       try {
-        return read(id);
+        StoredSnapshot found = read(id);
+        if (wanted.isPresent() || source.map(found.text().source()::equals).orElse(true)) {
+          return found;
+        }
       } catch (DamagedObject e) {
         problems.add(damaged(e));
       }

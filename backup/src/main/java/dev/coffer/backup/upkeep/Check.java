@@ -48,6 +48,7 @@ public final class Check {
   /** What no snapshot needs and does not open: damaged, or another key's that is not here yet. */
   private final Set<DataName> unopened = ConcurrentHashMap.newKeySet();
 
+  private final AtomicLong read = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
 
   /**
@@ -113,6 +114,7 @@ public final class Check {
     return new CheckReport(
         snapshots.readable().size(),
         references.ends().size(),
+        read.get(),
         bytes.get(),
         List.copyOf(problems),
         List.copyOf(mended));
@@ -185,6 +187,7 @@ public final class Check {
       return;
     }
     try {
+      read.incrementAndGet();
       byte[] content = objects.readData(name);
       bytes.addAndGet(content.length);
       if (content.length < end) {
@@ -218,7 +221,9 @@ public final class Check {
         }
         if (hit && ++named <= FILES_NAMED_MAX) {
           String sentence =
-              "cannot be restored from snapshot " + snapshot.id() + "; use another snapshot for it";
+              "cannot be restored from snapshot "
+                  + snapshot.id()
+                  + "; repair the repository first, and take it from another snapshot if that does not help";
           problems.add(new Problem(Problem.Kind.DAMAGED, entry.get().path().text(), sentence));
         }
       }

@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "check",
     description = {
-      "Check that everything the backups need is there and has a possible size; name the files that cannot be",
-      "restored. Exit codes: 0 sound, 11 damaged."
+      "Check that everything the backups need is there, with sizes that are possible; name the files that cannot be"
+          + " restored.",
+      "Contents are read only with --read or --read-part. Exit codes: 0 nothing wrong was found, 11 damaged."
     })
 final class CheckCommand extends RepositoryCommand {
   private static final Pattern PART = Pattern.compile("([1-9][0-9]{0,5})/([1-9][0-9]{0,5})");
@@ -48,7 +49,13 @@ final class CheckCommand extends RepositoryCommand {
     CheckDepth depth = read || part != null ? CheckDepth.CONTENT : CheckDepth.PRESENCE;
     Optional<String> hidden = hidden(repository, place);
     CheckReport report = check(speech(), repository, depth, part(), "Checking");
-    say(speech(), report, hidden);
+    say(speech(), report, depth, part(), hidden);
+    if (report.damaged()) {
+      speech()
+          .warn(
+              "Next: coffer repair, which makes things again from the files that are still where they were backed up;"
+                  + " then coffer backup. Only what is lost even then has to come from another backup.");
+    }
     return report.damaged() || hidden.isPresent() ? ExitCode.DAMAGED : ExitCode.OK;
   }
 
@@ -81,20 +88,43 @@ final class CheckCommand extends RepositoryCommand {
     }
   }
 
-  static void say(Output speech, CheckReport report, Optional<String> hidden) {
+  /** What was looked at, and what not: nobody should take names and sizes for contents. */
+  private static String looked(CheckReport report, CheckDepth depth, CheckReport.Part part) {
+    if (depth == CheckDepth.PRESENCE) {
+      return (report.damaged()
+              ? "not all are there with a possible size."
+              : "all are there, with sizes that are possible.")
+          + " Contents were not read: coffer check --read does that, --read-part a part at a time.";
+    }
+    return Sizes.count(report.objectsRead(), "object")
+        + (part.of() > 1 ? " of part " + part.number() + "/" + part.of() : "")
+        + " read back, "
+        + Sizes.bytes(report.bytesVerified())
+        + " verified: "
+        + (report.damaged() ? "not all is sound." : "sound.")
+        + (part.of() > 1 ? " Of the other parts only names and sizes were looked at." : "");
+  }
+
+  static void say(
+      Output speech,
+      CheckReport report,
+      CheckDepth depth,
+      CheckReport.Part part,
+      Optional<String> hidden) {
     speech.result(
         Sizes.count(report.snapshots(), "backup")
-            + " need "
+            + (report.snapshots() == 1 ? " needs " : " need ")
             + Sizes.count(report.objects(), "object")
-            + ", "
-            + Sizes.bytes(report.bytesVerified())
-            + " read back and verified: "
-            + (report.damaged() ? "not all is sound." : "sound."));
+            + ": "
+            + looked(report, depth, part));
     report.mended().forEach(problem -> speech.result("  " + problem));
     speech.result(
         new JsonWriter()
             .put("snapshots", report.snapshots())
             .put("objects", report.objects())
+            .put("depth", depth.name())
+            .put("part", part.number() + "/" + part.of())
+            .put("objectsRead", report.objectsRead())
             .put("bytesVerified", report.bytesVerified())
             .put("damaged", report.damaged())
             .putAll("problems", json(report.problems()))

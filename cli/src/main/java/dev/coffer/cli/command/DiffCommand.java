@@ -24,7 +24,10 @@ import picocli.CommandLine.Parameters;
     description =
         "Show what is only in the first backup (-), only in the second (+), or different (*).")
 final class DiffCommand extends RepositoryCommand {
-  @Parameters(index = "0", paramLabel = "FROM", description = "A backup, or how its name begins.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FROM",
+      description = "A backup: its name in coffer snapshots, or how it begins.")
   private String from = "";
 
   @Parameters(index = "1", paramLabel = "TO", description = "Another one.")

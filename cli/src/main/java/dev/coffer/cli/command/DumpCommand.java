@@ -7,6 +7,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -29,7 +30,9 @@ final class DumpCommand extends RepositoryCommand {
 
   @Override
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
-    Snapshot snapshot = which.chosen(repository.snapshots().snapshots());
+    List<Snapshot> snapshots = repository.snapshots().snapshots();
+    Snapshot snapshot = which.chosen(snapshots);
+    which.warnOfOthers(speech(), snapshots, snapshot);
     repository.write(snapshot.id(), path, session().terminal().out());
     session().terminal().out().flush();
     return ExitCode.OK;

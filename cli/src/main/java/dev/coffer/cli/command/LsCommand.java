@@ -44,7 +44,9 @@ final class LsCommand extends RepositoryCommand {
   @Override
   ExitCode run(Repository repository, String place) throws Failure, BackupException {
     Output speech = speech();
-    Snapshot snapshot = which.chosen(repository.snapshots().snapshots());
+    List<Snapshot> snapshots = repository.snapshots().snapshots();
+    Snapshot snapshot = which.chosen(snapshots);
+    which.warnOfOthers(speech, snapshots, snapshot);
     Predicate<String> wanted = pattern == null ? path -> true : PathPatterns.any(List.of(pattern));
     List<JsonWriter> found = new ArrayList<>();
     List<Problem> problems =
@@ -61,6 +63,7 @@ final class LsCommand extends RepositoryCommand {
     speech.result(
         new JsonWriter()
             .put("snapshot", snapshot.id().toString())
+            .put("source", snapshot.source())
             .putAll("entries", found)
             .putAll("problems", json(problems)));
     if (!problems.isEmpty()) {

@@ -14,8 +14,8 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "repair",
     description = {
-      "Read everything back, make damaged objects again from the files that are still where they were backed up, and",
-      "take the others out of the way of the next backup. Exit codes: 0 all is sound now, 11 something is lost."
+      "Read everything back, and make damaged objects again from the files that are still where they were backed up.",
+      "The others are taken out of the way of the next backup. Exit codes: 0 all is sound now, 11 something is lost."
     })
 final class RepairCommand extends RepositoryCommand {
   RepairCommand(Session session) {
@@ -32,7 +32,8 @@ final class RepairCommand extends RepositoryCommand {
             CheckDepth.CONTENT_AND_MEND,
             CheckReport.Part.ALL,
             "Checking and repairing");
-    CheckCommand.say(speech, report, Optional.empty());
+    CheckCommand.say(
+        speech, report, CheckDepth.CONTENT_AND_MEND, CheckReport.Part.ALL, Optional.empty());
     if (report.damaged()) {
       speech.say(
           "Next: coffer backup DIR, which stores anew what still exists; then coffer check.");

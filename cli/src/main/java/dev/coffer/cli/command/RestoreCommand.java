@@ -42,10 +42,9 @@ final class RestoreCommand extends RepositoryCommand {
       names = "--owners",
       paramLabel = "WHEN",
       defaultValue = "if_administrator",
-      description = {
-        "Whether files get the user and group they had: always, never, if_administrator (default). Access control",
-        "lists and capabilities are not in backups."
-      })
+      description =
+          "Whether files get the user and group they had: always, never, if_administrator (default). Access control "
+              + "lists and capabilities are not in backups.")
   private Owners owners = Owners.IF_ADMINISTRATOR;
 
   @Option(
@@ -77,30 +76,42 @@ final class RestoreCommand extends RepositoryCommand {
     SnapshotList list = repository.snapshots();
     List<Snapshot> snapshots = list.snapshots();
     Optional<SnapshotId> id = which.named(snapshots).map(Snapshot::id);
-    long expected =
-        snapshots.stream()
-            .filter(s -> id.isEmpty() || s.id().equals(id.get()))
-            .mapToLong(Snapshot::bytes)
-            .findFirst()
-            .orElse(0);
+    Optional<String> source = which.source(snapshots);
     Optional<String> hidden = id.isEmpty() ? hidden(repository, place) : Optional.empty();
     hidden.ifPresent(speech::warn);
-    Predicate<String> included = include.isEmpty() ? path -> true : PathPatterns.any(include);
-    Predicate<String> wanted = included.and(PathPatterns.any(exclude).negate());
-    RestoreReport report;
-    try (Progress shown = speech.progress("Restoring", expected, Progress.Unit.MEGABYTES)) {
-      report =
-          repository.restore(
-              id,
-              directory,
-              new RestoreOptions(owners, wanted),
-              at -> shown.at(at.bytes(), expected));
+    long expected = 0;
+    if (!snapshots.isEmpty()) {
+      Snapshot chosen = which.chosen(snapshots);
+      expected = chosen.bytes();
+      speech.say(
+          "Restoring " + named(chosen) + " (snapshot " + chosen.id() + ") into " + directory + ".");
+      which.warnOfOthers(speech, snapshots, chosen);
     }
-    say(speech, report, hidden);
+    RestoreReport report = restore(repository, id, source, expected);
+    say(speech, report, SnapshotOption.others(snapshots, report.snapshot()), hidden);
     return report.partial() || hidden.isPresent() ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
-  private static void say(Output speech, RestoreReport report, Optional<String> hidden) {
+  private RestoreReport restore(
+      Repository repository, Optional<SnapshotId> id, Optional<String> source, long expected)
+      throws Failure, BackupException {
+    Predicate<String> included = include.isEmpty() ? path -> true : PathPatterns.any(include);
+    Predicate<String> wanted = included.and(PathPatterns.any(exclude).negate());
+    try (Progress shown = speech().progress("Restoring", expected, Progress.Unit.MEGABYTES)) {
+      return repository.restore(
+          id,
+          directory,
+          RestoreOptions.standard().withOwners(owners).withWanted(wanted).withSource(source),
+          at -> shown.at(at.bytes(), expected));
+    }
+  }
+
+  private static String named(Snapshot snapshot) {
+    return Sizes.printable(snapshot.source()) + " as of " + Times.local(snapshot.time());
+  }
+
+  private static void say(
+      Output speech, RestoreReport report, List<Snapshot> others, Optional<String> hidden) {
     Snapshot snapshot = report.snapshot();
     long omitted = Math.max(snapshot.omitted(), snapshot.problems());
     speech.result(
@@ -114,8 +125,8 @@ final class RestoreCommand extends RepositoryCommand {
                     + (report.filesPresent() == 1 ? " was" : " were")
                     + " there already)"
                 : "")
-            + ", from "
-            + Times.local(snapshot.time())
+            + ", of "
+            + named(snapshot)
             + ", every octet verified."
             + (omitted > 0
                 ? " The backup itself lacks "
@@ -124,7 +135,10 @@ final class RestoreCommand extends RepositoryCommand {
                 : ""));
     speech.result(
         new JsonWriter()
-            .put("snapshot", report.snapshot().id().toString())
+            .put("snapshot", snapshot.id().toString())
+            .put("source", snapshot.source())
+            .put("time", snapshot.time().toString())
+            .putAll("otherSources", SnapshotOption.json(others))
             .put("filesRestored", report.filesRestored())
             .put("filesPresent", report.filesPresent())
             .put("bytesRestored", report.bytesRestored())

@@ -4,15 +4,24 @@ import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.SnapshotId;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
+import dev.coffer.protocol.json.JsonWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which backup. */
+/** Which backup: one that is named, the newest of a directory, or the newest of all. */
 final class SnapshotOption {
-  /** Snapshots that an ambiguous name lists. */
+  /** Snapshots that an unclear name lists. */
   private static final int NAMED_MAX = 5;
 
   @Option(
@@ -21,21 +30,115 @@ final class SnapshotOption {
       description = "Which one, or how it begins (see coffer snapshots); otherwise the newest.")
   private @Nullable String wanted;
 
+  @Option(
+      names = "--source",
+      paramLabel = "DIR",
+      description = "Of this directory, as coffer snapshots shows it; otherwise of any.")
+  private @Nullable String source;
+
   /** The one that was named; empty if none was. */
   Optional<Snapshot> named(List<Snapshot> snapshots) throws Failure {
-    return wanted == null ? Optional.empty() : Optional.of(find(snapshots, wanted));
+    List<Snapshot> ofSource = ofSource(snapshots);
+    return wanted == null ? Optional.empty() : Optional.of(find(ofSource, wanted));
   }
 
-  /** The one that was named, or the newest. */
+  /** The one that was named, or the newest of the directory that was named, or of all. */
   Snapshot chosen(List<Snapshot> snapshots) throws Failure {
     Optional<Snapshot> named = named(snapshots);
-    return named
-        .or(() -> snapshots.stream().findFirst())
+    if (named.isPresent()) {
+      return named.get();
+    }
+    return ofSource(snapshots).stream()
+        .findFirst()
         .orElseThrow(() ->
             new Failure(
                 ExitCode.NOT_REGISTERED,
                 "There is no backup.",
                 "Make one with coffer backup DIR."));
+  }
+
+  /** The directory that was named, as snapshots tell it; empty if none was. */
+  Optional<String> source(List<Snapshot> snapshots) throws Failure {
+    return source == null ? Optional.empty() : Optional.of(ofSource(snapshots).getFirst().source());
+  }
+
+  private List<Snapshot> ofSource(List<Snapshot> snapshots) throws Failure {
+    if (source == null) {
+      return snapshots;
+    }
+    Set<String> spellings = spellings(source);
+    List<Snapshot> found =
+        snapshots.stream().filter(one -> spellings.contains(one.source())).toList();
+    if (found.isEmpty()) {
+      throw new Failure(
+          ExitCode.NOT_REGISTERED,
+          "No readable backup is of that directory.",
+          "Copy the directory from coffer snapshots, which names it after each backup.");
+    }
+    return found;
+  }
+
+  /** As it was typed, and where that leads from here. */
+  private static Set<String> spellings(String source) {
+    Set<String> spellings = new HashSet<>(Set.of(source));
+    try {
+      spellings.add(Path.of(source).toAbsolutePath().normalize().toString());
+    } catch (InvalidPathException e) {
+      // Another system's name: it stands as it is.
+      return spellings;
+    }
+    return spellings;
+  }
+
+  /** The newest backup of each directory but that of {@code chosen}, newest first. */
+  static List<Snapshot> others(List<Snapshot> snapshots, Snapshot chosen) {
+    Set<String> seen = new HashSet<>(Set.of(chosen.source()));
+    List<Snapshot> others = new ArrayList<>();
+    for (Snapshot one : snapshots) {
+      if (seen.add(one.source())) {
+        others.add(one);
+      }
+    }
+    return others;
+  }
+
+  /** Says what is not meant, if nobody said what is: a repository may hold several directories. */
+  void warnOfOthers(Output speech, List<Snapshot> snapshots, Snapshot chosen) {
+    List<Snapshot> others = others(snapshots, chosen);
+    if (wanted != null || source != null || others.isEmpty()) {
+      return;
+    }
+    speech.warn(
+        "This is the newest backup, of "
+            + Sizes.printable(chosen.source())
+            + " at "
+            + Times.local(chosen.time())
+            + ". The repository holds others too:");
+    for (Snapshot other : others.subList(0, Math.min(others.size(), NAMED_MAX))) {
+      speech.warn(
+          "  --source "
+              + Sizes.printable(other.source())
+              + "  (last backed up at "
+              + Times.local(other.time())
+              + ")");
+    }
+    if (others.size() > NAMED_MAX) {
+      speech.warn(
+          "  … and "
+              + Sizes.count(others.size() - NAMED_MAX, "more source")
+              + " (coffer snapshots shows all)");
+    }
+  }
+
+  /** The same for programs. */
+  static List<JsonWriter> json(List<Snapshot> others) {
+    return others.stream()
+        .map(other ->
+            new JsonWriter()
+                .put("source", other.source())
+                .put("snapshot", other.id().toString())
+                .put("time", other.time().toString()))
+        .toList();
   }
 
   static Snapshot find(List<Snapshot> snapshots, String wanted) throws Failure {
@@ -44,22 +147,27 @@ final class SnapshotOption {
     if (found.isEmpty()) {
       throw new Failure(
           ExitCode.NOT_REGISTERED,
-          "No backup has that name.",
-          "Copy the whole name from coffer snapshots.");
+          "No backup's name begins like that.",
+          snapshots.isEmpty()
+              ? "There is none yet: make one with coffer backup DIR."
+              : "Give a name from coffer snapshots, or as much of its beginning as no other has. The newest: "
+                  + names(snapshots)
+                  + ".");
     }
     if (found.size() > 1) {
-      String more = found.size() > NAMED_MAX ? " …" : "";
-      String names =
-          found.stream()
-              .limit(NAMED_MAX)
-              .map(Snapshot::id)
-              .map(SnapshotId::toString)
-              .collect(Collectors.joining(", ", "", more));
       throw new Failure(
           ExitCode.USAGE,
-          "Several backups begin like that: " + names + ".",
+          "Several backups begin like that: " + names(found) + ".",
           "Give more of the name.");
     }
     return found.getFirst();
+  }
+
+  private static String names(List<Snapshot> snapshots) {
+    return snapshots.stream()
+        .limit(NAMED_MAX)
+        .map(Snapshot::id)
+        .map(SnapshotId::toString)
+        .collect(Collectors.joining(", ", "", snapshots.size() > NAMED_MAX ? " …" : ""));
   }
 }
