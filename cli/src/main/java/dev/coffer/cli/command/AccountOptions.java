@@ -43,10 +43,9 @@ final class AccountOptions {
   @Option(
       names = "--login-command",
       paramLabel = "PROGRAM",
-      description = {
-        "Logs you in: is run with fleet id, account and device key, and prints the issuer's key, the",
-        "tenant root's signature over it, and the JWT, a line each (default: as the vault says)."
-      })
+      description =
+          "Logs you in: is run with fleet id, account and device key, and prints the issuer's key, the "
+              + "tenant root's signature over it, and the JWT, a line each (default: as the vault says).")
   private @Nullable Path loginCommand;
 
   @Option(

@@ -4,6 +4,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -25,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -100,10 +103,9 @@ final class AuditCommand extends CommandGroup {
     @Option(
         names = "--audit-key",
         paramLabel = "VERIFIER",
-        description = {
-          "The public key of the notary's audits, as name+hex+base64 (default: the home's). Without it",
-          "the notary's word is skipped."
-        })
+        description =
+            "The public key of the notary's audits, as name+hex+base64 (default: the home's). Without it "
+                + "the notary's word is skipped.")
     private @Nullable String auditKey;
 
     WalkLog(Session session) {
@@ -201,9 +203,10 @@ final class AuditCommand extends CommandGroup {
       long size = report.walk().cosigned().checkpoint().size();
       speech()
           .result(
-              size
-                  + " epochs under a checkpoint that a quorum of witnesses cosigned at "
-                  + java.time.Instant.ofEpochSecond(report.walk().cosigned().quorumTime().orElse(0))
+              Sizes.count(size, "epoch")
+                  + " under a checkpoint that a quorum of witnesses cosigned at "
+                  + Times.local(
+                      Instant.ofEpochSecond(report.walk().cosigned().quorumTime().orElse(0)))
                   + ".");
       speech().result(new JsonWriter().put("clean", report.clean()).putAll("epochs", epochs));
     }

@@ -50,10 +50,9 @@ final class BackupCommand extends RepositoryCommand {
       names = "--check-parts",
       paramLabel = "N",
       defaultValue = "30",
-      description = {
-        "Read back and verify one of N parts of the repository, in turns (default ${DEFAULT-VALUE}, at most",
-        "256 MiB; 0: none)."
-      })
+      description =
+          "Read back and verify one of N parts of the repository, in turns (default ${DEFAULT-VALUE}, at most"
+              + " 256 MiB; 0: none).")
   private int checkParts = BackupOptions.CHECK_PARTS;
 
   @Option(

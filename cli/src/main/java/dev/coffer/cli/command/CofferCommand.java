@@ -13,10 +13,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -69,6 +71,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "coffer help exit-codes and coffer help configuration say more."
     })
 public final class CofferCommand {
+  private static final Pattern COMMAND_WORD = Pattern.compile("[a-z][a-z-]{1,19}");
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -161,7 +165,8 @@ public final class CofferCommand {
     return new RunLast().execute(parsed);
   }
 
-  static CommandLine tree(Session session) {
+  /** All commands, with those of the session's deployment. */
+  public static CommandLine tree(Session session) {
     CommandLine command = new CommandLine(new CofferCommand(), factory(session));
     session.deployment().extend(command, session);
     command.setUsageHelpAutoWidth(false);
@@ -204,15 +209,34 @@ public final class CofferCommand {
     };
   }
 
-  /** Never repeats a stray argument: it may be a recovery code. */
+  /** Never repeats a stray argument, which may be a recovery code, but where a command belongs. */
   private static int usage(Session session, ParameterException trouble, boolean json) {
-    String name = trouble.getCommandLine().getCommandSpec().qualifiedName();
-    boolean unmatched = trouble instanceof UnmatchedArgumentException;
-    String what =
-        unmatched
-            ? "There is an argument that " + name + " does not know."
-            : ErrorMessages.sentence(trouble.getMessage());
-    return report(session, new Failure(ExitCode.USAGE, what, "See " + name + " --help."), json);
+    CommandSpec command = trouble.getCommandLine().getCommandSpec();
+    String name = command.qualifiedName();
+    String what = ErrorMessages.sentence(trouble.getMessage());
+    String next = "";
+    if (trouble instanceof UnmatchedArgumentException unmatched) {
+      what = "There is an argument that " + name + " does not know.";
+      String word = unmatched.getUnmatched().getFirst();
+      if (!command.subcommands().isEmpty() && isCommandWord(word)) {
+        what = "There is no command " + name + " " + word + ".";
+        next = nearest(unmatched.getSuggestions(), name);
+      }
+    }
+    return report(
+        session, new Failure(ExitCode.USAGE, what, next + "See " + name + " --help."), json);
+  }
+
+  /** Whether it looks like the name of a command, and like no code. */
+  static boolean isCommandWord(String word) {
+    return COMMAND_WORD.matcher(word).matches();
+  }
+
+  private static String nearest(List<String> suggestions, String name) {
+    return suggestions.stream()
+        .findFirst()
+        .map(one -> "Did you mean " + name + " " + one + "? ")
+        .orElse("");
   }
 
   private static int report(Session session, Failure failure, boolean json) {

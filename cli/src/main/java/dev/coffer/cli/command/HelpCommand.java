@@ -38,7 +38,11 @@ final class HelpCommand extends Command {
           command = command.getSubcommands().get(topic);
           if (command == null) {
             throw new Failure(
-                ExitCode.USAGE, "There is no help on that.", "See coffer help for all commands.");
+                ExitCode.USAGE,
+                "There is no help on "
+                    + (CofferCommand.isCommandWord(topic) ? topic : "that")
+                    + ".",
+                "See coffer help for all commands.");
           }
         }
         command.usage(out);

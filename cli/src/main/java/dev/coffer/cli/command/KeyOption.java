@@ -14,10 +14,9 @@ final class KeyOption {
       names = "--key",
       required = true,
       paramLabel = "FILE",
-      description = {
-        "The private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or a token's",
-        "key as pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=PINFILE."
-      })
+      description =
+          "The private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or a token's "
+              + "key as pkcs11:token=LABEL;object=LABEL?module-path=LIBRARY&pin-source=PINFILE.")
   private String key = "";
 
   /** What it names, not opened. */

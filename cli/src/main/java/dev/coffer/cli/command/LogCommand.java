@@ -5,6 +5,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.operator.BucketDisk;
+import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.http.Fetch;
@@ -32,14 +33,17 @@ import picocli.CommandLine.Option;
     subcommands = {LogCommand.Serve.class, LogCommand.Fsck.class, LogCommand.Copy.class})
 final class LogCommand extends CommandGroup {
   /** Where the public files of a log are. */
+  private static String leaves(long count) {
+    return count == 1 ? "1 leaf" : count + " leaves";
+  }
+
   private static final class FilesOption {
     @Option(
         names = "--bucket",
         paramLabel = "s3://BUCKET/PREFIX",
-        description = {
-          "Keep the public files in an S3 bucket instead of the directory, which then holds the rest",
-          "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL)."
-        })
+        description =
+            "Keep the public files in an S3 bucket instead of the directory, which then holds the rest "
+                + "(AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL).")
     private @Nullable String bucket;
 
     /** A directory with its bucket, if there is one; closes {@code directory} if it fails. */
@@ -123,10 +127,10 @@ final class LogCommand extends CommandGroup {
       speech()
           .result(
               (report.clean() ? "Clean: " : "Not clean: ")
-                  + report.size()
-                  + " leaves in "
-                  + report.files()
-                  + " files.");
+                  + leaves(report.size())
+                  + " in "
+                  + Sizes.count(report.files(), "file")
+                  + ".");
       speech()
           .result(
               new JsonWriter()
@@ -160,7 +164,7 @@ final class LogCommand extends CommandGroup {
       try (Fetch fetch = new Fetch(Duration.ofSeconds(30));
           Disk disk = DirectoryDisk.open(directory.path())) {
         Checkpoint copied = new Mirror(disk, trusted.log()).update(log.open(fetch, trusted));
-        speech().result("Copied and verified " + copied.size() + " leaves.");
+        speech().result("Copied and verified " + leaves(copied.size()) + ".");
         speech()
             .result(new JsonWriter().put("leaves", copied.size()).put("root", copied.root().hex()));
         return ExitCode.OK;

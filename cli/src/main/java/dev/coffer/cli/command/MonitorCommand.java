@@ -25,10 +25,9 @@ import picocli.CommandLine.Option;
 /** {@code coffer audit monitor}. */
 @CommandLine.Command(
     name = "monitor",
-    description = {
-      "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both",
-      "signed checkpoints are kept), a stale checkpoint, an unknown key, and ends with 8."
-    })
+    description =
+        "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both "
+            + "signed checkpoints are kept), a stale checkpoint, an unknown key, and ends with 8.")
 final class MonitorCommand extends Command {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -52,10 +51,9 @@ final class MonitorCommand extends Command {
   @Option(
       names = "--webhook",
       paramLabel = "URL",
-      description = {
-        "POST each alert there, as one line of JSON. What is not answered with a 2xx is posted again at",
-        "the next look."
-      })
+      description =
+          "POST each alert there, as one line of JSON. What is not answered with a 2xx is posted again at "
+              + "the next look.")
   private @Nullable URI webhook;
 
   /** Alarms that the receiver does not have, by what they are about. */

@@ -50,10 +50,9 @@ final class PolicyCommand extends CommandGroup {
     @Option(
         names = "--policy",
         paramLabel = "FILE",
-        description = {
-          "The first trust policy with its roots' signatures; later ones lie beside it, as FILE-2.note",
-          "and so on (default: the home's)."
-        })
+        description =
+            "The first trust policy with its roots' signatures; later ones lie beside it, as FILE-2.note "
+                + "and so on (default: the home's).")
     private @Nullable Path policy;
 
     Path file(Session session) {

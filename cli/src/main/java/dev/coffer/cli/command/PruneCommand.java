@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "prune",
     description = {
-      "Remove old backups, for each directory by itself, and what only they needed. The newest backup and the newest",
-      "full one are never removed. Space is freed by a later prune, when no running backup can need it."
+      "Remove old backups, for each directory by itself, and what only they needed.",
+      "The newest backup and the newest full one are never removed. Space is freed by a later prune, when no running"
+          + " backup can need it."
     })
 final class PruneCommand extends RepositoryCommand {
   @Option(

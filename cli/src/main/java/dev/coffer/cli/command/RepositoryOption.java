@@ -39,10 +39,9 @@ final class RepositoryOption {
   @Option(
       names = {"-r", "--repository"},
       paramLabel = "PLACE",
-      description = {
-        "Where the encrypted backups lie: a folder, or s3://BUCKET/PREFIX. Remembered by the device",
-        "(COFFER_REPOSITORY; otherwise backups in the fleet's directory)."
-      })
+      description =
+          "Where the encrypted backups lie: a folder, or s3://BUCKET/PREFIX. Remembered by the device "
+              + "(COFFER_REPOSITORY; otherwise backups in the fleet's directory).")
   private @Nullable String place;
 
   /** The place: what was given, what the device remembers, or a folder beside the fleet. */

@@ -162,7 +162,7 @@ class WholeFleetTest extends FiveNodes {
     dora.on("new-phone").recover(CODE).exits(3);
     dora.on("new-phone").recover("green bucket 12").exits(0);
     dora.on("other-phone").choose("enroll", "my own code").exits(1).warns("Recover with it first");
-    dora.run("forget").exits(2).warns("There is an argument that coffer does not know");
+    dora.run("forget").exits(2).warns("There is no command coffer forget");
     dora.run("account", "delete").exits(2).warns("--yes");
     dora.run("account", "delete", "--yes").exits(0).says("Deleted");
     dora.run("backup", photos.toString())
