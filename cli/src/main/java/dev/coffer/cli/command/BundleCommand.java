@@ -6,6 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.Times;
 import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
@@ -66,7 +67,7 @@ public final class BundleCommand extends CommandGroup {
             + " of "
             + bundle.namespace()
             + ", valid until "
-            + Instant.ofEpochSecond(bundle.notAfter())
+            + Times.local(Instant.ofEpochSecond(bundle.notAfter()))
             + ".");
     List<JsonWriter> fleets = new ArrayList<>();
     for (ListedFleet fleet : bundle.fleets()) {

@@ -17,6 +17,12 @@ record CodeState(Optional<String> word) {
     return new CodeState(device.note(UserVault.CODE_NOTE));
   }
 
+  /** What to say of the code, whether it was ever heard of or not. */
+  String sentence() {
+    return word.map(said -> said + "; guesses by others since then show at the next coffer recover")
+        .orElse("none that this device knows of (coffer enroll sets one up)");
+  }
+
   /** Whether a code opens the backups, as far as this device knows. */
   boolean registered() {
     return word.filter(said -> said.startsWith(UserVault.REGISTERED)).isPresent();

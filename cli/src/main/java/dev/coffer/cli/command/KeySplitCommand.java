@@ -141,14 +141,14 @@ final class KeySplitCommand extends UserCommand {
     StringBuilder text = new StringBuilder();
     text.append("Coffer, key of ").append(device().account()).append(". Sheet ");
     text.append(sheet.number()).append(" of ").append(count).append("; any ").append(needed);
-    text.append(" of them give the key:\n\n");
+    text.append(" of them give the key back (coffer key use --sheets):\n\n");
     for (int from = 0; from < digits.length; from += LINE_OF_DIGITS) {
       int to = Math.min(from + LINE_OF_DIGITS - 1, digits.length);
       text.append("    ").append(digits, from, to - from).append('\n');
     }
     text.append("    check: ").append(sheet.check()).append("\n\n");
     String scanned = (String.valueOf(digits) + sheet.check()).replace(" ", "");
-    text.append(QrText.of(scanned)).append("\ncoffer key use --sheets takes them:\n");
+    text.append(QrText.of(scanned));
     Arrays.fill(digits, '\0');
     return text.toString();
   }

@@ -7,6 +7,7 @@ import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.cli.terminal.Times;
 import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
@@ -16,6 +17,7 @@ import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,8 +60,36 @@ final class StatusCommand extends UserCommand {
       json.put("guessesLeft", guessesLeft.getAsInt());
     }
     speech.result(json);
-    Verdicts.known(status);
+    known(status);
     return served ? ExitCode.OK : ExitCode.TRY_AGAIN;
+  }
+
+  /** Whoever reads this has seen the status: it cannot be the next step. */
+  private void known(VaultStatus status) throws Failure {
+    if (status instanceof VaultStatus.TryAgain again) {
+      Failure failure = ErrorMessages.of(again.cause());
+      boolean down =
+          switch (again.cause()) {
+            case UNREACHABLE, BUSY, TOO_FEW_HSMS -> true;
+            case REFUSED,
+                MOVED,
+                CONTENTION,
+                LOGIN_EXPIRED,
+                LOGIN_INVALID,
+                MEMORY,
+                STRETCHING,
+                INTERRUPTED ->
+                false;
+          };
+      throw down ? new Failure(failure.exitCode(), failure.what(), start()) : failure;
+    }
+    Verdicts.known(status);
+  }
+
+  private String start() {
+    return "Start what is down with coffer up --home "
+        + home()
+        + "; what runs and is not ready says above what it waits for.";
   }
 
   private void say(
@@ -116,8 +146,8 @@ final class StatusCommand extends UserCommand {
                 + q
                 + " of "
                 + fleet.fleet().settings().n()
-                + " are needed. Start what is down with coffer up; what runs and is not ready says"
-                + " above what it waits for.");
+                + " are needed."
+                + (status instanceof VaultStatus.Known ? " " + start() : ""));
     sayDevice(speech, status);
   }
 
@@ -127,26 +157,41 @@ final class StatusCommand extends UserCommand {
     if (status instanceof VaultStatus.Known known) {
       speech.result("  " + trust(known));
       speech.result("  newest certified entry of its partition: k = " + known.k());
-      speech.result(
-          known.registeredGeneration().isPresent()
-              ? "  registered (generation "
-                  + known.registeredGeneration().getAsLong()
-                  + ") when this device last saw it"
-              : "  this device remembers no registration");
+      if (known.registeredGeneration().isPresent()) {
+        speech.result(
+            "  registered (generation "
+                + known.registeredGeneration().getAsLong()
+                + ") when this device last saw it");
+      }
       if (known.unfinished()) {
         speech.result(
             "  an operation is unfinished: run the same command again with the same code");
       }
     }
     CodeState code = CodeState.of(device);
+    speech.result("  recovery code: " + code.sentence());
+    if (device.hasSecret() || code.word().isPresent()) {
+      code.warning().ifPresent(speech::warn);
+    }
     speech.result(
-        "  recovery code: "
-            + code.word().orElse("the vault has told this device of none")
-            + "; guesses by others since then show at the next coffer recover");
-    code.warning().ifPresent(speech::warn);
+        "  backup key: "
+            + (device.hasSecret()
+                ? "here"
+                : code.word().isPresent()
+                    ? "not here (coffer recover brings it)"
+                    : "none here (coffer enroll makes one, coffer recover brings the one of a code)"));
     speech.result(
-        "  backup key: " + (device.hasSecret() ? "here" : "not here (coffer recover brings it)"));
-    speech.result("  last backup: " + device.note("last-backup").orElse("none from this device"));
+        "  last backup: "
+            + device.note("last-backup").map(StatusCommand::local).orElse("none from this device"));
+  }
+
+  /** Notes are written in UTC, and everything else here is local. */
+  private static String local(String note) {
+    try {
+      return Times.local(Instant.parse(note));
+    } catch (DateTimeParseException e) {
+      return note;
+    }
   }
 
   /** Which HSMs promise what of themselves; nothing here verifies it. */

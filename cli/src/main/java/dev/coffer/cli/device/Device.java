@@ -1,6 +1,5 @@
 package dev.coffer.cli.device;
 
-import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.crypto.Randomness;
@@ -86,6 +85,16 @@ public final class Device {
     }
   }
 
+  /** Whether any account has a key in {@code devices}. */
+  public static boolean anyKeyIn(Path devices) throws IOException {
+    if (!Files.isDirectory(devices)) {
+      return false;
+    }
+    try (Stream<Path> found = Files.list(devices)) {
+      return found.anyMatch(path -> Files.exists(path.resolve(KEY)));
+    }
+  }
+
   /** The account. */
   public String account() {
     return account;
@@ -97,7 +106,7 @@ public final class Device {
   }
 
   /** The client's memory. */
-  public ClientMemory memory() {
+  public FileMemory memory() {
     return new FileMemory(directory.resolve(MEMORY));
   }
 
@@ -180,7 +189,10 @@ public final class Device {
     try {
       byte[] octets = Files.readAllBytes(directory.resolve(name));
       if (octets.length != SEED) {
-        throw new IOException("the file " + directory.resolve(name) + " is damaged");
+        throw new IOException(
+            "The file "
+                + directory.resolve(name)
+                + " is damaged: put a copy of it back, or move it away and run coffer recover.");
       }
       return Optional.of(SecretBytes.wrap(octets));
     } catch (NoSuchFileException e) {
@@ -233,7 +245,11 @@ public final class Device {
     } catch (NoSuchFileException e) {
       return notes;
     } catch (IllegalArgumentException e) {
-      throw new IOException("the file " + directory.resolve(NOTES) + " is damaged", e);
+      throw new IOException(
+          "The file "
+              + directory.resolve(NOTES)
+              + " is damaged: move it away, and name the repository with -r once.",
+          e);
     }
     return notes;
   }

@@ -14,17 +14,25 @@ import java.util.Optional;
 /** The client's memory in a directory: one file a name, mode 600. */
 public final class FileMemory implements ClientMemory {
   private final Path directory;
+  private Path touched;
 
   /** The memory in {@code directory}, made on the first store. */
   public FileMemory(Path directory) {
     this.directory = directory;
+    this.touched = directory;
+  }
+
+  /** The file that was used last, or the directory if none was: where to look after a failure. */
+  public synchronized Path touched() {
+    return touched;
   }
 
   private Path file(String name) throws IOException {
     if (!name.matches("[a-z0-9-]{1,120}")) {
       throw new IOException("a name of the client's memory is not acceptable");
     }
-    return directory.resolve(name);
+    touched = directory.resolve(name);
+    return touched;
   }
 
   @Override

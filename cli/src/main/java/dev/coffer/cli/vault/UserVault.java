@@ -90,8 +90,11 @@ public final class UserVault implements AutoCloseable {
         note(REGISTERED);
         device.dropNote(GUESSES_LEFT);
       }
+      if (enrolment instanceof Enrolment.TryAgain again) {
+        access.explain(again.cause());
+      }
       if (enrolment instanceof Enrolment.Untrusted untrusted) {
-        access.checkClocks(untrusted.reason());
+        access.explain(untrusted.reason());
       }
       if (fresh && enrolment instanceof Enrolment.NotAuthorised) {
         // Another K is registered: the one just made protects nothing and would only stand in the
@@ -130,9 +133,9 @@ public final class UserVault implements AutoCloseable {
       case Recovery.Exhausted exhausted -> tell("locked for good", OptionalInt.empty());
       case Recovery.NotRegistered no -> tell("none is registered", OptionalInt.empty());
       case Recovery.Unconfirmed unconfirmed -> {}
-      case Recovery.TryAgain again -> {}
+      case Recovery.TryAgain again -> access.explain(again.cause());
       case Recovery.Moved moved -> {}
-      case Recovery.Untrusted untrusted -> access.checkClocks(untrusted.reason());
+      case Recovery.Untrusted untrusted -> access.explain(untrusted.reason());
     }
     return recovery;
   }
@@ -156,8 +159,11 @@ public final class UserVault implements AutoCloseable {
     if (forgetting instanceof Forgetting.Forgotten) {
       note("deleted");
     }
+    if (forgetting instanceof Forgetting.TryAgain again) {
+      access.explain(again.cause());
+    }
     if (forgetting instanceof Forgetting.Untrusted untrusted) {
-      access.checkClocks(untrusted.reason());
+      access.explain(untrusted.reason());
     }
     return forgetting;
   }
@@ -178,8 +184,11 @@ public final class UserVault implements AutoCloseable {
   /** What is known without a guess; asks once. */
   public VaultStatus status() throws Failure {
     VaultStatus status = access.client().status(Slot.CODE);
+    if (status instanceof VaultStatus.TryAgain again) {
+      access.explain(again.cause());
+    }
     if (status instanceof VaultStatus.Untrusted untrusted) {
-      access.checkClocks(untrusted.reason());
+      access.explain(untrusted.reason());
     }
     return status;
   }

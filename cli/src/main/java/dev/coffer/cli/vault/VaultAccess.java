@@ -4,8 +4,11 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.device.FileMemory;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.TrustHome;
+import dev.coffer.cli.terminal.Times;
+import dev.coffer.client.Cause;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.LoginProvider;
@@ -27,24 +30,21 @@ public final class VaultAccess implements AutoCloseable {
   private final LoginSource logins;
   private final SecretBytes deviceKey;
   private final FleetTrust trust;
+  private final FileMemory memory;
   private final VaultClient client;
 
   private VaultAccess(
-      Session session, FleetAddress fleet, FleetTrust trust, LoginSource logins, Device device)
-      throws IOException {
+      Session session, Path home, FleetAddress fleet, LoginSource logins, Device device)
+      throws Failure, IOException {
     this.logins = logins;
-    this.trust = trust;
+    this.memory = device.memory();
+    this.trust = trust(session, fleet, home, memory);
     this.deviceKey = device.deviceKey(session.randomness());
     LoginProvider login =
         new DeviceLogin(logins.tenant(), device.account(), deviceKey, logins::token);
     this.client =
         new VaultClient(
-            trust,
-            fleet.transport(),
-            login,
-            device.memory(),
-            session.randomness(),
-            session.pause());
+            trust, fleet.transport(), login, memory, session.randomness(), session.pause());
   }
 
   /** Opens the way to the fleet in {@code home}. Nothing is sent yet. */
@@ -52,7 +52,7 @@ public final class VaultAccess implements AutoCloseable {
       throws Failure, IOException {
     FleetAddress fleet = FleetAddress.read(home);
     try {
-      return new VaultAccess(session, fleet, trust(session, fleet, home, device), logins, device);
+      return new VaultAccess(session, home, fleet, logins, device);
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,
@@ -62,7 +62,7 @@ public final class VaultAccess implements AutoCloseable {
   }
 
   /** Over the air where the vault has a trust policy; otherwise the fleet is pinned. */
-  private static FleetTrust trust(Session session, FleetAddress fleet, Path home, Device device)
+  private static FleetTrust trust(Session session, FleetAddress fleet, Path home, FileMemory memory)
       throws Failure, IOException {
     TrustHome parties = TrustHome.in(home);
     if (!parties.exists()) {
@@ -72,7 +72,7 @@ public final class VaultAccess implements AutoCloseable {
       return new OverTheAir(
           OperatorPolicies.history(parties.policy()).policies().get(0),
           ClientPolicy.DEVELOPMENT,
-          device.memory(),
+          memory,
           () -> session.clock().instant().getEpochSecond());
     } catch (OperatorFailure e) {
       throw Failure.of(e);
@@ -80,10 +80,18 @@ public final class VaultAccess implements AutoCloseable {
   }
 
   /**
-   * Refuses with both clocks what was distrusted for its time, and does nothing about anything
-   * else.
+   * Says more than {@code reason} does where this device knows more: both clocks of what was
+   * distrusted for its time, and the file that is damaged. Does nothing about anything else.
    */
-  void checkClocks(Distrust reason) throws Failure {
+  void explain(Distrust reason) throws Failure {
+    if (reason == Distrust.MEMORY_DAMAGED) {
+      Path file = memory.touched();
+      throw new Failure(
+          ExitCode.UNTRUSTED,
+          "What this device remembers of the vault is damaged: " + file + ".",
+          "Put a copy of that file back, or move it away and run the same command again: no guess is lost, but this"
+              + " device then cannot tell an older state of the vault from the newest once.");
+    }
     if (reason != Distrust.OUT_OF_TIME
         || !(trust instanceof OverTheAir air)
         || air.clocks().isEmpty()) {
@@ -94,15 +102,28 @@ public final class VaultAccess implements AutoCloseable {
     throw new Failure(
         ExitCode.UNTRUSTED,
         "This device's clock says "
-            + Instant.ofEpochSecond(clocks.device())
+            + Times.local(Instant.ofEpochSecond(clocks.device()))
             + ", and the vault's witnesses "
             + (behind ? "have already signed at " : "signed last at ")
-            + Instant.ofEpochSecond(clocks.witnesses())
+            + Times.local(Instant.ofEpochSecond(clocks.witnesses()))
             + ".",
         behind
             ? "Set this device's clock, then run the same command again: no guess is lost."
             : "If this device's clock is ahead, set it and run the same command again: no guess is lost. If it is"
                 + " right, tell the operator that the witnesses are silent.");
+  }
+
+  /** The same for a cause. */
+  void explain(Cause cause) throws Failure {
+    if (cause == Cause.MEMORY) {
+      throw new Failure(
+          ExitCode.HERE,
+          "What this device remembers of the vault cannot be read or written: "
+              + memory.touched()
+              + ".",
+          "Check the owner and permissions of that file and its folder, and the room on the disk; then run the same"
+              + " command again: no guess is lost.");
+    }
   }
 
   /** The client. */

@@ -5,6 +5,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.command.HomeOption;
+import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
@@ -121,7 +122,9 @@ final class UpCommand extends Command {
             + TrustHome.WITNESSES
             + " witnesses.");
     speech.say(
-        "Next: coffer enroll --home "
+        "Next: coffer "
+            + (Device.anyKeyIn(home.resolve("client")) ? "status" : "enroll")
+            + " --home "
             + home
             + " --account NAME. Stop it with coffer down --home "
             + home

@@ -57,10 +57,16 @@ class VaultSessionsTest {
 
   /** The fleet's own issuer logs everybody in. */
   private final class LoopbackDeployment implements Deployment {
+    private final Path vault;
+
+    LoopbackDeployment(Path vault) {
+      this.vault = vault;
+    }
+
     @Override
     public LoginSource logins(Session session, Path at, String account)
         throws Failure, IOException {
-      if (!at.equals(home)) {
+      if (!at.equals(vault)) {
         return Deployment.super.logins(session, at, account);
       }
       return new LoginSource() {
@@ -135,13 +141,18 @@ class VaultSessionsTest {
   }
 
   private void play(String account, String device, String... lines) throws IOException {
+    playAt(home, account, device, lines);
+  }
+
+  private void playAt(Path vault, String account, String device, String... lines)
+      throws IOException {
     Path own = Files.createDirectories(directory.resolve(account));
     Path script = own.resolve("script.txt");
     Files.writeString(
         script,
         "env COFFER_HOME=$VAULT\nenv COFFER_ACCOUNT=%s\nenv COFFER_DEVICE=$DIR/%s\n%s\n"
             .formatted(account, device, String.join("\n", lines)));
-    SessionScript.play(script, own, home, new LoopbackDeployment());
+    SessionScript.play(script, own, vault, new LoopbackDeployment(vault));
   }
 
   /** INV-10: anything that a right code alone sends would tell hosts that it was right. */
@@ -197,6 +208,61 @@ class VaultSessionsTest {
         "> …recovery code: registered…9 guesses left, as of…");
   }
 
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> found = Files.list(folder)) {
+      return found.toList();
+    }
+  }
+
+  /** Whoever is to mend what a device remembers has to know which file that is. */
+  @Test
+  void aMemoryThatIsDamagedOrCannotBeReadIsNamed() throws IOException {
+    play("fay", "phone", "$ coffer enroll", "type 493817", "type 493817");
+    Path memory = directory.resolve("fay").resolve("phone").resolve("fay").resolve("memory");
+    for (Path file : files(memory)) {
+      Files.write(file, new byte[] {1, 2, 3});
+    }
+    play(
+        "fay",
+        "phone",
+        "$ coffer recover",
+        "type 493817",
+        "! coffer: What this device remembers of the vault is damaged: …/fay/memory/….",
+        "! Put a copy of that file back, or move it away and run the same command again: …",
+        "= 8");
+    for (Path file : files(memory)) {
+      Files.delete(file);
+      Files.createDirectory(file);
+    }
+    String unreadable =
+        "! coffer: What this device remembers of the vault cannot be read or written: …/memory/….";
+    play("fay", "phone", "$ coffer recover", "type 493817", unreadable, "= 10");
+    play("fay", "phone", "$ coffer status", unreadable, "= 10");
+  }
+
+  /** Whoever reads the status is not sent to it again. */
+  @Test
+  void theStatusOfAFleetThatIsDownSaysWhatToStart() throws IOException {
+    Path down = Files.createDirectories(directory.resolve("down")).toRealPath();
+    Files.copy(home.resolve("fleet.bin"), down.resolve("fleet.bin"));
+    List<URI> nobody =
+        IntStream.rangeClosed(1, NODES)
+            .mapToObj(n -> URI.create("https://localhost:" + n))
+            .toList();
+    new FleetAddress(fleet.fleet().id(), nobody, home.resolve("ca.pem")).write(down);
+    playAt(
+        down,
+        "gil",
+        "phone",
+        "$ coffer status",
+        "> node 1  down …",
+        "> not serving: 2 of 3 are needed.",
+        "! coffer: No node of the fleet answers.",
+        "! Start what is down with coffer up --home " + down + "; …",
+        ">- coffer status",
+        "= 7");
+  }
+
   @TestFactory
   Stream<DynamicTest> sessions() throws IOException {
     return SessionScript.scripts(name -> name.startsWith("vault-"))
@@ -208,6 +274,6 @@ class VaultSessionsTest {
                         script,
                         Files.createDirectories(directory.resolve(script.getFileName())),
                         home,
-                        new LoopbackDeployment())));
+                        new LoopbackDeployment(home))));
   }
 }
