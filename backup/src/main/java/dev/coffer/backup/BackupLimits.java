@@ -35,6 +35,9 @@ public final class BackupLimits {
   /** Directories inside directories. */
   public static final int DEPTH_MAX = 256;
 
+  /** Directories and files that one backup is of. */
+  public static final int SOURCES_MAX = 1000;
+
   /** Pieces of one file: 16 TiB in pages. */
   public static final int PIECES_MAX = 1 << 24;
 

@@ -22,7 +22,8 @@ public record BackupOptions(
     Map<Path, String> leaveOut,
     Predicate<String> exclude,
     int checkParts,
-    long checkBytesMax) {
+    long checkBytesMax,
+    boolean counted) {
   /** What shrinks by more than this share is rather unmounted than tidied up. */
   public static final int SHRINK_MAX = 50;
 
@@ -41,26 +42,32 @@ public record BackupOptions(
 
   /** Asks from half on, leaves nothing out, reads a thirtieth and at most 256 MiB. */
   public static BackupOptions standard() {
-    return new BackupOptions(SHRINK_MAX, Map.of(), path -> false, CHECK_PARTS, CHECK_BYTES_MAX);
+    return new BackupOptions(
+        SHRINK_MAX, Map.of(), path -> false, CHECK_PARTS, CHECK_BYTES_MAX, false);
   }
 
   /** The same with that share. */
   public BackupOptions withShrinkMax(int percent) {
-    return new BackupOptions(percent, leaveOut, exclude, checkParts, checkBytesMax);
+    return new BackupOptions(percent, leaveOut, exclude, checkParts, checkBytesMax, counted);
   }
 
   /** The same, leaving these out. */
   public BackupOptions withLeaveOut(Map<Path, String> paths) {
-    return new BackupOptions(shrinkMax, paths, exclude, checkParts, checkBytesMax);
+    return new BackupOptions(shrinkMax, paths, exclude, checkParts, checkBytesMax, counted);
   }
 
   /** The same without what {@code excluded} fits. */
   public BackupOptions withExclude(Predicate<String> excluded) {
-    return new BackupOptions(shrinkMax, leaveOut, excluded, checkParts, checkBytesMax);
+    return new BackupOptions(shrinkMax, leaveOut, excluded, checkParts, checkBytesMax, counted);
   }
 
   /** The same with so many parts, or none for 0. */
   public BackupOptions withParts(int parts) {
-    return new BackupOptions(shrinkMax, leaveOut, exclude, parts, checkBytesMax);
+    return new BackupOptions(shrinkMax, leaveOut, exclude, parts, checkBytesMax, counted);
+  }
+
+  /** The same, counting first how much there is, for whoever watches. */
+  public BackupOptions withCount(boolean wanted) {
+    return new BackupOptions(shrinkMax, leaveOut, exclude, checkParts, checkBytesMax, wanted);
   }
 }

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
  * @param owners whether entries get the user and group that they had
  * @param wanted which paths below the directory (control characters escaped) are restored; of a
  *     file with several names the first one comes with any other
- * @param source whose newest snapshot is restored where none is named, as {@link Snapshot#source}
- *     tells it; empty for the newest of all
+ * @param source whose newest snapshot is restored where none is named, one of {@link
+ *     Snapshot#sources}, and nothing else of it; empty for all of the newest of all
  */
 public record RestoreOptions(Owners owners, Predicate<String> wanted, Optional<String> source) {
   /** Whether entries get the user and group that they had. */

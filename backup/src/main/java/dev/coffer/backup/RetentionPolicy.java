@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which snapshots a prune keeps, for each backed-up directory by itself: the newest {@code last},
- * and the newest of each of the newest {@code daily} days, {@code weekly} ISO weeks, {@code
- * monthly} months and {@code yearly} years that have any. Of each directory the newest snapshot
- * that holds at least half of what any holds is kept in any case: snapshots of an emptied directory
- * never drive out the last full one.
+ * Which snapshots a prune keeps, for the same sources by themselves: the newest {@code last}, and
+ * the newest of each of the newest {@code daily} days, {@code weekly} ISO weeks, {@code monthly}
+ * months and {@code yearly} years that have any. Of each directory the newest snapshot that holds
+ * at least half of what any holds is kept in any case: snapshots of an emptied directory never
+ * drive out the last full one.
  *
  * @param last at least 1: the newest snapshot is never pruned
  * @param zone where days begin
@@ -48,12 +48,12 @@ public record RetentionPolicy(
 
   /** Of {@code snapshots}, those to keep. */
   public Set<SnapshotId> keep(List<Snapshot> snapshots) {
-    Map<String, List<SnapshotId>> bySource = new HashMap<>();
+    Map<List<String>, List<SnapshotId>> bySource = new HashMap<>();
     for (Snapshot snapshot : snapshots) {
-      bySource.computeIfAbsent(snapshot.source(), source -> new ArrayList<>()).add(snapshot.id());
+      bySource.computeIfAbsent(snapshot.sources(), sources -> new ArrayList<>()).add(snapshot.id());
     }
     Set<SnapshotId> kept = new HashSet<>();
-    bySource.forEach((source, ids) -> kept.add(fullest(snapshots, source)));
+    bySource.forEach((sources, ids) -> kept.add(fullest(snapshots, sources)));
     for (List<SnapshotId> ids : bySource.values()) {
       ids.sort(Comparator.reverseOrder());
       kept.addAll(ids.subList(0, Math.min(last, ids.size())));
@@ -71,8 +71,8 @@ public record RetentionPolicy(
     return kept;
   }
 
-  private static SnapshotId fullest(List<Snapshot> snapshots, String source) {
-    List<Snapshot> all = snapshots.stream().filter(s -> s.source().equals(source)).toList();
+  private static SnapshotId fullest(List<Snapshot> snapshots, List<String> sources) {
+    List<Snapshot> all = snapshots.stream().filter(s -> s.sources().equals(sources)).toList();
     long files = all.stream().mapToLong(Snapshot::files).max().orElse(0);
     long bytes = all.stream().mapToLong(Snapshot::bytes).max().orElse(0);
     return all.stream()

@@ -1,14 +1,18 @@
 package dev.coffer.backup;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * One backup of one directory, complete in itself: no other snapshot is needed to restore it.
+ * One backup, complete in itself: no other snapshot is needed to restore it.
  *
  * @param id its name
- * @param source the directory's absolute path at that time, control characters escaped
+ * @param source the absolute path at that time, control characters escaped, of the directory that
+ *     the paths of its list begin in
+ * @param parts what of that directory it is of, as paths of its list; empty for all of it
  * @param files regular files in it
- * @param directories in it, the backed-up one included
+ * @param directories in it, the one they all lie in included
  * @param links symbolic links in it
  * @param bytes octets of all files together
  * @param problems files that could not be read or changed while they were read
@@ -18,12 +22,31 @@ import java.time.Instant;
 public record Snapshot(
     SnapshotId id,
     String source,
+    List<String> parts,
     long files,
     long directories,
     long links,
     long bytes,
     long problems,
     long omitted) {
+  /** What it is of, as absolute paths: that directory, or files and directories in it. */
+  public List<String> sources() {
+    return parts.isEmpty() ? List.of(source) : parts.stream().map(part -> prefix() + part).toList();
+  }
+
+  /** Which paths of its list lie in {@code wanted}, which is one of its sources. */
+  public Predicate<String> within(String wanted) {
+    if (parts.isEmpty()) {
+      return path -> true;
+    }
+    String part = wanted.substring(prefix().length());
+    return path -> path.equals(part) || path.startsWith(part + "/");
+  }
+
+  private String prefix() {
+    return source.endsWith("/") ? source : source + "/";
+  }
+
   /** When it was taken, to the second. */
   public Instant time() {
     return id.time();

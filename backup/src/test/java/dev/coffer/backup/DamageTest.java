@@ -188,6 +188,7 @@ class DamageTest {
         new SnapshotText(
             java.time.Instant.parse("2098-01-01T00:00:00Z"),
             "/evil",
+            List.of(),
             0,
             0,
             0,

@@ -198,6 +198,7 @@ class FormatTest {
         new SnapshotText(
             Sandbox.START,
             "/home/user",
+            List.of("letters", "photos/a b.jpg"),
             1,
             2,
             3,

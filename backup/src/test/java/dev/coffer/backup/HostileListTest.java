@@ -62,7 +62,17 @@ class HostileListTest {
     Piece page = new Piece(store(list), 0, list.length);
     SnapshotText contents =
         new SnapshotText(
-            Instant.parse("2030-01-01T00:00:00Z"), "/x", 1, 1, 0, 7, 0, 0, "-", List.of(page));
+            Instant.parse("2030-01-01T00:00:00Z"),
+            "/x",
+            List.of(),
+            1,
+            1,
+            0,
+            7,
+            0,
+            0,
+            "-",
+            List.of(page));
     byte[] text = contents.text().getBytes(StandardCharsets.UTF_8);
     SnapshotId id =
         SnapshotId.of(contents.time(), objects.mac(ObjectKind.SNAPSHOT, text, text.length).hex());

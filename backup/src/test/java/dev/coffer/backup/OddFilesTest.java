@@ -227,9 +227,9 @@ class OddFilesTest {
   }
 
   @Test
-  void aFileOrNothingInsteadOfADirectory() throws Exception {
-    Path file = sandbox.write("file", new byte[1]);
-    for (Path wrong : List.of(file, home.resolve("nowhere"))) {
+  void aDeviceOrNothingInsteadOfASource() throws Exception {
+    sandbox.write("file", new byte[1]);
+    for (Path wrong : List.of(Path.of("/dev/null"), home.resolve("nowhere"))) {
       BackupException refused =
           assertThrows(
               BackupException.class, () -> sandbox.open().backup(wrong, ProgressListener.NONE));

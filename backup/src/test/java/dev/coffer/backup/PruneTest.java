@@ -54,7 +54,7 @@ class PruneTest {
   private static Snapshot at(String time, String source) {
     Instant instant = Instant.parse(time);
     SnapshotId id = SnapshotId.of(instant, "0".repeat(64));
-    return new Snapshot(id, source, 0, 0, 0, 0, 0, 0);
+    return new Snapshot(id, source, List.of(), 0, 0, 0, 0, 0, 0);
   }
 
   @Test

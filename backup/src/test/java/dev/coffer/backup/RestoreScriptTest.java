@@ -91,6 +91,22 @@ class RestoreScriptTest {
   }
 
   @Test
+  void restoresSeveralSources() throws Exception {
+    sandbox.fill();
+    List<Path> sources =
+        List.of(sandbox.data.resolve("small"), sandbox.data.resolve("names/with space"));
+    sandbox.open().backup(sources, BackupOptions.standard(), ProgressListener.NONE);
+    ToolRun run = run("sh");
+    assertEquals("", run.errors());
+    assertEquals(0, run.exit());
+    Path back = home.resolve("back");
+    assertEquals(Sandbox.describe(sources.get(0)), Sandbox.describe(back.resolve("small")));
+    assertEquals(
+        Sandbox.describe(sources.get(1)), Sandbox.describe(back.resolve("names/with space")));
+    assertFalse(Files.exists(back.resolve("large")));
+  }
+
+  @Test
   void worksInBashToo() throws Exception {
     assumeTrue(ToolRun.isInstalled("bash"), "bash is not installed");
     sandbox.fill();

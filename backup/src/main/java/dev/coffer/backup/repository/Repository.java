@@ -14,6 +14,7 @@ import dev.coffer.backup.PruneReport;
 import dev.coffer.backup.RestoreOptions;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.RetentionPolicy;
+import dev.coffer.backup.Snapshot;
 import dev.coffer.backup.SnapshotEntry;
 import dev.coffer.backup.SnapshotId;
 import dev.coffer.backup.SnapshotList;
@@ -36,6 +37,7 @@ import dev.coffer.backup.upkeep.Check;
 import dev.coffer.backup.upkeep.Prune;
 import dev.coffer.backup.upkeep.References;
 import dev.coffer.backup.walk.BackupRun;
+import dev.coffer.backup.walk.Sources;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +53,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A backup repository in a store, under one key.
@@ -143,21 +146,22 @@ public final class Repository {
   }
 
   /**
-   * Backs up {@code directory} and everything below it; symbolic links below it are kept as links.
-   * Files and directories that cannot be read are left out, problems in the report; where nothing
-   * at all can be read, {@code LOCAL_FAULT} and no snapshot. A directory that is empty, or holds
-   * much less than in the snapshot before, is {@code SHRUNK} and no snapshot, unless the options
-   * allow it. Nothing is written before that place and directory are known to be what they should
-   * be.
+   * Backs up these directories, with everything below them, and files, into one snapshot; symbolic
+   * links below them are kept as links. Files and directories that cannot be read are left out,
+   * problems in the report; where nothing at all can be read, {@code LOCAL_FAULT} and no snapshot.
+   * A directory that is empty is {@code SHRUNK} and no snapshot, and so is the whole if it holds
+   * much less than in the snapshot before of the same sources, unless the options allow it. Nothing
+   * is written before that place and sources are known to be what they should be.
    */
-  public BackupReport backup(Path directory, BackupOptions options, ProgressListener listener)
+  public BackupReport backup(List<Path> paths, BackupOptions options, ProgressListener listener)
       throws BackupException {
-    Path root = source(directory, options);
+    Sources sources = checked(paths, options);
     Instant started = clock.instant();
-    String source = BackupRun.sourceText(root);
-    List<StoredSnapshot> known = snapshots.parents(source);
+    List<StoredSnapshot> known = snapshots.parents(sources.text(), sources.parts());
     Optional<StoredSnapshot> parent =
-        known.stream().filter(snapshot -> snapshot.text().source().equals(source)).findFirst();
+        known.stream()
+            .filter(snapshot -> snapshot.isOf(sources.text(), sources.parts()))
+            .findFirst();
     Optional<StoredSnapshot> similar = parent.or(() -> known.stream().findFirst());
     Instant time = started.truncatedTo(ChronoUnit.SECONDS);
     Optional<SnapshotId> newest = snapshots.ids().stream().findFirst();
@@ -179,13 +183,13 @@ public final class Repository {
               options.checkBytesMax());
       initialise();
       BackupRun run = new BackupRun(objects, uploads, parent, similar, options, listener);
-      SnapshotText contents = run.run(root, time, checked);
+      SnapshotText contents = run.run(sources, time, checked);
       if (started.plus(Prune.BACKUP_MAX).isBefore(clock.instant()) && !uploads.isStillGood()) {
         throw new BackupException(
             Reason.RUN_AGAIN,
             "A prune overtook this long backup: run the same command again, it sends little.");
       }
-      Shrinking.check(root, contents, parent, options.shrinkMax());
+      Shrinking.check(contents, parent, run.empty(), options.shrinkMax());
       uploads.mended().forEach(name -> notices.add(mended(name)));
       List<Problem> damaged = new ArrayList<>();
       for (DamagedObject object : ours(uploads.damaged())) {
@@ -197,25 +201,28 @@ public final class Repository {
     }
   }
 
+  /** The same of one directory or file. */
+  public BackupReport backup(Path source, BackupOptions options, ProgressListener listener)
+      throws BackupException {
+    return backup(List.of(source), options, listener);
+  }
+
   /** The same with standard options. */
   public BackupReport backup(Path directory, ProgressListener listener) throws BackupException {
     return backup(directory, BackupOptions.standard(), listener);
   }
 
   /** Checks everything that can be checked before a first octet is written. */
-  private Path source(Path directory, BackupOptions options) throws BackupException {
-    Path root;
-    try {
-      root = directory.toRealPath();
-    } catch (IOException e) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT, "Cannot read " + directory + ": check its name and permissions.", e);
-    }
-    BackupRun.check(root, options.leaveOut());
-    if (objects.store() instanceof FolderStore folder && root.startsWith(folder.folder())) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT,
-          root + " is, or lies in, the repository: name another directory or another repository.");
+  private Sources checked(List<Path> paths, BackupOptions options) throws BackupException {
+    Sources sources = Sources.of(paths);
+    for (Path path : sources.paths()) {
+      BackupRun.check(path, options.leaveOut());
+      if (objects.store() instanceof FolderStore folder && path.startsWith(folder.folder())) {
+        throw new BackupException(
+            Reason.LOCAL_FAULT,
+            path
+                + " is, or lies in, the repository: name another directory or another repository.");
+      }
     }
     if (!exists() && keys(objects.store()).isEmpty() && !objects.store().isEmpty()) {
       throw new BackupException(
@@ -223,7 +230,7 @@ public final class Repository {
           "The place of the repository holds other things, and no repository: "
               + "name a new or empty folder.");
     }
-    return root;
+    return sources;
   }
 
   private static Problem fromTheFuture(SnapshotId newest, Instant now) {
@@ -394,8 +401,14 @@ public final class Repository {
       Shrinking.fuller(snapshot.summary(), snapshots().snapshots()).ifPresent(notices::add);
     }
     try (RestoreTarget place = RestoreTarget.at(target, options.owners())) {
-      return new RestoreRun(
-              objects, executor, snapshot, place, options.wanted(), problems, notices, listener)
+      Snapshot found = snapshot.summary();
+      Predicate<String> paths =
+          options
+              .source()
+              .filter(found.sources()::contains)
+              .map(source -> options.wanted().and(found.within(source)))
+              .orElse(options.wanted());
+      return new RestoreRun(objects, executor, snapshot, place, paths, problems, notices, listener)
           .run();
     }
   }

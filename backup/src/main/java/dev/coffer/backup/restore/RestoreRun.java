@@ -68,6 +68,9 @@ public final class RestoreRun {
   private long filesRestored;
   private long filesPresent;
   private long bytesRestored;
+  private long bytesPresent;
+  private long filesInAll;
+  private long bytesInAll;
 
   public RestoreRun(
       SealedObjects objects,
@@ -89,8 +92,11 @@ public final class RestoreRun {
   }
 
   public RestoreReport run() throws BackupException {
-    if (!wanted.equals(RestoreOptions.ALL)) {
-      addFirstNames();
+    if (wanted.equals(RestoreOptions.ALL)) {
+      filesInAll = snapshot.text().files();
+      bytesInAll = snapshot.text().bytes();
+    } else {
+      select();
     }
     ListingReader reader = reader(problems::add);
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
@@ -129,13 +135,17 @@ public final class RestoreRun {
         snapshot.pages(), new PieceFetcher(objects, Runnable::run)::fetch, trouble);
   }
 
-  /** A further name that is wanted needs the first one, which has the content. */
-  private void addFirstNames() throws BackupException {
+  /** Counts what is wanted. A further name that is wanted needs the first one, for its content. */
+  private void select() throws BackupException {
     Set<String> needed = new HashSet<>();
     ListingReader reader = reader(problem -> {});
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       if (entry.get() instanceof Entry.HardLink name && wanted.test(name.path().text())) {
         needed.add(name.target().text());
+        filesInAll++;
+      } else if (entry.get() instanceof Entry.RegularFile file && wanted.test(file.path().text())) {
+        filesInAll++;
+        bytesInAll += file.size();
       }
     }
     wanted = wanted.or(needed::contains);
@@ -199,7 +209,8 @@ public final class RestoreRun {
         target.writing(() ->
             target.attributes(file.path(), place, file.mode(), file.modified(), file.attributes()));
         filesPresent++;
-        progress(file);
+        bytesPresent += file.size();
+        tell(file.path());
       } else {
         throw conflict();
       }
@@ -273,9 +284,7 @@ public final class RestoreRun {
         byte[] content = fetcher.fetch(file.pieces().get(i));
         out.append(content);
         bytesRestored += content.length;
-        listener.onProgress(
-            new ProgressListener.Progress(
-                filesRestored, bytesRestored, fetcher.bytes(), file.path().text()));
+        tell(file.path());
       }
       if (!out.finish().equals(file.sha256())) {
         throw new DamagedObject(file.path().text(), "differs from its hash");
@@ -295,7 +304,7 @@ public final class RestoreRun {
       Files.move(partial, place);
     });
     filesRestored++;
-    progress(file);
+    tell(file.path());
   }
 
   /** Hidden, and the same on every run, so that the next run finds it. */
@@ -368,9 +377,14 @@ public final class RestoreRun {
             directory.attributes()));
   }
 
-  private void progress(Entry.RegularFile file) {
-    long files = filesRestored + filesPresent;
+  private void tell(EntryPath current) {
     listener.onProgress(
-        new ProgressListener.Progress(files, bytesRestored, fetcher.bytes(), file.path().text()));
+        new ProgressListener.Progress(
+            filesRestored + filesPresent,
+            bytesRestored + bytesPresent,
+            filesInAll,
+            bytesInAll,
+            fetcher.bytes(),
+            current.text()));
   }
 }

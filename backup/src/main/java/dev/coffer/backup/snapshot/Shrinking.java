@@ -4,7 +4,6 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.Snapshot;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,18 +14,20 @@ public final class Shrinking {
   /**
    * Refuses with {@code SHRUNK} what is not to become the newest snapshot.
    *
+   * @param empty the sources that hold nothing
    * @param shrinkMax in percent of files or octets
    */
   public static void check(
-      Path root, SnapshotText now, Optional<StoredSnapshot> before, int shrinkMax)
+      SnapshotText now, Optional<StoredSnapshot> before, List<String> empty, int shrinkMax)
       throws BackupException {
     if (shrinkMax == 100) {
       return;
     }
-    if (now.files() + now.links() == 0 && now.directories() <= 1) {
+    if (!empty.isEmpty()) {
       throw new BackupException(
           Reason.SHRUNK,
-          root + " is empty, so no snapshot was made: mount the disk, or allow it to be empty.");
+          empty.get(0)
+              + " is empty, so no snapshot was made: mount the disk, or allow it to be empty.");
     }
     if (before.isPresent()) {
       SnapshotText then = before.get().text();
@@ -34,7 +35,7 @@ public final class Shrinking {
           || isLess(now.bytes(), then.bytes(), shrinkMax)) {
         throw new BackupException(
             Reason.SHRUNK,
-            root
+            (now.parts().isEmpty() ? now.source() : "What is backed up of " + now.source())
                 + " holds "
                 + now.files()
                 + (now.files() == 1 ? " file and " : " files and ")
@@ -58,7 +59,7 @@ public final class Shrinking {
   public static Optional<Problem> fuller(Snapshot chosen, List<Snapshot> all) {
     return all.stream()
         .filter(other ->
-            other.source().equals(chosen.source())
+            other.sources().equals(chosen.sources())
                 && other.id().compareTo(chosen.id()) < 0
                 && (other.files() > 2 * chosen.files() || other.bytes() > 2 * chosen.bytes()))
         .max((a, b) -> a.id().compareTo(b.id()))

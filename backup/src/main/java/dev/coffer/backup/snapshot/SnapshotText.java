@@ -16,6 +16,7 @@ import java.util.Optional;
  *
  * @param time to the second, the same as in the name
  * @param source the directory's path, escaped as in a file list
+ * @param parts what of that directory is in the backup, as paths of the file list; empty for all
  * @param omitted entries that the file list names because they are not in the backup as they were
  * @param checked the first digits of the last data object that was read back, or {@code -}
  * @param pages the file list
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record SnapshotText(
     Instant time,
     String source,
+    List<String> parts,
     long files,
     long directories,
     long links,
@@ -35,6 +37,9 @@ public record SnapshotText(
 
   /** Without owners, other names of a file, and what was left out. */
   private static final String OLD = "coffer-snapshot 1";
+
+  /** Older readers leave such a line out: they need only the file list. */
+  private static final String PART = "part";
 
   private static final String LAST = "end";
 
@@ -50,6 +55,7 @@ public record SnapshotText(
     text.append("problems ").append(problems).append('\n');
     text.append("omitted ").append(omitted).append('\n');
     text.append("checked ").append(checked).append('\n');
+    parts.forEach(part -> text.append(PART).append(' ').append(part).append('\n'));
     for (Piece page : pages) {
       text.append(ListingLine.of(page)).append('\n');
     }
@@ -64,11 +70,17 @@ public record SnapshotText(
       return Optional.empty();
     }
     Map<String, String> more = new HashMap<>();
+    List<String> parts = new ArrayList<>();
     int at = 8;
     // What a later version says here is not needed to restore.
     while (!old && lines.get(at).matches("[a-z-]+ .*") && at < lines.size() - 1) {
       int space = lines.get(at).indexOf(' ');
-      more.put(lines.get(at).substring(0, space), lines.get(at).substring(space + 1));
+      String name = lines.get(at).substring(0, space);
+      String value = lines.get(at).substring(space + 1);
+      more.put(name, value);
+      if (name.equals(PART)) {
+        parts.add(value);
+      }
       at++;
     }
     int pages = lines.size() - 1 - at;
@@ -96,6 +108,7 @@ public record SnapshotText(
         new SnapshotText(
             time.get(),
             source,
+            List.copyOf(parts),
             counts[0],
             counts[1],
             counts[2],

@@ -65,14 +65,14 @@ public final class Snapshots {
     return new All(List.copyOf(readable), List.copyOf(problems));
   }
 
-  /** The newest readable ones, down to the newest one of {@code source} if that comes soon. */
-  public List<StoredSnapshot> parents(String source) throws BackupException {
+  /** The newest readable ones, down to the newest one of the same sources if that comes soon. */
+  public List<StoredSnapshot> parents(String source, List<String> parts) throws BackupException {
     List<StoredSnapshot> read = new ArrayList<>();
     for (SnapshotId id : ids().stream().limit(PARENTS_TRIED_MAX).toList()) {
       try {
         StoredSnapshot snapshot = read(id);
         read.add(snapshot);
-        if (snapshot.text().source().equals(source)) {
+        if (snapshot.isOf(source, parts)) {
           break;
         }
       } catch (DamagedObject e) {
@@ -99,8 +99,8 @@ public final class Snapshots {
   }
 
   /**
-   * The wanted one, or the newest one of {@code source}, or of all, that can be read; {@code
-   * problems} gets those that cannot.
+   * The wanted one, or the newest one that {@code source} is in, or of all, that can be read;
+   * {@code problems} gets those that cannot.
    */
   public StoredSnapshot find(
       Optional<SnapshotId> wanted, Optional<String> source, List<Problem> problems)
@@ -108,7 +108,7 @@ public final class Snapshots {
     for (SnapshotId id : wanted.map(List::of).orElse(ids())) {
       try {
         StoredSnapshot found = read(id);
-        if (wanted.isPresent() || source.map(found.text().source()::equals).orElse(true)) {
+        if (wanted.isPresent() || source.map(found.summary().sources()::contains).orElse(true)) {
           return found;
         }
       } catch (DamagedObject e) {

@@ -12,12 +12,18 @@ public record StoredSnapshot(SnapshotId id, SnapshotText text) {
     return new Snapshot(
         id,
         text.source(),
+        text.parts(),
         text.files(),
         text.directories(),
         text.links(),
         text.bytes(),
         text.problems(),
         text.omitted());
+  }
+
+  /** Whether it is of that directory, and of the same parts of it. */
+  public boolean isOf(String source, List<String> parts) {
+    return text.source().equals(source) && text.parts().equals(parts);
   }
 
   /** The pages of the file list. */

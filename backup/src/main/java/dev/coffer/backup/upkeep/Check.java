@@ -174,7 +174,8 @@ public final class Check {
       for (Map.Entry<DataName, Integer> end : ends.entrySet()) {
         work.submit(() -> verify(end.getKey(), end.getValue()));
         listener.onProgress(
-            new ProgressListener.Progress(++done, bytes.get(), bytes.get(), end.getKey().path()));
+            new ProgressListener.Progress(
+                ++done, bytes.get(), ends.size(), 0, bytes.get(), end.getKey().path()));
       }
       work.await();
     } finally {

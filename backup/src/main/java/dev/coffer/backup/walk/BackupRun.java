@@ -33,16 +33,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** One backup of one directory: a walk in the order of paths, by one thread. */
+/** One backup: a walk in the order of paths, by one thread. */
 public final class BackupRun {
   /** A file system may stamp two writes within this with the same time. */
   private static final Duration TIME_GRAIN = Duration.ofSeconds(2);
+
+  /** Of a directory that only leads to sources: it is not what is backed up. */
+  private static final int WAY_MODE = 0755;
 
   private static final int READS_MAX = 3;
 
@@ -62,13 +69,20 @@ public final class BackupRun {
   private final Map<Object, Entry.RegularFile> firstNames = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> notices = new ArrayList<>();
+  private final Set<EntryPath> reached = new HashSet<>();
+  private final List<String> empty = new ArrayList<>();
+  private @Nullable Sources sources;
+  private String part = "";
   private long omitted;
   private long files;
   private long filesUnchanged;
   private long directories;
+  private long ways;
   private long links;
   private long bytes;
   private long bytesRead;
+  private long filesInAll;
+  private long bytesInAll;
 
   /**
    * @param parent the snapshot whose files need not be read again where size, times and inode are
@@ -98,11 +112,18 @@ public final class BackupRun {
   }
 
   /**
-   * Walks {@code root} and stores everything but the snapshot itself; what the snapshot has to say.
+   * Walks the sources and stores everything but the snapshot itself; what the snapshot has to say.
    *
    * @param checked what the snapshot notes of the objects that were read back
    */
-  public SnapshotText run(Path root, Instant time, String checked) throws BackupException {
+  public SnapshotText run(Sources wanted, Instant time, String checked) throws BackupException {
+    sources = wanted;
+    if (options.counted()) {
+      Count count = Count.of(wanted, options);
+      filesInAll = count.files();
+      bytesInAll = count.bytes();
+    }
+    Path root = wanted.root();
     try {
       FileVersion version = FileVersion.of(root);
       try (SourceDirectory source = SourceDirectory.root(root)) {
@@ -111,29 +132,46 @@ public final class BackupRun {
     } catch (IOException e) {
       throw unreadable(root, e);
     }
-    if (isEmpty()
+    if (files + links + directories - ways <= (wanted.parts().isEmpty() ? 1 : 0)
         && problems.stream().anyMatch(problem -> problem.kind() == Problem.Kind.UNREADABLE)) {
       // An empty snapshot would become the newest one, and hide the good ones behind it.
       throw new BackupException(
           Reason.LOCAL_FAULT, "Nothing in " + root + " can be read: check the permissions in it.");
     }
+    if (reached.size() < wanted.parts().size()) {
+      throw new BackupException(
+          Reason.LOCAL_FAULT,
+          "A source in " + root + " was gone before it could be read: run the same command again.");
+    }
+    if (wanted.parts().isEmpty() && files + links == 0 && directories <= 1) {
+      empty.add(wanted.text());
+    }
     List<Piece> pages = tree.finish();
     uploads.flush();
-    String source = sourceText(root);
     return new SnapshotText(
-        time, source, files, directories, links, bytes, problems.size(), omitted, checked, pages);
+        time,
+        wanted.text(),
+        wanted.parts(),
+        files,
+        directories,
+        links,
+        bytes,
+        problems.size(),
+        omitted,
+        checked,
+        pages);
   }
 
-  /** Whether there was nothing but the directory itself. */
-  private boolean isEmpty() {
-    return files + links + directories == 1;
+  /** The sources that hold nothing. */
+  public List<String> empty() {
+    return List.copyOf(empty);
   }
 
-  /** Refuses a directory that cannot be backed up, before anything is written. */
+  /** Refuses a source that cannot be backed up, before anything is written. */
   public static void check(Path root, Map<Path, String> leaveOut) throws BackupException {
-    if (!Files.isDirectory(root)) {
+    if (!Files.isDirectory(root) && !Files.isRegularFile(root)) {
       throw new BackupException(
-          Reason.LOCAL_FAULT, root + " is not a directory: name the directory to back up.");
+          Reason.LOCAL_FAULT, root + " is no directory and no file: name what to back up.");
     }
     for (Path at = root; at != null; at = at.getParent()) {
       if (RepositoryMarker.marks(at)) {
@@ -147,6 +185,9 @@ public final class BackupRun {
             root + " is not backed up, for " + leaveOut.get(at) + ": name another directory.");
       }
     }
+    if (!Files.isDirectory(root)) {
+      return;
+    }
     try (SourceDirectory source = SourceDirectory.root(root)) {
       source.children(child -> {});
     } catch (IOException e) {
@@ -159,18 +200,17 @@ public final class BackupRun {
         Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
   }
 
-  /** The name of a source in snapshots. */
-  public static String sourceText(Path root) {
-    return EntryPath.escape(root.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
   private void directory(EntryPath path, Path place, SourceDirectory directory, FileVersion version)
       throws BackupException, IOException {
     Map<EntryPath, Path> children = new TreeMap<>();
     List<Problem> odd = new ArrayList<>();
+    boolean way = sources().isWay(path);
     try {
       directory.children(child -> {
         Optional<EntryPath> childPath = path.child(PathOctets.ofName(child));
+        if (way && childPath.filter(this::isNamed).isEmpty()) {
+          return;
+        }
         if (childPath.isPresent()) {
           children.put(childPath.get(), child);
         } else {
@@ -188,8 +228,10 @@ public final class BackupRun {
       odd.add(new Problem(Problem.Kind.UNREADABLE, path.text(), sentence));
     }
     directories++;
+    ways += way ? 1 : 0;
     Attributes attributes = attributes(path, place, version);
-    tree.write(new Entry.Directory(path, version.mode(), version.modified(), attributes));
+    int mode = version.mode() & (way ? WAY_MODE : 07777);
+    tree.write(new Entry.Directory(path, mode, version.modified(), attributes));
     for (Problem problem : odd) {
       problem(problem.kind(), path, problem.sentence());
     }
@@ -198,14 +240,48 @@ public final class BackupRun {
         throw new BackupException(
             Reason.INTERRUPTED, "The backup was stopped; run the same command again to continue.");
       }
-      entry(child.getKey(), directory, child.getValue());
+      if (sources().isPart(child.getKey())) {
+        part(child.getKey(), directory, child.getValue());
+      } else {
+        entry(child.getKey(), directory, child.getValue());
+      }
+    }
+  }
+
+  private Sources sources() {
+    return Objects.requireNonNull(sources, "a run has sources");
+  }
+
+  /** Whether it is a source, or on the way to one: no pattern leaves that out. */
+  private boolean isNamed(EntryPath path) {
+    return sources().isPart(path) || sources().isWay(path);
+  }
+
+  /** As patterns see it: below the source that it lies in. */
+  private String below(EntryPath path) {
+    return path.text().substring(part.length());
+  }
+
+  /** A source by itself, which must not become empty, or vanish, beside others that are full. */
+  private void part(EntryPath path, SourceDirectory directory, Path file) throws BackupException {
+    long before = directories;
+    long contents = files + links;
+    long missing = omitted;
+    part = path.text() + "/";
+    entry(path, directory, file);
+    part = "";
+    if (directories > before || files + links > contents || omitted > missing) {
+      reached.add(path);
+    }
+    if (directories == before + 1 && files + links == contents) {
+      empty.add(EntryPath.escape(file.toString().getBytes(StandardCharsets.UTF_8)));
     }
   }
 
   private void entry(EntryPath path, SourceDirectory directory, Path file) throws BackupException {
     try {
       String reason = options.leaveOut().get(file);
-      if (reason != null || options.exclude().test(path.text())) {
+      if (reason != null || !isNamed(path) && options.exclude().test(below(path))) {
         String why = "left out: " + (reason != null ? reason : "excluded by a pattern");
         leaveOut(Problem.Kind.LEFT_OUT, path, why);
         return;
@@ -360,7 +436,7 @@ public final class BackupRun {
 
   private Piece page(byte[] page, int size) throws BackupException {
     Piece piece = new Piece(uploads.put(page, size), 0, size);
-    listener.onProgress(new ProgressListener.Progress(files, bytes, uploads.bytesStored(), ""));
+    tell("");
     return piece;
   }
 
@@ -370,8 +446,13 @@ public final class BackupRun {
     }
     files++;
     bytes += file.size();
-    String path = file.path().text();
-    listener.onProgress(new ProgressListener.Progress(files, bytes, uploads.bytesStored(), path));
+    tell(file.path().text());
+  }
+
+  private void tell(String current) {
+    listener.onProgress(
+        new ProgressListener.Progress(
+            files, bytes, filesInAll, bytesInAll, uploads.bytesStored(), current));
   }
 
   private void problem(Problem.Kind kind, EntryPath path, String sentence) throws BackupException {

@@ -20,21 +20,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code coffer backup}: a snapshot of a directory, encrypted with this device's key. */
+/** {@code coffer backup}: a snapshot of directories and files, encrypted with this device's key. */
 @CommandLine.Command(
     name = "backup",
-    description = "Back up a directory, encrypted. Run again after an interruption: it continues.")
+    description =
+        "Back up directories and files, encrypted, into one snapshot. Run again after an interruption: it continues.")
 final class BackupCommand extends RepositoryCommand {
-  @Parameters(paramLabel = "DIR", description = "The directory to back up; it is only read.")
-  private Path directory = Path.of(".");
+  @Parameters(
+      paramLabel = "PATH",
+      arity = "1..*",
+      description = "Directories and files to back up; they are only read.")
+  private List<Path> paths = List.of();
 
   @Option(
       names = "--allow-shrink",
       description =
-          "Make the backup even if the directory is empty or holds much less than before.")
+          "Make the backup even if a directory is empty or all together hold much less than before.")
   private boolean allowShrink;
 
   @Option(
@@ -42,7 +47,7 @@ final class BackupCommand extends RepositoryCommand {
       paramLabel = "PERCENT",
       defaultValue = "50",
       description =
-          "How much less than in the backup before it may hold without that, in files or octets (default"
+          "How much less than in the backup before they may hold without that, in files or octets (default"
               + " ${DEFAULT-VALUE}).")
   private int shrinkMax = BackupOptions.SHRINK_MAX;
 
@@ -62,25 +67,29 @@ final class BackupCommand extends RepositoryCommand {
           "Leave out what fits, with * ? [a-z] and ** (without a slash: names anywhere); may be repeated.")
   private List<String> exclude = List.of();
 
+  @Mixin private ProgressOption progress = new ProgressOption();
+
   BackupCommand(Session session) {
     super(session);
   }
 
   @Override
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
-    if (!Files.isDirectory(directory)) {
-      throw new Failure(
-          ExitCode.HERE, directory + " is not a directory.", "Name the directory to back up.");
+    for (Path path : paths) {
+      if (!Files.isDirectory(path) && !Files.isRegularFile(path)) {
+        throw new Failure(
+            ExitCode.HERE, path + " is no directory and no file.", "Name what to back up.");
+      }
     }
     Output speech = speech();
-    BackupOptions options = options(place);
+    BackupOptions options = options(place).withCount(progress.shown(speech));
     Optional<String> hidden = hidden(repository, place);
     if (!repository.exists()) {
       speech.say("A new backup repository is made in " + place + ".");
     }
     BackupReport report;
-    try (Progress shown = speech.progress("Backing up", 0, Progress.Unit.MEGABYTES)) {
-      report = repository.backup(directory, options, at -> shown.at(at.bytes(), 0));
+    try (Progress shown = progress.start(speech, "Backing up", Progress.Unit.MEGABYTES)) {
+      report = repository.backup(paths, options, at -> shown.at(at.bytes(), at.bytesInAll()));
     }
     RepositoryOption.remember(device(), place);
     device().note("last-backup", report.snapshot().time().toString());
@@ -104,6 +113,7 @@ final class BackupCommand extends RepositoryCommand {
     speech.result(
         new JsonWriter()
             .put("snapshot", report.snapshot().id().toString())
+            .putTexts("sources", report.snapshot().sources())
             .put("files", report.files())
             .put("filesUnchanged", report.filesUnchanged())
             .put("bytes", report.bytes())
@@ -148,8 +158,15 @@ final class BackupCommand extends RepositoryCommand {
   }
 
   private void leaveOut(Map<Path, String> leaveOut, Path path, String reason) throws IOException {
-    if (Files.exists(path) && !directory.toRealPath().startsWith(path.toRealPath())) {
-      leaveOut.put(path.toRealPath(), reason);
+    if (!Files.exists(path)) {
+      return;
     }
+    Path real = path.toRealPath();
+    for (Path source : paths) {
+      if (source.toRealPath().startsWith(real)) {
+        return;
+      }
+    }
+    leaveOut.put(real, reason);
   }
 }

@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code coffer check}: whether every backup can be restored. */
@@ -40,6 +41,8 @@ final class CheckCommand extends RepositoryCommand {
           "Read back part I of N, such as 1/30; another one each day reads all in N days.")
   private @Nullable String part;
 
+  @Mixin private ProgressOption progress = new ProgressOption();
+
   CheckCommand(Session session) {
     super(session);
   }
@@ -48,7 +51,8 @@ final class CheckCommand extends RepositoryCommand {
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
     CheckDepth depth = read || part != null ? CheckDepth.CONTENT : CheckDepth.PRESENCE;
     Optional<String> hidden = hidden(repository, place);
-    CheckReport report = check(speech(), repository, depth, part(), "Checking");
+    CheckReport report =
+        check(progress.start(speech(), "Checking", Progress.Unit.STEPS), repository, depth, part());
     say(speech(), report, depth, part(), hidden);
     if (report.damaged()) {
       speech()
@@ -81,10 +85,10 @@ final class CheckCommand extends RepositoryCommand {
   }
 
   static CheckReport check(
-      Output speech, Repository repository, CheckDepth depth, CheckReport.Part part, String doing)
+      Progress progress, Repository repository, CheckDepth depth, CheckReport.Part part)
       throws BackupException {
-    try (Progress shown = speech.progress(doing, 0, Progress.Unit.MEGABYTES)) {
-      return repository.check(depth, part, at -> shown.at(at.bytes(), 0));
+    try (progress) {
+      return repository.check(depth, part, at -> progress.at(at.files(), at.filesInAll()));
     }
   }
 

@@ -47,7 +47,8 @@ final class LsCommand extends RepositoryCommand {
     List<Snapshot> snapshots = repository.snapshots().snapshots();
     Snapshot snapshot = which.chosen(snapshots);
     which.warnOfOthers(speech, snapshots, snapshot);
-    Predicate<String> wanted = pattern == null ? path -> true : PathPatterns.any(List.of(pattern));
+    Predicate<String> fits = pattern == null ? path -> true : PathPatterns.any(List.of(pattern));
+    Predicate<String> wanted = which.paths(snapshot).and(fits);
     List<JsonWriter> found = new ArrayList<>();
     List<Problem> problems =
         repository.list(

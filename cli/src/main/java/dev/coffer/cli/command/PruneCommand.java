@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "prune",
     description = {
-      "Remove old backups, for each directory by itself, and what only they needed.",
+      "Remove old backups, for the same sources by themselves, and what only they needed.",
       "The newest backup and the newest full one are never removed. Space is freed by a later prune, when no running"
           + " backup can need it."
     })
@@ -96,7 +96,7 @@ final class PruneCommand extends RepositoryCommand {
               + "  "
               + Sizes.count(snapshot.files(), "file")
               + "  "
-              + Sizes.printable(snapshot.source()));
+              + SnapshotOption.sources(snapshot));
     }
     PruneReport report =
         dryRun

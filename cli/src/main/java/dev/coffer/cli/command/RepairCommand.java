@@ -7,8 +7,10 @@ import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.Progress;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 
 /** {@code coffer repair}: makes again what is damaged, where the files still exist. */
 @CommandLine.Command(
@@ -18,6 +20,8 @@ import picocli.CommandLine;
       "The others are taken out of the way of the next backup. Exit codes: 0 all is sound now, 11 something is lost."
     })
 final class RepairCommand extends RepositoryCommand {
+  @Mixin private ProgressOption progress = new ProgressOption();
+
   RepairCommand(Session session) {
     super(session);
   }
@@ -27,11 +31,10 @@ final class RepairCommand extends RepositoryCommand {
     Output speech = speech();
     CheckReport report =
         CheckCommand.check(
-            speech,
+            progress.start(speech, "Checking and repairing", Progress.Unit.STEPS),
             repository,
             CheckDepth.CONTENT_AND_MEND,
-            CheckReport.Part.ALL,
-            "Checking and repairing");
+            CheckReport.Part.ALL);
     CheckCommand.say(
         speech, report, CheckDepth.CONTENT_AND_MEND, CheckReport.Part.ALL, Optional.empty());
     if (report.damaged()) {

@@ -60,6 +60,8 @@ final class RestoreCommand extends RepositoryCommand {
       description = "Do not restore what fits; may be repeated.")
   private List<String> exclude = List.of();
 
+  @Mixin private ProgressOption progress = new ProgressOption();
+
   RestoreCommand(Session session) {
     super(session);
   }
@@ -79,35 +81,35 @@ final class RestoreCommand extends RepositoryCommand {
     Optional<String> source = which.source(snapshots);
     Optional<String> hidden = id.isEmpty() ? hidden(repository, place) : Optional.empty();
     hidden.ifPresent(speech::warn);
-    long expected = 0;
     if (!snapshots.isEmpty()) {
       Snapshot chosen = which.chosen(snapshots);
-      expected = chosen.bytes();
       speech.say(
           "Restoring " + named(chosen) + " (snapshot " + chosen.id() + ") into " + directory + ".");
       which.warnOfOthers(speech, snapshots, chosen);
     }
-    RestoreReport report = restore(repository, id, source, expected);
+    RestoreReport report = restore(repository, id, source);
     say(speech, report, SnapshotOption.others(snapshots, report.snapshot()), hidden);
     return report.partial() || hidden.isPresent() ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
   private RestoreReport restore(
-      Repository repository, Optional<SnapshotId> id, Optional<String> source, long expected)
+      Repository repository, Optional<SnapshotId> id, Optional<String> source)
       throws Failure, BackupException {
-    Predicate<String> included = include.isEmpty() ? path -> true : PathPatterns.any(include);
-    Predicate<String> wanted = included.and(PathPatterns.any(exclude).negate());
-    try (Progress shown = speech().progress("Restoring", expected, Progress.Unit.MEGABYTES)) {
+    Predicate<String> wanted = include.isEmpty() ? RestoreOptions.ALL : PathPatterns.any(include);
+    if (!exclude.isEmpty()) {
+      wanted = wanted.and(PathPatterns.any(exclude).negate());
+    }
+    try (Progress shown = progress.start(speech(), "Restoring", Progress.Unit.MEGABYTES)) {
       return repository.restore(
           id,
           directory,
           RestoreOptions.standard().withOwners(owners).withWanted(wanted).withSource(source),
-          at -> shown.at(at.bytes(), expected));
+          at -> shown.at(at.bytes(), at.bytesInAll()));
     }
   }
 
   private static String named(Snapshot snapshot) {
-    return Sizes.printable(snapshot.source()) + " as of " + Times.local(snapshot.time());
+    return SnapshotOption.sources(snapshot) + " as of " + Times.local(snapshot.time());
   }
 
   private static void say(
@@ -137,6 +139,7 @@ final class RestoreCommand extends RepositoryCommand {
         new JsonWriter()
             .put("snapshot", snapshot.id().toString())
             .put("source", snapshot.source())
+            .putTexts("sources", snapshot.sources())
             .put("time", snapshot.time().toString())
             .putAll("otherSources", SnapshotOption.json(others))
             .put("filesRestored", report.filesRestored())

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -32,8 +33,9 @@ final class SnapshotOption {
 
   @Option(
       names = "--source",
-      paramLabel = "DIR",
-      description = "Of this directory, as coffer snapshots shows it; otherwise of any.")
+      paramLabel = "PATH",
+      description =
+          "Of this directory or file alone, as coffer snapshots shows it; otherwise of any.")
   private @Nullable String source;
 
   /** The one that was named; empty if none was. */
@@ -57,9 +59,20 @@ final class SnapshotOption {
                 "Make one with coffer backup DIR."));
   }
 
-  /** The directory that was named, as snapshots tell it; empty if none was. */
+  /** The source that was named, as snapshots tell it; empty if none was. */
   Optional<String> source(List<Snapshot> snapshots) throws Failure {
-    return source == null ? Optional.empty() : Optional.of(ofSource(snapshots).getFirst().source());
+    if (source == null) {
+      return Optional.empty();
+    }
+    Set<String> spellings = spellings(source);
+    return ofSource(snapshots).getFirst().sources().stream()
+        .filter(spellings::contains)
+        .findFirst();
+  }
+
+  /** Which paths of the list of {@code chosen} are meant. */
+  Predicate<String> paths(Snapshot chosen) throws Failure {
+    return source(List.of(chosen)).map(chosen::within).orElse(path -> true);
   }
 
   private List<Snapshot> ofSource(List<Snapshot> snapshots) throws Failure {
@@ -68,12 +81,14 @@ final class SnapshotOption {
     }
     Set<String> spellings = spellings(source);
     List<Snapshot> found =
-        snapshots.stream().filter(one -> spellings.contains(one.source())).toList();
+        snapshots.stream()
+            .filter(one -> one.sources().stream().anyMatch(spellings::contains))
+            .toList();
     if (found.isEmpty()) {
       throw new Failure(
           ExitCode.NOT_REGISTERED,
-          "No readable backup is of that directory.",
-          "Copy the directory from coffer snapshots, which names it after each backup.");
+          "No readable backup is of that directory or file.",
+          "Copy its name from coffer snapshots, which shows it after each backup.");
     }
     return found;
   }
@@ -90,12 +105,12 @@ final class SnapshotOption {
     return spellings;
   }
 
-  /** The newest backup of each directory but that of {@code chosen}, newest first. */
+  /** The newest backup of other sources each than those of {@code chosen}, newest first. */
   static List<Snapshot> others(List<Snapshot> snapshots, Snapshot chosen) {
-    Set<String> seen = new HashSet<>(Set.of(chosen.source()));
+    Set<List<String>> seen = new HashSet<>(Set.of(chosen.sources()));
     List<Snapshot> others = new ArrayList<>();
     for (Snapshot one : snapshots) {
-      if (seen.add(one.source())) {
+      if (seen.add(one.sources())) {
         others.add(one);
       }
     }
@@ -110,14 +125,14 @@ final class SnapshotOption {
     }
     speech.warn(
         "This is the newest backup, of "
-            + Sizes.printable(chosen.source())
+            + sources(chosen)
             + " at "
             + Times.local(chosen.time())
             + ". The repository holds others too:");
     for (Snapshot other : others.subList(0, Math.min(others.size(), NAMED_MAX))) {
       speech.warn(
-          "  --source "
-              + Sizes.printable(other.source())
+          (other.parts().isEmpty() ? "  --source " : "  --snapshot " + other.id() + " of ")
+              + sources(other)
               + "  (last backed up at "
               + Times.local(other.time())
               + ")");
@@ -130,12 +145,21 @@ final class SnapshotOption {
     }
   }
 
+  /** What a backup is of, for people. */
+  static String sources(Snapshot snapshot) {
+    List<String> all = snapshot.sources();
+    return Sizes.printable(
+        String.join(", ", all.subList(0, Math.min(all.size(), NAMED_MAX)))
+            + (all.size() > NAMED_MAX ? " and " + (all.size() - NAMED_MAX) + " more" : ""));
+  }
+
   /** The same for programs. */
   static List<JsonWriter> json(List<Snapshot> others) {
     return others.stream()
         .map(other ->
             new JsonWriter()
                 .put("source", other.source())
+                .putTexts("sources", other.sources())
                 .put("snapshot", other.id().toString())
                 .put("time", other.time().toString()))
         .toList();

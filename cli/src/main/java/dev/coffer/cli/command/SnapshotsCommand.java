@@ -42,7 +42,7 @@ final class SnapshotsCommand extends RepositoryCommand {
               + ", "
               + Sizes.bytes(snapshot.bytes())
               + ", from "
-              + Sizes.printable(snapshot.source())
+              + SnapshotOption.sources(snapshot)
               + (snapshot.problems() > 0 ? ", " + Sizes.count(snapshot.problems(), "problem") : "")
               + (snapshot.time().isAfter(now.plus(CLOCKS_DIFFER))
                   ? ", from the future: a clock was wrong"
@@ -63,6 +63,7 @@ final class SnapshotsCommand extends RepositoryCommand {
                             .put("id", snapshot.id().toString())
                             .put("time", snapshot.time().toString())
                             .put("source", snapshot.source())
+                            .putTexts("sources", snapshot.sources())
                             .put("files", snapshot.files())
                             .put("bytes", snapshot.bytes())
                             .put("problems", snapshot.problems())

@@ -59,13 +59,23 @@ public final class Output {
     return json;
   }
 
-  /** Starts to show progress. */
+  /** Starts to show progress: a bar for a person who watches, a line now and then for a log. */
   public Progress progress(String task, long max, Progress.Unit unit) {
     Progress.Manner manner =
         quiet || json
             ? Progress.Manner.NONE
             : terminal.interactive() ? Progress.Manner.BAR : Progress.Manner.LINES;
+    return progress(task, max, unit, manner);
+  }
+
+  /** The same in that manner. */
+  public Progress progress(String task, long max, Progress.Unit unit, Progress.Manner manner) {
     return Progress.start(task, max, unit, terminal.err(), manner, clock);
+  }
+
+  /** Whether a person watches who wants words. */
+  public boolean watched() {
+    return !quiet && !json && terminal.interactive();
   }
 
   /** For tables and the like that only people read. */

@@ -178,6 +178,19 @@ final class TypeScriptBackupTest {
   }
 
   @Test
+  void severalSourcesComeBack() throws Exception {
+    Path folder = home.resolve("several");
+    List<Path> sources = List.of(source().resolve("sub"), source().resolve("small.txt"));
+    withJava(folder, java -> java.backup(sources, BackupOptions.standard(), ProgressListener.NONE));
+    JsonNode read = node.orElseThrow().readBackup(folder, k);
+    assertEquals("read", read.get("kind").asString(), read.toString());
+    assertEquals(
+        expected().stream().filter(line -> line.matches("[dfl] (sub[ /]|small.txt ).*")).toList(),
+        entries(read).stream().filter(line -> !line.startsWith("d . ")).sorted().toList());
+    assertTrue(read.get("problems").isEmpty() && read.get("damaged").isEmpty(), read.toString());
+  }
+
+  @Test
   void whatTypeScriptBacksUpJavaChecksAndRestores() throws Exception {
     Path theirs = home.resolve("theirs");
     JsonNode written = node.orElseThrow().writeBackup(theirs, k, source());
