@@ -216,7 +216,7 @@ public final class Repository {
   private Sources checked(List<Path> paths, BackupOptions options) throws BackupException {
     Sources sources = Sources.of(paths);
     for (Path path : sources.paths()) {
-      BackupRun.check(path, options.leaveOut());
+      BackupRun.check(path, options.exclusions().paths());
       if (objects.store() instanceof FolderStore folder && path.startsWith(folder.folder())) {
         throw new BackupException(
             Reason.LOCAL_FAULT,

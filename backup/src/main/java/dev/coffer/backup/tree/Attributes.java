@@ -22,6 +22,11 @@ public record Attributes(Optional<Owner> owner, SortedMap<String, Bytes> extende
   /** Extended attributes of one entry. */
   public static final int EXTENDED_MAX = 128;
 
+  /** An owner alone. */
+  public static Attributes of(Optional<Owner> owner) {
+    return new Attributes(owner, Collections.emptySortedMap());
+  }
+
   /** A user and a group by their numbers. */
   public record Owner(int user, int group) {}
 }

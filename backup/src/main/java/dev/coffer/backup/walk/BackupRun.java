@@ -65,6 +65,7 @@ public final class BackupRun {
   private final Optional<StoredSnapshot> parent;
   private final ParentFiles parentFiles;
   private final BackupOptions options;
+  private final LeftOut leftOut;
   private final ProgressListener listener;
   private final Map<Object, Entry.RegularFile> firstNames = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -73,6 +74,7 @@ public final class BackupRun {
   private final List<String> empty = new ArrayList<>();
   private @Nullable Sources sources;
   private String part = "";
+  private long device;
   private long omitted;
   private long files;
   private long filesUnchanged;
@@ -104,6 +106,7 @@ public final class BackupRun {
     this.parent = parent;
     this.parentFiles = new ParentFiles(parent, this::fetch);
     this.options = options;
+    this.leftOut = new LeftOut(options.exclusions());
     this.listener = listener;
   }
 
@@ -126,6 +129,7 @@ public final class BackupRun {
     Path root = wanted.root();
     try {
       FileVersion version = FileVersion.of(root);
+      device = leftOut.device(root);
       try (SourceDirectory source = SourceDirectory.root(root)) {
         directory(EntryPath.ROOT, root, source, version);
       }
@@ -257,17 +261,26 @@ public final class BackupRun {
     return sources().isPart(path) || sources().isWay(path);
   }
 
+  private boolean isLeftOut(EntryPath path, Optional<String> reason) throws BackupException {
+    if (reason.isPresent()) {
+      leaveOut(Problem.Kind.LEFT_OUT, path, "left out: " + reason.get());
+    }
+    return reason.isPresent();
+  }
+
   /** As patterns see it: below the source that it lies in. */
   private String below(EntryPath path) {
     return path.text().substring(part.length());
   }
 
   /** A source by itself, which must not become empty, or vanish, beside others that are full. */
-  private void part(EntryPath path, SourceDirectory directory, Path file) throws BackupException {
+  private void part(EntryPath path, SourceDirectory directory, Path file)
+      throws IOException, BackupException {
     long before = directories;
     long contents = files + links;
     long missing = omitted;
     part = path.text() + "/";
+    device = leftOut.device(file);
     entry(path, directory, file);
     part = "";
     if (directories > before || files + links > contents || omitted > missing) {
@@ -280,10 +293,8 @@ public final class BackupRun {
 
   private void entry(EntryPath path, SourceDirectory directory, Path file) throws BackupException {
     try {
-      String reason = options.leaveOut().get(file);
-      if (reason != null || !isNamed(path) && options.exclude().test(below(path))) {
-        String why = "left out: " + (reason != null ? reason : "excluded by a pattern");
-        leaveOut(Problem.Kind.LEFT_OUT, path, why);
+      boolean named = isNamed(path);
+      if (!named && isLeftOut(path, leftOut.byName(file, below(path)))) {
         return;
       }
       if (RepositoryMarker.isUnfinished(file)) {
@@ -292,6 +303,9 @@ public final class BackupRun {
         return;
       }
       FileVersion version = directory.version(file);
+      if (!named && isLeftOut(path, leftOut.byVersion(file, version, device))) {
+        return;
+      }
       switch (version.type()) {
         case DIRECTORY -> {
           if (RepositoryMarker.marks(file)) {
@@ -326,11 +340,9 @@ public final class BackupRun {
       throws IOException, BackupException {
     Path target = Files.readSymbolicLink(file);
     links++;
-    tree.write(new Entry.Link(path, Bytes.wrap(PathOctets.ofTarget(target)), owner(version)));
-  }
-
-  private static Attributes owner(FileVersion version) {
-    return new Attributes(version.owner(), Collections.emptySortedMap());
+    tree.write(
+        new Entry.Link(
+            path, Bytes.wrap(PathOctets.ofTarget(target)), Attributes.of(version.owner())));
   }
 
   private Attributes attributes(EntryPath path, Path file, FileVersion version) {

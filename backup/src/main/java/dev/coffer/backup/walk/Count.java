@@ -5,6 +5,7 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.object.RepositoryMarker;
 import dev.coffer.backup.tree.EntryPath;
+import dev.coffer.backup.tree.FileVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -19,14 +20,15 @@ import org.jspecify.annotations.Nullable;
  * says is a guess, because files change, and the walk itself relies on none of it.
  */
 final class Count extends SimpleFileVisitor<Path> {
-  private final BackupOptions options;
+  private final LeftOut leftOut;
   private Path source;
+  private long device;
   private long files;
   private long bytes;
 
   private Count(Path source, BackupOptions options) {
     this.source = source;
-    this.options = options;
+    this.leftOut = new LeftOut(options.exclusions());
   }
 
   /** Of {@code sources}, without what the options leave out. */
@@ -35,6 +37,7 @@ final class Count extends SimpleFileVisitor<Path> {
     try {
       for (Path path : sources.paths()) {
         count.source = path;
+        count.device = count.leftOut.device(path);
         Files.walkFileTree(path, count);
       }
     } catch (IOException e) {
@@ -63,7 +66,13 @@ final class Count extends SimpleFileVisitor<Path> {
     }
     String text =
         EntryPath.escape(source.relativize(path).toString().getBytes(StandardCharsets.UTF_8));
-    return options.leaveOut().containsKey(path) || options.exclude().test(text);
+    try {
+      return leftOut.byName(path, text).isPresent()
+          || leftOut.byVersion(path, FileVersion.of(path), device).isPresent();
+    } catch (IOException e) {
+      // The walk itself will say what it cannot read.
+      return true;
+    }
   }
 
   @Override

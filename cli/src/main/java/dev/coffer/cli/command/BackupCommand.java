@@ -60,12 +60,7 @@ final class BackupCommand extends RepositoryCommand {
               + " 256 MiB; 0: none).")
   private int checkParts = BackupOptions.CHECK_PARTS;
 
-  @Option(
-      names = "--exclude",
-      paramLabel = "PATTERN",
-      description =
-          "Leave out what fits, with * ? [a-z] and ** (without a slash: names anywhere); may be repeated.")
-  private List<String> exclude = List.of();
+  @Mixin private ExcludeOptions exclude = new ExcludeOptions();
 
   @Mixin private ProgressOption progress = new ProgressOption();
 
@@ -153,8 +148,7 @@ final class BackupCommand extends RepositoryCommand {
     return BackupOptions.standard()
         .withParts(checkParts)
         .withShrinkMax(allowShrink ? 100 : shrinkMax)
-        .withExclude(PathPatterns.any(exclude))
-        .withLeaveOut(leaveOut);
+        .withExclusions(exclude.with(leaveOut));
   }
 
   private void leaveOut(Map<Path, String> leaveOut, Path path, String reason) throws IOException {
