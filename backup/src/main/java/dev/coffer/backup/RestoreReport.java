@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param snapshot what was restored
  * @param filesRestored regular files written, each verified by its SHA-256
+ * @param filesReplaced of these, in the place of others
  * @param filesPresent regular files that were there already with the right content, from a restore
  *     before
  * @param bytesRestored octets written
@@ -19,6 +20,7 @@ import java.util.List;
 public record RestoreReport(
     Snapshot snapshot,
     long filesRestored,
+    long filesReplaced,
     long filesPresent,
     long bytesRestored,
     List<Problem> problems,

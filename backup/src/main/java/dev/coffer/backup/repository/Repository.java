@@ -26,6 +26,7 @@ import dev.coffer.backup.object.ObjectKind;
 import dev.coffer.backup.object.RepositoryMarker;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.object.Uploads;
+import dev.coffer.backup.restore.RestoreRehearsal;
 import dev.coffer.backup.restore.RestoreRun;
 import dev.coffer.backup.restore.RestoreTarget;
 import dev.coffer.backup.snapshot.Browser;
@@ -53,7 +54,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * A backup repository in a store, under one key.
@@ -386,31 +386,65 @@ public final class Repository {
 
   /**
    * Restores into {@code target}, which is made if need be. Files that are there with other content
-   * are left alone. Owners are restored by the administrator or if the options say so; set-user-id
-   * and set-group-id only with them. Access control lists and capabilities are not in backups.
+   * are left alone, unless the options say otherwise. Owners are restored by the administrator or
+   * if the options say so; set-user-id and set-group-id only with them. Access control lists and
+   * capabilities are not in backups.
    *
    * @param wanted which snapshot; empty for the newest one that can be read, of the options' source
    */
   public RestoreReport restore(
       Optional<SnapshotId> wanted, Path target, RestoreOptions options, ProgressListener listener)
       throws BackupException {
-    List<Problem> problems = new ArrayList<>();
-    StoredSnapshot snapshot = snapshots.find(wanted, options.source(), problems);
-    List<Problem> notices = new ArrayList<>();
-    if (wanted.isEmpty()) {
-      Shrinking.fuller(snapshot.summary(), snapshots().snapshots()).ifPresent(notices::add);
-    }
+    Chosen chosen = chosen(wanted, options);
     try (RestoreTarget place = RestoreTarget.at(target, options.owners())) {
-      Snapshot found = snapshot.summary();
-      Predicate<String> paths =
-          options
-              .source()
-              .filter(found.sources()::contains)
-              .map(source -> options.wanted().and(found.within(source)))
-              .orElse(options.wanted());
-      return new RestoreRun(objects, executor, snapshot, place, paths, problems, notices, listener)
+      return new RestoreRun(
+              objects,
+              executor,
+              chosen.snapshot(),
+              place,
+              chosen.options(),
+              chosen.problems(),
+              chosen.notices(),
+              listener)
           .run();
     }
+  }
+
+  /**
+   * What {@link #restore} would do, as far as it can be told without writing and without reading
+   * contents: the report counts what would be restored.
+   */
+  public RestoreReport rehearse(Optional<SnapshotId> wanted, Path target, RestoreOptions options)
+      throws BackupException {
+    Chosen chosen = chosen(wanted, options);
+    Path root = target.toAbsolutePath().normalize();
+    return new RestoreRehearsal(root, chosen.options(), chosen.problems())
+        .run(objects, chosen.snapshot(), chosen.notices());
+  }
+
+  /** Which snapshot, what of it, and what is known of it beforehand. */
+  private record Chosen(
+      StoredSnapshot snapshot,
+      RestoreOptions options,
+      List<Problem> problems,
+      List<Problem> notices) {}
+
+  private Chosen chosen(Optional<SnapshotId> wanted, RestoreOptions options)
+      throws BackupException {
+    List<Problem> problems = new ArrayList<>();
+    StoredSnapshot snapshot = snapshots.find(wanted, options.source(), problems);
+    Snapshot found = snapshot.summary();
+    List<Problem> notices = new ArrayList<>();
+    if (wanted.isEmpty()) {
+      Shrinking.fuller(found, snapshots().snapshots()).ifPresent(notices::add);
+    }
+    RestoreOptions narrowed =
+        options
+            .source()
+            .filter(found.sources()::contains)
+            .map(source -> options.withWanted(options.wanted().and(found.within(source))))
+            .orElse(options);
+    return new Chosen(snapshot, narrowed, problems, notices);
   }
 
   /** The same with standard options. */

@@ -4,6 +4,7 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.ProgressListener;
 import dev.coffer.backup.RestoreOptions;
+import dev.coffer.backup.RestoreOptions.Overwrite;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.local.PathOctets;
 import dev.coffer.backup.local.Sha256;
@@ -55,6 +56,7 @@ public final class RestoreRun {
   private final PieceFetcher fetcher;
   private final StoredSnapshot snapshot;
   private final RestoreTarget target;
+  private final Overwrite overwrite;
   private Predicate<String> wanted;
   private final ProgressListener listener;
   private final List<Problem> problems;
@@ -66,6 +68,7 @@ public final class RestoreRun {
   private final List<Entry.Link> links = new ArrayList<>();
   private final Deque<Entry.RegularFile> ahead = new ArrayDeque<>();
   private long filesRestored;
+  private long filesReplaced;
   private long filesPresent;
   private long bytesRestored;
   private long bytesPresent;
@@ -77,7 +80,7 @@ public final class RestoreRun {
       Executor executor,
       StoredSnapshot snapshot,
       RestoreTarget target,
-      Predicate<String> wanted,
+      RestoreOptions options,
       List<Problem> problems,
       List<Problem> notices,
       ProgressListener listener) {
@@ -85,7 +88,8 @@ public final class RestoreRun {
     this.fetcher = new PieceFetcher(objects, executor);
     this.snapshot = snapshot;
     this.target = target;
-    this.wanted = wanted;
+    this.wanted = options.wanted();
+    this.overwrite = options.overwrite();
     this.problems = new ArrayList<>(problems);
     this.notices = new ArrayList<>(notices);
     this.listener = listener;
@@ -123,6 +127,7 @@ public final class RestoreRun {
     return new RestoreReport(
         snapshot.summary(),
         filesRestored,
+        filesReplaced,
         filesPresent,
         bytesRestored,
         List.copyOf(problems),
@@ -194,27 +199,55 @@ public final class RestoreRun {
       names.add(name);
     } else if (entry instanceof Entry.Remark remark) {
       if (omitted.size() < RestoreReport.OMITTED_MAX) {
-        String sentence =
-            remark.kind() == Problem.Kind.CHANGED_WHILE_READ || remark.kind() == Problem.Kind.GREW
-                ? "changed while the backup read it, and is restored as far as it was read"
-                : "was not backed up, so this snapshot does not have it";
-        omitted.add(new Problem(remark.kind(), remark.path().text(), sentence));
+        omitted.add(omitted(remark));
       }
     } else if (entry instanceof Entry.RegularFile file) {
       Path place = target.place(file.path());
       Optional<FileVersion> found = RestoreTarget.version(place);
       if (found.isEmpty()) {
         ahead.add(file);
-      } else if (isComplete(file.size(), file.sha256(), place, found)) {
+      } else if (overwrite != Overwrite.ALWAYS
+          && isComplete(file.size(), file.sha256(), place, found)) {
         target.writing(() ->
             target.attributes(file.path(), place, file.mode(), file.modified(), file.attributes()));
         filesPresent++;
         bytesPresent += file.size();
         tell(file.path());
       } else {
-        throw conflict();
+        requireReplaceable(overwrite, found.get());
+        ahead.add(file);
       }
     }
+  }
+
+  /** What the snapshot says it does not have as it was. */
+  static Problem omitted(Entry.Remark remark) {
+    String sentence =
+        remark.kind() == Problem.Kind.CHANGED_WHILE_READ || remark.kind() == Problem.Kind.GREW
+            ? "changed while the backup read it, and is restored as far as it was read"
+            : "was not backed up, so this snapshot does not have it";
+    return new Problem(remark.kind(), remark.path().text(), sentence);
+  }
+
+  /** Refuses to put anything in the place of what is there, unless it was asked for. */
+  static void requireReplaceable(Overwrite overwrite, FileVersion found)
+      throws RestoreTarget.Refused {
+    boolean file =
+        found.type() == FileVersion.Type.REGULAR_FILE || found.type() == FileVersion.Type.LINK;
+    if (overwrite == Overwrite.NEVER || !file) {
+      throw new RestoreTarget.Refused(
+          Problem.Kind.CONFLICT,
+          (file ? "another file" : "something else")
+              + " is there and was left alone; move it away or restore to an empty directory");
+    }
+  }
+
+  /** Takes away what is in the place of a link or a further name. */
+  private void replace(Path place, FileVersion found)
+      throws IOException, BackupException, RestoreTarget.Refused {
+    requireReplaceable(overwrite, found);
+    target.writing(() -> Files.delete(place));
+    filesReplaced++;
   }
 
   /** Another name of a file that this restore wrote or found complete. */
@@ -231,7 +264,12 @@ public final class RestoreRun {
       firstNames.put(name.target(), name.sha256());
     }
     Optional<FileVersion> found = RestoreTarget.version(place);
-    if (found.isEmpty()) {
+    if (overwrite != Overwrite.ALWAYS && isComplete(name.size(), name.sha256(), place, found)) {
+      filesPresent++;
+    } else {
+      if (found.isPresent()) {
+        replace(place, found.get());
+      }
       target.writing(() -> {
         try {
           Files.createLink(place, first);
@@ -241,21 +279,11 @@ public final class RestoreRun {
         }
       });
       filesRestored++;
-    } else if (isComplete(name.size(), name.sha256(), place, found)) {
-      filesPresent++;
-    } else {
-      throw conflict();
     }
   }
 
-  private static RestoreTarget.Refused conflict() {
-    return new RestoreTarget.Refused(
-        Problem.Kind.CONFLICT,
-        "another file is there and was left alone; move it away or restore to an empty directory");
-  }
-
-  private static boolean isComplete(
-      long size, Bytes sha256, Path place, Optional<FileVersion> version) throws IOException {
+  static boolean isComplete(long size, Bytes sha256, Path place, Optional<FileVersion> version)
+      throws IOException {
     if (version.isEmpty()) {
       return false;
     }
@@ -301,7 +329,12 @@ public final class RestoreRun {
     }
     target.writing(() -> {
       target.attributes(file.path(), partial, file.mode(), file.modified(), file.attributes());
-      Files.move(partial, place);
+      if (overwrite == Overwrite.NEVER) {
+        Files.move(partial, place);
+      } else {
+        filesReplaced += Files.exists(place, LinkOption.NOFOLLOW_LINKS) ? 1 : 0;
+        Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
+      }
     });
     filesRestored++;
     tell(file.path());
@@ -339,21 +372,21 @@ public final class RestoreRun {
                 new RestoreTarget.Refused(
                     Problem.Kind.NOT_WRITABLE, "this system cannot make the link"));
     Optional<FileVersion> found = RestoreTarget.version(place);
-    if (found.isEmpty()) {
-      try {
-        target.writing(() -> {
-          Files.createSymbolicLink(place, wanted);
-          target.owner(link.path(), place, link.attributes());
-        });
-      } catch (UnsupportedOperationException e) {
-        throw new RestoreTarget.Refused(
-            Problem.Kind.NOT_WRITABLE, "this file system has no links; restore elsewhere");
+    if (found.isPresent()) {
+      if (found.get().type() == FileVersion.Type.LINK
+          && Files.readSymbolicLink(place).equals(wanted)) {
+        return;
       }
-    } else if (found.get().type() != FileVersion.Type.LINK
-        || !Files.readSymbolicLink(place).equals(wanted)) {
-      String sentence =
-          "something else is there and was left alone; move it away or restore to an empty directory";
-      throw new RestoreTarget.Refused(Problem.Kind.CONFLICT, sentence);
+      replace(place, found.get());
+    }
+    try {
+      target.writing(() -> {
+        Files.createSymbolicLink(place, wanted);
+        target.owner(link.path(), place, link.attributes());
+      });
+    } catch (UnsupportedOperationException e) {
+      throw new RestoreTarget.Refused(
+          Problem.Kind.NOT_WRITABLE, "this file system has no links; restore elsewhere");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.RestoreOptions;
+import dev.coffer.backup.RestoreOptions.Overwrite;
 import dev.coffer.backup.RestoreOptions.Owners;
 import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.Snapshot;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "restore",
     description =
-        "Restore a backup into a directory; files that are there are left alone. Run again after an interruption: it"
-            + " continues.")
+        "Restore a backup into a directory; files that are there stay, unless --overwrite says otherwise. Run again"
+            + " after an interruption: it continues.")
 final class RestoreCommand extends RepositoryCommand {
   @Parameters(paramLabel = "DIR", description = "The directory to restore into; made if need be.")
   private Path directory = Path.of(".");
@@ -60,6 +61,21 @@ final class RestoreCommand extends RepositoryCommand {
       description = "Do not restore what fits; may be repeated.")
   private List<String> exclude = List.of();
 
+  @Option(
+      names = "--overwrite",
+      paramLabel = "WHEN",
+      defaultValue = "never",
+      description =
+          "What becomes of files that are there: never (they stay; the default), changed (those that differ are"
+              + " replaced), always.")
+  private Overwrite overwrite = Overwrite.NEVER;
+
+  @Option(
+      names = {"-n", "--dry-run"},
+      description =
+          "Only say what would be restored; contents are not read, so damage is not found.")
+  private boolean dryRun;
+
   @Mixin private ProgressOption progress = new ProgressOption();
 
   RestoreCommand(Session session) {
@@ -84,7 +100,13 @@ final class RestoreCommand extends RepositoryCommand {
     if (!snapshots.isEmpty()) {
       Snapshot chosen = which.chosen(snapshots);
       speech.say(
-          "Restoring " + named(chosen) + " (snapshot " + chosen.id() + ") into " + directory + ".");
+          (dryRun ? "Looking what to restore of " : "Restoring ")
+              + named(chosen)
+              + " (snapshot "
+              + chosen.id()
+              + ") into "
+              + directory
+              + ".");
       which.warnOfOthers(speech, snapshots, chosen);
     }
     RestoreReport report = restore(repository, id, source);
@@ -99,12 +121,18 @@ final class RestoreCommand extends RepositoryCommand {
     if (!exclude.isEmpty()) {
       wanted = wanted.and(PathPatterns.any(exclude).negate());
     }
+    RestoreOptions options =
+        RestoreOptions.standard()
+            .withOwners(owners)
+            .withWanted(wanted)
+            .withSource(source)
+            .withOverwrite(overwrite);
+    if (dryRun) {
+      return repository.rehearse(id, directory, options);
+    }
     try (Progress shown = progress.start(speech(), "Restoring", Progress.Unit.MEGABYTES)) {
       return repository.restore(
-          id,
-          directory,
-          RestoreOptions.standard().withOwners(owners).withWanted(wanted).withSource(source),
-          at -> shown.at(at.bytes(), at.bytesInAll()));
+          id, directory, options, at -> shown.at(at.bytes(), at.bytesInAll()));
     }
   }
 
@@ -112,12 +140,12 @@ final class RestoreCommand extends RepositoryCommand {
     return SnapshotOption.sources(snapshot) + " as of " + Times.local(snapshot.time());
   }
 
-  private static void say(
+  private void say(
       Output speech, RestoreReport report, List<Snapshot> others, Optional<String> hidden) {
     Snapshot snapshot = report.snapshot();
     long omitted = Math.max(snapshot.omitted(), snapshot.problems());
     speech.result(
-        "Restored "
+        (dryRun ? "Would restore " : "Restored ")
             + Sizes.count(report.filesRestored(), "file")
             + ", "
             + Sizes.bytes(report.bytesRestored())
@@ -127,9 +155,12 @@ final class RestoreCommand extends RepositoryCommand {
                     + (report.filesPresent() == 1 ? " was" : " were")
                     + " there already)"
                 : "")
+            + (report.filesReplaced() > 0
+                ? " (" + Sizes.count(report.filesReplaced(), "file") + " replaced)"
+                : "")
             + ", of "
             + named(snapshot)
-            + ", every octet verified."
+            + (dryRun ? "." : ", every octet verified.")
             + (omitted > 0
                 ? " The backup itself lacks "
                     + Sizes.count(omitted, "thing")
@@ -142,7 +173,9 @@ final class RestoreCommand extends RepositoryCommand {
             .putTexts("sources", snapshot.sources())
             .put("time", snapshot.time().toString())
             .putAll("otherSources", SnapshotOption.json(others))
+            .put("dryRun", dryRun)
             .put("filesRestored", report.filesRestored())
+            .put("filesReplaced", report.filesReplaced())
             .put("filesPresent", report.filesPresent())
             .put("bytesRestored", report.bytesRestored())
             .putAll("problems", json(report.problems()))
@@ -156,7 +189,9 @@ final class RestoreCommand extends RepositoryCommand {
       name(speech, report.omitted());
     }
     if (!report.problems().isEmpty()) {
-      speech.warn("The rest is restored, but these are not as in the backup:");
+      speech.warn(
+          (dryRun ? "The rest would be restored" : "The rest is restored")
+              + ", but these are not as in the backup:");
       name(speech, report.problems());
     }
   }
