@@ -1,8 +1,10 @@
 package dev.coffer.backup;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * How a backup is made.
@@ -14,9 +16,15 @@ import java.util.function.Predicate;
  *     store, in turns; 0 for none
  * @param checkBytesMax octets of the store that it reads for that at most
  * @param counted whether is counted first how much there is, for whoever watches
+ * @param tags words that its snapshot gets: letters, digits and {@code . _ -}, at most 64 each
  */
 public record BackupOptions(
-    int shrinkMax, Exclusions exclusions, int checkParts, long checkBytesMax, boolean counted) {
+    int shrinkMax,
+    Exclusions exclusions,
+    int checkParts,
+    long checkBytesMax,
+    boolean counted,
+    List<String> tags) {
   /** What shrinks by more than this share is rather unmounted than tidied up. */
   public static final int SHRINK_MAX = 50;
 
@@ -25,8 +33,16 @@ public record BackupOptions(
 
   private static final long CHECK_BYTES_MAX = 256 << 20;
 
-  /** Refuses numbers that make no sense. */
+  private static final Pattern TAG = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private static final int TAGS_MAX = 16;
+
+  /** Refuses numbers that make no sense, and tags that are none. */
   public BackupOptions {
+    tags = tags.stream().distinct().sorted().toList();
+    if (tags.size() > TAGS_MAX || !tags.stream().allMatch(BackupOptions::isTag)) {
+      throw new IllegalArgumentException("a snapshot has at most 16 tags, which are plain words");
+    }
     if (shrinkMax < 0 || shrinkMax > 100 || checkParts < 0 || checkBytesMax < 0) {
       throw new IllegalArgumentException("a share is from 0 to 100 %, and no number is negative");
     }
@@ -34,17 +50,18 @@ public record BackupOptions(
 
   /** Asks from half on, leaves nothing out, reads a thirtieth and at most 256 MiB. */
   public static BackupOptions standard() {
-    return new BackupOptions(SHRINK_MAX, Exclusions.NONE, CHECK_PARTS, CHECK_BYTES_MAX, false);
+    return new BackupOptions(
+        SHRINK_MAX, Exclusions.NONE, CHECK_PARTS, CHECK_BYTES_MAX, false, List.of());
   }
 
   /** The same with that share. */
   public BackupOptions withShrinkMax(int percent) {
-    return new BackupOptions(percent, exclusions, checkParts, checkBytesMax, counted);
+    return new BackupOptions(percent, exclusions, checkParts, checkBytesMax, counted, tags);
   }
 
   /** The same, leaving that out and nothing else. */
   public BackupOptions withExclusions(Exclusions other) {
-    return new BackupOptions(shrinkMax, other, checkParts, checkBytesMax, counted);
+    return new BackupOptions(shrinkMax, other, checkParts, checkBytesMax, counted, tags);
   }
 
   /** The same, leaving out these paths. */
@@ -63,11 +80,21 @@ public record BackupOptions(
 
   /** The same with so many parts, or none for 0. */
   public BackupOptions withParts(int parts) {
-    return new BackupOptions(shrinkMax, exclusions, parts, checkBytesMax, counted);
+    return new BackupOptions(shrinkMax, exclusions, parts, checkBytesMax, counted, tags);
   }
 
   /** The same, counting first how much there is, for whoever watches. */
   public BackupOptions withCount(boolean wanted) {
-    return new BackupOptions(shrinkMax, exclusions, checkParts, checkBytesMax, wanted);
+    return new BackupOptions(shrinkMax, exclusions, checkParts, checkBytesMax, wanted, tags);
+  }
+
+  /** The same with these words. */
+  public BackupOptions withTags(List<String> words) {
+    return new BackupOptions(shrinkMax, exclusions, checkParts, checkBytesMax, counted, words);
+  }
+
+  /** Whether a snapshot can have that word. */
+  public static boolean isTag(String word) {
+    return TAG.matcher(word).matches();
   }
 }

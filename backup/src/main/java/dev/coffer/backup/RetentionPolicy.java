@@ -21,17 +21,26 @@ import java.util.function.Function;
  * drive out the last full one.
  *
  * @param last at least 1: the newest snapshot is never pruned
+ * @param tags snapshots that have one of them are kept, however old
  * @param zone where days begin
  * @param grace how long a useless object stays condemned before it is deleted; at least {@link
  *     #GRACE_MIN}, or zero if surely no other backup is running
  */
 public record RetentionPolicy(
-    int last, int daily, int weekly, int monthly, int yearly, ZoneId zone, Duration grace) {
+    int last,
+    int daily,
+    int weekly,
+    int monthly,
+    int yearly,
+    Set<String> tags,
+    ZoneId zone,
+    Duration grace) {
   /** Shorter, and a backup that runs meanwhile could lose content it relies on. */
   public static final Duration GRACE_MIN = Duration.ofHours(24);
 
   /** Refuses numbers that make no sense. */
   public RetentionPolicy {
+    tags = Set.copyOf(tags);
     if (last < 1 || daily < 0 || weekly < 0 || monthly < 0 || yearly < 0) {
       throw new IllegalArgumentException(
           "keep at least the last snapshot, and no negative numbers");
@@ -41,9 +50,15 @@ public record RetentionPolicy(
     }
   }
 
+  /** The same rules without tags. */
+  public RetentionPolicy(
+      int last, int daily, int weekly, int monthly, int yearly, ZoneId zone, Duration grace) {
+    this(last, daily, weekly, monthly, yearly, Set.of(), zone, grace);
+  }
+
   /** The last 3, 7 daily, 5 weekly, 12 monthly, 10 yearly, in {@code zone}, and 3 days of grace. */
   public static RetentionPolicy standard(ZoneId zone) {
-    return new RetentionPolicy(3, 7, 5, 12, 10, zone, Duration.ofDays(3));
+    return new RetentionPolicy(3, 7, 5, 12, 10, Set.of(), zone, Duration.ofDays(3));
   }
 
   /** Of {@code snapshots}, those to keep. */
@@ -53,6 +68,9 @@ public record RetentionPolicy(
       bySource.computeIfAbsent(snapshot.sources(), sources -> new ArrayList<>()).add(snapshot.id());
     }
     Set<SnapshotId> kept = new HashSet<>();
+    snapshots.stream()
+        .filter(snapshot -> snapshot.tags().stream().anyMatch(tags::contains))
+        .forEach(snapshot -> kept.add(snapshot.id()));
     bySource.forEach((sources, ids) -> kept.add(fullest(snapshots, sources)));
     for (List<SnapshotId> ids : bySource.values()) {
       ids.sort(Comparator.reverseOrder());

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
  * @param source the absolute path at that time, control characters escaped, of the directory that
  *     the paths of its list begin in
  * @param parts what of that directory it is of, as paths of its list; empty for all of it
+ * @param tags words that its user gave it
  * @param files regular files in it
  * @param directories in it, the one they all lie in included
  * @param links symbolic links in it
@@ -23,6 +24,7 @@ public record Snapshot(
     SnapshotId id,
     String source,
     List<String> parts,
+    List<String> tags,
     long files,
     long directories,
     long links,

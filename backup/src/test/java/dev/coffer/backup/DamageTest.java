@@ -189,6 +189,7 @@ class DamageTest {
             java.time.Instant.parse("2098-01-01T00:00:00Z"),
             "/evil",
             List.of(),
+            List.of(),
             0,
             0,
             0,

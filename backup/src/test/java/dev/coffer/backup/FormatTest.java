@@ -199,6 +199,7 @@ class FormatTest {
             Sandbox.START,
             "/home/user",
             List.of("letters", "photos/a b.jpg"),
+            List.of("before-the-move"),
             1,
             2,
             3,

@@ -65,6 +65,7 @@ class HostileListTest {
             Instant.parse("2030-01-01T00:00:00Z"),
             "/x",
             List.of(),
+            List.of(),
             1,
             1,
             0,

@@ -98,7 +98,7 @@ class NothingLostTest {
     for (int day = 0; day < 800; day++) {
       SnapshotId id = SnapshotId.of(start.plus(Duration.ofDays(day)), "0".repeat(64));
       int files = day == 0 ? 100 : day == 1 ? 90 : 0;
-      all.add(new Snapshot(id, "/a", List.of(), files, 1, 0, files * 10L, 0, 0));
+      all.add(new Snapshot(id, "/a", List.of(), List.of(), files, 1, 0, files * 10L, 0, 0));
       Set<SnapshotId> kept = RetentionPolicy.standard(ZoneOffset.UTC).keep(all);
       all.removeIf(snapshot -> !kept.contains(snapshot.id()));
       assertTrue(all.stream().anyMatch(snapshot -> snapshot.files() >= 90), "day " + day);

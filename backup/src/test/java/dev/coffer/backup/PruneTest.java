@@ -54,7 +54,35 @@ class PruneTest {
   private static Snapshot at(String time, String source) {
     Instant instant = Instant.parse(time);
     SnapshotId id = SnapshotId.of(instant, "0".repeat(64));
-    return new Snapshot(id, source, List.of(), 0, 0, 0, 0, 0, 0);
+    return new Snapshot(id, source, List.of(), List.of(), 0, 0, 0, 0, 0, 0);
+  }
+
+  /** However old, and beside whatever the numbers keep. */
+  @Test
+  void whatHasATagIsKept() throws Exception {
+    sandbox.write("file", Sandbox.prose(1, 500));
+    SnapshotId kept =
+        sandbox
+            .open()
+            .backup(
+                sandbox.data,
+                BackupOptions.standard().withTags(List.of("move", "2030")),
+                ProgressListener.NONE)
+            .snapshot()
+            .id();
+    SnapshotId gone = sandbox.backup().snapshot().id();
+    SnapshotId last = sandbox.backup().snapshot().id();
+    assertEquals(List.of("2030", "move"), sandbox.open().snapshots().snapshots().get(2).tags());
+    RetentionPolicy policy =
+        new RetentionPolicy(
+            1, 0, 0, 0, 0, Set.of("move", "absent"), ZoneOffset.UTC, RetentionPolicy.GRACE_MIN);
+    PruneReport report = sandbox.open().prune(policy);
+    assertEquals(List.of(gone), report.removed());
+    assertEquals(List.of(kept, last), report.kept());
+    for (String bad : List.of("", "a b", "a/b", "x".repeat(65), "a\nend")) {
+      assertThrows(
+          IllegalArgumentException.class, () -> BackupOptions.standard().withTags(List.of(bad)));
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param time to the second, the same as in the name
  * @param source the directory's path, escaped as in a file list
  * @param parts what of that directory is in the backup, as paths of the file list; empty for all
+ * @param tags words that its user gave it
  * @param omitted entries that the file list names because they are not in the backup as they were
  * @param checked the first digits of the last data object that was read back, or {@code -}
  * @param pages the file list
@@ -25,6 +26,7 @@ public record SnapshotText(
     Instant time,
     String source,
     List<String> parts,
+    List<String> tags,
     long files,
     long directories,
     long links,
@@ -41,6 +43,8 @@ public record SnapshotText(
   /** Older readers leave such a line out: they need only the file list. */
   private static final String PART = "part";
 
+  private static final String TAG = "tag";
+
   private static final String LAST = "end";
 
   /** As it is stored. */
@@ -55,6 +59,7 @@ public record SnapshotText(
     text.append("problems ").append(problems).append('\n');
     text.append("omitted ").append(omitted).append('\n');
     text.append("checked ").append(checked).append('\n');
+    tags.forEach(tag -> text.append(TAG).append(' ').append(tag).append('\n'));
     parts.forEach(part -> text.append(PART).append(' ').append(part).append('\n'));
     for (Piece page : pages) {
       text.append(ListingLine.of(page)).append('\n');
@@ -71,6 +76,7 @@ public record SnapshotText(
     }
     Map<String, String> more = new HashMap<>();
     List<String> parts = new ArrayList<>();
+    List<String> tags = new ArrayList<>();
     int at = 8;
     // What a later version says here is not needed to restore.
     while (!old && lines.get(at).matches("[a-z-]+ .*") && at < lines.size() - 1) {
@@ -80,6 +86,8 @@ public record SnapshotText(
       more.put(name, value);
       if (name.equals(PART)) {
         parts.add(value);
+      } else if (name.equals(TAG)) {
+        tags.add(value);
       }
       at++;
     }
@@ -109,6 +117,7 @@ public record SnapshotText(
             time.get(),
             source,
             List.copyOf(parts),
+            List.copyOf(tags),
             counts[0],
             counts[1],
             counts[2],

@@ -13,6 +13,7 @@ public record StoredSnapshot(SnapshotId id, SnapshotText text) {
         id,
         text.source(),
         text.parts(),
+        text.tags(),
         text.files(),
         text.directories(),
         text.links(),

@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -156,6 +155,7 @@ public final class BackupRun {
         time,
         wanted.text(),
         wanted.parts(),
+        options.tags(),
         files,
         directories,
         links,
@@ -346,7 +346,7 @@ public final class BackupRun {
   }
 
   private Attributes attributes(EntryPath path, Path file, FileVersion version) {
-    SortedMap<String, Bytes> extended = Collections.emptySortedMap();
+    SortedMap<String, Bytes> extended = Attributes.NONE.extended();
     try {
       extended = ExtendedAttributes.read(file, Attributes.EXTENDED_MAX, Attributes.VALUE_MAX);
     } catch (IOException e) {

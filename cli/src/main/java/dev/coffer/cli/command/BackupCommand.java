@@ -60,6 +60,13 @@ final class BackupCommand extends RepositoryCommand {
               + " 256 MiB; 0: none).")
   private int checkParts = BackupOptions.CHECK_PARTS;
 
+  @Option(
+      names = "--tag",
+      paramLabel = "WORD",
+      description =
+          "A word for this backup, by which it is found (--tag) and kept (prune --keep-tag); may be repeated.")
+  private List<String> tags = List.of();
+
   @Mixin private ExcludeOptions exclude = new ExcludeOptions();
 
   @Mixin private ProgressOption progress = new ProgressOption();
@@ -80,7 +87,10 @@ final class BackupCommand extends RepositoryCommand {
     BackupOptions options = options(place).withCount(progress.shown(speech));
     Optional<String> hidden = hidden(repository, place);
     if (!repository.exists()) {
-      speech.say("A new backup repository is made in " + place + ".");
+      speech.say(
+          "A new backup repository is made in "
+              + place
+              + ". Access control lists and capabilities are not kept in it.");
     }
     BackupReport report;
     try (Progress shown = progress.start(speech, "Backing up", Progress.Unit.MEGABYTES)) {
@@ -109,6 +119,7 @@ final class BackupCommand extends RepositoryCommand {
         new JsonWriter()
             .put("snapshot", report.snapshot().id().toString())
             .putTexts("sources", report.snapshot().sources())
+            .putTexts("tags", report.snapshot().tags())
             .put("files", report.files())
             .put("filesUnchanged", report.filesUnchanged())
             .put("bytes", report.bytes())
@@ -135,6 +146,9 @@ final class BackupCommand extends RepositoryCommand {
           "These numbers make no sense.",
           "Give --shrink-max a percentage and --check-parts a number from 0 on.");
     }
+    for (String tag : tags) {
+      TagWord.check(tag, "--tag");
+    }
     Map<Path, String> leaveOut = new HashMap<>();
     for (Path keys : Device.allBeside(device().directory())) {
       leaveOut(leaveOut, keys, "the keys of a device");
@@ -148,6 +162,7 @@ final class BackupCommand extends RepositoryCommand {
     return BackupOptions.standard()
         .withParts(checkParts)
         .withShrinkMax(allowShrink ? 100 : shrinkMax)
+        .withTags(tags)
         .withExclusions(exclude.with(leaveOut));
   }
 

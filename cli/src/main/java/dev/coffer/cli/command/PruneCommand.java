@@ -67,6 +67,12 @@ final class PruneCommand extends RepositoryCommand {
   private int yearly;
 
   @Option(
+      names = "--keep-tag",
+      paramLabel = "WORD",
+      description = "Keep every backup that was made with --tag WORD; may be repeated.")
+  private List<String> tags = List.of();
+
+  @Option(
       names = "--grace-days",
       paramLabel = "N",
       defaultValue = "3",
@@ -85,6 +91,9 @@ final class PruneCommand extends RepositoryCommand {
 
   @Override
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
+    for (String tag : tags) {
+      TagWord.check(tag, "--keep-tag");
+    }
     RetentionPolicy policy = policy();
     SnapshotList list = repository.snapshots();
     Set<SnapshotId> keep = policy.keep(list.snapshots());
@@ -96,7 +105,8 @@ final class PruneCommand extends RepositoryCommand {
               + "  "
               + Sizes.count(snapshot.files(), "file")
               + "  "
-              + SnapshotOption.sources(snapshot));
+              + SnapshotOption.sources(snapshot)
+              + SnapshotOption.tags(snapshot));
     }
     PruneReport report =
         dryRun
@@ -145,7 +155,14 @@ final class PruneCommand extends RepositoryCommand {
         throw new IllegalArgumentException("a running backup needs a day of grace");
       }
       return new RetentionPolicy(
-          last, daily, weekly, monthly, yearly, ZoneId.systemDefault(), Duration.ofDays(graceDays));
+          last,
+          daily,
+          weekly,
+          monthly,
+          yearly,
+          Set.copyOf(tags),
+          ZoneId.systemDefault(),
+          Duration.ofDays(graceDays));
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitCode.USAGE,

@@ -38,10 +38,34 @@ final class SnapshotOption {
           "Of this directory or file alone, as coffer snapshots shows it; otherwise of any.")
   private @Nullable String source;
 
-  /** The one that was named; empty if none was. */
+  @Option(
+      names = "--tag",
+      paramLabel = "WORD",
+      description = "The newest that was made with that word (coffer backup --tag).")
+  private @Nullable String tag;
+
+  /** The one that was named, or marked with the word; empty if neither was given. */
   Optional<Snapshot> named(List<Snapshot> snapshots) throws Failure {
-    List<Snapshot> ofSource = ofSource(snapshots);
-    return wanted == null ? Optional.empty() : Optional.of(find(ofSource, wanted));
+    List<Snapshot> meant = tagged(ofSource(snapshots));
+    if (wanted != null) {
+      return Optional.of(find(meant, wanted));
+    }
+    return tag == null ? Optional.empty() : Optional.of(meant.getFirst());
+  }
+
+  private List<Snapshot> tagged(List<Snapshot> snapshots) throws Failure {
+    if (tag == null) {
+      return snapshots;
+    }
+    TagWord.check(tag, "--tag");
+    List<Snapshot> found = snapshots.stream().filter(one -> one.tags().contains(tag)).toList();
+    if (found.isEmpty()) {
+      throw new Failure(
+          ExitCode.NOT_REGISTERED,
+          "No readable backup has the tag " + tag + ".",
+          "See coffer snapshots, which shows tags in brackets.");
+    }
+    return found;
   }
 
   /** The one that was named, or the newest of the directory that was named, or of all. */
@@ -120,7 +144,7 @@ final class SnapshotOption {
   /** Says what is not meant, if nobody said what is: a repository may hold several directories. */
   void warnOfOthers(Output speech, List<Snapshot> snapshots, Snapshot chosen) {
     List<Snapshot> others = others(snapshots, chosen);
-    if (wanted != null || source != null || others.isEmpty()) {
+    if (wanted != null || source != null || tag != null || others.isEmpty()) {
       return;
     }
     speech.warn(
@@ -151,6 +175,13 @@ final class SnapshotOption {
     return Sizes.printable(
         String.join(", ", all.subList(0, Math.min(all.size(), NAMED_MAX)))
             + (all.size() > NAMED_MAX ? " and " + (all.size() - NAMED_MAX) + " more" : ""));
+  }
+
+  /** The words that it was marked with, behind what it is of. */
+  static String tags(Snapshot snapshot) {
+    return snapshot.tags().isEmpty()
+        ? ""
+        : " [" + Sizes.printable(String.join(", ", snapshot.tags())) + "]";
   }
 
   /** The same for programs. */

@@ -43,6 +43,7 @@ final class SnapshotsCommand extends RepositoryCommand {
               + Sizes.bytes(snapshot.bytes())
               + ", from "
               + SnapshotOption.sources(snapshot)
+              + SnapshotOption.tags(snapshot)
               + (snapshot.problems() > 0 ? ", " + Sizes.count(snapshot.problems(), "problem") : "")
               + (snapshot.time().isAfter(now.plus(CLOCKS_DIFFER))
                   ? ", from the future: a clock was wrong"
@@ -64,6 +65,7 @@ final class SnapshotsCommand extends RepositoryCommand {
                             .put("time", snapshot.time().toString())
                             .put("source", snapshot.source())
                             .putTexts("sources", snapshot.sources())
+                            .putTexts("tags", snapshot.tags())
                             .put("files", snapshot.files())
                             .put("bytes", snapshot.bytes())
                             .put("problems", snapshot.problems())
