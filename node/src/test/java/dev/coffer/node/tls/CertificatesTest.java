@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -156,8 +157,14 @@ final class CertificatesTest {
         () -> authority.sign(second, 2, 3, ID, NOW.plus(Duration.ofDays(4000)), random),
         "The authority has expired");
     Path file = home.resolve("node-2.csr");
-    String text = Files.readString(file);
-    Files.writeString(file, text.replaceFirst("[A-Za-z](?=[A-Za-z0-9+/=]{10}\n-----END)", "+"));
+    byte[] der =
+        Base64.getMimeDecoder().decode(Files.readString(file).replaceAll("-----[A-Z ]+-----", ""));
+    der[der.length - 5] ^= 1;
+    Files.writeString(
+        file,
+        "-----BEGIN CERTIFICATE REQUEST-----\n"
+            + Base64.getMimeEncoder().encodeToString(der)
+            + "\n-----END CERTIFICATE REQUEST-----\n");
     assertRefused(() -> CertificateRequest.read(file), file.toString());
     Files.writeString(file, "nothing");
     assertRefused(() -> CertificateRequest.read(file), file + " is no certificate request");

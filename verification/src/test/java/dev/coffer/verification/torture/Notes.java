@@ -174,7 +174,7 @@ final class Notes implements ClientMemory {
   /** An answer to what was kept last. */
   void answered(Bytes body) {
     Asked one = current.orElseThrow();
-    if (one.answer.isPresent()) {
+    if (one.answer.isPresent() && !(one.sent.deed() instanceof Deed.Start)) {
       return;
     }
     Verified verified;
@@ -184,9 +184,14 @@ final class Notes implements ClientMemory {
       vault.fault("a node answered " + one.open.request().type() + " with " + e.distrust());
       return;
     }
+    Optional<Verified> before = one.answer;
     one.answer = Optional.of(verified);
     one.answeredNanos = System.nanoTime();
     vault.note(one.open.request(), verified);
+    if (before.isPresent()) {
+      startedAgain(one, before.get(), verified);
+      return;
+    }
     boolean accepted = verified.outcome().code() == OutcomeCode.ACCEPTED;
     switch (one.sent.deed()) {
       case Deed.Guess guess when accepted -> {
@@ -196,6 +201,22 @@ final class Notes implements ClientMemory {
           record(one, new Deed.Start(Optional.of(granted(verified))), false);
       default -> record(one, one.sent.deed(), false);
     }
+  }
+
+  /** A start that arrives once more starts once more, unless it is pending yet. */
+  private void startedAgain(Asked one, Verified before, Verified verified) {
+    if (place(before).equals(place(verified))) {
+      return;
+    }
+    Call sent =
+        Call.sent(account.number(), device, one.sent.deed(), one.sent.seenK(), one.sent.began());
+    boolean accepted = verified.outcome().code() == OutcomeCode.ACCEPTED;
+    Deed deed = accepted ? new Deed.Start(Optional.of(granted(verified))) : one.sent.deed();
+    account.record(answered(sent, deed, one.answeredNanos, verified, false));
+  }
+
+  private static Call.Place place(Verified verified) {
+    return new Call.Place(verified.values().k(), verified.outcome().position());
   }
 
   private static Call.Place granted(Verified started) {
@@ -225,7 +246,6 @@ final class Notes implements ClientMemory {
             outcome.attemptNumber(),
             outcome.guessesLeft(),
             opened);
-    return Call.answered(
-        sent, deed, ended, heard, new Call.Place(verified.values().k(), outcome.position()));
+    return Call.answered(sent, deed, ended, heard, place(verified));
   }
 }
