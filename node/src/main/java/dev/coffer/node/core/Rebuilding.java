@@ -59,6 +59,9 @@ final class Rebuilding {
   private final Supplier<Optional<String>> stopped;
   private @Nullable String said;
 
+  /** Why this node's HSM takes none of the entries that others have. */
+  private Optional<String> beyond = Optional.empty();
+
   /**
    * @param left payloads behind a position in what this node's log was, by partition
    * @param stopped why this node's chain stands still, if it does
@@ -113,6 +116,12 @@ final class Rebuilding {
         // What was found with all of them there stands, also if some have given up for it.
         say("waits for nodes " + without(founders, all));
       } else if (!caughtUp(all, own)) {
+        if (beyond.isEmpty()) {
+          ahead = Optional.empty();
+          hopeful = context.clock().nanos();
+        } else if (context.clock().nanos() - hopeful > HOPE_NANOS) {
+          throw new IOException(beyond.get());
+        }
         continue;
       } else {
         ahead = ahead(all);
@@ -227,8 +236,7 @@ final class Rebuilding {
       }
       if (entry.isEmpty()) {
         // So far behind that the other does not keep it any more: the whole state.
-        OrderPosition ignored = logs.get(partition).catchUp(0);
-        context.threads().sleep(PAUSE_NANOS);
+        fetch(partition, all);
         return;
       }
       at = StatedHeads.after(at, entry.get());
@@ -241,14 +249,48 @@ final class Rebuilding {
       LOG.warn("Partition {} takes an entry from node {}", partition, holder);
       capture(partition, entry);
     }
-    if (within.isEmpty()) {
-      if (certifiedK(partition) > hsm.values().k()) {
-        // Certified by others, who reach the newest state without this HSM and certify that, too.
-        OrderPosition ignored = logs.get(partition).catchUp(0);
-      }
-      // Otherwise the next beat hands the HSM the certificate that opens its window.
+    beyond = Optional.empty();
+    if (within.isEmpty() && certifiedK(partition) > hsm.values().k()) {
+      fetch(partition, all);
+    } else if (within.isEmpty()) {
+      // The next beat hands the HSM the certificate that opens its window.
       context.threads().sleep(PAUSE_NANOS);
     }
+  }
+
+  /** The newest state, where enough others reach it without this HSM, and so certify it. */
+  private void fetch(int partition, Map<Integer, OrderStanding> all) throws InterruptedException {
+    beyond = beyond(all, partition, certifiedK(partition), context.q());
+    if (beyond.isEmpty()) {
+      OrderPosition ignored = logs.get(partition).catchUp(0);
+    }
+    context.threads().sleep(PAUSE_NANOS);
+  }
+
+  /**
+   * Why an HSM whose window ends before a certified entry cannot be led on: fewer than q of the
+   * founders' HSMs stand there, so that nothing newer is certified, and what was certified before
+   * nobody has kept. Empty if enough do.
+   */
+  static Optional<String> beyond(
+      Map<Integer, OrderStanding> all, int partition, long certified, int q) {
+    List<Integer> behind =
+        all.entrySet().stream()
+            .filter(one -> one.getValue().places().get(partition).hsm() < certified)
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    return all.size() - behind.size() >= q
+        ? Optional.empty()
+        : Optional.of(
+            "HSMs "
+                + behind
+                + " stand before entry "
+                + certified
+                + " of partition "
+                + partition
+                + ", which is certified, and too few others stand there to lead them on: start a node more"
+                + " whose HSM does, and name it to coffer node rebuild-order.");
   }
 
   private long certifiedK(int partition) {

@@ -56,6 +56,7 @@ public final class Connections<C> {
 
   /** Whether {@code connection} may stay; the caller closes it otherwise, and the one instead. */
   public synchronized Entrance<C> enter(C connection, InetAddress from, long now) {
+    leave(connection); // one place each, however often it comes
     Origin origin = Origin.of(from);
     boolean shareTaken =
         limits.perAddress() > 0 && addresses.getOrDefault(origin, 0) >= limits.perAddress();

@@ -39,14 +39,16 @@ final class RaftDoor extends ServerTransportFilter implements AutoCloseable {
   /** Connections of one member: the newest count, older ones may not have noticed their end. */
   private static final int OF_A_MEMBER_MAX = 16;
 
-  private static final int SELECTORS = 2;
+  /** Strangers' handshakes run where the voters' heartbeats do: on all cores. */
+  private static final int SELECTORS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final NodeClock clock;
   private final Meters meters;
-  private final Connections<SocketAddress> strangers =
-      new Connections<>(Connections.Limits.STRANGERS);
+
+  // By channel: two of them may come from one address and port, the first of which is reset.
+  private final Connections<Channel> strangers = new Connections<>(Connections.Limits.STRANGERS);
   private final Map<SocketAddress, Channel> open = new ConcurrentHashMap<>();
-  private final Map<Integer, Deque<SocketAddress>> members = new HashMap<>();
+  private final Map<Integer, Deque<Channel>> members = new HashMap<>();
   private final EventLoopGroup accepting = threads("raft-accept", 1);
   private final EventLoopGroup selectors = threads("raft", SELECTORS);
 
@@ -92,9 +94,9 @@ final class RaftDoor extends ServerTransportFilter implements AutoCloseable {
     if (!(accepted.remoteAddress() instanceof InetSocketAddress from)) {
       return false;
     }
-    Connections.Entrance<SocketAddress> entrance =
-        strangers.enter(from, from.getAddress(), clock.nanos());
-    entrance.instead().ifPresent(this::close);
+    Connections.Entrance<Channel> entrance =
+        strangers.enter(accepted, from.getAddress(), clock.nanos());
+    entrance.instead().ifPresent(RaftDoor::close);
     if (!entrance.admitted() || entrance.instead().isPresent()) {
       meters.event("limited_raft_connection");
     }
@@ -105,19 +107,15 @@ final class RaftDoor extends ServerTransportFilter implements AutoCloseable {
     return entrance.admitted();
   }
 
-  private void close(SocketAddress from) {
-    Channel channel = open.get(from);
-    if (channel != null) {
-      var unused = channel.close();
-    }
+  private static void close(Channel channel) {
+    var unused = channel.close();
   }
 
   private void gone(SocketAddress from, Channel channel) {
-    if (open.remove(from, channel)) {
-      strangers.leave(from);
-      synchronized (members) {
-        members.values().forEach(own -> own.remove(from));
-      }
+    boolean ignored = open.remove(from, channel);
+    strangers.leave(channel);
+    synchronized (members) {
+      members.values().forEach(own -> own.remove(channel));
     }
   }
 
@@ -126,17 +124,17 @@ final class RaftDoor extends ServerTransportFilter implements AutoCloseable {
   public Attributes transportReady(Attributes transport) {
     SocketAddress from = transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR);
     OptionalInt node = certified(transport);
-    if (from == null || node.isEmpty()) {
+    Channel channel = from == null ? null : open.get(from);
+    if (channel == null || node.isEmpty()) {
       // It stays a stranger, and is refused whatever it asks.
       return transport;
     }
-    strangers.leave(from);
-    SocketAddress oldest = null;
+    strangers.leave(channel);
+    Channel oldest = null;
     synchronized (members) {
-      if (open.containsKey(from)) {
-        Deque<SocketAddress> own =
-            members.computeIfAbsent(node.getAsInt(), n -> new ArrayDeque<>());
-        own.add(from);
+      if (channel.isOpen()) {
+        Deque<Channel> own = members.computeIfAbsent(node.getAsInt(), n -> new ArrayDeque<>());
+        own.add(channel);
         oldest = own.size() > OF_A_MEMBER_MAX ? own.remove() : null;
       }
     }

@@ -97,7 +97,12 @@ public final class RatisOrdering implements AutoCloseable {
             .setOption(StartupOption.RECOVER)
             .setGroup(groups.get(0))
             .build();
-    server.start();
+    try {
+      server.start();
+    } catch (IOException | RuntimeException e) {
+      door.close();
+      throw e;
+    }
     for (RaftGroup group : groups.subList(1, groups.size())) {
       if (!has(server, group.getGroupId())) {
         server.groupManagement(

@@ -202,4 +202,20 @@ final class StandingsTest {
     rebuilds(3, new Place(1, OTHER, 1, OTHER));
     assertTakesNothing("the store of node 2 has another entry 1 of partition 0");
   }
+
+  /** Nobody can certify a newer state, and an older certificate is with nobody: that is said. */
+  @Test
+  void whereTooFewStandAtTheCertifiedEntryNobodyWaitsForMore() {
+    Place ahead = new Place(16, NONE, 16, NONE);
+    Place behind = new Place(13, NONE, 13, NONE);
+    Map<Integer, OrderStanding> all = new HashMap<>();
+    for (int node = 1; node <= 4; node++) {
+      Place place = node <= 2 ? ahead : behind;
+      all.put(node, new OrderStanding(50, Phase.REBUILDS, 0, NONE, List.of(place)));
+    }
+    String said = Rebuilding.beyond(all, 0, 15, 3).orElseThrow();
+    assertTrue(said.startsWith("HSMs [3, 4] stand before entry 15"), said);
+    assertEquals(Optional.empty(), Rebuilding.beyond(all, 0, 15, 2));
+    assertEquals(Optional.empty(), Rebuilding.beyond(all, 0, 13, 3));
+  }
 }

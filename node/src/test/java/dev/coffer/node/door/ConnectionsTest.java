@@ -46,6 +46,19 @@ final class ConnectionsTest {
     assertEquals(3, connections.size());
   }
 
+  /** A place that is taken twice and given back once would be lost for good. */
+  @Test
+  void whoeverComesTwiceHasOnePlace() {
+    assertTrue(enters("a", 1, 0));
+    assertTrue(enters("a", 1, 1));
+    connections.leave("a");
+    assertEquals(0, connections.size());
+    for (String busy : List.of("b", "c")) {
+      assertTrue(enters(busy, 1, 2));
+      connections.works(busy, 2);
+    }
+  }
+
   /** Many people may share an address: whoever of them keeps a place idle is in nobody's way. */
   @Test
   void whoeverOfAnAddressSaysNothingMakesRoomForAnotherOfItAndNobodyElseDoes() {
