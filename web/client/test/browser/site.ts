@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 import type { MiniFleet } from "../fleet/mini-fleet.js";
 
@@ -13,7 +13,12 @@ const POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; base-uri 'none'; form-action 'none'";
 /** As the README says: a page that asks for trusted types starts the worker itself. */
 export const TRUSTED_TYPES = "; require-trusted-types-for 'script'; trusted-types worker";
-const TYPES: Record<string, string> = { ".html": "text/html", ".js": "text/javascript" };
+const TYPES: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".json": "application/json",
+};
 
 /** What an app's server does besides handing out its page; whether it knew the address. */
 export type AppServer = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
@@ -63,12 +68,24 @@ export class Site {
     });
   }
 
-  /** Serves it, and opens it. */
-  async open(): Promise<Page> {
+  /** Serves it, and the node. */
+  async serve(): Promise<void> {
     this.#node = await listening((request, response) => void this.#serveNode(request, response));
     this.#pages = await listening((request, response) => void this.#servePage(request, response));
+  }
+
+  /** Opens it, and serves it if it is not served yet. */
+  async open(): Promise<Page> {
+    if (this.#pages === undefined) {
+      await this.serve();
+    }
     this.#browser = await chromium.launch({ executablePath: CHROMIUM as string, args: ["--no-sandbox"] });
-    const page = await this.#browser.newPage();
+    return this.openFresh();
+  }
+
+  /** Opens it once more, in a profile that knows nothing. */
+  async openFresh(options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await (this.#browser as Browser).newPage(options);
     page.on("console", (message) => {
       if (message.type() === "error" && !message.text().includes("503")) {
         this.complaints.push(message.text());

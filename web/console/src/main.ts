@@ -1,0 +1,182 @@
+/// <reference types="vite/client" />
+import type { Progress } from "@coffer/client";
+import workerAddress from "../../client/src/crypto/argon2id-worker.ts?worker&url";
+import { BadDeployment, type Deployment, parseDeployment } from "./deployment.js";
+import { Flow } from "./flow.js";
+import { LANGUAGES, type Strings, stringsFor } from "./strings/strings.js";
+import { accountAt, deviceSeed, openVault } from "./vault.js";
+import { button, field, form, h } from "./view/dom.js";
+import { draw, heading, type Room } from "./view/screens.js";
+
+/** The page: reads its deployment, asks whose backup it is, and draws the screens of the flow. */
+
+const LANGUAGE = "coffer-language";
+
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string };
+}
+
+/** The one address that this page ever makes a script of. */
+function scriptAddress(): string {
+  const { trustedTypes } = globalThis as unknown as { trustedTypes?: TrustedTypes };
+  const policy = trustedTypes?.createPolicy("coffer", {
+    createScriptURL: (url) => {
+      if (url !== workerAddress) {
+        throw new TypeError("another script");
+      }
+      return url;
+    },
+  });
+  return policy?.createScriptURL(workerAddress) ?? workerAddress;
+}
+
+const address = scriptAddress();
+const main = h("main");
+const status = h("p", { class: "status", role: "status", "aria-live": "polite" });
+const banner = h("p", { class: "banner", hidden: true });
+const title = h("p", { class: "title" });
+const language = h("select");
+const languageLabel = h("label", {}, "");
+
+let strings: Strings = stringsFor([localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages]);
+/** Draws what is shown now, once more. */
+let redraw: () => void = () => undefined;
+
+function show(...children: readonly (Node | false)[]): void {
+  status.textContent = "";
+  main.replaceChildren(...children.filter((child) => child !== false));
+  main.querySelector("h1")?.focus();
+}
+
+/** A screen that is drawn anew in another language. */
+function screen(draws: () => readonly (Node | false)[]): void {
+  redraw = () => show(...draws());
+  redraw();
+}
+
+function speak(chosen: Strings): void {
+  strings = chosen;
+  document.documentElement.lang = chosen.language;
+  document.title = chosen.title;
+  title.textContent = chosen.title;
+  banner.textContent = chosen.simulated;
+  languageLabel.textContent = chosen.switchLabel;
+  language.value = chosen.language;
+}
+
+function frame(): void {
+  language.id = "language";
+  languageLabel.htmlFor = "language";
+  language.append(
+    ...LANGUAGES.map((one) => h("option", { value: one.language, lang: one.language }, one.languageName)),
+  );
+  language.addEventListener("change", () => {
+    localStorage.setItem(LANGUAGE, language.value);
+    speak(stringsFor([language.value]));
+    redraw();
+    language.focus();
+  });
+  speak(strings);
+  document.body.replaceChildren(h("header", {}, title, h("div", {}, languageLabel, language)), banner, main, status);
+}
+
+/** A step is announced once; how far it is stands in the bar alone. */
+function onProgress(progress: Progress | { readonly step: "waiting" }): void {
+  const sentence = strings.working.step(progress);
+  if (status.textContent !== sentence) {
+    status.textContent = sentence;
+  }
+  const bar = main.querySelector("progress");
+  if (bar !== null && progress.step === "stretching") {
+    bar.value = progress.fraction;
+  } else {
+    bar?.removeAttribute("value");
+  }
+}
+
+function pause(millis: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, millis);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function choose(limit: number): number {
+  const unbiased = 256 - (256 % limit);
+  for (;;) {
+    const [octet = 255] = crypto.getRandomValues(new Uint8Array(1));
+    if (octet < unbiased) {
+      return octet % limit;
+    }
+  }
+}
+
+async function you(deployment: Deployment, account: string): Promise<void> {
+  const vault = openVault(deployment, account, await deviceSeed(), () => new Worker(address, { type: "module" }));
+  const flow = new Flow({
+    vault,
+    progress: onProgress,
+    pause,
+    choose,
+    changed: (shown) => screen(() => draw(room(), shown)),
+  });
+  const room = (): Room => ({ flow, strings, account, status: () => vault.status() });
+  flow.home();
+}
+
+async function whose(deployment: Deployment): Promise<void> {
+  const { login } = deployment;
+  if (login.kind === "development") {
+    screen(() => [
+      heading(strings.account.heading),
+      h("p", {}, strings.account.lead),
+      form(
+        ([name = ""]) => name.trim() !== "" && void begun(you(deployment, name.trim())),
+        field(strings.account.label, { complete: "username" }).row,
+        h("button", { class: "primary" }, strings.account.go),
+      ),
+    ]);
+    return;
+  }
+  const account = await accountAt(login.address);
+  if (account !== undefined) {
+    return you(deployment, account);
+  }
+  screen(() => [
+    heading(strings.noLogin.heading),
+    h("p", {}, strings.noLogin.lead),
+    button(strings.noLogin.again, () => void begun(whose(deployment)), "primary"),
+  ]);
+}
+
+/** Says what broke where nothing else could, and offers to begin again. */
+async function begun(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const known = error instanceof BadDeployment;
+    screen(() => [
+      heading(known ? strings.badDeployment.heading : strings.failed.broken),
+      h("p", {}, known ? strings.badDeployment.lead : strings.brokenLead),
+      known && h("p", { class: "alert" }, error.message),
+      button(strings.reload, () => location.reload(), "primary"),
+    ]);
+  }
+}
+
+async function start(): Promise<void> {
+  const response = await fetch("./console.json", { cache: "no-store" });
+  if (!response.ok) {
+    throw new BadDeployment(`the server answered ${response.status}: run npm run configure`);
+  }
+  const deployment = parseDeployment(await response.text());
+  banner.hidden = deployment.login.kind !== "development";
+  title.after(h("p", { class: "vault" }, deployment.vault));
+  await whose(deployment);
+}
+
+frame();
+void begun(start());

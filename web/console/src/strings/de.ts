@@ -1,0 +1,317 @@
+import type { Cause, CodeProblem, Distrust, TryAgain, Untrusted } from "@coffer/client";
+import type { Strings } from "./strings.js";
+
+const CAUSES: Readonly<Record<Cause, string>> = {
+  unreachable: "Prüfen Sie die Netzverbindung und versuchen Sie es mit demselben Code noch einmal.",
+  busy: "Warten Sie einen Augenblick und versuchen Sie es mit demselben Code noch einmal.",
+  "login-expired": "Melden Sie sich in der App neu an und versuchen Sie es mit demselben Code noch einmal.",
+  "login-invalid":
+    "Melden Sie sich in der App neu an. Bleibt es dabei, nimmt dieser Tresor die Anmeldung der App nicht an.",
+  refused: "Aktualisieren Sie die App: Der Tresor nimmt ihre Nachrichten nicht an. Danach gilt derselbe Code.",
+  moved:
+    "Der Tresor ist umgezogen. Der Code ist nicht falsch: Aktualisieren Sie die App und versuchen Sie ihn noch einmal.",
+  "too-few-hsms": "Einige Maschinen des Tresors sind ausgefallen oder gestört. Versuchen Sie es später noch einmal.",
+  contention: "Ein anderes Gerät benutzt dieses Konto im selben Augenblick. Versuchen Sie es noch einmal.",
+  memory: "Das Gerät konnte seinen Stand nicht speichern. Schaffen Sie Platz und versuchen Sie es noch einmal.",
+  stretching:
+    "Dem Gerät fehlt freier Speicher. Schließen Sie andere Apps und versuchen Sie es mit demselben Code noch einmal.",
+  interrupted: "Der Vorgang wurde abgebrochen. Versuchen Sie es mit demselben Code noch einmal.",
+};
+
+const MEANINGS: Readonly<Record<Distrust, string>> = {
+  "bad-delivery": "Die Beschreibung, die der Tresor von sich gibt, ist nicht lesbar.",
+  "bad-trust-policy": "Die Wurzeln, denen diese App vertraut, haben diese Schlüssel nicht beschlossen.",
+  "not-operators": "Der Betreiber des Tresors hat diese Beschreibung nicht unterschrieben.",
+  "not-notarised": "Der Notar hat diese Beschreibung nicht unterschrieben.",
+  "not-logged": "Diese Beschreibung steht nicht im öffentlichen Protokoll.",
+  "not-witnessed": "Zu wenige Zeugen haben das öffentliche Protokoll gesehen.",
+  "not-newest": "Es gibt eine neuere Beschreibung des Tresors als die gezeigte.",
+  "out-of-time": "Die Beschreibung ist zu alt oder noch nicht gültig. Prüfen Sie die Uhr dieses Geräts.",
+  closed: "Der Tresor nimmt zurzeit keine Registrierungen an.",
+  unlisted: "Die Schlüssel des Tresors sind nicht die im öffentlichen Protokoll.",
+  "unknown-program": "Auf den Maschinen des Tresors läuft ein Programm, das diese App nicht kennt.",
+  "wrong-fleet": "Das ist nicht der Tresor, dem diese App vertraut.",
+  "below-policy": "Der Tresor hat weniger Maschinen, als diese App annimmt.",
+  simulated: "Der Tresor läuft auf simulierten HSMs, die diese App nicht annimmt.",
+  "bad-certificate": "Das Zertifikat des Tresors hält nicht.",
+  "rolled-back": "Der Tresor zeigt einen älteren Stand, als dieses Gerät schon gesehen hat.",
+  forked: "Der Tresor zeigt eine andere Geschichte, als dieses Gerät gesehen hat.",
+  "bad-answer": "Die Antwort des Tresors ist nicht die, die seine HSMs unterschrieben haben.",
+  "unexpected-outcome": "Die Antwort des Tresors ergibt für diese Anfrage keinen Sinn.",
+  "ksf-out-of-policy": "Die Registrierung verlangt eine Streckung des Codes, die diese App nicht annimmt.",
+  "bad-wrapped-key": "Der gespeicherte Schlüssel ist nicht der, der registriert wurde.",
+  "memory-damaged": "Der auf diesem Gerät gespeicherte Stand ist beschädigt.",
+};
+
+const PROBLEMS: Readonly<Record<CodeProblem, string>> = {
+  empty: "Geben Sie den Wiederherstellungscode ein.",
+  "too-short": "Der Wiederherstellungscode hat mindestens 6 Zeichen.",
+  "too-long": "Der Wiederherstellungscode hat höchstens 128 Zeichen.",
+  "not-decoded": "Der Code enthält Zeichen, die nicht verstanden wurden. Geben Sie ihn neu ein.",
+  "forbidden-character":
+    "Der Code enthält ein Zeichen, das nicht auf jedem Gerät gleich eingegeben werden kann (ein Steuerzeichen, ein" +
+    " unsichtbares oder unbekanntes). Nehmen Sie Buchstaben, Ziffern, Leerzeichen und Satzzeichen.",
+  "too-new-character": "Der Code enthält ein Zeichen, das ältere Geräte nicht kennen. Wählen Sie ein anderes.",
+};
+
+const KEY = "den 64-stelligen Schlüssel";
+
+function noVerdict(end: TryAgain | Untrusted): string {
+  if (end.kind === "try-again") {
+    return CAUSES[end.cause];
+  }
+  const advice =
+    end.reason === "memory-damaged"
+      ? "Löschen Sie die Daten dieser Seite im Browser und versuchen Sie es noch einmal."
+      : "Nichts wurde preisgegeben. Versuchen Sie ein anderes Netz oder aktualisieren Sie die App; bleibt es dabei," +
+        " sagen Sie es dem Hersteller der App.";
+  return `${MEANINGS[end.reason]} ${advice}`;
+}
+
+export const DE: Strings = {
+  language: "de",
+  languageName: "Deutsch",
+  switchLabel: "Sprache",
+  title: "Ihr Backup-Schlüssel",
+  simulated:
+    "Das ist ein Tresor für die Entwicklung: Seine HSMs sind simuliert, und wer die Dateien dieser Seite liest, meldet" +
+    " sich als jeder an. Er schützt nichts.",
+  reload: "Seite neu laden",
+  account: {
+    heading: "Wessen Backup ist es?",
+    lead: "Ein Tresor für die Entwicklung nimmt jeden Namen.",
+    label: "Konto",
+    go: "Weiter",
+  },
+  noLogin: {
+    heading: "Melden Sie sich erst an",
+    lead: "Niemand ist hier in der App angemeldet. Melden Sie sich in diesem Browser an und kommen Sie zurück.",
+    again: "Ich habe mich angemeldet",
+  },
+  badDeployment: {
+    heading: "Diese Seite kennt ihren Tresor nicht",
+    lead: "Sagen Sie es dem, der sie betreibt. Ihr Code und Ihr 64-stelliger Schlüssel gelten weiter. Was nicht stimmt:",
+  },
+  home: {
+    heading: "Was möchten Sie tun?",
+    lead:
+      "Ein kurzer Code, den Sie sich merken, bringt Ihren Backup-Schlüssel auf jedem Gerät zurück. Gesicherte Maschinen" +
+      " zählen die Versuche, damit niemand alle durchprobieren kann.",
+    turnOn: "Schutz einschalten",
+    recover: "Meinen Schlüssel mit dem Code zurückholen",
+    key: "Den 64-stelligen Schlüssel vom Papier nehmen",
+  },
+  vault: {
+    summary: "Über diesen Tresor",
+    asking: "Der Tresor wird gefragt.",
+    fleet: "Flotte",
+    hsms: "Maschinen",
+    models: "Art",
+    guesses: "So viele Versuche lässt er höchstens zu",
+    witnesses: "Zeugen seines öffentlichen Protokolls",
+    seen: "haben es vor kurzem gesehen, oder es werden keine verlangt",
+    stale: "haben es länger nicht gesehen",
+    quorum: (n, q) => `${n}, von denen ${q} jede Antwort unterschreiben`,
+  },
+  choose: {
+    heading: "Wählen Sie einen Wiederherstellungscode",
+    changeHeading: "Wählen Sie einen anderen Wiederherstellungscode",
+    lead: "Mindestens 6 Zeichen: eine PIN, Wörter oder beides. Wählen Sie einen, den Sie in einem Jahr noch wissen.",
+    code: "Wiederherstellungscode",
+    again: "Derselbe Code noch einmal",
+    show: "Zeigen, was ich eingebe",
+    submit: "Schutz einschalten",
+    notTheSame: "Die beiden sind nicht gleich. Geben Sie beide neu ein.",
+    strength: ({ word, because }) =>
+      because !== undefined
+        ? `Schwach: Er ${DE.weaknesses[because]}.`
+        : word === "strong"
+          ? "Stark, wenn er ausgelost ist: Dann ließen selbst aufgebrochene Maschinen Jahre der Suche. Ein Zitat ist es nicht."
+          : "Mittel: gut, solange die Maschinen Versuche zählen. Länger ist besser: vier Wörter ohne Zusammenhang.",
+    unknowing:
+      "Diese Seite hat keine Liste häufiger Codes: Ein Name oder ein Wort, das viele wählen, sieht für sie mittel aus" +
+      " und ist es nicht.",
+  },
+  weaknesses: {
+    "one-character": "wiederholt ein einziges Zeichen",
+    counts: "zählt auf oder ab",
+    repeats: "wiederholt ein Stück",
+    date: "ist ein Datum",
+    keyboard: "folgt den Tasten einer Tastatur",
+    account: "enthält den Namen des Kontos",
+  },
+  replace: {
+    heading: "Den vorhandenen Code ersetzen?",
+    lead:
+      "Der Schlüssel dahinter ist dann verloren, und was er schützt, öffnet nur noch sein 64-stelliger Schlüssel. Das" +
+      " lässt sich nicht rückgängig machen.",
+    go: "Ersetzen und verlieren, was er öffnet",
+  },
+  working: {
+    enrolment: "Der Schutz wird eingeschaltet",
+    recovery: "Ihr Schlüssel wird zurückgeholt",
+    cancel: "Anhalten",
+    bar: "Wie weit die Arbeit auf diesem Gerät ist",
+    step: ({ step }) =>
+      ({
+        "finding-the-vault": "Der Tresor wird gesucht, und es wird geprüft, ob er es ist.",
+        asking: "Der Tresor wird gefragt.",
+        stretching: "Der Code wird auf diesem Gerät verarbeitet.",
+        waiting:
+          "Der Tresor kann jetzt nicht antworten. Er wird gleich noch einmal gefragt: Das kostet keinen Versuch.",
+      })[step],
+  },
+  code: {
+    heading: "Geben Sie Ihren Wiederherstellungscode ein",
+    lead: "Jeder falsche Code wird gezählt. Was kein Code sein kann, wird nicht gesendet.",
+    wrongHeading: "Das war nicht der Code",
+    label: "Wiederherstellungscode",
+    submit: "Meinen Schlüssel zurückholen",
+  },
+  key: {
+    heading: "Geben Sie den 64-stelligen Schlüssel ein",
+    lead: "Acht Gruppen zu acht Stellen und darunter die Prüfung aus acht Paaren. Er bleibt auf diesem Gerät.",
+    label: "64-stelliger Schlüssel und Prüfung",
+    submit: "Diesen Schlüssel nehmen",
+    shownHeading: "Ihr 64-stelliger Schlüssel",
+    shownLead:
+      "Schreiben Sie ihn mit der Prüfung auf Papier. Wer ihn hat, braucht weder Code noch Tresor. Verwahren Sie ihn, wo" +
+      " Sie Wichtiges verwahren; machen Sie kein Foto.",
+    check: "Prüfung",
+    print: "Drucken",
+    written: "Ich habe ihn aufgeschrieben",
+    confirmHeading: "Drei Gruppen von Ihrem Papier",
+    confirmLead: "Geben Sie sie vom Papier ein, damit Sie wissen, dass es lesbar ist.",
+    group: (number) => `Gruppe ${number}`,
+    confirm: "Vergleichen",
+    differ: "Mindestens eine Gruppe ist eine andere. Sehen Sie auf das Papier, dann noch einmal auf den Schlüssel.",
+    look: "Den Schlüssel noch einmal zeigen",
+  },
+  unlocked: {
+    headings: {
+      enrolled: "Der Schutz ist eingeschaltet",
+      recovered: "Ihr Schlüssel ist zurück",
+      key: "Ihr Schlüssel ist hier",
+    },
+    leads: {
+      enrolled:
+        "Ihr Code ist registriert. Schreiben Sie auch den 64-stelligen Schlüssel auf: Er hilft, wenn Sie den Code" +
+        " vergessen.",
+      recovered: "Er ist auf dieser Seite, bis Sie sie sperren oder schließen.",
+      key: "Er ist auf dieser Seite, bis Sie sie sperren oder schließen.",
+    },
+    confirmed: "Was Sie aufgeschrieben haben, stimmt.",
+    showKey: "Den 64-stelligen Schlüssel aufschreiben",
+    change: "Einen anderen Code für diesen Schlüssel setzen",
+    lock: "Sperren",
+    history: "Was mit diesem Konto geschah, Ältestes zuerst",
+    kinds: {
+      registered: "Ein Code wurde registriert",
+      replaced: "Der Code wurde von jemandem mit dem Schlüssel ersetzt",
+      "replaced-without-proof": "Der Code wurde allein mit der Anmeldung ersetzt",
+      attempt: "Jemand versuchte einen Code",
+      success: "Der richtige Code wurde eingegeben",
+      exhausted: "Die Versuche waren aufgebraucht",
+      deleted: "Die Registrierung wurde gelöscht",
+      refused: "Eine Änderung ohne Recht dazu wurde abgelehnt",
+    },
+    stale:
+      "Zeugen haben das öffentliche Protokoll des Tresors länger nicht gesehen. Bleibt es dabei, werden" +
+      " Wiederherstellungen abgelehnt.",
+    suspects: (indices) =>
+      `Antworten der Maschine ${indices.join(", ")} passten nicht: Sagen Sie es dem Betreiber des Tresors.`,
+  },
+  failed: {
+    enrolment: "Der Schutz ist noch nicht eingeschaltet",
+    recovery: "Ihr Schlüssel ist noch nicht zurück",
+    broken: "Auf dieser Seite ging etwas schief",
+  },
+  brokenLead: "Das ist ein Fehler der Seite, nicht Ihres Codes. Laden Sie sie neu, oder nehmen Sie einen anderen Weg.",
+  ways: {
+    "same-again": "Mit demselben Code noch einmal versuchen",
+    "type-code": "Den Schlüssel mit dem Code zurückholen",
+    "type-key": "Den 64-stelligen Schlüssel nehmen",
+    "turn-on": "Den Schutz neu einschalten",
+    replace: "Den Code mit der Anmeldung ersetzen",
+    home: "Zurück zum Anfang",
+  },
+  recovered: ({ otherAttempts, guessesUsed, guessesLeft, otherCodes }) =>
+    [
+      "Stellen Sie das Backup wieder her.",
+      otherAttempts > 0 &&
+        `Es gab ${otherAttempts} andere Versuche seit dem letzten Erfolg: Waren es nicht Ihre, ändern Sie das Passwort` +
+          " der App und dann den Wiederherstellungscode.",
+      guessesUsed > 0 && `Versuche nach Ihrem bleiben gezählt: noch ${guessesLeft}.`,
+      otherCodes.length > 0 &&
+        "Für dieses Konto ist bei einer neueren Flotte des Tresors ein anderer Code registriert, und Ihrer ist nicht" +
+          " dorthin umgezogen. Waren Sie das nicht, ändern Sie jetzt das Passwort der App und setzen Sie dort Ihren" +
+          " Code mit der Anmeldung: Die Flotte, die ihn heute hat, wird schließen.",
+    ]
+      .filter((sentence) => sentence !== false)
+      .join(" "),
+  wrongCode: ({ guessesLeft, replacedWithoutProof, unsettled }) =>
+    [
+      guessesLeft === 0
+        ? `Das war der letzte Versuch: Ein weiterer löscht den gespeicherten Schlüssel. Nehmen Sie ${KEY}.`
+        : `Der Code ist falsch. Verbleibende Versuche: ${guessesLeft}.`,
+      replacedWithoutProof &&
+        "Hier wurde ein Code allein mit der Anmeldung anstelle eines früheren gesetzt: Waren Sie das nicht, ist Ihr" +
+          ` Code nicht mehr der gespeicherte; nehmen Sie ${KEY}.`,
+      unsettled &&
+        "Eine Flotte des Tresors gab kein Urteil: Sind Sie sich sicher, warten Sie, bis sie wieder erreichbar ist.",
+    ]
+      .filter((sentence) => sentence !== false)
+      .join(" "),
+  recoveryEnd: (end) => {
+    switch (end.kind) {
+      case "unconfirmed":
+        return (
+          "Der Tresor konnte seine Antwort nicht bestätigen. Das heißt nicht, dass der Code falsch ist: Geben Sie keinen" +
+          " anderen ein. Versuchen Sie später denselben; das kostet keinen Versuch."
+        );
+      case "exhausted":
+        return (
+          "Die Versuche sind aufgebraucht, und der gespeicherte Schlüssel ist gelöscht. Nehmen Sie" +
+          ` ${KEY}, oder richten Sie ein neues Backup ein.`
+        );
+      case "not-registered":
+        return "Für dieses Konto ist kein Code registriert. Prüfen Sie das Konto, oder richten Sie einen ein.";
+      case "moved":
+        return (
+          "Der Tresor ist umgezogen, seit dieser Code registriert wurde, und nichts kam mit. Der Code ist nicht falsch:" +
+          ` Aktualisieren Sie die App, oder nehmen Sie ${KEY}.`
+        );
+      case "try-again":
+      case "untrusted":
+        return noVerdict(end);
+    }
+  },
+  enrolmentEnd: (end) => {
+    switch (end.kind) {
+      case "not-authorised":
+        return (
+          "Für dieses Konto ist ein anderer Code registriert. Holen Sie zuerst den Schlüssel mit ihm zurück" +
+          (end.loginWouldDo
+            ? ", oder ersetzen Sie ihn mit der Anmeldung: Was er schützt, ist dann verloren, wenn Sie nicht" +
+              ` ${KEY} haben.`
+            : ".")
+        );
+      case "exhausted":
+        return (
+          "Das Konto hatte zu viele falsche Versuche, und sein gespeicherter Schlüssel ist gelöscht. Registrieren Sie" +
+          " den Code noch einmal."
+        );
+      case "not-acceptable":
+        return "Der Tresor nimmt die Einstellungen dieser App nicht an (Zahl der Versuche). Aktualisieren Sie die App.";
+      case "try-again":
+      case "untrusted":
+        return noVerdict(end);
+    }
+  },
+  unacceptable: ({ problem }) => PROBLEMS[problem],
+  unreadable: ({ groups }) => {
+    const place = (group: number) => (group <= 8 ? `Gruppe ${group}` : `Paar ${group - 8} der Prüfung`);
+    const look = groups.length === 0 ? "" : ` Sehen Sie auf ${groups.map(place).join(", ")}.`;
+    return `Das ist nicht der Schlüssel mit seiner Prüfung: 64 Stellen in acht Gruppen und 16 der Prüfung.${look}`;
+  },
+};

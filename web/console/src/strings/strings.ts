@@ -1,0 +1,114 @@
+import type { HistoryItem, Progress, UnacceptableCode, UnreadableKey } from "@coffer/client";
+import type { By, EnrolmentFailure, RecoveryFailure, Screen, Way } from "../flow.js";
+import type { Strength, Weakness } from "../strength.js";
+import { DE } from "./de.js";
+import { EN } from "./en.js";
+
+type Recovered = NonNullable<Extract<Screen, { at: "unlocked" }>["told"]>;
+type WrongCode = NonNullable<Extract<Screen, { at: "type-code" }>["wrong"]>;
+
+/** Every sentence of the page, in one language. */
+export interface Strings {
+  readonly language: string;
+  readonly languageName: string;
+  readonly switchLabel: string;
+  readonly title: string;
+  readonly simulated: string;
+  readonly reload: string;
+  readonly account: { readonly heading: string; readonly lead: string; readonly label: string; readonly go: string };
+  readonly noLogin: { readonly heading: string; readonly lead: string; readonly again: string };
+  readonly badDeployment: { readonly heading: string; readonly lead: string };
+  readonly home: {
+    readonly heading: string;
+    readonly lead: string;
+    readonly turnOn: string;
+    readonly recover: string;
+    readonly key: string;
+  };
+  readonly vault: {
+    readonly summary: string;
+    readonly asking: string;
+    readonly fleet: string;
+    readonly hsms: string;
+    readonly models: string;
+    readonly guesses: string;
+    readonly witnesses: string;
+    readonly seen: string;
+    readonly stale: string;
+    quorum(n: number, q: number): string;
+  };
+  readonly choose: {
+    readonly heading: string;
+    readonly changeHeading: string;
+    readonly lead: string;
+    readonly code: string;
+    readonly again: string;
+    readonly show: string;
+    readonly submit: string;
+    readonly notTheSame: string;
+    strength(strength: Strength): string;
+    readonly unknowing: string;
+  };
+  readonly weaknesses: Readonly<Record<Weakness, string>>;
+  readonly replace: { readonly heading: string; readonly lead: string; readonly go: string };
+  readonly working: {
+    readonly enrolment: string;
+    readonly recovery: string;
+    readonly cancel: string;
+    readonly bar: string;
+    step(progress: Progress | { readonly step: "waiting" }): string;
+  };
+  readonly code: {
+    readonly heading: string;
+    readonly lead: string;
+    readonly wrongHeading: string;
+    readonly label: string;
+    readonly submit: string;
+  };
+  readonly key: {
+    readonly heading: string;
+    readonly lead: string;
+    readonly label: string;
+    readonly submit: string;
+    readonly shownHeading: string;
+    readonly shownLead: string;
+    readonly check: string;
+    readonly print: string;
+    readonly written: string;
+    readonly confirmHeading: string;
+    readonly confirmLead: string;
+    group(number: number): string;
+    readonly confirm: string;
+    readonly differ: string;
+    readonly look: string;
+  };
+  readonly unlocked: {
+    readonly headings: Readonly<Record<By, string>>;
+    readonly leads: Readonly<Record<By, string>>;
+    readonly confirmed: string;
+    readonly showKey: string;
+    readonly change: string;
+    readonly lock: string;
+    readonly history: string;
+    readonly kinds: Readonly<Record<HistoryItem["kind"], string>>;
+    readonly stale: string;
+    suspects(indices: readonly number[]): string;
+  };
+  readonly failed: { readonly enrolment: string; readonly recovery: string; readonly broken: string };
+  readonly brokenLead: string;
+  readonly ways: Readonly<Record<Way, string>>;
+  recovered(end: Recovered): string;
+  wrongCode(end: WrongCode): string;
+  recoveryEnd(end: RecoveryFailure): string;
+  enrolmentEnd(end: EnrolmentFailure): string;
+  unacceptable(problem: UnacceptableCode): string;
+  unreadable(problem: UnreadableKey): string;
+}
+
+export const LANGUAGES: readonly Strings[] = [EN, DE];
+
+/** The first wanted language that there is; English if none is. */
+export function stringsFor(wanted: readonly string[]): Strings {
+  const known = (tag: string) => LANGUAGES.find(({ language }) => tag.toLowerCase().split("-")[0] === language);
+  return wanted.map(known).find((found) => found !== undefined) ?? EN;
+}

@@ -1,0 +1,105 @@
+import {
+  argon2idInWorker,
+  type Bytes,
+  deviceLogin,
+  hex,
+  httpsTransport,
+  IndexedDbMemory,
+  type LoginProvider,
+  type LoginToken,
+  POLICY_DEFAULT,
+  POLICY_DEVELOPMENT,
+  systemRandomness,
+  unhex,
+  VaultClient,
+  type WorkerLike,
+} from "@coffer/client";
+import { developmentLogin } from "@coffer/client/development";
+import type { Deployment } from "./deployment.js";
+
+/** The vault of a deployment, for one account on this device. */
+
+const SEED = "device-seed";
+const ANSWER_MAX = 8192;
+
+/** This device's key: made once, kept with the memory of the page's origin. */
+export function deviceSeed(memory = new IndexedDbMemory("coffer-console")): Promise<Bytes> {
+  return memory.exclusively(async () => {
+    const kept = await memory.load(SEED);
+    if (kept?.length === 32) {
+      return kept;
+    }
+    const seed = systemRandomness(32);
+    await memory.store(SEED, seed);
+    return seed;
+  });
+}
+
+async function json(response: Response): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  if (!response.ok || text.length > ANSWER_MAX) {
+    throw new Error(`the app's server answered ${response.status}`);
+  }
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+function octets(value: unknown, length: number): Bytes {
+  const read = typeof value === "string" ? unhex(value) : undefined;
+  if (read?.length !== length) {
+    throw new Error("the app's server gave no login");
+  }
+  return read as Bytes;
+}
+
+/** Whose login the app's server has; nothing if nobody is logged in. */
+export async function accountAt(address: string, send: typeof fetch = fetch): Promise<string | undefined> {
+  const response = await send(address, { cache: "no-store" });
+  if (response.status === 401) {
+    return undefined;
+  }
+  const { account } = await json(response);
+  return typeof account === "string" && account !== "" ? account : undefined;
+}
+
+/** Logins by the app's server (README.md, "Logins"). */
+export function serverLogin(
+  tenant: string,
+  address: string,
+  account: string,
+  seed: Bytes,
+  send: typeof fetch = fetch,
+): LoginProvider {
+  return deviceLogin(tenant, account, seed, async (fleetId, deviceKey, fresh): Promise<LoginToken> => {
+    const body = JSON.stringify({ fleet: hex(fleetId), device: hex(deviceKey), fresh });
+    const headers = { "Content-Type": "application/json" };
+    const given = await json(await send(address, { method: "POST", headers, body, cache: "no-store" }));
+    if (typeof given.jwt !== "string") {
+      throw new Error("the app's server gave no login");
+    }
+    return {
+      issuerKey: octets(given.issuerKey, 32),
+      rootSignature: octets(given.rootSignature, 64),
+      jwt: given.jwt,
+    };
+  });
+}
+
+export function openVault(
+  { trust, nodes, login }: Deployment,
+  account: string,
+  seed: Bytes,
+  startWorker: () => WorkerLike,
+): VaultClient {
+  const development = login.kind === "development";
+  return new VaultClient({
+    trust,
+    transport: httpsTransport(nodes),
+    login: development
+      ? developmentLogin(account, seed, () => ({ root: login.root.slice(), issuer: login.issuer.slice() }))
+      : serverLogin(login.tenant, login.address, account, seed),
+    memory: new IndexedDbMemory(),
+    stretching: argon2idInWorker(startWorker),
+    // Simulated HSMs protect nothing: a vault whose logins anybody may make is the only one that may have them.
+    policy: development ? POLICY_DEVELOPMENT : POLICY_DEFAULT,
+  });
+}

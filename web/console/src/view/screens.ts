@@ -1,0 +1,287 @@
+import { hex, renderCheck, renderKey, UnacceptableCode, type VaultStatus } from "@coffer/client";
+import { type Flow, type Problem, type Screen, type Way, waysAfterEnrolment, waysAfterRecovery } from "../flow.js";
+import { strengthOf } from "../strength.js";
+import type { Strings } from "../strings/strings.js";
+import { button, field, form, h, reveal } from "./dom.js";
+
+/** What a screen is drawn with. */
+export interface Room {
+  readonly flow: Flow;
+  readonly strings: Strings;
+  readonly account: string;
+  /** What the vault says of itself, without an attempt. */
+  readonly status: () => Promise<VaultStatus>;
+}
+
+type At<K extends Screen["at"]> = Extract<Screen, { at: K }>;
+
+/** The heading of a screen takes the focus, so that a screen reader begins there. */
+export function heading(text: string): HTMLElement {
+  return h("h1", { tabindex: -1 }, text);
+}
+
+function alert(text: string | false | undefined): HTMLElement | false {
+  return typeof text === "string" && text !== "" && h("p", { class: "alert", role: "alert", id: "problem" }, text);
+}
+
+function say(problem: Problem | undefined, strings: Strings): string | undefined {
+  if (problem === undefined) {
+    return undefined;
+  }
+  if (problem === "not-the-same") {
+    return strings.choose.notTheSame;
+  }
+  if (problem === "groups-differ") {
+    return strings.key.differ;
+  }
+  return problem instanceof UnacceptableCode ? strings.unacceptable(problem) : strings.unreadable(problem);
+}
+
+function ways({ flow, strings }: Room, offered: readonly Way[]): HTMLElement {
+  const acts: Readonly<Record<Way, () => void>> = {
+    "same-again": () => void flow.again(),
+    "type-code": () => flow.typeCode(),
+    "type-key": () => flow.typeKey(),
+    "turn-on": () => flow.turnOn(),
+    replace: () => flow.askReplace(),
+    home: () => flow.home(),
+  };
+  const buttons = offered.map((way, at) => button(strings.ways[way], acts[way], at === 0 ? "primary" : "plain"));
+  return h("div", { class: "ways" }, ...buttons);
+}
+
+function vaultFacts(status: VaultStatus, { vault, recoveryEnd }: Strings): readonly HTMLElement[] {
+  if (status.kind !== "known") {
+    return [h("p", {}, recoveryEnd(status))];
+  }
+  const { id, settings, hsms } = status.fleet;
+  const facts: readonly (readonly [string, string])[] = [
+    [vault.fleet, (hex(id).match(/.{8}/g) as string[]).join(" ")],
+    [vault.hsms, vault.quorum(settings.n, settings.q)],
+    [vault.models, [...new Set(hsms.map(({ model }) => model))].join(", ")],
+    [vault.guesses, String(settings.guessLimitMax)],
+    [vault.witnesses, status.stale ? vault.stale : vault.seen],
+  ];
+  return [h("dl", {}, ...facts.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]))];
+}
+
+function aboutVault({ strings, status }: Room): HTMLElement {
+  const body = h("div", { "aria-live": "polite" });
+  let asked = false;
+  const open = async () => {
+    if (!asked) {
+      asked = true;
+      body.replaceChildren(h("p", {}, strings.vault.asking));
+      body.replaceChildren(...vaultFacts(await status(), strings));
+    }
+  };
+  return h("details", { toggle: () => void open() }, h("summary", {}, strings.vault.summary), body);
+}
+
+function home(room: Room): HTMLElement[] {
+  const { flow, strings } = room;
+  const { home: text } = strings;
+  return [
+    heading(text.heading),
+    h("p", {}, text.lead),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.turnOn, () => flow.turnOn(), "primary"),
+      button(text.recover, () => flow.typeCode()),
+      button(text.key, () => flow.typeKey()),
+    ),
+    aboutVault(room),
+  ];
+}
+
+function chooseCode(room: Room, { problem }: At<"choose-code">): (HTMLElement | false)[] {
+  const { flow, strings, account } = room;
+  const { choose: text } = strings;
+  const first = field(text.code, { secret: true, complete: "new-password", describedBy: "strength" });
+  const again = field(text.again, { secret: true, complete: "new-password" });
+  const strength = h("p", { id: "strength", role: "status" });
+  first.input.addEventListener("input", () => {
+    strength.textContent = first.input.value === "" ? "" : text.strength(strengthOf(first.input.value, account));
+  });
+  return [
+    heading(flow.unlocked ? text.changeHeading : text.heading),
+    h("p", {}, text.lead),
+    alert(say(problem, strings)),
+    form(
+      ([typed = "", repeated = ""]) => void flow.chosen(typed, repeated),
+      first.row,
+      strength,
+      h("p", { class: "small" }, text.unknowing),
+      again.row,
+      reveal(text.show, [first.input, again.input]),
+      h("button", { class: "primary" }, flow.unlocked ? strings.unlocked.change : text.submit),
+    ),
+    ways(room, flow.unlocked ? ["home"] : ["type-key", "home"]),
+  ];
+}
+
+function confirmReplace(room: Room): HTMLElement[] {
+  const { replace: text } = room.strings;
+  return [
+    heading(text.heading),
+    h("p", {}, text.lead),
+    ways(room, ["type-code", "type-key", "home"]),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.go, () => void room.flow.replace(), "danger"),
+    ),
+  ];
+}
+
+function working({ flow, strings }: Room, { on }: At<"working">): HTMLElement[] {
+  const { working: text } = strings;
+  return [
+    heading(text[on]),
+    h("progress", { max: 1, "aria-label": text.bar }),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.cancel, () => flow.cancel()),
+    ),
+  ];
+}
+
+function typeCode(room: Room, { wrong, problem }: At<"type-code">): (HTMLElement | false)[] {
+  const { flow, strings } = room;
+  const { code: text } = strings;
+  const typed = field(text.label, { secret: true, complete: "current-password" });
+  return [
+    heading(wrong === undefined ? text.heading : text.wrongHeading),
+    alert(wrong === undefined ? say(problem, strings) : strings.wrongCode(wrong)),
+    h("p", {}, text.lead),
+    form(
+      ([code = ""]) => void flow.typed(code),
+      typed.row,
+      reveal(strings.choose.show, [typed.input]),
+      h("button", { class: "primary" }, text.submit),
+    ),
+    ways(room, ["type-key", "home"]),
+  ];
+}
+
+function typeKey(room: Room, { problem }: At<"type-key">): (HTMLElement | false)[] {
+  const { key: text } = room.strings;
+  return [
+    heading(text.heading),
+    h("p", {}, text.lead),
+    alert(say(problem, room.strings)),
+    form(
+      ([key = ""]) => room.flow.typedKey(key),
+      field(text.label, { lines: 5 }).row,
+      h("button", { class: "primary" }, text.submit),
+    ),
+    ways(room, ["type-code", "home"]),
+  ];
+}
+
+function groups(digits: string, kind: string): HTMLElement {
+  return h("ol", { class: kind }, ...digits.split(" ").map((group) => h("li", {}, h("code", {}, group))));
+}
+
+function showKey(room: Room): (HTMLElement | false)[] {
+  const { flow, strings } = room;
+  const { key: text } = strings;
+  const { secret } = flow;
+  return [
+    heading(text.shownHeading),
+    h("p", {}, text.shownLead),
+    secret !== undefined && groups(renderKey(secret), "key"),
+    h("h2", {}, text.check),
+    secret !== undefined && groups(renderCheck(secret), "key"),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.written, () => flow.askGroups(), "primary"),
+      button(text.print, () => globalThis.print()),
+      button(strings.ways.home, () => flow.home()),
+    ),
+  ];
+}
+
+function confirmKey({ flow, strings }: Room, { groups: asked, problem }: At<"confirm-key">): (HTMLElement | false)[] {
+  const { key: text } = strings;
+  return [
+    heading(text.confirmHeading),
+    h("p", {}, text.confirmLead),
+    alert(say(problem, strings)),
+    form(
+      (typed) => flow.confirmGroups(typed),
+      ...asked.map((group) => field(text.group(group)).row),
+      h("button", { class: "primary" }, text.confirm),
+    ),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.look, () => flow.showKey()),
+    ),
+  ];
+}
+
+function unlocked({ flow, strings }: Room, { by, told, keyConfirmed }: At<"unlocked">): (HTMLElement | false)[] {
+  const { unlocked: text } = strings;
+  const history = told?.history ?? [];
+  return [
+    heading(text.headings[by]),
+    keyConfirmed === true && h("p", { role: "status" }, text.confirmed),
+    told !== undefined && h("p", { class: told.otherAttempts > 0 ? "alert" : "good" }, strings.recovered(told)),
+    told?.staleListing === true && h("p", { class: "alert" }, text.stale),
+    told !== undefined && told.suspects.length > 0 && h("p", { class: "alert" }, text.suspects(told.suspects)),
+    h("p", {}, text.leads[by]),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.showKey, () => flow.showKey(), "primary"),
+      button(text.change, () => flow.turnOn()),
+      button(text.lock, () => flow.lock()),
+    ),
+    history.length > 0 && h("h2", {}, text.history),
+    history.length > 0 &&
+      h("ol", { class: "history" }, ...history.map(({ kind }) => h("li", { "data-kind": kind }, text.kinds[kind]))),
+  ];
+}
+
+/** The elements of a screen, its heading first. */
+export function draw(room: Room, screen: Screen): (HTMLElement | false)[] {
+  const { strings } = room;
+  switch (screen.at) {
+    case "home":
+      return home(room);
+    case "choose-code":
+      return chooseCode(room, screen);
+    case "confirm-replace":
+      return confirmReplace(room);
+    case "working":
+      return working(room, screen);
+    case "type-code":
+      return typeCode(room, screen);
+    case "type-key":
+      return typeKey(room, screen);
+    case "show-key":
+      return showKey(room);
+    case "confirm-key":
+      return confirmKey(room, screen);
+    case "unlocked":
+      return unlocked(room, screen);
+    case "enrolment-failed": {
+      const { end } = screen;
+      return [heading(strings.failed.enrolment), alert(strings.enrolmentEnd(end)), ways(room, waysAfterEnrolment(end))];
+    }
+    case "recovery-failed": {
+      const { end } = screen;
+      return [heading(strings.failed.recovery), alert(strings.recoveryEnd(end)), ways(room, waysAfterRecovery(end))];
+    }
+    case "broken":
+      return [
+        heading(strings.failed.broken),
+        h("p", {}, strings.brokenLead),
+        ways(room, ["type-code", "type-key", "home"]),
+      ];
+  }
+}

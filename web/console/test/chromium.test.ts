@@ -1,0 +1,264 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { hex } from "@coffer/client";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { CHROMIUM, Site } from "../../client/test/browser/site.js";
+import { RIGHT } from "../../client/test/fleet/device.js";
+import { MiniFleet } from "../../client/test/fleet/mini-fleet.js";
+import { configure } from "../configure.mjs";
+
+if (CHROMIUM === undefined) {
+  console.log("SKIPPED: no console in a browser: there is no chromium here (Debian: chromium)");
+}
+
+type Page = Awaited<ReturnType<Site["open"]>>;
+type Profile = NonNullable<Parameters<Site["openFresh"]>[0]>;
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const ENGLISH = { locale: "en-GB" };
+
+const fleet = new MiniFleet();
+const site = new Site(
+  fleet,
+  undefined,
+  "; style-src 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types coffer",
+);
+/** Address, headers and body of everything that left a page. */
+const sent: string[] = [];
+const asked = new Set<string>();
+let page: Page;
+
+beforeAll(async () => {
+  await site.build(fileURLToPath(new URL("..", import.meta.url)));
+  if (CHROMIUM === undefined) {
+    return;
+  }
+  await site.serve();
+  configure(site.folder, {
+    vault: "Mini vault",
+    pin: hex(fleet.fleet.id),
+    nodes: [site.node],
+    login: { development: { root: "01".repeat(32), issuer: "02".repeat(32) } },
+  });
+  await (await site.open()).close();
+}, 300_000);
+
+afterAll(() => site.close());
+
+beforeEach(() => {
+  fleet.records.clear();
+  sent.length = 0;
+});
+
+/** A device that knows nothing, as far as the screen that asks for the account. */
+async function newDevice(options: Profile = ENGLISH): Promise<Page> {
+  page = await site.openFresh(options);
+  page.on("request", (request) => {
+    asked.add(new URL(request.url()).origin);
+    sent.push(request.url(), JSON.stringify(request.headers()), request.postDataBuffer()?.toString("latin1") ?? "");
+  });
+  await page.goto(site.origin);
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  return page;
+}
+
+/** A new step began: its heading is there, and has the focus. */
+async function step(heading: string): Promise<void> {
+  await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
+  await nothingSerious();
+}
+
+async function press(name: string): Promise<void> {
+  await page.getByRole("button", { name, exact: true }).click();
+}
+
+async function alice(): Promise<void> {
+  await page.getByLabel("Account").fill("alice");
+  await press("Go on");
+  await step("What would you like to do?");
+}
+
+async function turnOn(code = RIGHT): Promise<void> {
+  await press("Turn protection on");
+  await step("Choose a recovery code");
+  await page.getByLabel("Recovery code").fill(code);
+  await page.getByLabel("The same code again").fill(code);
+  await press("Turn protection on");
+  await step("Protection is on");
+}
+
+async function typeCode(code: string): Promise<void> {
+  await page.getByLabel("Recovery code").fill(code);
+  await press("Get my key back");
+}
+
+/** The 64 digits that the page shows, and their check. */
+async function shownKey(): Promise<readonly string[]> {
+  await press("Write down the 64-digit key");
+  await step("Your 64-digit key");
+  const groups = await page.locator(".key code").allTextContents();
+  expect(groups).toHaveLength(16);
+  return groups;
+}
+
+async function nothingSerious(): Promise<void> {
+  await page.evaluate(`if (!("axe" in globalThis)) { ${AXE} }`);
+  const found = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; impact: string }[] }> };
+    };
+    const { violations } = await axe.run({ preload: false });
+    return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
+  });
+  expect(found).toEqual([]);
+}
+
+const browser = test.skipIf(CHROMIUM === undefined);
+
+test("what is built stays small, and has relative links alone", () => {
+  const names = readdirSync(site.folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.\w+$/.test(name));
+  const octets = names.reduce((sum, name) => sum + gzipSync(readFileSync(join(site.folder, name))).length, 0);
+  expect(octets).toBeLessThan(100_000);
+  const html = readFileSync(join(site.folder, "index.html"), "utf8");
+  const links = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link);
+  expect(links).toHaveLength(2);
+  expect(links.filter((link) => !link?.startsWith("./"))).toEqual([]);
+});
+
+browser("protection is turned on, confirmed from paper, and brings the key back in a fresh profile", async () => {
+  await newDevice();
+  await alice();
+  await turnOn();
+  const key = await shownKey();
+  await press("I have written it down");
+  await step("Three groups from your paper");
+  const labels = await page.locator(".field label").allTextContents();
+  expect(labels).toHaveLength(3);
+  for (const label of labels) {
+    await page.getByLabel(label, { exact: true }).fill(key[Number(label.replace("Group ", "")) - 1] as string);
+  }
+  await press("Compare");
+  await step("Your key is here");
+  await page.getByText("What you wrote down is right.").waitFor();
+  await page.close();
+
+  await newDevice();
+  await alice();
+  await press("Get my key back with the code");
+  await step("Type your recovery code");
+  await typeCode("wrong code");
+  await step("That was not the code");
+  expect(await page.getByRole("alert").textContent()).toContain("Guesses left: 9.");
+  await typeCode(RIGHT);
+  await step("Your key is back");
+  await page.getByText("There were 1 other attempts since the last success").waitFor();
+  expect(await page.locator(".history li").allTextContents()).toHaveLength(4);
+  expect(await shownKey()).toEqual(key);
+  await page.close();
+  for (const secret of [RIGHT, key.slice(0, 8).join(""), ...key.slice(0, 8)]) {
+    expect(sent.filter((one) => one.includes(secret))).toEqual([]);
+  }
+  expect(site.complaints).toEqual([]);
+});
+
+browser("where a code is there already, each way on is offered, and the paper key is one", async () => {
+  await newDevice();
+  await alice();
+  await turnOn();
+  const key = await shownKey();
+  await page.close();
+  await newDevice();
+  await alice();
+  await press("Turn protection on");
+  await page.getByLabel("Recovery code").fill("another code 12");
+  await page.getByLabel("The same code again").fill("another code 12");
+  await press("Turn protection on");
+  await step("Protection is not on yet");
+  expect(await page.locator(".ways button").allTextContents()).toEqual([
+    "Get the key back with the code",
+    "Use the 64-digit key",
+    "Replace the code by login",
+    "Back to the start",
+  ]);
+  await press("Replace the code by login");
+  await step("Replace the code that is there?");
+  await press("Use the 64-digit key");
+  await step("Type the 64-digit key");
+  await page.getByLabel("64-digit key and check").fill(`${key[0]} what else`);
+  await press("Use this key");
+  await step("Type the 64-digit key");
+  expect(await page.getByRole("alert").textContent()).toContain("group 2");
+  await page.getByLabel("64-digit key and check").fill(key.join(" "));
+  await press("Use this key");
+  await step("Your key is here");
+  expect(await shownKey()).toEqual(key);
+  await page.close();
+  expect(site.complaints).toEqual([]);
+});
+
+browser("the keyboard is enough, and says how strong a code is while it is typed", async () => {
+  await newDevice();
+  const tab = async (times: number) => {
+    for (let i = 0; i < times; i++) {
+      await page.keyboard.press("Tab");
+    }
+  };
+  await tab(1);
+  await page.keyboard.type("alice");
+  await page.keyboard.press("Enter");
+  await step("What would you like to do?");
+  await tab(1);
+  await page.keyboard.press("Enter");
+  await step("Choose a recovery code");
+  await tab(1);
+  await page.keyboard.type("123456");
+  expect(await page.locator("#strength").textContent()).toBe("Weak: it counts up or down.");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type(RIGHT);
+  await tab(1);
+  await page.keyboard.type(RIGHT);
+  await page.keyboard.press("Enter");
+  await step("Protection is on");
+  await page.close();
+  expect(site.complaints).toEqual([]);
+});
+
+browser("a browser that speaks German gets German, a switch changes it, and a phone's width is enough", async () => {
+  await newDevice({ locale: "de-DE", viewport: { width: 320, height: 640 }, colorScheme: "dark" });
+  await step("Wessen Backup ist es?");
+  expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual([
+    "de",
+    "Ihr Backup-Schlüssel",
+  ]);
+  await page.getByLabel("Konto").fill("alice");
+  await press("Weiter");
+  await step("Was möchten Sie tun?");
+  await page.getByText("Über diesen Tresor").click();
+  await page.getByText("3, von denen 2 jede Antwort unterschreiben").waitFor();
+  await press("Meinen Schlüssel mit dem Code zurückholen");
+  await page.getByLabel("Wiederherstellungscode").fill(RIGHT);
+  await press("Meinen Schlüssel zurückholen");
+  await step("Ihr Schlüssel ist noch nicht zurück");
+  await page.getByText("Für dieses Konto ist kein Code registriert.").waitFor();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await page.getByLabel("Sprache").selectOption("en");
+  await page.getByText("No recovery code is registered for this account.").waitFor();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Whose backup is it?" }).waitFor();
+  await page.close();
+  expect(site.complaints).toEqual([]);
+});
+
+browser("pages asked their own server and the vault's nodes alone, and were served under a strict policy", async () => {
+  expect([...asked].sort()).toEqual([site.node, site.origin].sort());
+  const served = (await fetch(site.origin)).headers.get("Content-Security-Policy") ?? "";
+  for (const rule of ["default-src 'none'", "require-trusted-types-for 'script'", `connect-src 'self' ${site.node}`]) {
+    expect(served).toContain(rule);
+    // A server that sends no headers serves it, too.
+    expect(readFileSync(join(site.folder, "index.html"), "utf8")).toContain(rule);
+  }
+});
