@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
  * @property {string} [pin]
  * @property {string[]} nodes
  * @property {object} login
+ * @property {string} [unlocks]
  */
 
 /**

@@ -9,6 +9,7 @@ export default {
     alias: [
       { find: /^@coffer\/client$/, replacement: client("index.ts") },
       { find: /^@coffer\/client\/development$/, replacement: client("development/issuer.ts") },
+      { find: /^@coffer\/client\/passkey$/, replacement: client("passkey/index.ts") },
     ],
   },
   worker: { format: "es" as const },

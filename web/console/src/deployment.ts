@@ -7,6 +7,8 @@ export interface Deployment {
   readonly trust: Anchor;
   readonly nodes: readonly string[];
   readonly login: LoginSource;
+  /** Where the app's server keeps unlock files of passkeys, for whoever is logged in; without it there are no passkeys. */
+  readonly unlocks: string | undefined;
 }
 
 export type LoginSource =
@@ -91,5 +93,6 @@ export function parseDeployment(content: string): Deployment {
     trust: trustOf(json),
     nodes: nodes.map((node, at) => text(node, `nodes[${at}]`)),
     login: loginOf(record(json.login, "login")),
+    unlocks: json.unlocks === undefined ? undefined : text(json.unlocks, "unlocks"),
   };
 }

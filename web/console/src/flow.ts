@@ -14,6 +14,15 @@ import {
   type Untrusted,
   type VaultClient,
 } from "@coffer/client";
+import type {
+  PasskeyEnrolment,
+  PasskeyList,
+  PasskeyProblem,
+  PasskeySlot,
+  Passkeys,
+  Revocation,
+  Unlocking,
+} from "@coffer/client/passkey";
 
 /** What the room *You* does, without a page: which screen is shown, and what leads from it. */
 
@@ -25,6 +34,10 @@ export type EnrolmentFailure = Exclude<Enrolment, { kind: "enrolled" }>;
 export type RecoveryFailure = Exclude<Recovery, { kind: "recovered" | "wrong-code" }>;
 type WrongCode = Extract<Recovery, { kind: "wrong-code" }>;
 
+export type UnlockFailure = Exclude<Unlocking, { kind: "recovered" }>;
+/** How a passkey was set up or revoked, or not. */
+export type PasskeyEnd = PasskeyEnrolment | Revocation | PasskeyProblem;
+
 /** What was wrong with what was typed: nothing has left the device. */
 export type Problem = UnacceptableCode | UnreadableKey | "not-the-same" | "groups-differ";
 
@@ -35,7 +48,11 @@ export type Screen =
   | { readonly at: "home" }
   | { readonly at: "choose-code"; readonly problem?: Problem }
   | { readonly at: "confirm-replace" }
-  | { readonly at: "working"; readonly on: "enrolment" | "recovery" }
+  | { readonly at: "working"; readonly on: "enrolment" | "recovery" | "passkey" }
+  /** The browser wants a touch before it asks the passkey once more. */
+  | { readonly at: "touch" }
+  | { readonly at: "passkeys"; readonly list: PasskeyList; readonly told?: PasskeyEnd }
+  | { readonly at: "unlock-failed"; readonly end: UnlockFailure }
   | { readonly at: "enrolment-failed"; readonly end: EnrolmentFailure }
   | { readonly at: "type-code"; readonly wrong?: WrongCode; readonly problem?: Problem }
   | { readonly at: "recovery-failed"; readonly end: RecoveryFailure }
@@ -46,7 +63,7 @@ export type Screen =
   | { readonly at: "broken" };
 
 /** What leads on from a screen on which something failed. */
-export type Way = "same-again" | "type-code" | "type-key" | "turn-on" | "replace" | "home";
+export type Way = "same-again" | "type-code" | "passkey" | "type-key" | "turn-on" | "replace" | "home";
 
 /** The ways on from a recovery that did not work: none is a dead end, and the key on paper is always one of them. */
 export function waysAfterRecovery(end: RecoveryFailure): readonly Way[] {
@@ -54,13 +71,13 @@ export function waysAfterRecovery(end: RecoveryFailure): readonly Way[] {
     case "unconfirmed":
     case "try-again":
     case "untrusted":
-      return ["same-again", "type-key", "home"];
+      return ["same-again", "passkey", "type-key", "home"];
     case "exhausted":
-      return ["type-key", "turn-on", "home"];
+      return ["passkey", "type-key", "turn-on", "home"];
     case "not-registered":
-      return ["turn-on", "type-key", "home"];
+      return ["turn-on", "passkey", "type-key", "home"];
     case "moved":
-      return ["type-key", "home"];
+      return ["passkey", "type-key", "home"];
   }
 }
 
@@ -68,18 +85,25 @@ export function waysAfterRecovery(end: RecoveryFailure): readonly Way[] {
 export function waysAfterEnrolment(end: EnrolmentFailure): readonly Way[] {
   switch (end.kind) {
     case "not-authorised":
-      return ["type-code", "type-key", ...(end.loginWouldDo ? (["replace"] as const) : []), "home"];
+      return ["type-code", "passkey", "type-key", ...(end.loginWouldDo ? (["replace"] as const) : []), "home"];
     case "exhausted":
     case "try-again":
     case "untrusted":
-      return ["same-again", "type-key", "home"];
+      return ["same-again", "passkey", "type-key", "home"];
     case "not-acceptable":
-      return ["type-code", "type-key", "home"];
+      return ["type-code", "passkey", "type-key", "home"];
   }
 }
 
+/** The ways on where a passkey opened nothing: whatever its reason, the others are untouched. */
+export const WAYS_AFTER_UNLOCK: readonly Way[] = ["passkey", "type-code", "type-key", "home"];
+
 export interface FlowOptions {
   readonly vault: Vault;
+  /** Where the deployment has them. */
+  readonly passkeys?: Passkeys | undefined;
+  /** What the browser's lists show for a passkey. */
+  readonly account: string;
   /** The screen has changed. */
   readonly changed: (screen: Screen) => void;
   readonly progress: (progress: Progress | { readonly step: "waiting" }) => void;
@@ -105,6 +129,7 @@ export class Flow {
   #fresh: BackupSecret | undefined;
   #held: Held | undefined;
   #abort: AbortController | undefined;
+  #touched: () => void = () => undefined;
   readonly #options: FlowOptions;
 
   constructor(options: FlowOptions) {
@@ -117,6 +142,10 @@ export class Flow {
 
   get unlocked(): boolean {
     return this.#secret !== undefined;
+  }
+
+  get hasPasskeys(): boolean {
+    return this.#options.passkeys !== undefined;
   }
 
   /** K, for a screen that shows its digits. Stays this flow's. */
@@ -186,6 +215,49 @@ export class Flow {
 
   cancel(): void {
     this.#abort?.abort();
+    this.#touched();
+  }
+
+  /** The user touched the page: the passkey is asked once more. */
+  touch(): void {
+    this.#touched();
+  }
+
+  /** Brings K back by a passkey. */
+  async unlock(): Promise<void> {
+    this.#drop();
+    const { passkeys, progress: onProgress } = this.#options;
+    await this.#work("passkey", async (signal) => {
+      const end = await (passkeys as Passkeys).unlock({ signal, onProgress });
+      if (end.kind !== "recovered") {
+        return { at: "unlock-failed", end };
+      }
+      this.#unlock(end.secret);
+      return { at: "unlocked", by: "recovered", told: end };
+    });
+  }
+
+  async showPasskeys(): Promise<void> {
+    await this.#withPasskeys(async () => undefined);
+  }
+
+  async addPasskey(name: string): Promise<void> {
+    const beforeAgain = () =>
+      new Promise<void>((resolve) => {
+        this.#touched = resolve;
+        this.#show({ at: "touch" });
+      }).then(() => this.#show({ at: "working", on: "passkey" }));
+    const wish = { name, userName: this.#options.account, besides: { kind: "code" }, beforeAgain } as const;
+    await this.#withPasskeys((passkeys, secret, options) => passkeys.enrol(secret, wish, options));
+  }
+
+  /** Goes on with a passkey that the vault has not confirmed. */
+  async finishPasskey(slot: PasskeySlot): Promise<void> {
+    await this.#withPasskeys((passkeys, secret, options) => passkeys.finish(slot, secret, options));
+  }
+
+  async revokePasskey(slot: PasskeySlot): Promise<void> {
+    await this.#withPasskeys((passkeys, secret, options) => passkeys.revoke(slot, { kind: "owner", secret }, options));
   }
 
   /** A new code, typed twice: for a new K, or for the one that is here. */
@@ -278,24 +350,51 @@ export class Flow {
   }
 
   async #run(held: Held): Promise<void> {
-    if (this.#abort !== undefined) {
-      return;
-    }
     if (this.#held?.code !== held.code) {
       this.#drop();
     }
     this.#held = held;
+    await this.#work(held.on, () =>
+      held.on === "recovery" ? this.#recover(held.code) : this.#enrol(held.code, held.authority),
+    );
+  }
+
+  /** One call at a time, which the user can stop. */
+  async #work(
+    on: Extract<Screen, { at: "working" }>["on"],
+    work: (signal: AbortSignal) => Promise<Screen>,
+  ): Promise<void> {
+    if (this.#abort !== undefined) {
+      return;
+    }
     this.#abort = new AbortController();
-    this.#show({ at: "working", on: held.on });
+    this.#show({ at: "working", on });
     let next: Screen;
     try {
-      next = held.on === "recovery" ? await this.#recover(held.code) : await this.#enrol(held.code, held.authority);
+      next = await work(this.#abort.signal);
     } catch {
       // Calls of the client end as values: this is a defect, of which the message may say too much.
       next = { at: "broken" };
     }
     this.#abort = undefined;
+    this.#touched = () => undefined;
     this.#show(next);
+  }
+
+  /** Does that to the passkeys of the K that is here, and lists them. */
+  async #withPasskeys(
+    work: (passkeys: Passkeys, secret: BackupSecret, options: CallOptions) => Promise<PasskeyEnd | undefined>,
+  ): Promise<void> {
+    const { passkeys, progress: onProgress } = this.#options;
+    const secret = this.#secret;
+    if (passkeys === undefined || secret === undefined) {
+      return;
+    }
+    await this.#work("passkey", async (signal) => {
+      const told = await work(passkeys, secret, { signal, onProgress });
+      const list = await passkeys.list(secret);
+      return told === undefined ? { at: "passkeys", list } : { at: "passkeys", list, told };
+    });
   }
 
   /** Repeats by itself where the end says so: no other end may be, for hosts would learn from it (INV-10). */

@@ -4,7 +4,7 @@ import workerAddress from "../../client/src/crypto/argon2id-worker.ts?worker&url
 import { BadDeployment, type Deployment, parseDeployment } from "./deployment.js";
 import { Flow } from "./flow.js";
 import { LANGUAGES, type Strings, stringsFor } from "./strings/strings.js";
-import { accountAt, deviceSeed, openVault } from "./vault.js";
+import { accountAt, deviceSeed, openVault, passkeysOf } from "./vault.js";
 import { button, field, form, h } from "./view/dom.js";
 import { draw, heading, type Room } from "./view/screens.js";
 
@@ -118,6 +118,8 @@ async function you(deployment: Deployment, account: string): Promise<void> {
   const vault = openVault(deployment, account, await deviceSeed(), () => new Worker(address, { type: "module" }));
   const flow = new Flow({
     vault,
+    account,
+    passkeys: passkeysOf(deployment, vault),
     progress: onProgress,
     pause,
     choose,

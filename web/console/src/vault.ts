@@ -15,6 +15,7 @@ import {
   type WorkerLike,
 } from "@coffer/client";
 import { developmentLogin } from "@coffer/client/development";
+import { Passkeys, type UnlockStore } from "@coffer/client/passkey";
 import type { Deployment } from "./deployment.js";
 
 /** The vault of a deployment, for one account on this device. */
@@ -102,4 +103,50 @@ export function openVault(
     // Simulated HSMs protect nothing: a vault whose logins anybody may make is the only one that may have them.
     policy: development ? POLICY_DEVELOPMENT : POLICY_DEFAULT,
   });
+}
+
+function answered(response: Response): Response {
+  if (!response.ok) {
+    throw new Error(`the app's server answered ${response.status}`);
+  }
+  return response;
+}
+
+/** The unlock files of whoever is logged in, kept by the app's server (README.md, "Passkeys"). */
+export function serverUnlocks(address: string, send: typeof fetch = fetch): UnlockStore {
+  const at = (name: string, init: RequestInit = {}) => send(`${address}${name}`, { cache: "no-store", ...init });
+  return {
+    get: async (name, max) => {
+      const response = await at(name);
+      if (response.status === 404) {
+        return undefined;
+      }
+      const octets = new Uint8Array(await answered(response).arrayBuffer());
+      if (octets.length > max) {
+        throw new Error("an unlock file is small");
+      }
+      return octets;
+    },
+    list: async function* (prefix) {
+      const names: unknown = await answered(await at(prefix)).json();
+      if (!Array.isArray(names) || !names.every((name) => typeof name === "string")) {
+        throw new Error("a list of names was wanted");
+      }
+      yield* names;
+    },
+    put: async (name, content) => void answered(await at(name, { method: "PUT", body: content })),
+    add: async (name, content) => {
+      const response = await at(name, { method: "POST", body: content });
+      return response.status !== 409 && answered(response).ok;
+    },
+    remove: async (name) => void answered(await at(name, { method: "DELETE" })),
+  };
+}
+
+/** Passkeys of the page's own domain, where the deployment keeps their files and the browser has any. */
+export function passkeysOf({ vault, unlocks }: Deployment, client: VaultClient): Passkeys | undefined {
+  if (unlocks === undefined || globalThis.PublicKeyCredential === undefined) {
+    return undefined;
+  }
+  return new Passkeys({ client, store: serverUnlocks(unlocks), rp: { id: location.hostname, name: vault } });
 }

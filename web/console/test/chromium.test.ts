@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { hex } from "@coffer/client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { CHROMIUM, Site } from "../../client/test/browser/site.js";
+import { bodyOf, CHROMIUM, Site } from "../../client/test/browser/site.js";
 import { RIGHT } from "../../client/test/fleet/device.js";
 import { MiniFleet } from "../../client/test/fleet/mini-fleet.js";
+import { MapUnlocks } from "../../client/test/passkey/map-unlocks.js";
 import { configure } from "../configure.mjs";
 
 if (CHROMIUM === undefined) {
@@ -21,11 +23,33 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const ENGLISH = { locale: "en-GB" };
 
 const fleet = new MiniFleet();
+const unlocks = new MapUnlocks();
 const site = new Site(
   fleet,
-  undefined,
+  serveUnlocks,
   "; style-src 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types coffer",
 );
+/** An app's server that keeps unlock files. */
+async function serveUnlocks(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
+  const name = (request.url ?? "").slice("/app/".length);
+  if (!request.url?.startsWith("/app/unlock/")) {
+    return false;
+  }
+  const body = new Uint8Array(await bodyOf(request));
+  if (name === "unlock/") {
+    response.writeHead(200).end(JSON.stringify([...unlocks.objects.keys()]));
+  } else if (request.method === "GET") {
+    const found = await unlocks.get(name);
+    response.writeHead(found === undefined ? 404 : 200).end(found);
+  } else if (request.method === "POST") {
+    response.writeHead((await unlocks.add(name, body)) ? 201 : 409).end();
+  } else {
+    await (request.method === "PUT" ? unlocks.put(name, body) : unlocks.remove(name));
+    response.writeHead(204).end();
+  }
+  return true;
+}
+
 /** Address, headers and body of everything that left a page. */
 const sent: string[] = [];
 const asked = new Set<string>();
@@ -42,6 +66,7 @@ beforeAll(async () => {
     pin: hex(fleet.fleet.id),
     nodes: [site.node],
     login: { development: { root: "01".repeat(32), issuer: "02".repeat(32) } },
+    unlocks: "app/",
   });
   await (await site.open()).close();
 }, 300_000);
@@ -50,6 +75,7 @@ afterAll(() => site.close());
 
 beforeEach(() => {
   fleet.records.clear();
+  unlocks.objects.clear();
   sent.length = 0;
 });
 
@@ -180,6 +206,7 @@ browser("where a code is there already, each way on is offered, and the paper ke
   await step("Protection is not on yet");
   expect(await page.locator(".ways button").allTextContents()).toEqual([
     "Get the key back with the code",
+    "Use a passkey",
     "Use the 64-digit key",
     "Replace the code by login",
     "Back to the start",
@@ -199,6 +226,64 @@ browser("where a code is there already, each way on is offered, and the paper ke
   await page.close();
   expect(site.complaints).toEqual([]);
 });
+
+browser(
+  "a passkey is set up, opens the key in another life of the page, is revoked, and leaves the other ways",
+  async () => {
+    await newDevice();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("WebAuthn.enable");
+    const options = {
+      protocol: "ctap2",
+      ctap2Version: "ctap2_1",
+      transport: "internal",
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+      hasPrf: true,
+    } as Parameters<typeof devtools.send<"WebAuthn.addVirtualAuthenticator">>[1] extends { options: infer O }
+      ? O
+      : never;
+    await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
+    await alice();
+    await turnOn();
+    const key = await shownKey();
+    await press("Back to the start");
+    await press("Passkeys");
+    await step("Passkeys that open your key");
+    await page.getByLabel("What you call the new one").fill("Laptop");
+    await press("Set up a passkey");
+    await step("Once more");
+    await press("Ask the passkey again");
+    await step("Passkeys that open your key");
+    expect(await page.getByRole("listitem").allTextContents()).toEqual(["LaptopRevoke Laptop"]);
+
+    await devtools.send("Storage.clearDataForOrigin", { origin: site.origin, storageTypes: "all" });
+    await page.reload();
+    await alice();
+    await press("Use a passkey");
+    await step("Your key is back");
+    expect(await shownKey()).toEqual(key);
+    await press("Back to the start");
+    await press("Passkeys");
+    await press("Revoke Laptop");
+    await page.getByText("The vault has erased what this passkey opened.").waitFor();
+    expect(unlocks.objects.size).toBe(0);
+    await press("Back to the start");
+    await press("Lock");
+    await press("Use a passkey");
+    await step("Your key is not back yet");
+    expect(await page.locator(".ways button").allTextContents()).toEqual([
+      "Use a passkey",
+      "Get the key back with the code",
+      "Use the 64-digit key",
+      "Back to the start",
+    ]);
+    await page.close();
+    expect(site.complaints).toEqual([]);
+  },
+);
 
 browser("the keyboard is enough, and says how strong a code is while it is typed", async () => {
   await newDevice();

@@ -21,6 +21,7 @@ beforeEach(() => {
 function onNewDevice(more = {}): Flow {
   return new Flow({
     vault: new Device(fleet, more).client,
+    account: "alice",
     changed: ({ at }) => seen.push(at),
     progress: () => undefined,
     pause: async (millis) => void waits.push(millis),
@@ -95,7 +96,7 @@ test("where a code is there already nothing is lost before the user says so", as
   const flow = onNewDevice();
   await flow.chosen("another code 12", "another code 12");
   const { end } = shown(flow, "enrolment-failed");
-  expect(waysAfterEnrolment(end)).toEqual(["type-code", "type-key", "replace", "home"]);
+  expect(waysAfterEnrolment(end)).toEqual(["type-code", "passkey", "type-key", "replace", "home"]);
   const third = onNewDevice();
   await third.typed(RIGHT);
   expect(digits(third)).toBe(digits(first));
@@ -140,7 +141,7 @@ test("an answer that could not be confirmed is never repeated by itself", async 
   const { end } = shown(flow, "recovery-failed");
   expect(end.next).not.toBe("by-itself");
   expect(waits).toEqual([]);
-  expect(waysAfterRecovery(end)).toEqual(["same-again", "type-key", "home"]);
+  expect(waysAfterRecovery(end)).toEqual(["same-again", "passkey", "type-key", "home"]);
 });
 
 test("three groups from paper confirm the key, other ones do not", async () => {

@@ -7,7 +7,7 @@ import { configure, settingsOfHome } from "../configure.mjs";
 import { BadDeployment, parseDeployment } from "../src/deployment.js";
 import { strengthOf } from "../src/strength.js";
 import { stringsFor } from "../src/strings/strings.js";
-import { accountAt, serverLogin } from "../src/vault.js";
+import { accountAt, serverLogin, serverUnlocks } from "../src/vault.js";
 
 /** What the page is told, and what it says of codes. */
 
@@ -91,6 +91,53 @@ test("the app's server says whose login it is, and gives one for this device and
   });
   const short = serverLogin("acme", "login", "alice", fleet, server({ ...given, issuerKey: "01" }));
   await expect(short.token(fleet, false)).rejects.toThrow("no login");
+});
+
+test("the app's server keeps unlock files: what is missing, taken or refused is told apart", async () => {
+  const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  const server: typeof fetch = async (input, init) => {
+    const name = String(input).replace("passkeys/", "");
+    const { method = "GET", body } = init ?? {};
+    if (name === "unlock/") {
+      return Response.json([...kept.keys()]);
+    }
+    if (method === "GET") {
+      const found = kept.get(name);
+      return new Response(found ?? null, { status: found === undefined ? 404 : 200 });
+    }
+    const taken = method === "POST" && kept.has(name);
+    if (!taken && method !== "DELETE") {
+      kept.set(name, body as Uint8Array<ArrayBuffer>);
+    } else if (method === "DELETE") {
+      kept.delete(name);
+    }
+    return new Response(null, { status: taken ? 409 : 204 });
+  };
+  const store = serverUnlocks("passkeys/", server);
+  const [first, second] = [new Uint8Array([1]), new Uint8Array([2, 2])];
+  expect(await store.get("unlock/passkey-1", 10)).toBeUndefined();
+  expect(await store.add("unlock/passkey-1", first)).toBe(true);
+  expect(await store.add("unlock/passkey-1", second)).toBe(false);
+  expect(await store.get("unlock/passkey-1", 10)).toEqual(first);
+  await store.put("unlock/passkey-1", second);
+  expect(await store.get("unlock/passkey-1", 10)).toEqual(second);
+  await expect(store.get("unlock/passkey-1", 1)).rejects.toThrow("small");
+  const names: unknown[] = [];
+  for await (const name of store.list("unlock/")) {
+    names.push(name);
+  }
+  expect(names).toEqual(["unlock/passkey-1"]);
+  await store.remove("unlock/passkey-1");
+  expect(kept.size).toBe(0);
+  const refusing = serverUnlocks("passkeys/", async () => new Response(null, { status: 403 }));
+  await expect(refusing.add("unlock/passkey-1", first)).rejects.toThrow("403");
+  await expect(refusing.get("unlock/passkey-1", 10)).rejects.toThrow("403");
+  const page = serverUnlocks("passkeys/", async () => Response.json({ not: "a list" }));
+  await expect(async () => {
+    for await (const _ of page.list("unlock/")) {
+      throw new Error("nothing is in it");
+    }
+  }).rejects.toThrow("a list of names");
 });
 
 test("weak codes are called weak, for a reason, and none is called strong for its length alone", () => {

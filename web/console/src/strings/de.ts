@@ -1,4 +1,5 @@
 import type { Cause, CodeProblem, Distrust, TryAgain, Untrusted } from "@coffer/client";
+import type { PasskeyProblem } from "@coffer/client/passkey";
 import type { Strings } from "./strings.js";
 
 const CAUSES: Readonly<Record<Cause, string>> = {
@@ -53,6 +54,38 @@ const PROBLEMS: Readonly<Record<CodeProblem, string>> = {
     " unsichtbares oder unbekanntes). Nehmen Sie Buchstaben, Ziffern, Leerzeichen und Satzzeichen.",
   "too-new-character": "Der Code enthält ein Zeichen, das ältere Geräte nicht kennen. Wählen Sie ein anderes.",
 };
+
+const OTHERWISE = "Nehmen Sie den Code oder den 64-stelligen Schlüssel.";
+
+const PASSKEY_PROBLEMS: Readonly<Record<PasskeyProblem["problem"], string>> = {
+  unavailable: `Dieser Browser hat auf dieser Seite keine Passkeys. ${OTHERWISE}`,
+  cancelled: "Nichts ist geschehen: Der Passkey wurde nicht rechtzeitig benutzt oder nicht erlaubt. Noch einmal?",
+  "made-before": "Dieses Gerät hat für dieses Konto schon einen Passkey. Nehmen Sie ein anderes.",
+  "wrong-domain": `Diese Seite darf die Passkeys der App nicht benutzen. ${OTHERWISE}`,
+  unsuitable:
+    "Dieses Gerät hat nichts, das Passkeys verwahrt und nach PIN, Finger oder Gesicht fragt. Richten Sie eine" +
+    " Bildschirmsperre ein, oder nehmen Sie ein anderes Gerät.",
+  failed: `Der Passkey ließ sich nicht benutzen. Versuchen Sie es noch einmal oder mit einem anderen. ${OTHERWISE}`,
+  "not-verified":
+    "Der Passkey fragte nicht nach PIN, Finger oder Gesicht. Richten Sie das auf dem Gerät ein und versuchen Sie es" +
+    " noch einmal.",
+  "no-prf": "Dieser Passkey gibt kein Geheimnis, das Backups öffnen könnte. Nehmen Sie ein anderes Gerät.",
+  unsteady: "Dieser Passkey gibt nicht zweimal dasselbe Geheimnis. Nehmen Sie ein anderes Gerät.",
+  "prf-missing": `Der Passkey ist hier, sein Geheimnis nicht. Nehmen Sie das Gerät, auf dem er entstand. ${OTHERWISE}`,
+  changed: `Der Passkey gibt ein anderes Geheimnis als bei der Einrichtung: Er öffnet nichts mehr. ${OTHERWISE}`,
+  "unknown-passkey": `Dieser Passkey gehört nicht zu den Backups dieses Kontos. ${OTHERWISE}`,
+  "no-passkeys": `Für die Backups dieses Kontos ist kein Passkey eingerichtet. ${OTHERWISE}`,
+  "no-other-unlock": "Passkeys gehen mit Geräten verloren: Setzen Sie zuerst einen Wiederherstellungscode.",
+  full: "Acht Passkeys sind eingerichtet. Widerrufen Sie einen, den Sie nicht mehr brauchen.",
+  "unacceptable-name": "Geben Sie dem Passkey einen Namen von höchstens 100 Buchstaben.",
+  store: "Die Datei des Passkeys ließ sich nicht lesen oder schreiben. Prüfen Sie die Verbindung. Noch einmal?",
+};
+
+const LEFT_OVER = " Der eben gemachte Passkey öffnet nichts: Löschen Sie ihn, wo Ihre Passkeys aufgeführt sind.";
+
+function passkeyProblem({ problem, leftover }: PasskeyProblem): string {
+  return PASSKEY_PROBLEMS[problem] + (leftover ? LEFT_OVER : "");
+}
 
 const KEY = "den 64-stelligen Schlüssel";
 
@@ -150,6 +183,7 @@ export const DE: Strings = {
   working: {
     enrolment: "Der Schutz wird eingeschaltet",
     recovery: "Ihr Schlüssel wird zurückgeholt",
+    passkey: "Ihr Passkey wird benutzt",
     cancel: "Anhalten",
     bar: "Wie weit die Arbeit auf diesem Gerät ist",
     step: ({ step }) =>
@@ -213,13 +247,28 @@ export const DE: Strings = {
       success: "Der richtige Code wurde eingegeben",
       exhausted: "Die Versuche waren aufgebraucht",
       deleted: "Die Registrierung wurde gelöscht",
-      refused: "Eine Änderung ohne Recht dazu wurde abgelehnt",
+      refused: "Etwas wurde abgelehnt: ein falscher Code, oder was nicht passte",
     },
     stale:
       "Zeugen haben das öffentliche Protokoll des Tresors länger nicht gesehen. Bleibt es dabei, werden" +
       " Wiederherstellungen abgelehnt.",
     suspects: (indices) =>
       `Antworten der Maschine ${indices.join(", ")} passten nicht: Sagen Sie es dem Betreiber des Tresors.`,
+  },
+  passkeys: {
+    manage: "Passkeys",
+    heading: "Passkeys, die Ihren Schlüssel öffnen",
+    lead:
+      "Ein Passkey öffnet Ihren Schlüssel ohne Code, mit PIN, Finger oder Gesicht dieses Geräts. Der Code bleibt" +
+      " daneben bestehen.",
+    label: "Wie Sie den neuen nennen",
+    add: "Passkey einrichten",
+    finish: "Einrichten abschließen",
+    nameless: "Ein Passkey, dessen Namen dieser Schlüssel nicht liest",
+    revoke: (name) => `${name} widerrufen`,
+    touchHeading: "Noch einmal",
+    touchLead: "Der Passkey gilt, wenn er zweimal dasselbe Geheimnis gibt.",
+    touch: "Den Passkey noch einmal fragen",
   },
   failed: {
     enrolment: "Der Schutz ist noch nicht eingeschaltet",
@@ -230,6 +279,7 @@ export const DE: Strings = {
   ways: {
     "same-again": "Mit demselben Code noch einmal versuchen",
     "type-code": "Den Schlüssel mit dem Code zurückholen",
+    passkey: "Einen Passkey benutzen",
     "type-key": "Den 64-stelligen Schlüssel nehmen",
     "turn-on": "Den Schutz neu einschalten",
     replace: "Den Code mit der Anmeldung ersetzen",
@@ -303,6 +353,58 @@ export const DE: Strings = {
         );
       case "not-acceptable":
         return "Der Tresor nimmt die Einstellungen dieser App nicht an (Zahl der Versuche). Aktualisieren Sie die App.";
+      case "try-again":
+      case "untrusted":
+        return noVerdict(end);
+    }
+  },
+  unlockEnd: (end) => {
+    switch (end.kind) {
+      case "problem":
+        return passkeyProblem(end);
+      case "not-registered":
+        return (
+          "Der Passkey stimmt, und er ist beim Tresor nicht mehr registriert: widerrufen oder nie fertig geworden." +
+          ` ${OTHERWISE}`
+        );
+      case "wrong-code":
+        return `An der Stelle dieses Passkeys wurde ein anderer registriert. ${OTHERWISE}`;
+      case "exhausted":
+        return `Jemand mit der Anmeldung hat die Versuche dieses Passkeys aufgebraucht. ${OTHERWISE}`;
+      case "unconfirmed":
+        return "Der Tresor konnte seine Antwort nicht bestätigen. Der Passkey stimmt: später noch einmal, ohne Versuch.";
+      case "moved":
+        return `Der Tresor ist umgezogen, seit dieser Passkey eingerichtet wurde, und nichts kam mit. ${OTHERWISE}`;
+      case "try-again":
+        return noVerdict(end).replaceAll("demselben Code", "demselben Passkey");
+      case "untrusted":
+        return noVerdict(end);
+    }
+  },
+  passkeyEnd: (end) => {
+    switch (end.kind) {
+      case "enrolled":
+        return end.synced
+          ? "Der Passkey ist eingerichtet. Sein Anbieter bringt ihn auf Ihre anderen Geräte. Behalten Sie auch den Code."
+          : "Der Passkey ist eingerichtet. Er bleibt auf diesem Gerät und geht mit ihm verloren: Behalten Sie den Code.";
+      case "unfinished":
+        return "Der Passkey ist verwahrt, aber der Tresor hat ihn noch nicht registriert. Schließen Sie es später ab.";
+      case "refused":
+        return {
+          "not-authorised":
+            "An jedem freien Platz für Passkeys steht etwas, das Ihr Schlüssel nicht öffnet, von jemandem mit der" +
+            " Anmeldung. Ändern Sie das Passwort der App und widerrufen Sie dort mit der Anmeldung." +
+            LEFT_OVER,
+          "not-acceptable": "Der Tresor nimmt die Einstellungen dieser App nicht an. Aktualisieren Sie die App.",
+          exhausted:
+            "Der Tresor hat den Platz dieses Passkeys nach zu vielen Versuchen gelöscht. Richten Sie ihn neu ein.",
+        }[end.reason];
+      case "revoked":
+        return "Der Tresor hat gelöscht, was dieser Passkey öffnete. Löschen Sie ihn auch, wo Ihre Passkeys aufgeführt sind.";
+      case "not-authorised":
+        return "Der Schlüssel hier reicht nicht an diesen Passkey: Ein anderer Schlüssel hat ihn eingerichtet.";
+      case "problem":
+        return passkeyProblem(end);
       case "try-again":
       case "untrusted":
         return noVerdict(end);

@@ -79,6 +79,7 @@ export const EN: Strings = {
   working: {
     enrolment: "Turning protection on",
     recovery: "Getting your key back",
+    passkey: "Working with your passkey",
     cancel: "Stop",
     bar: "How far the work on this device is",
     step: ({ step }) =>
@@ -139,10 +140,23 @@ export const EN: Strings = {
       success: "The right code was given",
       exhausted: "The guesses were used up",
       deleted: "The registration was deleted",
-      refused: "A change without the right to it was refused",
+      refused: "Something was refused: a wrong code, or what did not fit",
     },
     stale: "Witnesses have not looked at the vault's public log lately. If that goes on, recoveries will be refused.",
     suspects: (indices) => `Answers of machine ${indices.join(", ")} did not fit: tell the vault's operator.`,
+  },
+  passkeys: {
+    manage: "Passkeys",
+    heading: "Passkeys that open your key",
+    lead: "A passkey opens your key without a code, by this device's PIN, finger or face. The code stays as well.",
+    label: "What you call the new one",
+    add: "Set up a passkey",
+    finish: "Finish setting it up",
+    nameless: "A passkey whose name this key cannot read",
+    revoke: (name) => `Revoke ${name}`,
+    touchHeading: "Once more",
+    touchLead: "The passkey counts once it gives the same secret twice.",
+    touch: "Ask the passkey again",
   },
   failed: {
     enrolment: "Protection is not on yet",
@@ -153,6 +167,7 @@ export const EN: Strings = {
   ways: {
     "same-again": "Try again with the same code",
     "type-code": "Get the key back with the code",
+    passkey: "Use a passkey",
     "type-key": "Use the 64-digit key",
     "turn-on": "Turn protection on anew",
     replace: "Replace the code by login",
@@ -162,6 +177,8 @@ export const EN: Strings = {
   wrongCode: ({ whatToDoNext }) => whatToDoNext,
   recoveryEnd: ({ whatToDoNext }) => whatToDoNext,
   enrolmentEnd: ({ whatToDoNext }) => whatToDoNext,
+  unlockEnd: ({ whatToDoNext }) => whatToDoNext,
+  passkeyEnd: ({ whatToDoNext }) => whatToDoNext,
   unacceptable: ({ whatToDoNext }) => whatToDoNext,
   unreadable: ({ whatToDoNext }) => whatToDoNext,
 };

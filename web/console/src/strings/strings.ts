@@ -1,5 +1,5 @@
 import type { HistoryItem, Progress, UnacceptableCode, UnreadableKey } from "@coffer/client";
-import type { By, EnrolmentFailure, RecoveryFailure, Screen, Way } from "../flow.js";
+import type { By, EnrolmentFailure, PasskeyEnd, RecoveryFailure, Screen, UnlockFailure, Way } from "../flow.js";
 import type { Strength, Weakness } from "../strength.js";
 import { DE } from "./de.js";
 import { EN } from "./en.js";
@@ -54,6 +54,7 @@ export interface Strings {
   readonly working: {
     readonly enrolment: string;
     readonly recovery: string;
+    readonly passkey: string;
     readonly cancel: string;
     readonly bar: string;
     step(progress: Progress | { readonly step: "waiting" }): string;
@@ -94,6 +95,19 @@ export interface Strings {
     readonly stale: string;
     suspects(indices: readonly number[]): string;
   };
+  readonly passkeys: {
+    readonly manage: string;
+    readonly heading: string;
+    readonly lead: string;
+    readonly label: string;
+    readonly add: string;
+    readonly finish: string;
+    readonly nameless: string;
+    revoke(name: string): string;
+    readonly touchHeading: string;
+    readonly touchLead: string;
+    readonly touch: string;
+  };
   readonly failed: { readonly enrolment: string; readonly recovery: string; readonly broken: string };
   readonly brokenLead: string;
   readonly ways: Readonly<Record<Way, string>>;
@@ -101,6 +115,8 @@ export interface Strings {
   wrongCode(end: WrongCode): string;
   recoveryEnd(end: RecoveryFailure): string;
   enrolmentEnd(end: EnrolmentFailure): string;
+  unlockEnd(end: UnlockFailure): string;
+  passkeyEnd(end: PasskeyEnd): string;
   unacceptable(problem: UnacceptableCode): string;
   unreadable(problem: UnreadableKey): string;
 }

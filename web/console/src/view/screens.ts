@@ -1,5 +1,13 @@
 import { hex, renderCheck, renderKey, UnacceptableCode, type VaultStatus } from "@coffer/client";
-import { type Flow, type Problem, type Screen, type Way, waysAfterEnrolment, waysAfterRecovery } from "../flow.js";
+import {
+  type Flow,
+  type Problem,
+  type Screen,
+  WAYS_AFTER_UNLOCK,
+  type Way,
+  waysAfterEnrolment,
+  waysAfterRecovery,
+} from "../flow.js";
 import { strengthOf } from "../strength.js";
 import type { Strings } from "../strings/strings.js";
 import { button, field, form, h, reveal } from "./dom.js";
@@ -41,12 +49,15 @@ function ways({ flow, strings }: Room, offered: readonly Way[]): HTMLElement {
   const acts: Readonly<Record<Way, () => void>> = {
     "same-again": () => void flow.again(),
     "type-code": () => flow.typeCode(),
+    passkey: () => void flow.unlock(),
     "type-key": () => flow.typeKey(),
     "turn-on": () => flow.turnOn(),
     replace: () => flow.askReplace(),
     home: () => flow.home(),
   };
-  const buttons = offered.map((way, at) => button(strings.ways[way], acts[way], at === 0 ? "primary" : "plain"));
+  // Only the unlocks that exist here.
+  const there = offered.filter((way) => way !== "passkey" || flow.hasPasskeys);
+  const buttons = there.map((way, at) => button(strings.ways[way], acts[way], at === 0 ? "primary" : "plain"));
   return h("div", { class: "ways" }, ...buttons);
 }
 
@@ -89,6 +100,7 @@ function home(room: Room): HTMLElement[] {
       { class: "ways" },
       button(text.turnOn, () => flow.turnOn(), "primary"),
       button(text.recover, () => flow.typeCode()),
+      flow.hasPasskeys && button(strings.ways.passkey, () => void flow.unlock()),
       button(text.key, () => flow.typeKey()),
     ),
     aboutVault(room),
@@ -126,7 +138,7 @@ function confirmReplace(room: Room): HTMLElement[] {
   return [
     heading(text.heading),
     h("p", {}, text.lead),
-    ways(room, ["type-code", "type-key", "home"]),
+    ways(room, ["type-code", "passkey", "type-key", "home"]),
     h(
       "div",
       { class: "ways" },
@@ -162,7 +174,7 @@ function typeCode(room: Room, { wrong, problem }: At<"type-code">): (HTMLElement
       reveal(strings.choose.show, [typed.input]),
       h("button", { class: "primary" }, text.submit),
     ),
-    ways(room, ["type-key", "home"]),
+    ways(room, ["passkey", "type-key", "home"]),
   ];
 }
 
@@ -177,7 +189,7 @@ function typeKey(room: Room, { problem }: At<"type-key">): (HTMLElement | false)
       field(text.label, { lines: 5 }).row,
       h("button", { class: "primary" }, text.submit),
     ),
-    ways(room, ["type-code", "home"]),
+    ways(room, ["type-code", "passkey", "home"]),
   ];
 }
 
@@ -239,11 +251,60 @@ function unlocked({ flow, strings }: Room, { by, told, keyConfirmed }: At<"unloc
       { class: "ways" },
       button(text.showKey, () => flow.showKey(), "primary"),
       button(text.change, () => flow.turnOn()),
+      flow.hasPasskeys && button(strings.passkeys.manage, () => void flow.showPasskeys()),
       button(text.lock, () => flow.lock()),
     ),
     history.length > 0 && h("h2", {}, text.history),
     history.length > 0 &&
       h("ol", { class: "history" }, ...history.map(({ kind }) => h("li", { "data-kind": kind }, text.kinds[kind]))),
+  ];
+}
+
+function touch({ flow, strings }: Room): HTMLElement[] {
+  const { passkeys: text } = strings;
+  return [
+    heading(text.touchHeading),
+    h("p", {}, text.touchLead),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.touch, () => flow.touch(), "primary"),
+      button(strings.working.cancel, () => flow.cancel()),
+    ),
+  ];
+}
+
+function passkeys(room: Room, { list, told }: At<"passkeys">): (HTMLElement | false)[] {
+  const { flow, strings } = room;
+  const { passkeys: text } = strings;
+  const there = list.kind === "listed" ? list.passkeys : [];
+  const done = told?.kind === "enrolled" || told?.kind === "revoked";
+  return [
+    heading(text.heading),
+    done && h("p", { class: "good", role: "status" }, strings.passkeyEnd(told)),
+    !done && told !== undefined && alert(strings.passkeyEnd(told)),
+    told?.kind === "unfinished" && button(text.finish, () => void flow.finishPasskey(told.slot), "primary"),
+    h("p", {}, text.lead),
+    list.kind === "problem" && alert(strings.passkeyEnd(list)),
+    there.length > 0 &&
+      h(
+        "ul",
+        { class: "passkeys" },
+        ...there.map(({ slot, name = text.nameless }) =>
+          h(
+            "li",
+            {},
+            h("span", {}, name),
+            button(text.revoke(name), () => void flow.revokePasskey(slot), "danger"),
+          ),
+        ),
+      ),
+    form(
+      ([name = ""]) => void flow.addPasskey(name.trim()),
+      field(text.label).row,
+      h("button", { class: "primary" }, text.add),
+    ),
+    ways(room, ["home"]),
   ];
 }
 
@@ -277,11 +338,17 @@ export function draw(room: Room, screen: Screen): (HTMLElement | false)[] {
       const { end } = screen;
       return [heading(strings.failed.recovery), alert(strings.recoveryEnd(end)), ways(room, waysAfterRecovery(end))];
     }
+    case "touch":
+      return touch(room);
+    case "passkeys":
+      return passkeys(room, screen);
+    case "unlock-failed":
+      return [heading(strings.failed.recovery), alert(strings.unlockEnd(screen.end)), ways(room, WAYS_AFTER_UNLOCK)];
     case "broken":
       return [
         heading(strings.failed.broken),
         h("p", {}, strings.brokenLead),
-        ways(room, ["type-code", "type-key", "home"]),
+        ways(room, ["type-code", "passkey", "type-key", "home"]),
       ];
   }
 }
