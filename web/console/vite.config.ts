@@ -13,6 +13,11 @@ export default {
     ],
   },
   worker: { format: "es" as const },
-  build: { target: "es2022", modulePreload: false as const, assetsInlineLimit: 0 },
+  build: {
+    target: "es2022",
+    modulePreload: false as const,
+    assetsInlineLimit: 0,
+    license: { fileName: "licenses.md" },
+  },
   test: { include: ["test/**/*.test.ts"], testTimeout: 120_000, pool: "threads" as const },
 };
