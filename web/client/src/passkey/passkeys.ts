@@ -4,7 +4,7 @@ import type { VaultClient } from "../client/vault-client.js";
 import { type Bytes, equal, NONE, utf8, wipe } from "../codec/bytes.js";
 import { type Randomness, systemRandomness } from "../crypto/hpke.js";
 import { type BackupSecret, RecoveryCode } from "../secret/secrets.js";
-import { parseKey, UnreadableKey } from "../secret/sixty-four-digits.js";
+import { sameKey } from "../secret/sixty-four-digits.js";
 import {
   CeremonyFailed,
   type Credentials,
@@ -84,7 +84,10 @@ export interface PasskeyWish {
 
 /** What opens the backups where every passkey is gone. */
 export type OtherUnlock =
-  /** The recovery code: the vault is asked whether one is registered. */
+  /**
+   * The recovery code: the vault is asked whether one is registered. It does not say whose K that one protects: on an
+   * account without a code, one that a thief of the login registered counts, too.
+   */
   | { readonly kind: "code" }
   /** The 64-digit key, as the user typed it from paper. */
   | { readonly kind: "key"; readonly typed: string };
@@ -140,10 +143,22 @@ export class Passkeys {
     });
   }
 
-  /** Goes on where {@link Passkeys.enrol} ended as `unfinished`, in a later life of the page, too: asks for that passkey. */
-  finish(slot: PasskeySlot, secret: BackupSecret, options: PasskeyOptions = {}): Promise<PasskeyEnrolment> {
+  /**
+   * Goes on where {@link Passkeys.enrol} ended as `unfinished`, in a later life of the page, too: asks for that passkey,
+   * and first for the other unlock once more, which may have gone since.
+   */
+  finish(
+    slot: PasskeySlot,
+    secret: BackupSecret,
+    besides: OtherUnlock,
+    options: PasskeyOptions = {},
+  ): Promise<PasskeyEnrolment> {
     return this.#guarded<PasskeyEnrolment>(async () => {
       const file = await this.#files.of(slot);
+      const other = await this.#other(besides, secret, options);
+      if (other !== undefined) {
+        return other;
+      }
       const code = await this.#codeOf([file], options);
       try {
         const synced = (await openAbout(secret, this.#owner, file))?.synced ?? false;
@@ -471,19 +486,5 @@ function checkName(name: string): void {
   const size = utf8(name).length;
   if (size === 0 || size > NAME_MAX || !name.isWellFormed()) {
     throw new Stopped("unacceptable-name");
-  }
-}
-
-function sameKey(typed: string, secret: BackupSecret): boolean {
-  try {
-    const key = parseKey(typed);
-    const same = key.sameAs(secret);
-    key.destroy();
-    return same;
-  } catch (error) {
-    if (error instanceof UnreadableKey) {
-      return false;
-    }
-    throw error;
   }
 }

@@ -178,3 +178,18 @@ export function parseKey(typed: string): BackupSecret {
 export function parseUncheckedKey(typed: string): BackupSecret {
   return parse(typed, false);
 }
+
+/** Whether `typed` is that key; what is no key is not. */
+export function sameKey(typed: string, secret: BackupSecret): boolean {
+  try {
+    const key = parseKey(typed);
+    const same = key.sameAs(secret);
+    key.destroy();
+    return same;
+  } catch (error) {
+    if (error instanceof UnreadableKey) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -131,6 +131,19 @@ describe("a passkey", () => {
     expect([authenticator.creations, store.objects.size]).toEqual([0, 0]);
     expect(await enrol("Laptop", key)).toMatchObject({ kind: "enrolled" });
   });
+
+  test("is not finished either once the other unlock is gone", async () => {
+    fleet.faults = { drops: (type) => type === "register-finish" };
+    expect(await enrol()).toMatchObject({ kind: "unfinished", slot: "passkey-1" });
+    fleet.faults = {};
+    expect(await device.client.forget({ kind: "owner", secret })).toMatchObject({ kind: "forgotten" });
+    const readings = authenticator.readings;
+    expect(await passkeys().finish("passkey-1", secret, CODE)).toMatchObject({ problem: "no-other-unlock" });
+    expect(authenticator.readings).toBe(readings);
+    expect(await newDevice().unlock()).toMatchObject({ kind: "not-registered" });
+    const key = { kind: "key", typed: `${renderKey(secret)}\n${renderCheck(secret)}` } as const;
+    expect(await passkeys().finish("passkey-1", secret, key)).toMatchObject({ kind: "enrolled" });
+  });
 });
 
 describe("what breaks off", () => {
@@ -140,11 +153,11 @@ describe("what breaks off", () => {
     expect(end).toMatchObject({ kind: "unfinished", slot: "passkey-1", cause: "unreachable", next: "by-itself" });
     expect(await passkeys().unlock()).toMatchObject({ kind: "not-registered" });
     fleet.faults = {};
-    expect(await passkeys().finish("passkey-1", secret)).toMatchObject({ kind: "enrolled", slot: "passkey-1" });
+    expect(await passkeys().finish("passkey-1", secret, CODE)).toMatchObject({ kind: "enrolled", slot: "passkey-1" });
     expect(authenticator.creations).toBe(1);
     expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
     // Once more changes nothing for the user, whatever was lost on the way.
-    expect(await passkeys(new Device(fleet)).finish("passkey-1", secret)).toMatchObject({ kind: "enrolled" });
+    expect(await passkeys(new Device(fleet)).finish("passkey-1", secret, CODE)).toMatchObject({ kind: "enrolled" });
     expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
   });
 
@@ -157,7 +170,7 @@ describe("what breaks off", () => {
       await all.unlock(),
       await all.list(secret),
       await all.rename("passkey-1", "x", secret),
-      await all.finish("passkey-1", secret),
+      await all.finish("passkey-1", secret, CODE),
       await all.revoke("passkey-1", { kind: "owner", secret }),
     ]) {
       expect(end).toMatchObject({ kind: "problem", problem: "store", next: "by-hand" });
@@ -176,7 +189,7 @@ describe("what breaks off", () => {
     // The file is there, and the vault has heard nothing.
     expect(await passkeys().list(secret)).toMatchObject({ passkeys: [{ slot: "passkey-1", name: "Laptop" }] });
     expect(await passkeys().unlock()).toMatchObject({ kind: "not-registered" });
-    expect(await passkeys().finish("passkey-1", secret)).toMatchObject({ kind: "enrolled" });
+    expect(await passkeys().finish("passkey-1", secret, CODE)).toMatchObject({ kind: "enrolled" });
     expect(await newDevice().unlock()).toMatchObject({ kind: "recovered" });
     store.losesAnswer = true;
     expect(await passkeys().rename("passkey-1", "Old laptop", secret)).toMatchObject(lost);
