@@ -122,9 +122,12 @@ final class NodeCertificateCommand extends CommandGroup {
     @Override
     protected ExitCode run() throws Failure, IOException {
       NodeConfig config = which.config(session());
-      if (!hosts.stream().allMatch(PeerIdentity::host)) {
+      Optional<String> none = hosts.stream().filter(host -> !PeerIdentity.host(host)).findFirst();
+      if (none.isPresent()) {
         throw new Failure(
-            ExitCode.USAGE, "A --host is no name of a host.", "Give names or literal addresses.");
+            ExitCode.USAGE,
+            "A certificate cannot name the host " + none.get() + ".",
+            "Give " + PeerIdentity.HOST_FORM + ".");
       }
       Path file = out.orElse(config.tls().certificate().resolveSibling("node.csr"));
       CertificateRequest request;

@@ -1,5 +1,6 @@
 package dev.coffer.cli.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -157,5 +158,30 @@ class NodeCertificateCommandTest {
     assertSays("The node's certificate is as it was.");
     assertEquals(ExitCode.USAGE.status(), run("show"), said);
     assertEquals(ExitCode.USAGE.status(), run("request", "--node", "1", "--host", "a b"), said);
+  }
+
+  @Test
+  void whatIsNoHostIsRefusedBeforeAKeyIsMade() throws Exception {
+    assertEquals(
+        ExitCode.OK.status(), run("request", "--node", "2", "--host", "2001:db8::1"), said);
+    assertSays("2001:db8:0:0:0:0:0:1");
+    Path next = home.resolve("node-2/tls/node.key.next");
+    byte[] waits = Files.readAllBytes(next);
+    for (String host : List.of("vault.example:8443", "999.1.1.1", "10.0.0.1:8443", "1.2.3")) {
+      int status = run("request", "--node", "2", "--host", host);
+      assertEquals(ExitCode.USAGE.status(), status, said);
+      assertSays("cannot name the host " + host + ".");
+      assertSays("Give a name such as vault.example or a literal address such as 192.0.2.1");
+      assertFalse(said.contains("Exception"), said);
+    }
+    assertArrayEquals(waits, Files.readAllBytes(next));
+    // What the configuration says is checked as well.
+    Path config = new FleetHome(home).config(2);
+    String text = Files.readString(config);
+    assertTrue(text.contains("http.host = 127.0.0.1"), text);
+    Files.writeString(config, text.replace("http.host = 127.0.0.1", "http.host = 127.0.0.1:80"));
+    assertEquals(ExitCode.HERE.status(), run("request", "--node", "2"), said);
+    assertSays("A certificate cannot name the host 127.0.0.1:80: give a name such as");
+    assertArrayEquals(waits, Files.readAllBytes(next));
   }
 }

@@ -38,7 +38,11 @@ public record CertificateRequest(
     hosts = List.copyOf(hosts);
   }
 
-  /** Asks for {@code key}, and proves that the asker has it. */
+  /**
+   * Asks for {@code key}, and proves that the asker has it.
+   *
+   * @throws IOException with one sentence if {@code hosts} are none that a certificate may name
+   */
   static CertificateRequest of(int node, FleetId fleet, List<String> hosts, KeyPair key)
       throws IOException {
     try {
@@ -51,7 +55,11 @@ public record CertificateRequest(
               .build(new JcaContentSignerBuilder(Pem.SIGNATURE).build(key.getPrivate()))
               .getEncoded();
       return new CertificateRequest(
-          node, fleet.value().hex(), hosts, key.getPublic(), Bytes.wrap(encoded));
+          node,
+          fleet.value().hex(),
+          PeerIdentity.read(names).hosts(),
+          key.getPublic(),
+          Bytes.wrap(encoded));
     } catch (OperatorCreationException e) {
       throw new IllegalStateException("this runtime cannot sign with P-256", e);
     }

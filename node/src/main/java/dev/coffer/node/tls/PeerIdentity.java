@@ -1,6 +1,9 @@
 package dev.coffer.node.tls;
 
 import dev.coffer.protocol.codec.Limits;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateParsingException;
@@ -12,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -26,6 +31,22 @@ public final class PeerIdentity {
   private static final String NODE = "urn:coffer:node:";
   private static final String FLEET = "urn:coffer:fleet:";
   private static final int HOSTS_MAX = 32;
+
+  /** What {@link #host} takes, for whoever has to type it. */
+  public static final String HOST_FORM =
+      "a name such as vault.example or a literal address such as 192.0.2.1 or 2001:db8::1, without"
+          + " a port";
+
+  /** RFC 1123 section 2.1: the last label of a name is none of digits alone. */
+  private static final Pattern NAME =
+      Pattern.compile(
+          "(?=.{1,253}$)(?!.*(^|\\.)[0-9]+$)"
+              + "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+              + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
+
+  private static final Pattern FOUR =
+      Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
+  private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
   private PeerIdentity() {}
 
@@ -48,18 +69,39 @@ public final class PeerIdentity {
     return new X500Name("CN=Coffer node " + node);
   }
 
-  /** The names of a node; this machine's own are always among them. */
-  static GeneralNames names(int node, String fleet, Collection<String> hosts) {
+  /**
+   * The names of a node; this machine's own are always among them.
+   *
+   * @throws IOException with one sentence if {@code hosts} are too many, or one is no {@link #host}
+   */
+  static GeneralNames names(int node, String fleet, Collection<String> hosts) throws IOException {
     Set<String> all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"));
-    all.addAll(hosts);
+    for (String host : hosts) {
+      if (!host(host)) {
+        throw new IOException(
+            "A certificate cannot name the host " + host + ": give " + HOST_FORM + ".");
+      }
+      all.add(address(host).map(InetAddress::getHostAddress).orElse(host));
+    }
+    if (all.size() > HOSTS_MAX) {
+      throw new IOException(
+          "A certificate names at most "
+              + HOSTS_MAX
+              + " hosts, this machine's own among them, and these are "
+              + all.size()
+              + ": give fewer.");
+    }
     List<GeneralName> names = new ArrayList<>();
     names.add(new GeneralName(GeneralName.uniformResourceIdentifier, NODE + node));
     if (!fleet.isEmpty()) {
       names.add(new GeneralName(GeneralName.uniformResourceIdentifier, FLEET + fleet));
     }
     for (String host : all) {
-      boolean address = host.contains(":") || host.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
-      names.add(new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, host));
+      names.add(
+          address(host)
+              .map(one -> new DEROctetString(one.getAddress()))
+              .map(octets -> new GeneralName(GeneralName.iPAddress, octets))
+              .orElseGet(() -> new GeneralName(GeneralName.dNSName, host)));
     }
     return new GeneralNames(names.toArray(new GeneralName[0]));
   }
@@ -109,9 +151,23 @@ public final class PeerIdentity {
     }
   }
 
-  /** Whether a certificate may name that host. */
+  /** Whether a certificate may name that host; it is looked up nowhere. */
   public static boolean host(String text) {
-    return text.matches("[A-Za-z0-9.:*-]{1,253}");
+    return NAME.matcher(text).matches() || address(text).isPresent();
+  }
+
+  /** The literal address that {@code text} is. */
+  private static Optional<InetAddress> address(String text) {
+    try {
+      if (FOUR.matcher(text).matches()) {
+        return Optional.of(Inet4Address.ofLiteral(text));
+      }
+      return text.contains(":") && SIX.matcher(text).matches()
+          ? Optional.of(Inet6Address.ofLiteral(text))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private static Names of(List<Name> names) {

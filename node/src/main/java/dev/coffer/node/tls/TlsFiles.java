@@ -87,19 +87,23 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
    * Makes a key (mode 600) beside the present one, and asks for a certificate for it. A key that
    * waits already is replaced, and a certificate for it is of no use then.
    *
-   * @param hosts names and literal addresses, those of the present certificate not among them
+   * @param hosts names and literal addresses, those of the present certificate not among them; the
+   *     request names those, too, as far as a certificate may name them still
+   * @throws IOException with one sentence if a file is in the way, or {@code hosts} are none; no
+   *     key is replaced then
    */
   public CertificateRequest request(
       int node, FleetId fleet, Collection<String> hosts, SecureRandom random) throws IOException {
     Set<String> all = new LinkedHashSet<>();
     if (Files.isRegularFile(certificate)) {
       settle();
-      all.addAll(PeerIdentity.in(shown()).hosts());
+      PeerIdentity.in(shown()).hosts().stream().filter(PeerIdentity::host).forEach(all::add);
     }
     all.addAll(hosts);
     KeyPair pair = FleetAuthority.newKey(random);
+    CertificateRequest request = CertificateRequest.of(node, fleet, List.copyOf(all), pair);
     Pem.write(nextKey(), pair.getPrivate());
-    return CertificateRequest.of(node, fleet, List.copyOf(all), pair);
+    return request;
   }
 
   /** Writes a request or a certificate, for the one who asked for it. */

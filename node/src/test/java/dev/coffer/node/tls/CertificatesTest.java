@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -25,6 +26,15 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -174,6 +184,84 @@ final class CertificatesTest {
         () -> FleetAuthority.open(others.resolve("authority.key"), home.resolve("ca.pem")),
         others.resolve("authority.key").toString(),
         "is not the one of the authority in");
+  }
+
+  /** What a hostile node asks for. */
+  private Path crafted(GeneralName... hosts) throws Exception {
+    KeyPair pair = FleetAuthority.newKey(random);
+    List<GeneralName> names = new ArrayList<>(List.of(hosts));
+    for (String name : List.of("urn:coffer:node:2", "urn:coffer:fleet:" + ID)) {
+      names.add(new GeneralName(GeneralName.uniformResourceIdentifier, name));
+    }
+    ExtensionsGenerator wanted = new ExtensionsGenerator();
+    wanted.addExtension(
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(names.toArray(new GeneralName[0])));
+    byte[] encoded =
+        new JcaPKCS10CertificationRequestBuilder(PeerIdentity.subject(2), pair.getPublic())
+            .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, wanted.generate())
+            .build(new JcaContentSignerBuilder(Pem.SIGNATURE).build(pair.getPrivate()))
+            .getEncoded();
+    Path file = home.resolve("crafted.csr");
+    TlsFiles.write(
+        file, new CertificateRequest(2, ID, List.of(), pair.getPublic(), Bytes.wrap(encoded)));
+    return file;
+  }
+
+  @Test
+  void whoSignsRefusesARequestForWhatIsNoHost() throws Exception {
+    for (String host :
+        List.of(
+            "a:b",
+            "vault.example:8443",
+            "999.1.1.1",
+            "10.0.0.1:80",
+            "010.0.0.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "::1%lo",
+            "[::1]",
+            "1::2::3",
+            "a..b",
+            ".a",
+            "a.",
+            "-a.example",
+            "a_b",
+            "*.example",
+            "a b",
+            "a\n",
+            "",
+            "a".repeat(64) + ".example",
+            "a.".repeat(127) + "a")) {
+      assertFalse(PeerIdentity.host(host), host);
+      Path file = crafted(new GeneralName(GeneralName.dNSName, host));
+      assertRefused(() -> CertificateRequest.read(file), file + " is no certificate request");
+    }
+    Path range = crafted(new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[8])));
+    assertRefused(() -> CertificateRequest.read(range), range + " is no certificate request");
+    // An address in the place of a name is issued as the address that it is.
+    CertificateRequest odd =
+        CertificateRequest.read(
+            crafted(
+                new GeneralName(GeneralName.dNSName, "2001:db8::1"),
+                new GeneralName(GeneralName.dNSName, "a-1.EXAMPLE"),
+                new GeneralName(GeneralName.dNSName, "vault")));
+    X509Certificate issued = authority(home).sign(odd, 2, 3, ID, NOW, random);
+    assertTrue(
+        PeerIdentity.in(issued)
+            .hosts()
+            .containsAll(List.of("2001:db8:0:0:0:0:0:1", "a-1.EXAMPLE", "vault")));
+  }
+
+  @Test
+  void aRequestForTooManyHostsReplacesNoKey() throws Exception {
+    request(2);
+    byte[] waits = Files.readAllBytes(files(2).nextKey());
+    List<String> many = IntStream.range(0, 30).mapToObj(i -> "h" + i).toList();
+    assertRefused(
+        () -> files(2).request(2, FLEET, many, random), "at most 32 hosts", "these are 35");
+    assertArrayEquals(waits, Files.readAllBytes(files(2).nextKey()));
   }
 
   @Test
