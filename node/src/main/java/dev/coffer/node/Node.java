@@ -241,7 +241,9 @@ public final class Node implements AutoCloseable {
             Thread.ofPlatform().daemon().name(name).factory());
     open.push(() -> watch.shutdownNow());
     long millis = pause.toMillis();
-    var unused = watch.scheduleWithFixedDelay(what, millis, millis, TimeUnit.MILLISECONDS);
+    var unused =
+        watch.scheduleWithFixedDelay(
+            new Recurring(name, what), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   private void measureBundle() {
