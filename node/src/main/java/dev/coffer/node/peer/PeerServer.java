@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,12 +103,20 @@ public final class PeerServer implements AutoCloseable {
 
     @Override
     public Socket accept() throws IOException {
-      Socket plain = super.accept();
-      SSLSocket socket =
-          (SSLSocket) tls.context().getSocketFactory().createSocket(plain, null, true);
+      return secured(super.accept(), tls.context().getSocketFactory());
+    }
+  }
+
+  /** A connection that cannot be secured is closed: nobody else has it. */
+  static SSLSocket secured(Socket plain, SSLSocketFactory factory) throws IOException {
+    try {
+      SSLSocket socket = (SSLSocket) factory.createSocket(plain, null, true);
       socket.setNeedClientAuth(true);
       socket.setEnabledProtocols(new String[] {"TLSv1.3"});
       return socket;
+    } catch (IOException | RuntimeException e) {
+      plain.close();
+      throw e;
     }
   }
 
