@@ -96,11 +96,13 @@ final class UpCommand extends Command {
     vault.parties().start(life);
     LocalFleet.Start start = fleet.start(life, LocalFleet.READY_TIMEOUT);
     List<String> cannot = new ArrayList<>(start.lines(""));
+    List<String> notes = new ArrayList<>(start.notes());
     int launched = start.launched();
     for (LocalFleet added : vault.added()) {
       LocalFleet.Start beside = added.start(life, LocalFleet.READY_TIMEOUT);
       launched += beside.launched();
       cannot.addAll(beside.lines(" of " + added.directory().getFileName()));
+      notes.addAll(beside.notes());
     }
     Bundle bundle = vault.parties().publish();
     Duration took = Duration.between(started, session().clock().instant());
@@ -121,14 +123,7 @@ final class UpCommand extends Command {
             + " is signed by notary and operator, logged, and cosigned by "
             + TrustHome.WITNESSES
             + " witnesses.");
-    speech.say(
-        "Next: coffer "
-            + (Device.anyKeyIn(home.resolve("client")) ? "status" : "enroll")
-            + " --home "
-            + home
-            + " --account NAME. Stop it with coffer down --home "
-            + home
-            + ".");
+    speech.say(next(home));
     speech.result(
         new JsonWriter()
             .put("home", home.toString())
@@ -142,10 +137,21 @@ final class UpCommand extends Command {
             .put("model", fleet.fleet().hsm(1).model())
             .put("seconds", took.toMillis() / 1000.0));
     cannot.forEach(speech::warn);
+    notes.forEach(speech::warn);
     if (foreground) {
       watch(vault, speech);
     }
     return cannot.isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
+  }
+
+  private static String next(Path home) throws IOException {
+    return "Next: coffer "
+        + (Device.anyKeyIn(home.resolve("client")) ? "status" : "enroll")
+        + " --home "
+        + home
+        + " --account NAME. Stop it with coffer down --home "
+        + home
+        + ".";
   }
 
   /** Until the process is stopped; what is tethered goes with it. */

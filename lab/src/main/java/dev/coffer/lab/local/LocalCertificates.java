@@ -11,12 +11,31 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The nodes' TLS certificates of a fleet whose authority lies on the same machine. */
 final class LocalCertificates {
   private LocalCertificates() {}
+
+  /**
+   * Renews what ends soon of all nodes.
+   *
+   * @return why that cannot be done, each reason once
+   */
+  static List<String> renewAll(FleetHome home, Fleet fleet, Instant now, SecureRandom random) {
+    Set<String> troubles = new LinkedHashSet<>();
+    for (int node = 1; node <= fleet.settings().n(); node++) {
+      try {
+        boolean unused = renew(home, fleet, node, now, random);
+      } catch (IOException e) {
+        troubles.add("A node's TLS certificate cannot be renewed. " + e.getMessage());
+      }
+    }
+    return List.copyOf(troubles);
+  }
 
   /**
    * Renews a node's certificate if it ends soon; a node that runs takes the new one up by itself.

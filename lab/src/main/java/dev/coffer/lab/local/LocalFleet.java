@@ -105,9 +105,11 @@ public final class LocalFleet {
    * @param launched nodes that it started
    * @param cannot why nodes did not start or have ended since, by index; the fleet serves without
    *     them
+   * @param notes what the operator should know besides; no node stands still for it
    */
-  public record Start(int launched, SortedMap<Integer, String> cannot) {
+  public record Start(int launched, SortedMap<Integer, String> cannot, List<String> notes) {
     public Start {
+      notes = List.copyOf(notes);
       cannot = Collections.unmodifiableSortedMap(new TreeMap<>(cannot));
     }
 
@@ -121,7 +123,8 @@ public final class LocalFleet {
 
   /**
    * Starts the nodes that do not run and can be started, and waits until all of these are ready. A
-   * node that cannot start, or ends again, does not keep the others from serving.
+   * node that cannot start, or ends again, does not keep the others from serving. Renews, if the
+   * fleet's authority lies here, what ends soon of the nodes' certificates, also of those that run.
    *
    * @throws Failure if fewer than q nodes are left, or if nodes are not ready in time; those that
    *     run go on. If the disk is full, what was started here is stopped again
@@ -130,7 +133,10 @@ public final class LocalFleet {
       throws Failure, IOException, InterruptedException {
     SortedMap<Integer, String> cannot = new TreeMap<>();
     List<LocalNode> launched;
+    List<String> notes;
     try (HomeLock lock = HomeLock.take(home)) {
+      Instant now = session.clock().instant();
+      notes = LocalCertificates.renewAll(home, fleet, now, new SecureRandom());
       launched = startable(life, cannot);
       launch(launched, life);
     }
@@ -144,7 +150,7 @@ public final class LocalFleet {
       }
       throw e;
     }
-    return new Start(launched.size(), cannot);
+    return new Start(launched.size(), cannot, notes);
   }
 
   /**
@@ -169,7 +175,6 @@ public final class LocalFleet {
     List<LocalNode> startable = new ArrayList<>();
     Path program = HsmImage.command();
     for (LocalNode node : nodes) {
-      renew(node.index());
       if (node.running().isPresent()) {
         continue;
       }
@@ -186,15 +191,6 @@ public final class LocalFleet {
       }
     }
     return startable;
-  }
-
-  private void renew(int node) {
-    try {
-      boolean unused =
-          LocalCertificates.renew(home, fleet, node, session.clock().instant(), new SecureRandom());
-    } catch (IOException e) {
-      // The node says at its start what does not fit.
-    }
   }
 
   private static void launch(List<LocalNode> startable, NodeLife life) throws IOException {

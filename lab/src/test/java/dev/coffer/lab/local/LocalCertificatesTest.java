@@ -16,6 +16,7 @@ import dev.coffer.protocol.fleet.TenantIssuer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -85,6 +86,26 @@ class LocalCertificatesTest {
     try (var files = Files.list(home.tls(2))) {
       assertEquals(3, files.count(), "nothing is left lying about");
     }
+  }
+
+  @Test
+  void whatCannotBeRenewedIsSaidOnce() throws IOException {
+    X509Certificate first = shown();
+    Path key = home.authorityKey();
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+    List<String> notes = LocalCertificates.renewAll(home, fleet, LATE, random);
+    assertEquals(1, notes.size(), notes.toString());
+    assertTrue(notes.getFirst().contains("cannot be renewed"), notes.getFirst());
+    assertTrue(notes.getFirst().contains("chmod 600 " + key), notes.getFirst());
+    assertEquals(first, shown());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    // One node's trouble keeps no other from it.
+    Files.delete(TlsFiles.in(home.tls(1)).certificate());
+    notes = LocalCertificates.renewAll(home, fleet, LATE, random);
+    assertEquals(1, notes.size(), notes.toString());
+    assertTrue(notes.getFirst().contains(home.tls(1).toString()), notes.getFirst());
+    assertTrue(shown().getNotAfter().after(first.getNotAfter()));
+    assertEquals(shown().getNotAfter(), TlsFiles.in(home.tls(3)).shown().getNotAfter());
   }
 
   @Test
