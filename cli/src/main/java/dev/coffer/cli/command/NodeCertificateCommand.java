@@ -317,7 +317,8 @@ final class NodeCertificateCommand extends CommandGroup {
       }
       Instant now = session().clock().instant();
       PeerIdentity.Names names = PeerIdentity.in(own);
-      boolean soon = CertificateWatch.soon(own, now) || CertificateWatch.soon(authority, now);
+      Optional<String> advice = CertificateWatch.advice(own, authority, now);
+      boolean soon = advice.isPresent();
       long days = Duration.between(now, until(own)).toDays();
       speech()
           .result(
@@ -335,9 +336,7 @@ final class NodeCertificateCommand extends CommandGroup {
       if (Files.exists(config.tls().nextKey())) {
         speech().result("  another key waits for its certificate");
       }
-      if (soon) {
-        speech().warn("It ends soon: renew it with coffer node certificate request.");
-      }
+      advice.ifPresent(speech()::warn);
       speech()
           .result(
               new JsonWriter()

@@ -122,7 +122,7 @@ final class StatusCommand extends UserCommand {
                 + node.index()
                 + "'s certificate counts until "
                 + node.certificateEnds().get()
-                + ": renew it with coffer node certificate request");
+                + ": coffer node certificate show says what to do");
       }
     }
     for (Map.Entry<HsmPromises, List<Integer>> same : promises(fleet.fleet()).entrySet()) {

@@ -128,6 +128,7 @@ class NodeCertificateCommandTest {
     now = FOUNDED.plus(Duration.ofDays(336));
     assertEquals(15, run("show", "--node", "2", "--json"), said);
     assertSays("\"soon\":true");
+    assertSays("renew it with coffer node certificate request");
     assertEquals(
         ExitCode.OK.status(), run("request", "--node", "2", "--host", "vault.example"), said);
     assertSays("vault.example");
@@ -143,6 +144,10 @@ class NodeCertificateCommandTest {
     assertSays("(365 days)");
     assertSays(key);
     assertFalse(said.contains("waits"), said);
+    now = FOUNDED.plus(Duration.ofDays(3640));
+    assertEquals(15, run("show", "--node", "2"), said);
+    assertSays("no renewal lasts longer than that");
+    assertFalse(said.contains("certificate request"), said);
   }
 
   @Test

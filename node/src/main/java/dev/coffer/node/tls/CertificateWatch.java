@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,38 +43,67 @@ public final class CertificateWatch {
     this.clock = clock;
   }
 
-  /** Looks; to be called again and again. */
+  /** Looks; to be called again and again, and whatever the files are, the next look may come. */
   public void look() {
     Instant now = clock.instant();
     try {
       if (!files.shown().equals(tls.certificate())) {
         tls.turnTo(loading.load(now));
         again = Instant.MIN;
-        LOG.info("This node shows another certificate from now on: it counts until {}", end());
+        Instant end = end(tls.certificate());
+        LOG.info("This node shows another certificate from now on: it counts until {}", end);
       }
       trouble = "";
     } catch (IOException e) {
-      String why = String.valueOf(e.getMessage());
-      if (!why.equals(trouble)) {
-        trouble = why;
-        LOG.warn("The node goes on with the certificate that it has, until {}: {}", end(), why);
-      }
+      say(String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      // Of a library, or of this program: a node must not end with its certificate for that.
+      say(e.toString());
     }
-    if (soon(tls.certificate(), now) && !now.isBefore(again)) {
+    Optional<String> advice = advice(tls.certificate(), tls.authority(), now);
+    if (advice.isPresent() && !now.isBefore(again)) {
       again = now.plus(SAY_AGAIN);
-      LOG.warn(
-          "The certificate in {} counts until {}: renew it with coffer node certificate request",
-          files.certificate(),
-          end());
+      LOG.warn("{}: {}", files.certificate(), advice.get());
     }
   }
 
-  private Instant end() {
-    return tls.certificate().getNotAfter().toInstant();
+  private void say(String why) {
+    if (!why.equals(trouble)) {
+      trouble = why;
+      Instant end = end(tls.certificate());
+      LOG.warn("The node goes on with the certificate that it has, until {}: {}", end, why);
+    }
+  }
+
+  /**
+   * What to do about a certificate that ends within {@link #SOON}, or whose authority does; empty
+   * if neither does. Renewing is no help at the authority's end.
+   */
+  public static Optional<String> advice(
+      X509Certificate own, X509Certificate authority, Instant now) {
+    if (soon(authority, now)) {
+      return Optional.of(
+          "The certificate counts until "
+              + end(own)
+              + ", and the fleet's authority until "
+              + end(authority)
+              + ": no renewal lasts longer than that; the nodes and every client need another"
+              + " authority.");
+    }
+    return soon(own, now)
+        ? Optional.of(
+            "The certificate counts until "
+                + end(own)
+                + ": renew it with coffer node certificate request.")
+        : Optional.empty();
+  }
+
+  private static Instant end(X509Certificate certificate) {
+    return certificate.getNotAfter().toInstant();
   }
 
   /** Whether that certificate ends within {@link #SOON}, or has. */
   public static boolean soon(X509Certificate certificate, Instant now) {
-    return now.isAfter(certificate.getNotAfter().toInstant().minus(SOON));
+    return now.isAfter(end(certificate).minus(SOON));
   }
 }

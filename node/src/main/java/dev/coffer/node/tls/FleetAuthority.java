@@ -29,8 +29,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * Issues a fleet's TLS certificates. Whoever has its key can be any node to the others and to
- * clients, which is availability and no secret (see the package); so it lies on no node. Immutable
- * and thread-safe.
+ * clients, which is availability and no secret (see the package). So it belongs on no node; yet a
+ * founding writes it beside {@code ca.pem}, at site 1 of a ceremony and beside all nodes of {@code
+ * coffer up}, and there it lies until somebody moves it. Immutable and thread-safe.
  */
 public final class FleetAuthority {
   /** A year: renewing is done often enough to be known, and a key that leaked does not last. */

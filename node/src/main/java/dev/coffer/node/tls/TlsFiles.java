@@ -61,7 +61,7 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
     if (fleetAuthority.isPresent()) {
       checkFleet(issuer, fleetAuthority.get(), node);
     }
-    checkTime(shown, own, now);
+    checkTime(shown, own, issuer, now);
     return NodeTls.of(keyOf(shown, own), own, issuer);
   }
 
@@ -205,7 +205,20 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
     }
   }
 
-  private static void checkTime(Path shown, X509Certificate own, Instant now) throws IOException {
+  private void checkTime(Path shown, X509Certificate own, X509Certificate issuer, Instant now)
+      throws IOException {
+    Instant last = issuer.getNotAfter().toInstant();
+    if (now.isAfter(last)) {
+      throw new IOException(
+          "The authority in "
+              + authority
+              + " has expired at "
+              + last
+              + "; the clock of this machine says "
+              + now
+              + ": set the clock if it is wrong; otherwise the nodes and every client need another"
+              + " authority.");
+    }
     Instant from = own.getNotBefore().toInstant();
     Instant until = own.getNotAfter().toInstant();
     if (now.isBefore(from)) {

@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -317,6 +318,48 @@ final class CertificatesTest {
     OwnKey keys = (OwnKey) shown.keys();
     assertEquals(installed, keys.getCertificateChain(alias)[0]);
     assertEquals(shown.key(), keys.getPrivateKey(alias));
+  }
+
+  @Test
+  void aLookThatFailsForNoReasonThatAnybodyKnewOfIsNotTheLast() throws Exception {
+    NodeTls shown = load(2, NOW);
+    AtomicInteger loads = new AtomicInteger();
+    CertificateWatch watch =
+        new CertificateWatch(
+            files(2),
+            shown,
+            now -> {
+              if (loads.getAndIncrement() == 0) {
+                throw new IllegalStateException("of a library");
+              }
+              return load(2, now);
+            },
+            Clock.fixed(NOW, java.time.ZoneOffset.UTC));
+    X509Certificate installed = install(signed(home, NOW), 2, NOW);
+    watch.look();
+    assertEquals(1, loads.get());
+    watch.look();
+    assertEquals(installed, shown.certificate());
+  }
+
+  @Test
+  void atTheAuthoritysEndRenewingIsNotAdvised() throws Exception {
+    X509Certificate authority = authority(home).certificate();
+    X509Certificate first = load(2, NOW).certificate();
+    assertEquals(Optional.empty(), CertificateWatch.advice(first, authority, NOW));
+    Instant late = NOW.plus(Duration.ofDays(340));
+    String renew = CertificateWatch.advice(first, authority, late).orElseThrow();
+    assertTrue(renew.contains("coffer node certificate request"), renew);
+    Instant last = NOW.plus(FleetAuthority.AUTHORITY);
+    Instant soon = last.minus(Duration.ofDays(20));
+    X509Certificate renewed = authority(home).sign(request(2), 2, 3, ID, soon, random);
+    assertEquals(last, renewed.getNotAfter().toInstant());
+    String other = CertificateWatch.advice(renewed, authority, soon).orElseThrow();
+    assertTrue(other.contains("the fleet's authority until " + last), other);
+    assertFalse(other.contains("coffer node certificate request"), other);
+    assertRefused(
+        () -> load(2, last.plusSeconds(1)),
+        "The authority in " + files(2).authority() + " has expired at " + last);
   }
 
   private String openssl(String... arguments) throws Exception {
