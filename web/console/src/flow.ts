@@ -253,7 +253,7 @@ export class Flow {
 
   /** Goes on with a passkey that the vault has not confirmed. */
   async finishPasskey(slot: PasskeySlot): Promise<void> {
-    await this.#withPasskeys((passkeys, secret, options) => passkeys.finish(slot, secret, options));
+    await this.#withPasskeys((passkeys, secret, options) => passkeys.finish(slot, secret, { kind: "code" }, options));
   }
 
   async revokePasskey(slot: PasskeySlot): Promise<void> {
