@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -13,19 +14,28 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes files all or nothing.
  *
  * <p><b>Guarantee:</b> after a crash or a power cut at any moment a file holds its old content or
  * its new one, never a mixture; once a method has returned, the new one. Several threads and
- * processes may replace one file at a time: one of the contents wins whole. <b>Not guaranteed:</b>
- * on file systems without POSIX permissions, secrecy from other local users and that a rename
- * outlasts a power cut. Thread-safe.
+ * processes may replace one file at a time: one of the contents wins whole. Whoever else may write
+ * in the folder can put other content there, and cannot make us write through a link of his. <b>Not
+ * guaranteed:</b> on file systems without POSIX permissions, secrecy from other local users and
+ * that a rename outlasts a power cut. Thread-safe.
  */
 public final class AtomicFile {
   private static final String DRAFT = ".draft";
   private static final int ERASED_AT_ONCE = 1 << 16;
+  private static final int ATTEMPTS_MAX = 1_000;
+  private static final Set<OpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+
+  /** Makes the names of this process's drafts differ; other processes' are stepped over. */
+  private static final AtomicLong DRAFTS = new AtomicLong();
 
   /** Of folders; of the second the process's umask takes away. */
   private static final String OURS = "rwx------";
@@ -52,13 +62,17 @@ public final class AtomicFile {
   public static void replace(Path file, byte[] content, Access access) throws IOException {
     Path folder = folderOf(file);
     make(folder, access == Access.OWNER ? OURS : ANYBODYS);
-    Path draft = draft(file, folder, access);
+    Path draft = draft(file, folder, content, access);
+    boolean moved = false;
     try {
-      fill(draft, content);
       // A crash here leaves a draft, which removeDrafts() takes away, and the old content.
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      moved = true;
     } finally {
-      Files.deleteIfExists(draft);
+      if (!moved) {
+        // Once it is moved, its name may be another process's draft.
+        Files.deleteIfExists(draft);
+      }
     }
     // A crash here may bring the old content back: the caller was told nothing yet.
     force(folder);
@@ -71,9 +85,8 @@ public final class AtomicFile {
    */
   public static void create(Path file, byte[] content, Access access) throws IOException {
     Path folder = folderOf(file);
-    Path draft = draft(file, folder, access);
+    Path draft = draft(file, folder, content, access);
     try {
-      fill(draft, content);
       // A link, unlike a rename, fails where there is a file of this name.
       Files.createLink(file, draft);
     } finally {
@@ -155,19 +168,40 @@ public final class AtomicFile {
     return name.startsWith(".") && name.endsWith(DRAFT);
   }
 
-  private static Path draft(Path file, Path folder, Access access) throws IOException {
+  /** Makes a file that was not there, and returns its name once the content is on the disk. */
+  private static Path draft(Path file, Path folder, byte[] content, Access access)
+      throws IOException {
     FileAttribute<?>[] mode =
         access == Access.OWNER ? mode(file, "rw-------") : mode(file, "rw-rw-rw-");
-    return Files.createTempFile(folder, "." + file.getFileName() + ".", DRAFT, mode);
+    for (int attempt = 1; ; attempt++) {
+      String name = "." + file.getFileName() + "." + DRAFTS.incrementAndGet() + DRAFT;
+      Path draft = folder.resolve(name);
+      try (FileChannel out = FileChannel.open(draft, NEW, mode)) {
+        // Never opened by its name again: who may write in this folder could have put a link there.
+        fill(draft, out, content);
+        return draft;
+      } catch (FileAlreadyExistsException e) {
+        // What a crash left, or another process's that writes the same file.
+        if (attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+      }
+    }
   }
 
-  private static void fill(Path draft, byte[] content) throws IOException {
-    try (FileChannel out = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+  private static void fill(Path draft, FileChannel out, byte[] content) throws IOException {
+    boolean whole = false;
+    try {
       ByteBuffer source = ByteBuffer.wrap(content);
       while (source.hasRemaining()) {
         out.write(source);
       }
       out.force(true);
+      whole = true;
+    } finally {
+      if (!whole) {
+        Files.deleteIfExists(draft);
+      }
     }
   }
 

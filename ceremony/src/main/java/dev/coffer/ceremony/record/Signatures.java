@@ -1,9 +1,15 @@
 package dev.coffer.ceremony.record;
 
+import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.text.StrictBase64;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Verifies what participants sign. A port. */
 @FunctionalInterface
@@ -11,12 +17,54 @@ public interface Signatures {
   /** What signatures are made for: one for another purpose does not count here. */
   String NAMESPACE = "coffer-ceremony";
 
+  /** Octets of the largest signature; those of security keys have about 700. */
+  int OCTETS_MAX = 4 << 10;
+
+  /** What stands around a signature, and its lines (OpenSSH, PROTOCOL.sshsig). */
+  Pattern ARMOUR =
+      Pattern.compile(
+          "-----BEGIN SSH SIGNATURE-----\n"
+              + "((?:[A-Za-z0-9+/=]{1,76}\n)+)"
+              + "-----END SSH SIGNATURE-----\n");
+
+  /** What a signature begins with: SSHSIG. */
+  String MAGIC = "535348534947";
+
   /** The file that people sign. */
   String TRANSCRIPT = "transcript.txt";
 
   /** The file with {@code participant}'s signature over it. */
   static String file(Participant participant) {
     return "signature-" + participant.name() + ".sig";
+  }
+
+  /**
+   * Returns if {@code signature} is written as OpenSSH writes one, and small: nothing else is taken
+   * from anybody's folder, carried on or given to a program.
+   *
+   * @throws CeremonyRefused if it is not
+   */
+  static void checkForm(Participant participant, Bytes signature) throws CeremonyRefused {
+    boolean sound = false;
+    if (signature.size() <= OCTETS_MAX) {
+      // Every octet is a character of its own: none slips through.
+      String text = new String(signature.toByteArray(), StandardCharsets.ISO_8859_1);
+      Matcher parts = ARMOUR.matcher(text);
+      try {
+        sound =
+            parts.matches()
+                && StrictBase64.decode(parts.group(1).replace("\n", ""), "signature")
+                    .hex()
+                    .startsWith(MAGIC);
+      } catch (Refused e) {
+        // Armour around something else.
+      }
+    }
+    if (!sound) {
+      throw new CeremonyRefused(
+          file(participant) + " is no signature as ssh-keygen -Y sign writes it.",
+          "Have " + participant.name() + " sign again, and copy the file without changing it.");
+    }
   }
 
   /**

@@ -233,6 +233,7 @@ public final class Verification {
     for (Participant participant : planned().participants()) {
       Optional<Bytes> signature = folder.read(Signatures.file(participant));
       if (signature.isPresent()) {
+        Signatures.checkForm(participant, signature.get());
         Optional<String> objection = signatures.objection(participant, text, signature.get());
         if (objection.isPresent()) {
           throw new CeremonyRefused(objection.get() + ".", "Have it signed again.");

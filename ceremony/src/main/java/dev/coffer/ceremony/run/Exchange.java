@@ -46,7 +46,7 @@ final class Exchange {
       take(other);
     }
     for (Participant participant : plan.participants()) {
-      signature(Signatures.file(participant));
+      signature(participant);
     }
     give();
   }
@@ -163,10 +163,12 @@ final class Exchange {
         : Transcript.begin(hash, other);
   }
 
-  private void signature(String file) throws IOException {
+  private void signature(Participant participant) throws CeremonyRefused, IOException {
+    String file = Signatures.file(participant);
     Optional<Bytes> theirs = stick.read(file);
     // A signature that was made again replaces the one before: it is verified each time.
     if (theirs.isPresent() && !theirs.equals(own.read(file))) {
+      Signatures.checkForm(participant, theirs.get());
       own.write(file, theirs.get());
     }
   }

@@ -1,5 +1,6 @@
 package dev.coffer.ceremony.record;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -59,6 +60,7 @@ class SshKeygenTest {
     Participant one = person("one");
     Participant two = person("two");
     Bytes signature = sign("one", Signatures.NAMESPACE, TEXT);
+    assertDoesNotThrow(() -> Signatures.checkForm(one, signature));
     assertEquals(Optional.empty(), ssh.objection(one, TEXT, signature));
     assertTrue(ssh.objection(two, TEXT, signature).isPresent());
     assertTrue(ssh.objection(one, TEXT.concat(TEXT), signature).isPresent());

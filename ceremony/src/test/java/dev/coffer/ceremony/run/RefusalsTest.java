@@ -13,6 +13,7 @@ import dev.coffer.ceremony.record.Message.Kind;
 import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -204,9 +205,7 @@ class RefusalsTest {
       Transcript other = Transcript.begin(world.plan.hash(), 2);
       Transcript seen =
           Transcript.parse(
-              Bytes.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
-              world.plan.hash(),
-              2);
+              Bytes.wrap(text.getBytes(StandardCharsets.US_ASCII)), world.plan.hash(), 2);
       Transcript.Entry first = seen.entries().getFirst();
       other = other.append(Instant.parse(first.time()), first.step(), first.what());
       other = other.append(World.NOON, Transcript.EXCEPTION, "not well");
@@ -234,6 +233,34 @@ class RefusalsTest {
       IOException trouble = assertThrows(IOException.class, () -> world.site(1).comeBy());
       assertTrue(trouble.getMessage().contains("is no file of a ceremony"), trouble.getMessage());
       assertFalse(Files.exists(world.site(1).own().resolve("signature-person-1.sig")));
+    }
+  }
+
+  /** What is no signature is not carried on as one. */
+  @Test
+  void aSignatureThatIsSomethingElse() throws Exception {
+    try (World world = world("one")) {
+      world.site(1).comeBy();
+      String name = "signature-person-1.sig";
+      String good = "U1NIU0lHAAAA";
+      String whole = new String(World.armour(good).toByteArray(), StandardCharsets.ISO_8859_1);
+      for (Bytes octets :
+          List.of(
+              Bytes.wrap("of this machine".getBytes(StandardCharsets.US_ASCII)),
+              World.armour("AAAAAAAAAAAA"),
+              World.armour(good + "\u009b31m"),
+              World.armour((good + "\n").repeat(400) + good),
+              Bytes.wrap((whole + "more\n").getBytes(StandardCharsets.US_ASCII)),
+              Bytes.wrap(whole.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII)),
+              Bytes.wrap(
+                  whole.replace("SSH SIG", "PRIVATE").getBytes(StandardCharsets.US_ASCII)))) {
+        Files.write(world.stick().resolve(name), octets.toByteArray());
+        refused(world.site(1), name + " is no signature as ssh-keygen -Y sign writes it");
+        assertFalse(Files.exists(world.site(1).own().resolve(name)));
+      }
+      Files.write(world.stick().resolve(name), World.armour(good).toByteArray());
+      world.site(1).comeBy();
+      assertTrue(Files.exists(world.site(1).own().resolve(name)));
     }
   }
 

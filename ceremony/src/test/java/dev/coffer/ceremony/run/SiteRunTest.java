@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Folder;
+import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.ceremony.record.Verification;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.Fleet;
@@ -62,7 +64,10 @@ class SiteRunTest {
           List.of("signature-person-1.sig", "signature-person-2.sig", "signature-person-3.sig"),
           assertInstanceOf(Standing.Waiting.class, last).files());
       world.sign();
-      Files.writeString(world.stick().resolve("signature-person-2.sig"), "forged");
+      Participant other = world.plan.participants().getFirst();
+      Files.write(
+          world.stick().resolve("signature-person-2.sig"),
+          Files.readAllBytes(world.stick().resolve(Signatures.file(other))));
       for (World.Site site : world.sites) {
         assertTrue(
             assertThrows(CeremonyRefused.class, site::comeBy)

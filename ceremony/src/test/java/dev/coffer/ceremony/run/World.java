@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,7 +64,15 @@ final class World implements AutoCloseable {
 
   static Bytes sign(Participant participant, Bytes text) {
     Bytes name = Bytes.wrap(participant.name().getBytes(StandardCharsets.US_ASCII));
-    return Hashes.sha256(name.concat(text));
+    byte[] blob =
+        Bytes.fromHex(Signatures.MAGIC).concat(Hashes.sha256(name.concat(text))).toByteArray();
+    return armour(Base64.getEncoder().encodeToString(blob));
+  }
+
+  /** What stands around a signature. */
+  static Bytes armour(String lines) {
+    String whole = "-----BEGIN SSH SIGNATURE-----\n" + lines + "\n-----END SSH SIGNATURE-----\n";
+    return Bytes.wrap(whole.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   Path stick() {
