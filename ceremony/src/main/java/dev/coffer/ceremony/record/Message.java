@@ -7,6 +7,7 @@ import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.text.Decimal;
 import dev.coffer.transparency.text.LineReader;
 import dev.coffer.transparency.text.LowerHex;
+import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.StrictBase64;
 import dev.coffer.transparency.text.Utf8;
@@ -127,8 +128,8 @@ public record Message(Kind kind, Bytes plan, int site, Instant time, List<Line> 
     Message message;
     try {
       message = read(octets, kind);
-    } catch (Refused | DateTimeException e) {
-      throw damaged(file, e instanceof Refused refused ? refused.what() : "its time is none");
+    } catch (Refused e) {
+      throw damaged(file, e.what());
     }
     if (!message.plan().equals(plan)) {
       throw new CeremonyRefused(
@@ -146,6 +147,17 @@ public record Message(Kind kind, Bytes plan, int site, Instant time, List<Line> 
     return message;
   }
 
+  /** Whether it is a time as all files of a ceremony write it: {@code 2026-12-01T10:00:00Z}. */
+  static boolean isTime(String written) {
+    try {
+      // Nothing but the one form has this length and comes back: no fraction, no year of five
+      // digits.
+      return written.length() == 20 && Instant.parse(written).toString().equals(written);
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
   private static Message read(Bytes octets, Kind kind) throws Refused {
     String text = Utf8.decode(octets, "text");
     Utf8.checkAscii(text, "text");
@@ -153,7 +165,11 @@ public record Message(Kind kind, Bytes plan, int site, Instant time, List<Line> 
     lines.expect(HEAD + kind.word());
     Bytes plan = LowerHex.parse(lines.after("plan"), Limits.DIGEST, "plan");
     int site = (int) Decimal.parse(lines.after("site"), 1, Limits.HSMS_MAX, "site");
-    Instant time = Instant.parse(lines.after("time"));
+    String written = lines.after("time");
+    if (!isTime(written)) {
+      throw new Refused(RefusalCode.MALFORMED, "its time is none");
+    }
+    Instant time = Instant.parse(written);
     List<Line> rest = new ArrayList<>();
     while (!lines.atEnd()) {
       String line = lines.line();

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What one site did, line by line, each line chained to everything before it:
@@ -34,8 +36,11 @@ public final class Transcript {
   /** Characters of an exception. */
   public static final int EXCEPTION_MAX = 300;
 
+  /** Every character of it is printable ASCII: people read it on terminals, and sign it. */
   private static final Pattern LINE =
-      Pattern.compile("(\\d{1,4}) (\\S+Z) ([a-z]+) ([ -~]+) after ([0-9a-f]{64})");
+      Pattern.compile(
+          "([1-9][0-9]{0,3}) ([0-9TZ:-]{20}) (%s) ([ -~]{1,%d}) after ([0-9a-f]{64})"
+              .formatted(steps(), EXCEPTION_MAX));
 
   private final String header;
   private final String text;
@@ -43,6 +48,13 @@ public final class Transcript {
 
   /** One line without its number and chain. */
   public record Entry(String time, String step, String what) {}
+
+  private static String steps() {
+    return Stream.concat(
+            Stream.of(EXCEPTION, CONFIRMED),
+            Stream.of(Message.Kind.values()).map(Message.Kind::word))
+        .collect(Collectors.joining("|"));
+  }
 
   private Transcript(String header, String text, List<Entry> entries) {
     this.header = header;
@@ -61,13 +73,18 @@ public final class Transcript {
     return new Transcript(header, header, List.of());
   }
 
-  /** This with one more line. */
+  /**
+   * This with one more line.
+   *
+   * @param time to the second
+   * @param what printable ASCII, at most {@value #EXCEPTION_MAX} characters
+   */
   public Transcript append(Instant time, String step, String what) {
-    Invariant.check(what.matches("[ -~]+"), "a line of a transcript is printable ASCII");
     List<Entry> all = new ArrayList<>(entries);
     all.add(new Entry(time.toString(), step, what));
-    String line = "%d %s %s %s after %s\n".formatted(all.size(), time, step, what, head().hex());
-    return new Transcript(header, text + line, all);
+    String line = "%d %s %s %s after %s".formatted(all.size(), time, step, what, head().hex());
+    Invariant.check(LINE.matcher(line).matches(), "a line of a transcript has its one form");
+    return new Transcript(header, text + line + "\n", all);
   }
 
   /** Hash of all of it. */
@@ -115,15 +132,18 @@ public final class Transcript {
   }
 
   /**
-   * Reads site {@code site}'s transcript under a plan; every line has to follow from the others.
+   * Reads site {@code site}'s transcript under a plan.
+   *
+   * @throws CeremonyRefused unless every line follows from the others, in its one form
    */
   public static Transcript parse(Bytes octets, Bytes plan, int site) throws CeremonyRefused {
     Transcript read = begin(plan, site);
     String all;
     try {
       all = Utf8.decode(octets, "text");
+      Utf8.checkAscii(all, "text");
     } catch (Refused e) {
-      throw changed(site, "it is no text");
+      throw changed(site, "it is no text of printable ASCII");
     }
     if (!all.startsWith(read.header)) {
       throw changed(site, "its head is another plan's or another site's");
@@ -135,7 +155,7 @@ public final class Transcript {
     for (String line : rest.lines().toList()) {
       int number = read.entries.size() + 1;
       Matcher parts = LINE.matcher(line);
-      if (!parts.matches()) {
+      if (!parts.matches() || !Message.isTime(parts.group(2))) {
         throw changed(site, "line " + number + " is none");
       }
       boolean follows =
@@ -147,6 +167,9 @@ public final class Transcript {
       List<Entry> entries = new ArrayList<>(read.entries);
       entries.add(new Entry(parts.group(2), parts.group(3), parts.group(4)));
       read = new Transcript(read.header, read.text + line + "\n", entries);
+    }
+    if (!read.encode().equals(octets)) {
+      throw changed(site, "it is not in its one form");
     }
     return read;
   }

@@ -8,6 +8,7 @@ import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Verification;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,23 @@ class VerificationTest {
           Files.write(file, changed);
           assertFalse(verify(world.stick()).holds(), file + " changed at " + at);
         }
+        // Every file but fleet.bin is a text, of which no line ends in another way.
+        byte[] returned = whole.clone();
+        for (int at = 0; at < whole.length; at++) {
+          returned[at] = whole[at] == '\n' ? (byte) '\r' : whole[at];
+          if (whole[at] == '\n' && at < 400) {
+            byte[] one = whole.clone();
+            one[at] = '\r';
+            Files.write(file, one);
+            assertFalse(verify(world.stick()).holds(), file + " with a return at " + at);
+          }
+        }
+        assertTrue(
+            !Arrays.equals(whole, returned) || file.endsWith(Verification.FLEET), file.toString());
+        if (!Arrays.equals(whole, returned)) {
+          Files.write(file, returned);
+          assertFalse(verify(world.stick()).holds(), file + " with returns alone");
+        }
         Files.write(file, whole);
       }
       assertTrue(verify(world.stick()).holds());
@@ -61,7 +79,7 @@ class VerificationTest {
           Path ours = one.stick().resolve(theirs.getFileName());
           byte[] whole = Files.readAllBytes(ours);
           Files.write(ours, Files.readAllBytes(theirs));
-          boolean same = java.util.Arrays.equals(whole, Files.readAllBytes(theirs));
+          boolean same = Arrays.equals(whole, Files.readAllBytes(theirs));
           assertTrue(same == verify(one.stick()).holds(), theirs.toString());
           Files.write(ours, whole);
         }
