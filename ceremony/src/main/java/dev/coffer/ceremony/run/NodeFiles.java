@@ -13,7 +13,10 @@ public interface NodeFiles {
   /** Makes, once, this node's key for TLS, and returns its public half. */
   Bytes tlsKey() throws IOException;
 
-  /** Makes an authority, which is forgotten again, and a certificate for each of these keys. */
+  /**
+   * Makes an authority and a certificate for each of these keys. The site that is asked keeps the
+   * authority's key, to renew the certificates with, until people move it to a safe.
+   */
   Certificates certify(Plan plan, Fleet fleet, List<Bytes> keys)
       throws IOException, CeremonyRefused;
 

@@ -27,6 +27,7 @@ final class CeremonySite implements AutoCloseable {
   /** Paths of Unix sockets have about this many octets. */
   private static final int SOCKET_PATH_MAX = 100;
 
+  private static final Path PROC = Path.of("/proc");
   private static final String FOLDER = "ceremony";
   private static final String NUMBER = "site";
 
@@ -64,13 +65,7 @@ final class CeremonySite implements AutoCloseable {
       throw new Failure(
           ExitCode.USAGE, "The plan has no site " + index + ".", "Give --site 1 to n.");
     }
-    Path stick = exchange.toAbsolutePath().normalize();
-    if (!Files.isDirectory(stick) || stick.startsWith(home.directory())) {
-      throw new Failure(
-          ExitCode.USAGE,
-          exchange + " is no directory, or inside this site's own.",
-          "Mount the stick, and name a directory on it with --exchange.");
-    }
+    Path stick = stick(home.directory(), exchange);
     int socket = home.socket(index).toString().getBytes(StandardCharsets.UTF_8).length;
     if (socket > SOCKET_PATH_MAX) {
       throw new Failure(
@@ -90,14 +85,14 @@ final class CeremonySite implements AutoCloseable {
       AtomicFile.removeDrafts(own);
       checkNumber(own.resolve(NUMBER), index);
       HsmKeeper hsm =
-          new HsmKeeper(program, home.hsm(index), home.socket(index), own, session.pause());
+          new HsmKeeper(program, home.hsm(index), home.socket(index), own, PROC, session.pause());
       SiteNode node = new SiteNode(home, index, program, session.clock());
       SiteRun run =
           new SiteRun(
               plan,
               index,
               new DirectoryFolder(own),
-              new DirectoryFolder(exchange),
+              new DirectoryFolder(stick),
               hsm,
               node,
               signatures,
@@ -107,6 +102,20 @@ final class CeremonySite implements AutoCloseable {
       lock.close();
       throw e;
     }
+  }
+
+  /** Where {@code exchange} really is: not inside this site's own directory, by whatever name. */
+  private static Path stick(Path directory, Path exchange) throws Failure, IOException {
+    if (Files.isDirectory(exchange)) {
+      Path stick = exchange.toRealPath();
+      if (!Files.exists(directory) || !stick.startsWith(directory.toRealPath())) {
+        return stick;
+      }
+    }
+    throw new Failure(
+        ExitCode.USAGE,
+        exchange + " is no directory, or inside this site's own.",
+        "Mount the stick, and name a directory on it with --exchange.");
   }
 
   /** A number that was mistyped once would be two sites on one machine. */

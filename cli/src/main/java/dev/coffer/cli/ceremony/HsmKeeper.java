@@ -7,6 +7,10 @@ import dev.coffer.files.ChildEnvironment;
 import dev.coffer.node.hsm.RemoteHsm;
 import dev.coffer.protocol.port.FoundingPort;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +26,8 @@ import java.util.concurrent.TimeoutException;
 /**
  * Keeps this site's HSM process over many runs of a command: an HSM ends when its standard input
  * does, and what it contributed to a founding ends with it. So its input is a FIFO that it holds
- * open itself. Whoever starts the command again, be it after a kill, finds the same process. Not
- * thread-safe.
+ * open itself. Whoever starts the command again, be it after a kill, finds the same process, and
+ * never starts another while one answers. Not thread-safe.
  */
 final class HsmKeeper implements SiteHsm, AutoCloseable {
   private static final Duration START = Duration.ofSeconds(180);
@@ -34,11 +38,21 @@ final class HsmKeeper implements SiteHsm, AutoCloseable {
 
   private static final Duration END = Duration.ofSeconds(8);
 
-  /** A clock that was set makes the system tell another start of the same process. */
-  private static final long START_SLACK_SECONDS = 2;
-
+  /**
+   * The shell becomes the HSM. It names itself first (see {@link ProcessTable}), so that there is
+   * none that no file names; a link is made once: of two shells one goes on.
+   */
   private static final String LAUNCH =
-      "rm -f \"$0\" && mkfifo -m 600 \"$0\" && exec \"$@\" <>\"$0\"";
+      """
+      start() { echo "${20}"; }
+      if [ -r "$3/sys/kernel/random/boot_id" ]; then
+        read -r stat <"$3/$$/stat" && read -r boot <"$3/sys/kernel/random/boot_id" || exit 1
+        draft="$2.$$.draft"
+        echo "$$ $(start ${stat##*)}) $boot" >"$draft" && ln "$draft" "$1" || exit 1
+        rm -f "$draft"
+      fi
+      rm -f "$0" && mkfifo -m 600 "$0" && shift 3 && exec "$@" <>"$0"
+      """;
 
   private final Path program;
   private final Path home;
@@ -46,35 +60,45 @@ final class HsmKeeper implements SiteHsm, AutoCloseable {
   private final Path process;
   private final Path input;
   private final Path output;
+  private final Path proc;
+  private final ProcessTable table;
   private final Pause pause;
   private Optional<RemoteHsm> connection = Optional.empty();
 
   /**
    * @param home the HSM's own folder
    * @param folder receives what names the process
+   * @param proc where the system shows its processes
    */
-  HsmKeeper(Path program, Path home, Path socket, Path folder, Pause pause) {
+  HsmKeeper(Path program, Path home, Path socket, Path folder, Path proc, Pause pause) {
     this.program = program;
     this.home = home;
     this.socket = socket;
     this.process = folder.resolve("hsm.process");
     this.input = folder.resolve("hsm.input");
     this.output = folder.resolve("hsm.out");
+    this.proc = proc;
+    this.table = new ProcessTable(proc);
     this.pause = pause;
   }
 
   @Override
   public FoundingPort port() throws IOException {
     if (connection.isEmpty()) {
+      // One that is not there now may be just being made, by a shell whose command was killed.
+      boolean named = Files.exists(process);
       Optional<ProcessHandle> running = running();
-      connection = Optional.of(connect(running.isPresent() ? running.get() : start()));
+      connection = Optional.of(connect(running.isPresent() ? running.get() : start(named)));
     }
     return connection.get();
   }
 
-  private ProcessHandle start() throws IOException {
+  private ProcessHandle start(boolean named) throws IOException {
     AtomicFile.privateFolder(home);
+    clear(named);
+    Path draft = process.resolveSibling("." + process.getFileName());
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", LAUNCH, input.toString()));
+    command.addAll(List.of(process.toString(), draft.toString(), proc.toString()));
     Path setsid = Path.of("/usr/bin/setsid");
     if (Files.isExecutable(setsid)) {
       // A session of its own: Ctrl-C at this terminal does not reach it.
@@ -88,11 +112,39 @@ final class HsmKeeper implements SiteHsm, AutoCloseable {
             .redirectOutput(output.toFile())
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     ChildEnvironment.clean(builder.environment(), ChildEnvironment.HSM);
-    Files.deleteIfExists(socket);
     ProcessHandle started = builder.start().toHandle();
-    String name = started.pid() + " " + startSecond(started) + "\n";
-    AtomicFile.replace(process, name.getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
+    if (!table.clockless()) {
+      // A kill just here leaves a process that no file names: clear() refuses to start another.
+      String name = table.name(started.pid()).orElse("") + "\n";
+      AtomicFile.replace(
+          process, name.getBytes(StandardCharsets.US_ASCII), AtomicFile.Access.OWNER);
+    }
     return started;
+  }
+
+  /** Takes away what an HSM that ended left behind; one that answers is left alone. */
+  private void clear(boolean named) throws IOException {
+    if (Files.exists(socket) && answered()) {
+      throw new IOException(
+          "Something answers at "
+              + socket
+              + " that "
+              + process
+              + " does not name: if it is an HSM of this ceremony, what it committed to would be"
+              + " lost. See whose it is (fuser), and end it only if it is none.");
+    }
+    Files.deleteIfExists(socket);
+    if (named) {
+      Files.deleteIfExists(process);
+    }
+  }
+
+  private boolean answered() throws IOException {
+    try (SocketChannel there = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return there.connect(UnixDomainSocketAddress.of(socket));
+    } catch (ConnectException e) {
+      return false;
+    }
   }
 
   private RemoteHsm connect(ProcessHandle of) throws IOException {
@@ -125,18 +177,9 @@ final class HsmKeeper implements SiteHsm, AutoCloseable {
     if (!Files.exists(process)) {
       return Optional.empty();
     }
-    String[] words = Files.readString(process, StandardCharsets.US_ASCII).strip().split(" ");
-    if (words.length != 2 || !words[0].matches("[0-9]{1,10}") || !words[1].matches("[0-9]{1,12}")) {
-      return Optional.empty();
-    }
-    long second = Long.parseLong(words[1]);
-    return ProcessHandle.of(Long.parseLong(words[0]))
-        .filter(ProcessHandle::isAlive)
-        .filter(found -> Math.abs(startSecond(found) - second) <= START_SLACK_SECONDS);
-  }
-
-  private static long startSecond(ProcessHandle of) {
-    return of.info().startInstant().map(start -> start.getEpochSecond()).orElse(0L);
+    return table
+        .running(Files.readString(process, StandardCharsets.US_ASCII))
+        .flatMap(ProcessHandle::of);
   }
 
   /** Ends the HSM: from here on its node starts it. */

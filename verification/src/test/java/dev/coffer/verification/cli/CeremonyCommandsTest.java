@@ -69,8 +69,12 @@ class CeremonyCommandsTest {
   }
 
   private Ran go(int site, String... more) {
+    return go(site, stick(), more);
+  }
+
+  private Ran go(int site, Path exchange, String... more) {
     List<String> words = new ArrayList<>(List.of("ceremony", "run", "--json", "--site", "" + site));
-    words.addAll(List.of("--home", home(site).toString(), "--exchange", stick().toString()));
+    words.addAll(List.of("--home", home(site).toString(), "--exchange", exchange.toString()));
     words.add(folder.resolve("plan.txt").toString());
     words.addAll(List.of(more));
     return coffer(words.toArray(String[]::new));
@@ -129,6 +133,8 @@ class CeremonyCommandsTest {
     go(1).exits(2).warns("Mount the stick");
     Files.createDirectory(stick());
     go(1).exits(7).says("site-2.identity");
+    Path inside = Files.createSymbolicLink(folder.resolve("inside"), home(1).resolve("ceremony"));
+    go(1, inside).exits(2).warns("inside this site's own");
     go(2, "--exception", "the door stood open").exits(7);
     coffer(
             "ceremony",
