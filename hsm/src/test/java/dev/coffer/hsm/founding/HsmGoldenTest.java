@@ -79,7 +79,11 @@ final class HsmGoldenTest {
             Label.BACKUP_IDENTITY,
             Label.BACKUP_NAME_KEY,
             Label.BACKUP_NAME,
-            Label.KEY_CHECKSUM);
+            Label.KEY_CHECKSUM,
+            Label.PASSKEY_KEY,
+            Label.PASSKEY_SEAL,
+            Label.PASSKEY_NAME_KEY,
+            Label.PASSKEY_NAME_SEAL);
     String protocol =
         new String(
             GoldenBook.class.getResourceAsStream("/golden/protocol.txt").readAllBytes(),
