@@ -67,7 +67,7 @@ class ShortTortureTest {
     List<FaultKind> kinds = new ArrayList<>(KINDS);
     kinds.retainAll(Faults.possible());
     leftOut().forEach(System.out::println);
-    Torture.Plan plan = new Torture.Plan(20, kinds.size(), SEED, kinds, 0, 4);
+    Torture.Plan plan = new Torture.Plan(20, kinds.size(), SEED, kinds, 0, 10);
     System.out.println("Torture with seed " + SEED + " (coffer.torture.seed)");
     try (Torture torture = Torture.found(plan, java, System.out::println)) {
       TortureResult result = torture.run();
