@@ -143,7 +143,7 @@ public final class RecoveryBench {
       threads.execute(() -> {
         try {
           account.register();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
           synchronized (troubles) {
             troubles.add(e);
           }
@@ -240,6 +240,8 @@ public final class RecoveryBench {
         failures.incrementAndGet();
       }
       LockSupport.parkNanos(AGAIN.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
