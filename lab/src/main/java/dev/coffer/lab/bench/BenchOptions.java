@@ -13,6 +13,7 @@ import dev.coffer.cli.Failure;
  *     0 to begin the next one when one has ended
  */
 public record BenchOptions(int seconds, int warmup, int clients, int rate) {
+  private static final int ACCOUNTS_MIN = 64;
   private static final int CLIENTS_MAX = 4_096;
   private static final int SECONDS_MAX = 24 * 3_600;
 
@@ -28,5 +29,10 @@ public record BenchOptions(int seconds, int warmup, int clients, int rate) {
               + ", --rate 0 or more.");
     }
     return this;
+  }
+
+  /** Accounts that take turns: more than clients, so that none meets the limits of one account. */
+  public int accounts() {
+    return Math.max(2 * clients, ACCOUNTS_MIN);
   }
 }

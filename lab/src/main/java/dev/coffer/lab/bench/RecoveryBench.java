@@ -26,9 +26,6 @@ import org.HdrHistogram.Histogram;
 
 /** Keeps a number of accounts recovering and measures what it takes. Not thread-safe. */
 public final class RecoveryBench {
-  /** More than clients: none is to meet the limits of one account. */
-  private static final int ACCOUNTS_MIN = 64;
-
   private static final int ADDRESSES = 16;
   private static final Duration AGAIN = Duration.ofMillis(100);
 
@@ -129,7 +126,7 @@ public final class RecoveryBench {
     List<BenchAccount> accounts = new ArrayList<>();
     List<Exception> troubles = new ArrayList<>();
     Semaphore atOnce = new Semaphore(32);
-    for (int i = 0; i < Math.max(2 * options.clients(), ACCOUNTS_MIN); i++) {
+    for (int i = 0; i < options.accounts(); i++) {
       BenchAccount account =
           new BenchAccount(
               fleet.fleet().id(),

@@ -80,7 +80,7 @@ final class BenchCommand extends Command {
 
   private ExitCode measure(Output speech, LocalFleet fleet, BenchOptions options)
       throws Failure, IOException, InterruptedException {
-    speech.say("Registering " + options.clients() + " accounts …");
+    speech.say("Registering " + options.accounts() + " accounts …");
     BenchResult result =
         new RecoveryBench(session(), fleet, options)
             .run(
