@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A folder that somebody else writes in the very instant between our look and our hand. */
@@ -89,7 +88,6 @@ class DirectoryFolderTest {
   }
 
   @Test
-  @Timeout(60)
   void aFifoIsNotWaitedFor() throws Exception {
     Path fifo = stick.resolve(NAME);
     assertEquals(0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());

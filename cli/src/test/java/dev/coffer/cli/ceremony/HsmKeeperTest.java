@@ -17,11 +17,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which process is this site's HSM, whatever is done to clocks and commands. */
-@Timeout(60)
 class HsmKeeperTest {
   private static final Path PROC = Path.of("/proc");
   private static final String BOOT = "11111111-2222-3333-4444-555555555555";

@@ -49,11 +49,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real core behind a real socket, and hosts that do not speak our language. */
-@Timeout(60)
 @Tag("long")
 final class FrameServerTest {
   private static final RecordBook NOTHING = RecordBook.empty();

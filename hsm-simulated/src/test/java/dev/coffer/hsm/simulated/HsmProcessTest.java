@@ -32,11 +32,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program around the core: how it starts, what it says, when it ends. */
-@Timeout(60)
 @Tag("long")
 final class HsmProcessTest {
   @TempDir private Path folder;

@@ -30,11 +30,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a node of five believes the others of the order, some of which lie (decision 0021). */
-@Timeout(30)
 final class StandingsTest {
   private static final Bytes NONE = Bytes.zeros(32);
   private static final Bytes OTHER = NONE.slice(0, 31).concat(Bytes.wrap(new byte[] {1}));

@@ -12,11 +12,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A node whose disk is lost, in part or whole, comes back as a full member. */
-@Timeout(180)
 @Tag("long")
 final class CatchUpTest {
 

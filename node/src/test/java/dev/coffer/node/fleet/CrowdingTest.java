@@ -32,11 +32,9 @@ import java.util.List;
 import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One login sends without end to a real fleet: it is sent away, and nobody else feels it. */
-@Timeout(180)
 @Tag("long")
 final class CrowdingTest {
   private static final Rate NONE = new Rate(0, 1);

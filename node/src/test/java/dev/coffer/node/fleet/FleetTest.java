@@ -30,14 +30,12 @@ import java.util.List;
 import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Three nodes end to end: what clients get, what happens when some are away, and what strangers
  * get.
  */
-@Timeout(120)
 @Tag("long")
 final class FleetTest {
   private static final String CODE = "123456";

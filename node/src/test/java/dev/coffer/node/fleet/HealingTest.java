@@ -21,13 +21,11 @@ import java.util.stream.Stream;
 import org.apache.ratis.util.AtomicFileOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The order comes back from what a majority lost at once (docs/testing/healing.md). */
-@Timeout(240)
 @Tag("long")
 final class HealingTest {
   /** No store keeps more entries as they were. */

@@ -32,11 +32,9 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The certificates of a fleet of processes are renewed one after the other while it works. */
-@Timeout(240)
 @Tag("long")
 final class RenewalTest {
   private static final int NODES = 3;

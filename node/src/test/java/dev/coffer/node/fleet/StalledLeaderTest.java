@@ -10,14 +10,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that stands still is as dead as one that was killed: the system accepts connections for
  * it, and it never answers. Real processes, stopped by SIGSTOP.
  */
-@Timeout(240)
 @Tag("long")
 final class StalledLeaderTest {
 

@@ -16,12 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What does not pass stops a partition once and for all to see; what passes does not. */
 @Tag("long")
-@Timeout(120)
 final class StoppedPartitionTest {
   private static final Logger PARTITIONS = Logger.getLogger("dev.coffer.node.core.PartitionHealth");
 

@@ -34,14 +34,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a voter of one really wrote, damaged piece by piece: the check names every octet of an entry
  * that changed, every file that is gone, and calls what is whole sound.
  */
-@Timeout(120)
 @Tag("long")
 final class OrderCheckTest {
   private static final FleetId FLEET = new FleetId(Bytes.zeros(32));

@@ -29,11 +29,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ratis on loopback, with mutual TLS and real disks. */
-@Timeout(90)
 @Tag("long")
 final class RatisOrdererTest extends OrdererConformance {
   @TempDir Path home;

@@ -42,11 +42,9 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links connect the nodes they name and nobody else, and get over breaks. */
-@Timeout(30)
 final class PeerLinkTest {
   private static final Duration SOON = Duration.ofSeconds(5);
 

@@ -32,7 +32,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -42,7 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
  * memory is read octet by octet, stacks and native memory included. What to look for is worked out
  * afterwards from the keys in its home.
  */
-@Timeout(180)
 @Tag("long")
 final class HsmMemoryTest {
   private static final String CODE = "correct horse battery staple";
