@@ -27,10 +27,8 @@ class ShortTortureTest {
       EnumSet.of(
           FaultKind.KILL_LEADER,
           FaultKind.CUT_ONE_WAY,
-          FaultKind.SLOW_LINK,
           FaultKind.DISK_FULL,
           FaultKind.CLOCK_AHEAD,
-          FaultKind.LOSE_RAFT,
           FaultKind.POWER_CUT,
           FaultKind.POWER_CUT_BEFORE_COMMIT);
 
