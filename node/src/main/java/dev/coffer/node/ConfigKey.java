@@ -87,7 +87,8 @@ enum ConfigKey {
   ADDRESS_RATE(
       "limit.address.rate",
       "200",
-      "Requests and new connections a second of one IPv4 address or IPv6 /64; 0 for no limit."),
+      "Requests a second of one IPv4 address or IPv6 /64, of which a new connection takes four; 0 for"
+          + " no limit."),
   ADDRESS_BURST("limit.address.burst", "400", "The same at once after a pause."),
   BAD_LOGINS_RATE(
       "limit.bad-logins.rate",

@@ -56,6 +56,13 @@ public final class CrowdBench {
     this.options = options;
   }
 
+  /** Lets 64 clients recover without a pause, so that no row measures a JVM's compiling. */
+  public void heat(int seconds) throws Failure, IOException, InterruptedException {
+    BenchResult unused =
+        new RecoveryBench(session, fleet, new BenchOptions(1, seconds, 64, 0))
+            .run(() -> {}, () -> {});
+  }
+
   /**
    * Measures beside one flood after another.
    *

@@ -36,6 +36,14 @@ final class CrowdCommand extends Command {
   private int seconds = 20;
 
   @Option(
+      names = "--heat",
+      paramLabel = "N",
+      defaultValue = "180",
+      description =
+          "Seconds of recoveries without a pause before all (default ${DEFAULT-VALUE}); 0 for a fleet that is warm.")
+  private int heat = 180;
+
+  @Option(
       names = "--warmup",
       paramLabel = "N",
       defaultValue = "10",
@@ -71,9 +79,12 @@ final class CrowdCommand extends Command {
 
   private ExitCode measure(LocalFleet fleet, BenchOptions options)
       throws Failure, IOException, InterruptedException {
-    List<CrowdBench.Row> rows =
-        new CrowdBench(session(), fleet, options)
-            .run(flood -> speech().say("Measuring: " + flood + " …"));
+    CrowdBench bench = new CrowdBench(session(), fleet, options);
+    if (heat > 0) {
+      speech().say("Warming the fleet up for " + heat + " s …");
+      bench.heat(heat);
+    }
+    List<CrowdBench.Row> rows = bench.run(flood -> speech().say("Measuring: " + flood + " …"));
     if (!speech().json()) {
       CrowdBench.print(rows, speech().out());
     }

@@ -27,10 +27,16 @@ final class Buckets<K> {
   }
 
   /** Takes a token, if there is one: 0, or the nanoseconds until there would be. */
-  synchronized long take(K key, long now) {
+  long take(K key, long now) {
+    return take(key, 1, now);
+  }
+
+  /** Takes {@code count} tokens or none: 0, or the nanoseconds until there would be one. */
+  synchronized long take(K key, int count, long now) {
     long wait = wait(key, now);
     if (wait == 0 && !rate.unlimited()) {
-      full.put(key, now + owed(key, now) + intervalNanos);
+      // With the last one comes credit for the rest, so that a burst of less than them is of use.
+      full.put(key, now + owed(key, now) + count * intervalNanos);
       if (full.size() > keysMax) {
         full.remove(full.keySet().iterator().next());
       }

@@ -21,6 +21,9 @@ public final class Door {
   private static final int ACCOUNTS_MAX = 8_192;
   private static final int TENANTS_MAX = 1_024;
 
+  /** A TLS handshake takes a node as much as so many requests that it refuses. */
+  private static final int HANDSHAKE = 4;
+
   /** Devices show logins that are over without meaning harm: so many times what is false. */
   private static final int EXPIRED_TIMES = 4;
 
@@ -29,7 +32,7 @@ public final class Door {
    *
    * @param tenant messages of one tenant
    * @param account messages of one account
-   * @param address requests and new connections from one address
+   * @param address requests from one address; a new connection counts as four
    * @param badLogins logins from one address that are none; four times as many may be over
    */
   public record Rates(Rate tenant, Rate account, Rate address, Rate badLogins) {
@@ -65,11 +68,9 @@ public final class Door {
         Math.min(rate.burst() * EXPIRED_TIMES, Rate.BURST_MAX));
   }
 
-  /**
-   * Whether a new connection from there may be spoken with: a handshake costs as a request does.
-   */
+  /** Whether a new connection from there may be spoken with. */
   public boolean connects(InetAddress from) {
-    boolean may = addresses.take(Origin.of(from), clock.nanos()) == 0;
+    boolean may = addresses.take(Origin.of(from), HANDSHAKE, clock.nanos()) == 0;
     if (!may) {
       meters.event("limited_connection");
     }

@@ -100,8 +100,8 @@ final class DoorTest {
   }
 
   @Test
-  void anAddressCountsRequestsAndConnectionsAlike() throws Exception {
-    Door door = door(new Rate(0, 1), new Rate(0, 1), new Rate(1, 4), new Rate(0, 1));
+  void aConnectionTakesFourRequestsFromItsAddress() throws Exception {
+    Door door = door(new Rate(0, 1), new Rate(0, 1), new Rate(1, 10), new Rate(0, 1));
     InetAddress flood = address("192.0.2.1");
     assertTrue(door.connects(flood));
     door.request(flood);
@@ -109,7 +109,11 @@ final class DoorTest {
     door.request(flood);
     assertFalse(door.connects(flood));
     refused(() -> door.request(flood));
-    assertTrue(door.connects(address("192.0.2.2")));
+    InetAddress other = address("192.0.2.2");
+    assertTrue(door.connects(other));
+    assertTrue(door.connects(other));
+    assertTrue(door.connects(other));
+    assertFalse(door.connects(other));
   }
 
   @Test
