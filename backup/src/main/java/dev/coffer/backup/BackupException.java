@@ -51,6 +51,8 @@ public final class BackupException extends Exception {
     NO_FILE,
     /** The disk that is restored to is full. */
     DISK_FULL,
+    /** The disk that is to be restored to has too little room; nothing was restored. */
+    NO_ROOM,
     /** The directory holds much less than the backup before; nothing was published. */
     SHRUNK,
     /** The directory to back up or to restore to cannot be used. */

@@ -27,6 +27,7 @@ import dev.coffer.backup.object.RepositoryMarker;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.object.Uploads;
 import dev.coffer.backup.restore.RestoreRehearsal;
+import dev.coffer.backup.restore.RestoreRoom;
 import dev.coffer.backup.restore.RestoreRun;
 import dev.coffer.backup.restore.RestoreTarget;
 import dev.coffer.backup.snapshot.Browser;
@@ -388,7 +389,8 @@ public final class Repository {
    * Restores into {@code target}, which is made if need be. Files that are there with other content
    * are left alone, unless the options say otherwise. Owners are restored by the administrator or
    * if the options say so; set-user-id and set-group-id only with them. Access control lists and
-   * capabilities are not in backups.
+   * capabilities are not in backups. Where it has too little room, {@code NO_ROOM} before anything
+   * is written.
    *
    * @param wanted which snapshot; empty for the newest one that can be read, of the options' source
    */
@@ -396,6 +398,8 @@ public final class Repository {
       Optional<SnapshotId> wanted, Path target, RestoreOptions options, ProgressListener listener)
       throws BackupException {
     Chosen chosen = chosen(wanted, options);
+    Path root = target.toAbsolutePath().normalize();
+    RestoreRoom.require(objects, chosen.snapshot(), root, chosen.options());
     try (RestoreTarget place = RestoreTarget.at(target, options.owners())) {
       return new RestoreRun(
               objects,

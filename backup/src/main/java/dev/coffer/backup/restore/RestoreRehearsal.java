@@ -45,11 +45,13 @@ public final class RestoreRehearsal {
   /** Goes through the list of {@code snapshot}. */
   public RestoreReport run(SealedObjects objects, StoredSnapshot snapshot, List<Problem> notices)
       throws BackupException {
+    RestoreRoom room = new RestoreRoom(root, options.overwrite(), objects);
     PieceFetcher fetcher = new PieceFetcher(objects, Runnable::run);
     ListingReader reader = new ListingReader(snapshot.pages(), fetcher::fetch, problems::add);
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       if (options.wanted().test(entry.get().path().text())) {
         look(entry.get());
+        room.count(entry.get());
       }
     }
     return new RestoreReport(
@@ -60,7 +62,8 @@ public final class RestoreRehearsal {
         bytes,
         List.copyOf(problems),
         List.copyOf(omitted),
-        notices);
+        notices,
+        Optional.of(new RestoreReport.Room(room.needed(), options.space().near(root))));
   }
 
   private void look(Entry entry) {

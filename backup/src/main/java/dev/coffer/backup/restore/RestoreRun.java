@@ -132,7 +132,8 @@ public final class RestoreRun {
         bytesRestored,
         List.copyOf(problems),
         List.copyOf(omitted),
-        List.copyOf(notices));
+        List.copyOf(notices),
+        Optional.empty());
   }
 
   private ListingReader reader(Consumer<Problem> trouble) {
@@ -341,7 +342,7 @@ public final class RestoreRun {
   }
 
   /** Hidden, and the same on every run, so that the next run finds it. */
-  private static String partialName(EntryPath path) {
+  static String partialName(EntryPath path) {
     MessageDigest digest = Sha256.digest();
     String hash = Bytes.wrap(digest.digest(path.text().getBytes(StandardCharsets.UTF_8))).hex();
     return RepositoryMarker.UNFINISHED + hash.substring(0, 16);

@@ -99,6 +99,11 @@ public final class ErrorMessages {
           new Failure(ExitCode.HERE, what, "It continues where it stopped.");
       case STORE_UNREACHABLE ->
           new Failure(ExitCode.TRY_AGAIN, what, "It continues where it stopped.");
+      case NO_ROOM ->
+          new Failure(
+              ExitCode.HERE,
+              what,
+              "Free some, restore elsewhere or a part (--include), or go on with --ignore-space.");
       case STORE_DENIED, LOCAL_FAULT ->
           new Failure(ExitCode.HERE, what, "Then run the same command again.");
       case STORE_FAULT, OBJECT_FAULT ->

@@ -1,6 +1,7 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
+import dev.coffer.backup.FreeSpace;
 import dev.coffer.backup.RestoreOptions;
 import dev.coffer.backup.RestoreOptions.Overwrite;
 import dev.coffer.backup.RestoreOptions.Owners;
@@ -76,6 +77,13 @@ final class RestoreCommand extends RepositoryCommand {
           "Only say what would be restored; contents are not read, so damage is not found.")
   private boolean dryRun;
 
+  @Option(
+      names = "--ignore-space",
+      description =
+          "Restore even if the disk seems to have too little room; what fits is restored, and the rest when there is"
+              + " more.")
+  private boolean ignoreSpace;
+
   @Mixin private ProgressOption progress = new ProgressOption();
 
   RestoreCommand(Session session) {
@@ -111,6 +119,9 @@ final class RestoreCommand extends RepositoryCommand {
     }
     RestoreReport report = restore(repository, id, source);
     say(speech, report, SnapshotOption.others(snapshots, report.snapshot()), hidden);
+    if (report.room().filter(RestoreReport.Room::tooLittle).isPresent()) {
+      return ExitCode.HERE;
+    }
     return report.partial() || hidden.isPresent() ? ExitCode.PARTIAL : ExitCode.OK;
   }
 
@@ -126,13 +137,36 @@ final class RestoreCommand extends RepositoryCommand {
             .withOwners(owners)
             .withWanted(wanted)
             .withSource(source)
-            .withOverwrite(overwrite);
+            .withOverwrite(overwrite)
+            .withSpace(ignoreSpace ? FreeSpace.UNKNOWN : FreeSpace.SYSTEM);
     if (dryRun) {
       return repository.rehearse(id, directory, options);
     }
     try (Progress shown = progress.start(speech(), "Restoring", Progress.Unit.MEGABYTES)) {
       return repository.restore(
           id, directory, options, at -> shown.at(at.bytes(), at.bytesInAll()));
+    }
+  }
+
+  private static JsonWriter json(RestoreReport.Room room) {
+    JsonWriter json = new JsonWriter().put("bytesNeeded", room.needed());
+    room.free().ifPresent(free -> json.put("bytesFree", free));
+    return json.put("tooLittle", room.tooLittle());
+  }
+
+  private void say(Output speech, RestoreReport.Room room) {
+    String line =
+        "It takes at least "
+            + Sizes.bytes(room.needed())
+            + " in "
+            + directory
+            + (room.free().isPresent()
+                ? ", where " + Sizes.bytes(room.free().getAsLong()) + " are free."
+                : ".");
+    if (room.tooLittle()) {
+      speech.warn(line + " That is too little.");
+    } else {
+      speech.result(line);
     }
   }
 
@@ -166,7 +200,7 @@ final class RestoreCommand extends RepositoryCommand {
                     + Sizes.count(omitted, "thing")
                     + ", or has them not as they were."
                 : ""));
-    speech.result(
+    JsonWriter line =
         new JsonWriter()
             .put("snapshot", snapshot.id().toString())
             .put("source", snapshot.source())
@@ -182,7 +216,10 @@ final class RestoreCommand extends RepositoryCommand {
             .put("omitted", omitted)
             .putAll("neverBackedUp", json(report.omitted()))
             .putAll("notices", json(report.notices()))
-            .put("hidden", hidden.isPresent()));
+            .put("hidden", hidden.isPresent());
+    report.room().ifPresent(room -> line.put("room", json(room)));
+    speech.result(line);
+    report.room().ifPresent(room -> say(speech, room));
     report.notices().forEach(notice -> speech.warn(Sizes.printable(notice.toString())));
     if (omitted > 0) {
       speech.warn("Not in the backup, or not as it was:");
