@@ -8,6 +8,8 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
+import dev.coffer.cli.schedule.LastBackup;
+import dev.coffer.cli.schedule.MetricFile;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,6 +70,14 @@ final class BackupCommand extends RepositoryCommand {
           "A word for this backup, by which it is found (--tag) and kept (prune --keep-tag); may be repeated.")
   private List<String> tags = List.of();
 
+  @Option(
+      names = "--metrics-file",
+      paramLabel = "FILE",
+      description =
+          "Write when the last backup was made, when one was tried, and how that ended, to FILE, as node_exporter's"
+              + " textfile collector reads it.")
+  private @Nullable Path metrics;
+
   @Mixin private ExcludeOptions exclude = new ExcludeOptions();
 
   @Mixin private ProgressOption progress = new ProgressOption();
@@ -97,7 +108,7 @@ final class BackupCommand extends RepositoryCommand {
       report = repository.backup(paths, options, at -> shown.at(at.bytes(), at.bytesInAll()));
     }
     RepositoryOption.remember(device(), place);
-    device().note("last-backup", report.snapshot().time().toString());
+    device().note(LastBackup.TIME_NOTE, report.snapshot().time().toString());
     device().note(LAST_SNAPSHOT, report.snapshot().id().toString());
     speech.result(
         "Backed up "
@@ -136,6 +147,20 @@ final class BackupCommand extends RepositoryCommand {
       return ExitCode.PARTIAL;
     }
     return ExitCode.OK;
+  }
+
+  @Override
+  void ended(ExitCode how) throws Failure {
+    if (metrics == null) {
+      return;
+    }
+    try {
+      LastBackup last = LastBackup.of(device(), session().clock().instant());
+      MetricFile.write(metrics.toAbsolutePath(), device().account(), last, how.status());
+    } catch (IOException e) {
+      // A monitor sees an old file; the backup itself is as it is.
+      speech().warn("The file for the monitor cannot be written: " + metrics);
+    }
   }
 
   /** Keys and the vault's own files are no part of a backup that they open. */

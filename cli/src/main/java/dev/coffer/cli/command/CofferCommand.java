@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       RepairCommand.class,
       PruneCommand.class,
+      ScheduleCommand.class,
       RecoverCommand.class,
       RestoreCommand.class,
       ChangeCodeCommand.class,

@@ -38,8 +38,24 @@ abstract class RepositoryCommand extends UserCommand {
   abstract ExitCode run(Repository repository, String place)
       throws Failure, IOException, BackupException, InterruptedException;
 
+  /** Takes note of how the command ended, in whatever way it did. */
+  void ended(ExitCode how) throws Failure {}
+
   @Override
   protected final ExitCode run() throws Failure, IOException, InterruptedException {
+    ExitCode how = ExitCode.FAILED;
+    try {
+      how = onPlace();
+      return how;
+    } catch (Failure e) {
+      how = e.exitCode();
+      throw e;
+    } finally {
+      ended(how);
+    }
+  }
+
+  private ExitCode onPlace() throws Failure, IOException, InterruptedException {
     String place = repository.place(home(), device());
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     ExecutorService executor = Executors.newFixedThreadPool(threads);

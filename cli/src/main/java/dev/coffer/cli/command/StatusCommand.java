@@ -5,9 +5,9 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.schedule.LastBackup;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.terminal.Times;
 import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.VaultStatus;
@@ -17,7 +17,6 @@ import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -180,18 +179,9 @@ final class StatusCommand extends UserCommand {
                 : code.word().isPresent()
                     ? "not here (coffer recover brings it)"
                     : "none here (coffer enroll makes one, coffer recover brings the one of a code)"));
-    speech.result(
-        "  last backup: "
-            + device.note("last-backup").map(StatusCommand::local).orElse("none from this device"));
-  }
-
-  /** Notes are written in UTC, and everything else here is local. */
-  private static String local(String note) {
-    try {
-      return Times.local(Instant.parse(note));
-    } catch (DateTimeParseException e) {
-      return note;
-    }
+    LastBackup last = LastBackup.of(device, session().clock().instant());
+    speech.result("  last backup: " + last.sentence());
+    last.warning().ifPresent(speech::warn);
   }
 
   /** Which HSMs promise what of themselves; nothing here verifies it. */
@@ -231,7 +221,8 @@ final class StatusCommand extends UserCommand {
             .put("account", device.account())
             .put("keyOnDevice", device.hasSecret())
             .put("code", CodeState.of(device).word().orElse(""))
-            .put("lastBackup", device.note("last-backup").orElse(""));
+            .put("lastBackup", device.note(LastBackup.TIME_NOTE).orElse(""));
+    ScheduleCommand.json(json, LastBackup.of(device, session().clock().instant()));
     if (status instanceof VaultStatus.Known known) {
       json.put("k", known.k())
           .put("epoch", known.fleet().epoch())
