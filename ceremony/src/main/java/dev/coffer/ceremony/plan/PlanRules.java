@@ -1,5 +1,6 @@
 package dev.coffer.ceremony.plan;
 
+import dev.coffer.files.HostName;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.FleetSettings;
@@ -18,7 +19,6 @@ final class PlanRules {
 
   static final int PARTICIPANTS_MAX = 32;
   private static final String NAME = "[a-z0-9][a-z0-9-]{0,31}";
-  private static final String HOST = "[A-Za-z0-9.:-]{1,253}";
   private static final String TENANT = "[!-~]{1,32}";
 
   private PlanRules() {}
@@ -93,8 +93,8 @@ final class PlanRules {
       if (site.index() != i + 1 || !site.name().matches(NAME)) {
         return wrong(line + ".name", "is a name of small letters, digits and hyphens");
       }
-      if (!site.host().matches(HOST)) {
-        return wrong(line + ".host", "is no host name or address");
+      if (!HostName.valid(site.host())) {
+        return wrong(line + ".host", "is no host: give " + HostName.FORM);
       }
       if (site.loopback() && !plan.simulated()) {
         return wrong(
@@ -112,7 +112,7 @@ final class PlanRules {
           return wrong(
               line + ".name", "is the name of site " + other.index() + ", too: rename one");
         }
-        if (other.host().equals(site.host()) && !site.loopback() || other.collides(site)) {
+        if (other.sameMachine(site) && !site.loopback() || other.collides(site)) {
           return wrong(
               line + ".host",
               "is the address of site "

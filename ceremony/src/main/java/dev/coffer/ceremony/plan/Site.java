@@ -1,5 +1,6 @@
 package dev.coffer.ceremony.plan;
 
+import dev.coffer.files.HostName;
 import dev.coffer.protocol.codec.Limits;
 import java.util.Set;
 
@@ -8,7 +9,7 @@ import java.util.Set;
  *
  * @param index 1 to n; its HSM has the same
  * @param name for people
- * @param host a name or literal address
+ * @param host a {@link HostName}
  * @param httpPort for clients
  * @param peerPort for calls of the other nodes
  * @param raftPort for the order
@@ -16,17 +17,20 @@ import java.util.Set;
 public record Site(int index, String name, String host, int httpPort, int peerPort, int raftPort) {
   static final int SITES_MAX = Limits.HSMS_MAX;
 
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
-
   /** Whether only its own machine reaches it. */
   boolean loopback() {
-    return LOOPBACK.contains(host);
+    return HostName.ownMachineOnly(host);
+  }
+
+  /** Whether both name one machine, however they spell it. */
+  boolean sameMachine(Site other) {
+    return HostName.canonical(host).equals(HostName.canonical(other.host));
   }
 
   /** Whether one of its ports is one of {@code other}'s, or of its own twice. */
   boolean collides(Site other) {
     Set<Integer> ports = Set.of(other.httpPort, other.peerPort, other.raftPort);
-    return host.equals(other.host)
+    return sameMachine(other)
         && (ports.contains(httpPort) || ports.contains(peerPort) || ports.contains(raftPort));
   }
 

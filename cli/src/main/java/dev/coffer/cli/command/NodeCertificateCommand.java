@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetHome;
+import dev.coffer.files.HostName;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.node.NodeCertificate;
 import dev.coffer.node.NodeConfig;
@@ -122,12 +123,12 @@ final class NodeCertificateCommand extends CommandGroup {
     @Override
     protected ExitCode run() throws Failure, IOException {
       NodeConfig config = which.config(session());
-      Optional<String> none = hosts.stream().filter(host -> !PeerIdentity.host(host)).findFirst();
+      Optional<String> none = hosts.stream().filter(host -> !HostName.valid(host)).findFirst();
       if (none.isPresent()) {
         throw new Failure(
             ExitCode.USAGE,
             "A certificate cannot name the host " + none.get() + ".",
-            "Give " + PeerIdentity.HOST_FORM + ".");
+            "Give " + HostName.FORM + ".");
       }
       Path file = out.orElse(config.tls().certificate().resolveSibling("node.csr"));
       CertificateRequest request;

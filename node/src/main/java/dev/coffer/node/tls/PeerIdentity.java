@@ -1,9 +1,8 @@
 package dev.coffer.node.tls;
 
+import dev.coffer.files.HostName;
 import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateParsingException;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -31,22 +29,6 @@ public final class PeerIdentity {
   private static final String NODE = "urn:coffer:node:";
   private static final String FLEET = "urn:coffer:fleet:";
   private static final int HOSTS_MAX = 32;
-
-  /** What {@link #host} takes, for whoever has to type it. */
-  public static final String HOST_FORM =
-      "a name such as vault.example or a literal address such as 192.0.2.1 or 2001:db8::1, without"
-          + " a port";
-
-  /** RFC 1123 section 2.1: the last label of a name is none of digits alone. */
-  private static final Pattern NAME =
-      Pattern.compile(
-          "(?=.{1,253}$)(?!.*(^|\\.)[0-9]+$)"
-              + "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-              + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
-
-  private static final Pattern FOUR =
-      Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
-  private static final Pattern SIX = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
 
   private PeerIdentity() {}
 
@@ -72,16 +54,17 @@ public final class PeerIdentity {
   /**
    * The names of a node; this machine's own are always among them.
    *
-   * @throws IOException with one sentence if {@code hosts} are too many, or one is no {@link #host}
+   * @throws IOException with one sentence if {@code hosts} are too many, or one is no {@link
+   *     HostName}
    */
   static GeneralNames names(int node, String fleet, Collection<String> hosts) throws IOException {
     Set<String> all = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"));
     for (String host : hosts) {
-      if (!host(host)) {
+      if (!HostName.valid(host)) {
         throw new IOException(
-            "A certificate cannot name the host " + host + ": give " + HOST_FORM + ".");
+            "A certificate cannot name the host " + host + ": give " + HostName.FORM + ".");
       }
-      all.add(address(host).map(InetAddress::getHostAddress).orElse(host));
+      all.add(HostName.literal(host).map(InetAddress::getHostAddress).orElse(host));
     }
     if (all.size() > HOSTS_MAX) {
       throw new IOException(
@@ -98,7 +81,7 @@ public final class PeerIdentity {
     }
     for (String host : all) {
       names.add(
-          address(host)
+          HostName.literal(host)
               .map(one -> new DEROctetString(one.getAddress()))
               .map(octets -> new GeneralName(GeneralName.iPAddress, octets))
               .orElseGet(() -> new GeneralName(GeneralName.dNSName, host)));
@@ -133,7 +116,7 @@ public final class PeerIdentity {
       names.add(new Name(name.getTagNo(), text(name)));
     }
     Names read = of(names);
-    if (read.hosts().size() > HOSTS_MAX || !read.hosts().stream().allMatch(PeerIdentity::host)) {
+    if (read.hosts().size() > HOSTS_MAX || !read.hosts().stream().allMatch(HostName::valid)) {
       throw new IllegalArgumentException("names that are none");
     }
     return read;
@@ -148,25 +131,6 @@ public final class PeerIdentity {
       return InetAddress.getByAddress(octets).getHostAddress();
     } catch (UnknownHostException e) {
       throw new IllegalArgumentException("an address that is none", e);
-    }
-  }
-
-  /** Whether a certificate may name that host; it is looked up nowhere. */
-  public static boolean host(String text) {
-    return NAME.matcher(text).matches() || address(text).isPresent();
-  }
-
-  /** The literal address that {@code text} is. */
-  private static Optional<InetAddress> address(String text) {
-    try {
-      if (FOUR.matcher(text).matches()) {
-        return Optional.of(Inet4Address.ofLiteral(text));
-      }
-      return text.contains(":") && SIX.matcher(text).matches()
-          ? Optional.of(Inet6Address.ofLiteral(text))
-          : Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.coffer.node.tls;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.HostName;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ public record TlsFiles(Path key, Path certificate, Path authority) {
     Set<String> all = new LinkedHashSet<>();
     if (Files.isRegularFile(certificate)) {
       settle();
-      PeerIdentity.in(shown()).hosts().stream().filter(PeerIdentity::host).forEach(all::add);
+      PeerIdentity.in(shown()).hosts().stream().filter(HostName::valid).forEach(all::add);
     }
     all.addAll(hosts);
     KeyPair pair = FleetAuthority.newKey(random);

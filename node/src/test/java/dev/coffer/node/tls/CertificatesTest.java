@@ -213,29 +213,7 @@ final class CertificatesTest {
   @Test
   void whoSignsRefusesARequestForWhatIsNoHost() throws Exception {
     for (String host :
-        List.of(
-            "a:b",
-            "vault.example:8443",
-            "999.1.1.1",
-            "10.0.0.1:80",
-            "010.0.0.1",
-            "1.2.3",
-            "1.2.3.4.5",
-            "::1%lo",
-            "[::1]",
-            "1::2::3",
-            "a..b",
-            ".a",
-            "a.",
-            "-a.example",
-            "a_b",
-            "*.example",
-            "a b",
-            "a\n",
-            "",
-            "a".repeat(64) + ".example",
-            "a.".repeat(127) + "a")) {
-      assertFalse(PeerIdentity.host(host), host);
+        List.of("a:b", "vault.example:8443", "999.1.1.1", "::1%lo", "*.example", "")) {
       Path file = crafted(new GeneralName(GeneralName.dNSName, host));
       assertRefused(() -> CertificateRequest.read(file), file + " is no certificate request");
     }
