@@ -3,6 +3,7 @@
  * trust. Release 17, no native code, nothing that Android lacks.
  */
 module dev.coffer.client {
+  requires dev.coffer.files;
   requires transitive dev.coffer.protocol;
   requires transitive dev.coffer.transparency;
   requires org.bouncycastle.provider;

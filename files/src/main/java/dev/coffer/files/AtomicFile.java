@@ -162,6 +162,24 @@ public final class AtomicFile {
     }
   }
 
+  /**
+   * Erases what crashes left half written of {@code file}, as {@link #erase} does it. Only for who
+   * knows that nobody writes that file.
+   */
+  public static void eraseDrafts(Path file) throws IOException {
+    Path folder = folderOf(file);
+    if (Files.isDirectory(folder)) {
+      String begin = "." + file.getFileName() + ".";
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+        for (Path path : found) {
+          if (isDraft(path) && path.getFileName().toString().startsWith(begin)) {
+            erase(path);
+          }
+        }
+      }
+    }
+  }
+
   /** Whether a file of this name is one that a crash left half written. */
   public static boolean isDraft(Path file) {
     String name = String.valueOf(file.getFileName());

@@ -3,9 +3,9 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.CodeStrength;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.client.secret.CodeStrength;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class CodeOptions {
   /**
    * A code that is about to be tried.
    *
-   * @param earlier the code that versions before 0.2 took the same typing for, if it is another
+   * @param earlier the code that earlier versions took the same typing for, if it is another
    */
   record Existing(RecoveryCode code, Optional<RecoveryCode> earlier) implements AutoCloseable {
     @Override
@@ -81,7 +81,7 @@ final class CodeOptions {
   /**
    * Asks for a code that is about to be tried.
    *
-   * @param earlierForm whether to take it as versions before 0.2 did
+   * @param earlierForm whether to take it as earlier versions did
    */
   Existing existing(Session session, boolean earlierForm) throws Failure, IOException {
     char[] typed = read(session, "Recovery code: ");
@@ -116,11 +116,11 @@ final class CodeOptions {
     char[] typed = read(session, "New recovery code: ");
     try {
       RecoveryCode code = accept(typed, RecoveryCode::chosen);
-      Optional<String> weakness = CodeStrength.weakness(typed, account);
+      Optional<CodeStrength.Weakness> weakness = CodeStrength.weakness(typed, account);
       weakness.ifPresent(what ->
           speech.warn(
               "Warning: this code "
-                  + what
+                  + what.inWords()
                   + ". Only the vault's guess limit protects it; choose another, or change it later with coffer"
                   + " change-code."));
       if (prompts()) {

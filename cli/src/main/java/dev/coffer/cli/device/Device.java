@@ -1,5 +1,6 @@
 package dev.coffer.cli.device;
 
+import dev.coffer.client.port.FileMemory;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.crypto.Randomness;

@@ -61,7 +61,7 @@ final class Arrows {
           Map.entry(
               "client",
               new Allowed(
-                  List.of("protocol", "transparency"),
+                  List.of("files", "protocol", "transparency"),
                   List.of("java.base"),
                   List.of("org.bouncycastle"))),
           Map.entry(

@@ -1,4 +1,4 @@
-package dev.coffer.cli.terminal;
+package dev.coffer.client.secret;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -9,7 +9,9 @@ import org.junit.jupiter.api.Test;
 /** What people are warned of, and what not. */
 class CodeStrengthTest {
   private static String weakness(String code) {
-    return CodeStrength.weakness(code.toCharArray(), "carol.jones@example.org").orElse("");
+    return CodeStrength.weakness(code.toCharArray(), "carol.jones@example.org")
+        .map(CodeStrength.Weakness::inWords)
+        .orElse("");
   }
 
   private static void weak(String why, String... codes) {

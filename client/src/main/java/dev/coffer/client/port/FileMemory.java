@@ -1,6 +1,5 @@
-package dev.coffer.cli.device;
+package dev.coffer.client.port;
 
-import dev.coffer.client.port.ClientMemory;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -11,7 +10,24 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The client's memory in a directory: one file a name, mode 600. */
+/**
+ * The client's memory in a directory of the app's own: one file a name, mode 600, in folders of
+ * mode 700 where they had to be made.
+ *
+ * <p><b>Durable:</b> once {@link #store} has returned, the value outlasts a crash of the app and a
+ * power cut; a crash before that leaves the value that was there or the new one, never a mixture.
+ * Once {@link #erase} has returned, the value stays away, and with it what a crash left half
+ * written under its name.
+ *
+ * <p><b>Not durable, and not hidden:</b> what a journalling file system or a flash disk keeps of
+ * octets that were overwritten. On file systems without POSIX permissions, other users may read the
+ * values, and a power cut may bring the old one back. Whatever runs as the same user reads them
+ * everywhere. A device's own backup must leave the directory out: put back, it would hold a request
+ * that was finished long ago, and the client could not tell an older state of the vault from the
+ * newest once.
+ *
+ * <p>Thread-safe. Two processes must not use one directory at the same time.
+ */
 public final class FileMemory implements ClientMemory {
   private final Path directory;
   private Path touched;
@@ -61,6 +77,9 @@ public final class FileMemory implements ClientMemory {
 
   @Override
   public synchronized void erase(String name) throws IOException {
-    AtomicFile.erase(file(name));
+    Path file = file(name);
+    AtomicFile.erase(file);
+    // A crash before the rename leaves the value under a draft's name, and the blind in it.
+    AtomicFile.eraseDrafts(file);
   }
 }
