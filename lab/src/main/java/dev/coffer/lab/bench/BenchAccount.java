@@ -7,7 +7,6 @@ import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
-import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.secret.BackupSecret;
@@ -16,10 +15,8 @@ import dev.coffer.client.secret.UnacceptableCode;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.lab.local.DevelopmentIssuer;
-import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.crypto.Ed25519;
-import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
@@ -38,10 +35,6 @@ import java.util.concurrent.ConcurrentHashMap;
 final class BenchAccount {
   private static final Duration LOGIN = Duration.ofHours(2);
   private static final String CODE = "a code of the benchmark";
-
-  private static final KeyStretching NO_STRETCHING =
-      (output, salt, parameters) ->
-          Hkdf.derive(output, new CanonicalWriter().raw(salt), KeyStretching.SIZE);
 
   /** How often a call is repeated that had no verdict: it goes on, and that is free (INV-8). */
   private static final int CALLS_MAX = 20;
@@ -70,7 +63,7 @@ final class BenchAccount {
             new Kept(),
             randomness,
             pause,
-            NO_STRETCHING);
+            new NoStretching());
   }
 
   private static RecoveryCode code() {

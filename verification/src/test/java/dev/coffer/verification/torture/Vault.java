@@ -5,17 +5,15 @@ import dev.coffer.client.exchange.Verified;
 import dev.coffer.client.https.HttpsTransport;
 import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
-import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
+import dev.coffer.lab.bench.NoStretching;
 import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.CanonicalWriter;
-import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.outcome.OutcomeCode;
@@ -41,10 +39,6 @@ final class Vault {
 
   /** Real time, as devices have it. */
   static final Pause PAUSE = duration -> Waiting.pass(duration.toMillis());
-
-  private static final KeyStretching STRETCHING =
-      (output, salt, parameters) ->
-          Hkdf.derive(output, new CanonicalWriter().raw(salt), KeyStretching.SIZE);
 
   private final Fleet fleet;
   private final VaultTransport transport;
@@ -118,7 +112,7 @@ final class Vault {
         memory,
         randomness,
         PAUSE,
-        STRETCHING);
+        new NoStretching());
   }
 
   /** Takes note of a certified outcome. */

@@ -17,10 +17,9 @@ import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.hsm.harness.TestIssuer;
+import dev.coffer.lab.bench.NoStretching;
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.CanonicalWriter;
-import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.request.Request;
@@ -39,10 +38,7 @@ import java.util.Set;
  * the client tells is held against what the HSMs certified by {@link Verdicts}.
  */
 final class Device {
-  /** Stretches nothing: no simulated HSM is in anybody's hands long enough to search codes. */
-  static final KeyStretching STRETCHING =
-      (output, salt, parameters) ->
-          Hkdf.derive(output, new CanonicalWriter().raw(salt), KeyStretching.SIZE);
+  static final KeyStretching STRETCHING = new NoStretching();
 
   private final World world;
   private final Chance chance;
