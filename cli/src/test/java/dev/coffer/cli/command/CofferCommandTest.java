@@ -4,20 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
-import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.cli.terminal.Screen;
 import dev.coffer.cli.vault.Deployment;
 import dev.coffer.client.port.Pause;
 import dev.coffer.protocol.crypto.Randomness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,33 +39,6 @@ class CofferCommandTest {
     }
   }
 
-  private record Screen(PrintStream out, ByteArrayOutputStream said) implements Terminal {
-    @Override
-    public PrintStream err() {
-      return new PrintStream(said, true, StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public InputStream in() {
-      return InputStream.nullInputStream();
-    }
-
-    @Override
-    public boolean interactive() {
-      return false;
-    }
-
-    @Override
-    public Optional<char[]> askHidden(String prompt) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> ask(String prompt) {
-      return Optional.empty();
-    }
-  }
-
   private int run(Screen screen, String... args) {
     Session session =
         new Session(
@@ -81,27 +52,30 @@ class CofferCommandTest {
     return CofferCommand.run(session, args);
   }
 
-  private static Screen screen(OutputStream out) {
+  private static Screen screen(OutputStream out, OutputStream said) {
     return new Screen(
-        new PrintStream(out, true, StandardCharsets.UTF_8), new ByteArrayOutputStream());
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(said, true, StandardCharsets.UTF_8));
   }
 
   @Test
   void outputThatCannotBeWrittenIsNotSuccess() {
     for (int octets : new int[] {0, 1, 20}) {
       for (String[] args : new String[][] {{}, {"help"}, {"--version"}, {"key", "--help"}}) {
-        Screen screen = screen(new Full(octets));
+        ByteArrayOutputStream words = new ByteArrayOutputStream();
+        Screen screen = screen(new Full(octets), words);
         assertEquals(10, run(screen, args), String.join(" ", args) + octets);
-        String said = screen.said().toString(StandardCharsets.UTF_8);
+        String said = words.toString(StandardCharsets.UTF_8);
         assertTrue(said.contains("Standard output does not take"), said);
       }
     }
-    assertEquals(0, run(screen(OutputStream.nullOutputStream()), "help"));
+    assertEquals(
+        0, run(screen(OutputStream.nullOutputStream(), OutputStream.nullOutputStream()), "help"));
   }
 
   @Test
   void aFailureKeepsItsOwnExitCode() {
-    Screen screen = screen(new Full(0));
+    Screen screen = screen(new Full(0), OutputStream.nullOutputStream());
     assertEquals(2, run(screen, "frobnicate", "--json"));
   }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetHome;
-import dev.coffer.cli.terminal.Terminal;
+import dev.coffer.cli.terminal.Screen;
 import dev.coffer.cli.vault.Deployment;
 import dev.coffer.client.port.Pause;
 import dev.coffer.node.NodeConfig;
@@ -19,7 +19,6 @@ import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.fleet.TenantIssuer;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,28 +43,6 @@ class NodeCertificateCommandTest {
   @TempDir private Path home;
   private Instant now = FOUNDED;
   private String said = "";
-
-  private record Screen(PrintStream out, PrintStream err) implements Terminal {
-    @Override
-    public InputStream in() {
-      return InputStream.nullInputStream();
-    }
-
-    @Override
-    public boolean interactive() {
-      return false;
-    }
-
-    @Override
-    public Optional<char[]> askHidden(String prompt) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<String> ask(String prompt) {
-      return Optional.empty();
-    }
-  }
 
   @BeforeEach
   void found() throws Exception {
