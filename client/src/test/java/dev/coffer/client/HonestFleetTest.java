@@ -69,7 +69,10 @@ final class HonestFleetTest {
     assertTrue(fleet.registration().isEmpty());
   }
 
-  /** Registered before 0.2, with a phone's apostrophe: each form is one guess, and one opens. */
+  /**
+   * Registered by an earlier version, with a phone's apostrophe: each form is one guess, and one
+   * opens.
+   */
   @Test
   void whatWasRegisteredInTheEarlierFormStillOpens() throws UnacceptableCode {
     String typed = "it\u2019s 1234";

@@ -39,14 +39,14 @@ final class RecoverCommand extends UserCommand {
   @Option(
       names = "--earlier-form",
       description =
-          "Take the code as versions before 0.2 registered it: typographic quotes and dashes, spaces at its ends and"
+          "Take the code as earlier versions registered it: typographic quotes and dashes, spaces at its ends and"
               + " spaces between digits count.")
   private boolean earlierForm;
 
   @Option(
       names = "--present-form",
       description =
-          "Take the code as this version registers it, and do not ask where versions before 0.2 took it for another"
+          "Take the code as this version registers it, and do not ask where earlier versions took it for another"
               + " and few guesses may be left.")
   private boolean presentForm;
 
@@ -111,12 +111,12 @@ final class RecoverCommand extends UserCommand {
     Confirmation.ask(
         session(),
         presentForm,
-        "Versions before 0.2 took the quotes, dashes or spaces of this code for another code, and "
+        "Earlier versions took the quotes, dashes or spaces of this code for another code, and "
             + (left.isPresent()
                 ? "few guesses are left: " + left.getAsInt()
                 : "this device does not know how many guesses are left")
-            + ". If the code was set with such a version, answer n and add --earlier-form. Send it as it is taken now?",
-        "--present-form (or --earlier-form, for a code set before version 0.2)");
+            + ". If the code was set with one of them, answer n and add --earlier-form. Send it as it is taken now?",
+        "--present-form (or --earlier-form, for a code set with an earlier version)");
   }
 
   private static void say(Output speech, String account, Recovery.Recovered recovered) {

@@ -38,13 +38,13 @@ final class Verdicts {
   }
 
   private static final String EARLIER_FORM =
-      " This code has quotes, dashes or spaces that are taken differently since version 0.2: if it was set with an"
-          + " earlier one, add --earlier-form, which is another guess.";
+      " This code has quotes, dashes or spaces that earlier versions took differently: if it was set with one of them,"
+          + " add --earlier-form, which is another guess.";
 
   /**
    * The recovery, or why there is none.
    *
-   * @param twoForms whether versions before 0.2 took the code that was typed for another
+   * @param twoForms whether earlier versions took the code that was typed for another
    */
   static Recovery.Recovered recovered(Recovery recovery, boolean twoForms) throws Failure {
     return switch (recovery) {

@@ -41,9 +41,7 @@ final class OpaqueString {
     return mapped;
   }
 
-  /**
-   * The form that versions before 0.2 registered: nothing but the RFC's, and digits of a script.
-   */
+  /** The form that earlier versions registered: nothing but the RFC's, and digits of a script. */
   static char[] enforceEarlier(char[] typed) throws UnacceptableCode {
     char[] mapped = asciiDigits(typed, false);
     if (mapped.length == 0) {

@@ -52,7 +52,7 @@ public final class RecoveryCode implements AutoCloseable {
   }
 
   /**
-   * The same code in the form that versions before 0.2 registered, where it differs from {@link
+   * The same code in the form that earlier versions registered, where it differs from {@link
    * #typed}: with spaces at its ends, typographic punctuation, or spaces between digits. Another
    * form is another guess, which the user decides on: never try it unasked.
    */

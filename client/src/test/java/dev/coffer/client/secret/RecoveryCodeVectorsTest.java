@@ -103,7 +103,7 @@ final class RecoveryCodeVectorsTest {
               + "}");
     }
     String what =
-        "What is typed, and what it is as a code that is set, as one that is tried, and as one that versions before 0.2"
+        "What is typed, and what it is as a code that is set, as one that is tried, and as one that earlier versions"
             + " would have tried (PROTOCOL.md 7.1).";
     String json =
         "{\"what\":" + quoted(what) + ",\n \"cases\":[\n" + String.join(",\n", cases) + "]}\n";
