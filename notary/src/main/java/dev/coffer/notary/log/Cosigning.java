@@ -120,13 +120,26 @@ public final class Cosigning implements AutoCloseable {
         throw new IOException(
             "The policy names the witness " + witness.name() + " without an address: add it.");
       }
-      try {
-        witnesses.add(
-            new WitnessLink(witness.key(), log.verifier(), URI.create(witness.url().get()), fetch));
-      } catch (IllegalArgumentException e) {
-        throw new IOException("The address of " + witness.name() + " is none: correct it.", e);
-      }
+      URI address = address(witness.name(), witness.url().get());
+      witnesses.add(new WitnessLink(witness.key(), log.verifier(), address, fetch));
     }
+  }
+
+  private static URI address(String witness, String text) throws IOException {
+    try {
+      URI address = URI.create(text);
+      // What has no scheme or host is an address as well, and nobody can be asked there.
+      boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
+      if (web && address.getHost() != null) {
+        return address;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new IOException(
+        "The policy's address of the witness "
+            + witness
+            + " is none: give it as http://host or https://host/path.");
   }
 
   private void every(Duration period) {
@@ -138,7 +151,8 @@ public final class Cosigning implements AutoCloseable {
   private void seekNewest() {
     try {
       seek(log.head());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // A schedule ends with what is thrown out of it.
       LOG.log(Level.WARNING, "The newest head is not to be had", e);
     }
   }
@@ -255,6 +269,9 @@ public final class Cosigning implements AutoCloseable {
           "No cosignature by " + witness.key().name() + ": " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // Otherwise this witness would count as busy for ever.
+      LOG.log(Level.SEVERE, "A fault of this program, met with " + witness.key().name(), e);
     }
     return Optional.empty();
   }

@@ -32,6 +32,7 @@ import dev.coffer.transparency.tlog.Tlog;
 import dev.coffer.transparency.tlog.TlogProof;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -233,6 +234,22 @@ class LogLifeTest {
     assertEquals(202, reply.status());
     Note published = Note.parse(new RemoteLog(fetch, at(log.port())).checkpoint());
     assertEquals(0, Checkpoint.parse(published.unverifiedText()).size());
+  }
+
+  @Test
+  void anAddressWhereNobodyCanBeAskedIsRefusedAtTheStart() throws Exception {
+    VerifierKey key = new WatchedKey("w").signer("w", SignatureType.COSIGNATURE).verifier();
+    for (String address :
+        List.of("witness.example", "witness.example:8080", "ftp://w.example", "http:x", "/w")) {
+      Policy policy =
+          policy(1, List.of(new Policy.Witness(key.name().value(), key, Optional.of(address))));
+      LogConfig config = config(Optional.of(policy), Duration.ofDays(1), PATIENCE);
+      if (!Files.exists(home.resolve("log"))) {
+        LogServer.create(config);
+      }
+      IOException refused = assertThrows(IOException.class, () -> LogServer.start(config), address);
+      assertTrue(refused.getMessage().contains("http://host"), refused.getMessage());
+    }
   }
 
   @Test
