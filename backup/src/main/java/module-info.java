@@ -13,6 +13,7 @@ module dev.coffer.backup {
   requires com.exceptionfactory.jagged.bech32;
 
   exports dev.coffer.backup;
+  exports dev.coffer.backup.deposit;
   exports dev.coffer.backup.folder;
   exports dev.coffer.backup.repository;
   exports dev.coffer.backup.s3;

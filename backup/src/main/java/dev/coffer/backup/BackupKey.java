@@ -1,13 +1,9 @@
 package dev.coffer.backup;
 
-import com.exceptionfactory.jagged.bech32.Bech32;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.SecretBytes;
-import dev.coffer.protocol.crypto.X25519;
-import java.nio.CharBuffer;
-import java.util.Arrays;
 
 /**
  * Everything a repository needs of K: the age identity that opens objects, the recipient they are
@@ -26,14 +22,11 @@ public final class BackupKey implements AutoCloseable {
   /** Octets of K. */
   public static final int SIZE = 32;
 
-  private static final String IDENTITY_PREFIX = "AGE-SECRET-KEY-";
-  private static final String RECIPIENT_PREFIX = "age";
-
   private final SecretBytes scalar;
   private final SecretBytes nameKey;
-  private final CharSequence recipient;
+  private final String recipient;
 
-  private BackupKey(SecretBytes scalar, SecretBytes nameKey, CharSequence recipient) {
+  private BackupKey(SecretBytes scalar, SecretBytes nameKey, String recipient) {
     this.scalar = scalar;
     this.nameKey = nameKey;
     this.recipient = recipient;
@@ -44,10 +37,7 @@ public final class BackupKey implements AutoCloseable {
     Invariant.check(k.size() == SIZE, "K has 32 octets");
     SecretBytes scalar = Hkdf.derive(k, Label.BACKUP_IDENTITY.tuple(), SIZE);
     SecretBytes nameKey = Hkdf.derive(k, Label.BACKUP_NAME_KEY.tuple(), SIZE);
-    return new BackupKey(
-        scalar,
-        nameKey,
-        Bech32.getEncoder().encode(RECIPIENT_PREFIX, X25519.publicKey(scalar).toByteArray()));
+    return new BackupKey(scalar, nameKey, AgeText.recipient(scalar));
   }
 
   /**
@@ -55,20 +45,12 @@ public final class BackupKey implements AutoCloseable {
    * for these backups; the caller destroys it.
    */
   public SecretBytes identity() {
-    byte[] octets = scalar.copy();
-    CharBuffer encoded = CharBuffer.wrap(Bech32.getEncoder().encode(IDENTITY_PREFIX, octets));
-    byte[] ascii = new byte[encoded.length()];
-    for (int i = 0; i < ascii.length; i++) {
-      char c = encoded.charAt(i);
-      ascii[i] = (byte) (c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
-    }
-    Arrays.fill(octets, (byte) 0);
-    return SecretBytes.wrap(ascii);
+    return AgeText.identity(scalar);
   }
 
   /** The recipient, {@code age1…}. Not for publication: see the class comment. */
   public String recipient() {
-    return recipient.toString();
+    return recipient;
   }
 
   /**

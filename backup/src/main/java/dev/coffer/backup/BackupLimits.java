@@ -53,6 +53,24 @@ public final class BackupLimits {
   /** Snapshots in one store. */
   public static final int SNAPSHOTS_MAX = 1 << 16;
 
+  /** Content of one deposit. */
+  public static final int DEPOSIT_MAX = 1 << 20;
+
+  /** Deposits of one writer that are taken in at a time. */
+  public static final int DEPOSITS_MAX = 1000;
+
+  /** Content of the deposits that are taken in at a time. */
+  public static final long DEPOSITS_BYTES_MAX = 256L << 20;
+
+  /** Writers of one deposit box. */
+  public static final int DEPOSIT_WRITERS_MAX = 100;
+
+  /** Gaps in one writer's deposits that are remembered. */
+  public static final int DEPOSIT_GAPS_MAX = 1000;
+
+  /** Deposits that wait at a writer for an inbox that does not answer. */
+  public static final int DEPOSITS_WAITING_MAX = 1000;
+
   /** Entries that may wait for the pack that holds their content. */
   public static final int WAITING_MAX = 8192;
 

@@ -53,6 +53,13 @@ public record Problem(Kind kind, String subject, String sentence) {
     FULLER_SNAPSHOT,
     /** Check and backup: an object that snapshots need is missing or damaged. */
     OBJECT_DAMAGED,
+    /** Deposits: an entry that is not what it should be; it stays in the inbox. */
+    DEPOSIT_REFUSED,
+    /**
+     * Deposits: entries that a writer made are not in the inbox, or more wait than are taken at a
+     * time.
+     */
+    DEPOSIT_MISSING,
     /** Backup and repair: an object was damaged, and its content is stored anew. */
     OBJECT_MENDED
   }

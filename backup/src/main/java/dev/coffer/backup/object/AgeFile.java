@@ -27,11 +27,22 @@ public final class AgeFile {
   private AgeFile() {}
 
   public static byte[] seal(BackupKey key, byte[] plain) {
+    return seal(key.recipient(), plain);
+  }
+
+  /** A file for the recipient {@code age1…}; an {@link IllegalArgumentException} if it is none. */
+  public static byte[] seal(String recipient, byte[] plain) {
+    RecipientStanzaWriter writer;
+    try {
+      writer = X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new IllegalArgumentException("no recipient of age's", e);
+    }
     ByteArrayOutputStream file =
         new ByteArrayOutputStream(plain.length + 1024 + (plain.length >> 10));
     try (WritableByteChannel out =
         new StandardEncryptingChannelFactory()
-            .newEncryptingChannel(Channels.newChannel(file), List.of(writer(key)))) {
+            .newEncryptingChannel(Channels.newChannel(file), List.of(writer))) {
       ByteBuffer content = ByteBuffer.wrap(plain);
       while (content.hasRemaining()) {
         out.write(content);
@@ -56,9 +67,16 @@ public final class AgeFile {
    * another {@link IOException} if it is for this key and damaged.
    */
   public static byte[] open(BackupKey key, byte[] file) throws IOException {
+    try (SecretBytes identity = key.identity()) {
+      return open(identity, file);
+    }
+  }
+
+  /** The same by the identity {@code AGE-SECRET-KEY-1…} in ASCII, which stays the caller's. */
+  public static byte[] open(SecretBytes identity, byte[] file) throws IOException {
     byte[] plain = new byte[file.length];
     ByteBuffer target = ByteBuffer.wrap(plain);
-    try (ReadableByteChannel in = openHeader(key, file)) {
+    try (ReadableByteChannel in = openHeader(identity, file)) {
       // The plaintext is shorter than the file, so the target always has room and the loop sees the
       // end.
       while (in.read(target) >= 0) {
@@ -72,25 +90,19 @@ public final class AgeFile {
     return Arrays.copyOf(plain, target.position());
   }
 
-  private static ReadableByteChannel openHeader(BackupKey key, byte[] file) throws Unopened {
+  private static ReadableByteChannel openHeader(SecretBytes identity, byte[] file) throws Unopened {
     try {
       return new StandardDecryptingChannelFactory()
           .newDecryptingChannel(
-              Channels.newChannel(new ByteArrayInputStream(file)), List.of(reader(key)));
+              Channels.newChannel(new ByteArrayInputStream(file)), List.of(reader(identity)));
     } catch (GeneralSecurityException | IOException | RuntimeException e) {
       throw new Unopened(e);
     }
   }
 
-  private static RecipientStanzaWriter writer(BackupKey key) throws GeneralSecurityException {
-    return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(key.recipient());
-  }
-
-  private static RecipientStanzaReader reader(BackupKey key) throws GeneralSecurityException {
-    byte[] ascii;
-    try (SecretBytes identity = key.identity()) {
-      ascii = identity.copy();
-    }
+  private static RecipientStanzaReader reader(SecretBytes identity)
+      throws GeneralSecurityException {
+    byte[] ascii = identity.copy();
     char[] text = new char[ascii.length];
     for (int i = 0; i < text.length; i++) {
       text[i] = (char) ascii[i];

@@ -3,6 +3,8 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.BackupReport;
+import dev.coffer.backup.DepositKey;
+import dev.coffer.backup.Problem;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
@@ -13,6 +15,8 @@ import dev.coffer.cli.schedule.MetricFile;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
 import dev.coffer.cli.terminal.Sizes;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -103,10 +108,12 @@ final class BackupCommand extends RepositoryCommand {
               + place
               + ". Access control lists and capabilities are not kept in it.");
     }
+    Deposits deposits = deposits();
     BackupReport report;
     try (Progress shown = progress.start(speech, "Backing up", Progress.Unit.MEGABYTES)) {
       report = repository.backup(paths, options, at -> shown.at(at.bytes(), at.bytesInAll()));
     }
+    deposits.clear(repository, report.snapshot().id());
     RepositoryOption.remember(device(), place);
     device().note(LastBackup.TIME_NOTE, report.snapshot().time().toString());
     device().note(LAST_SNAPSHOT, report.snapshot().id().toString());
@@ -122,7 +129,12 @@ final class BackupCommand extends RepositoryCommand {
             + " sent, encrypted, to "
             + place
             + ".");
-    report.notices().forEach(notice -> speech.result("  " + Sizes.printable(notice.toString())));
+    if (deposits.taken() > 0) {
+      speech.result("  " + Sizes.count(deposits.taken(), "deposit") + " taken in");
+    }
+    List<Problem> notices = joined(report.notices(), deposits.notices());
+    List<Problem> problems = joined(report.problems(), deposits.problems());
+    notices.forEach(notice -> speech.result("  " + Sizes.printable(notice.toString())));
     Optional<String> code = CodeState.of(device()).warning();
     code.ifPresent(speech::warn);
     hidden.ifPresent(speech::warn);
@@ -136,14 +148,15 @@ final class BackupCommand extends RepositoryCommand {
             .put("bytes", report.bytes())
             .put("bytesStored", report.bytesStored())
             .put("repository", place)
-            .putAll("problems", json(report.problems()))
-            .putAll("notices", json(report.notices()))
+            .putAll("problems", json(problems))
+            .putAll("notices", json(notices))
+            .put("deposits", deposits.taken())
             .put("omitted", report.snapshot().omitted())
             .put("codeRegistered", code.isEmpty())
             .put("hidden", hidden.isPresent()));
-    if (report.partial()) {
+    if (!problems.isEmpty()) {
       speech.warn("Not everything could be backed up:");
-      name(speech, report.problems());
+      name(speech, problems);
       return ExitCode.PARTIAL;
     }
     return ExitCode.OK;
@@ -160,6 +173,23 @@ final class BackupCommand extends RepositoryCommand {
     } catch (IOException e) {
       // A monitor sees an old file; the backup itself is as it is.
       speech().warn("The file for the monitor cannot be written: " + metrics);
+    }
+  }
+
+  private static List<Problem> joined(List<Problem> some, List<Problem> more) {
+    return Stream.concat(some.stream(), more.stream()).toList();
+  }
+
+  /** Brings what others deposited into a directory of this backup, if this device has a box. */
+  private Deposits deposits() throws Failure, IOException {
+    Optional<DepositSettings> settings = DepositSettings.of(device());
+    if (settings.isEmpty()) {
+      return Deposits.NONE;
+    }
+    try (BackupSecret secret = secret();
+        SecretBytes octets = secret.copy();
+        DepositKey key = DepositKey.derive(octets)) {
+      return Deposits.takeIn(session(), settings.get(), key, paths);
     }
   }
 
@@ -183,6 +213,10 @@ final class BackupCommand extends RepositoryCommand {
     }
     if (!place.contains("://")) {
       leaveOut(leaveOut, Path.of(place), "the repository itself");
+    }
+    Optional<DepositSettings> box = DepositSettings.of(device());
+    if (box.isPresent() && !box.get().place().contains("://")) {
+      leaveOut(leaveOut, Path.of(box.get().place()), "the inbox of deposits");
     }
     return BackupOptions.standard()
         .withParts(checkParts)

@@ -48,6 +48,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RepairCommand.class,
       PruneCommand.class,
       ScheduleCommand.class,
+      DepositCommand.class,
       RecoverCommand.class,
       RestoreCommand.class,
       ChangeCodeCommand.class,

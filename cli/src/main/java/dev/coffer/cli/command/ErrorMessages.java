@@ -130,7 +130,7 @@ public final class ErrorMessages {
       case INTERRUPTED -> interrupted();
       case RUN_AGAIN ->
           new Failure(ExitCode.TRY_AGAIN, what, "Nothing that was stored before is lost.");
-      case TOO_LARGE -> new Failure(ExitCode.HERE, what, "Back up a smaller directory.");
+      case TOO_LARGE -> new Failure(ExitCode.HERE, what, "Nothing of it was stored.");
     };
   }
 

@@ -47,13 +47,18 @@ final class RepositoryOption {
   /** The place: what was given, what the device remembers, or a folder beside the fleet. */
   String place(Path home, Device device) throws Failure, IOException {
     if (place != null) {
-      checkSpelling(place);
-      return place.contains("://") ? place : Path.of(place).toAbsolutePath().normalize().toString();
+      return named(place);
     }
     return device
         .note(NOTE)
         .orElseGet(
             () -> home.resolve("backups").resolve(device.directory().getFileName()).toString());
+  }
+
+  /** A place as somebody typed it, for later: a folder's name absolute. */
+  static String named(String place) throws Failure {
+    checkSpelling(place);
+    return place.contains("://") ? place : Path.of(place).toAbsolutePath().normalize().toString();
   }
 
   /** A typing error must not become a folder of that name. */

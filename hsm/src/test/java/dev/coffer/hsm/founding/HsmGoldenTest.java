@@ -79,6 +79,8 @@ final class HsmGoldenTest {
             Label.BACKUP_IDENTITY,
             Label.BACKUP_NAME_KEY,
             Label.BACKUP_NAME,
+            Label.DEPOSIT_IDENTITY,
+            Label.DEPOSIT_ENTRY,
             Label.KEY_CHECKSUM,
             Label.PASSKEY_KEY,
             Label.PASSKEY_SEAL,

@@ -59,6 +59,8 @@ public enum Label {
   BACKUP_IDENTITY("backup-identity"),
   BACKUP_NAME_KEY("backup-name-key"),
   BACKUP_NAME("backup-name"),
+  DEPOSIT_IDENTITY("deposit-identity"),
+  DEPOSIT_ENTRY("deposit-entry"),
   KEY_CHECKSUM("key-checksum"),
   PASSKEY_KEY("passkey-key"),
   PASSKEY_SEAL("passkey-seal"),

@@ -1,0 +1,101 @@
+package dev.coffer.cli.command;
+
+import dev.coffer.backup.BackupException;
+import dev.coffer.backup.DepositKey;
+import dev.coffer.backup.Problem;
+import dev.coffer.backup.SnapshotId;
+import dev.coffer.backup.deposit.DepositInbox;
+import dev.coffer.backup.deposit.DepositReport;
+import dev.coffer.backup.folder.FolderStore;
+import dev.coffer.backup.repository.Repository;
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.Session;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What one backup has to do with the device's deposit box. An inbox in trouble stops no backup. */
+final class Deposits {
+  /** Of a device without a box. */
+  static final Deposits NONE = new Deposits(Optional.empty(), "");
+
+  private final Optional<DepositInbox> inbox;
+  private final String place;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> notices = new ArrayList<>();
+  private int taken;
+
+  private Deposits(Optional<DepositInbox> inbox, String place) {
+    this.inbox = inbox;
+    this.place = place;
+  }
+
+  /** Takes in, if the folder lies in what is backed up. */
+  static Deposits takeIn(
+      Session session, DepositSettings settings, DepositKey key, List<Path> sources)
+      throws Failure, IOException {
+    Path folder = settings.folder();
+    boolean inside = false;
+    for (Path source : sources) {
+      // Not made where it is missing: the disk that it is on may not be mounted.
+      inside |= Files.isDirectory(folder) && folder.toRealPath().startsWith(source.toRealPath());
+    }
+    if (!inside) {
+      Deposits none = new Deposits(Optional.empty(), settings.place());
+      String sentence = "deposits are not taken in: " + folder + " is not in this backup";
+      none.notices.add(none.problem(sentence));
+      return none;
+    }
+    try {
+      Deposits deposits =
+          new Deposits(
+              Optional.of(
+                  new DepositInbox(
+                      RepositoryOption.store(session, settings.place()),
+                      FolderStore.at(folder),
+                      key,
+                      settings.writers())),
+              settings.place());
+      DepositReport report = deposits.inbox.orElseThrow().takeIn();
+      deposits.taken = report.taken();
+      deposits.problems.addAll(report.problems());
+      deposits.notices.addAll(report.notices());
+      return deposits;
+    } catch (BackupException e) {
+      Deposits failed = new Deposits(Optional.empty(), settings.place());
+      failed.problems.add(failed.problem("deposits are not taken in: " + e.getMessage()));
+      return failed;
+    }
+  }
+
+  private Problem problem(String sentence) {
+    return new Problem(Problem.Kind.DEPOSIT_MISSING, place, sentence);
+  }
+
+  /** Removes from the inbox what the snapshot holds. */
+  void clear(Repository repository, SnapshotId id) {
+    if (inbox.isEmpty()) {
+      return;
+    }
+    try {
+      inbox.get().clear(repository, id);
+    } catch (BackupException e) {
+      notices.add(problem("what was taken in stays in the inbox for now: " + e.getMessage()));
+    }
+  }
+
+  int taken() {
+    return taken;
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  List<Problem> notices() {
+    return notices;
+  }
+}
