@@ -64,8 +64,7 @@ abstract class RepositoryCommand extends UserCommand {
         BackupKey key = BackupKey.derive(octets)) {
       boolean mustExist = repository.mustExist(device(), place);
       Repository opened =
-          Repository.open(
-              RepositoryOption.store(session(), place), key, session().clock(), executor);
+          Repository.open(repository.limited(session(), place), key, session().clock(), executor);
       if (mustExist && !opened.exists()) {
         throw notThere(place);
       }

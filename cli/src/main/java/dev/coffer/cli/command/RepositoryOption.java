@@ -2,21 +2,19 @@ package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.ObjectStore;
+import dev.coffer.backup.ThrottledStore;
 import dev.coffer.backup.folder.FolderStore;
-import dev.coffer.backup.s3.S3Credentials;
 import dev.coffer.backup.s3.S3Settings;
 import dev.coffer.backup.s3.S3Store;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.config.AwsSettings;
 import dev.coffer.cli.device.Device;
-import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +24,7 @@ import picocli.CommandLine.Spec;
 
 /** Where the encrypted backups lie. */
 final class RepositoryOption {
+  private static final long KIB_MAX = 1 << 30;
   private static final String NOTE = "repository";
   private static final Pattern BUCKET = Pattern.compile("s3://([^/]+)(?:/(.*[^/]))?/?");
 
@@ -43,6 +42,20 @@ final class RepositoryOption {
           "Where the encrypted backups lie: a folder, or s3://BUCKET/PREFIX. Remembered by the device "
               + "(COFFER_REPOSITORY; otherwise backups in the fleet's directory).")
   private @Nullable String place;
+
+  @Option(
+      names = "--limit-upload",
+      paramLabel = "KIB",
+      defaultValue = "0",
+      description = "KiB a second that go to a bucket, in the mean (default: no limit).")
+  private long upload;
+
+  @Option(
+      names = "--limit-download",
+      paramLabel = "KIB",
+      defaultValue = "0",
+      description = "KiB a second that come from a bucket, in the mean (default: no limit).")
+  private long download;
 
   /** The place: what was given, what the device remembers, or a folder beside the fleet. */
   String place(Path home, Device device) throws Failure, IOException {
@@ -98,9 +111,35 @@ final class RepositoryOption {
     device.note(NOTE, place);
   }
 
+  /** The store at {@code place}, as fast as these options allow. */
+  ObjectStore limited(Session session, String place) throws Failure, BackupException {
+    if (upload < 0 || download < 0 || upload > KIB_MAX || download > KIB_MAX) {
+      throw new Failure(
+          ExitCode.USAGE, "These limits make no sense.", "Give numbers of KiB a second from 0 on.");
+    }
+    ObjectStore store = store(session, place);
+    if (!place.contains("://") || upload == 0 && download == 0) {
+      return store;
+    }
+    return new ThrottledStore(
+        store, upload << 10, download << 10, session.pause()::nanoTime, session.pause()::await);
+  }
+
+  /** The limits as another command line has them. */
+  List<String> limits() {
+    List<String> words = new ArrayList<>();
+    if (upload > 0) {
+      words.addAll(List.of("--limit-upload", Long.toString(upload)));
+    }
+    if (download > 0) {
+      words.addAll(List.of("--limit-download", Long.toString(download)));
+    }
+    return words;
+  }
+
   /**
-   * The store at a place. A bucket's access key, region and endpoint come from the environment
-   * variables that all S3 programs read.
+   * The store at a place. A bucket's access key, region and endpoint come from where all S3
+   * programs have them.
    */
   static ObjectStore store(Session session, String place) throws Failure, BackupException {
     if (!place.contains("://")) {
@@ -113,29 +152,11 @@ final class RepositoryOption {
           "This kind of backup place is not known.",
           "Give a folder or s3://BUCKET/PREFIX with --repository.");
     }
-    Map<String, String> environment = session.environment();
-    String id = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
-    String secret = environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
-    if (id.isEmpty() || secret.isEmpty()) {
-      throw new Failure(
-          ExitCode.HERE,
-          "There is no access key for the bucket.",
-          "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_ENDPOINT_URL unless the bucket is at AWS.");
-    }
-    String region = environment.getOrDefault("AWS_REGION", "us-east-1");
-    Optional<String> endpoint = Optional.ofNullable(environment.get("AWS_ENDPOINT_URL"));
+    AwsSettings aws = AwsSettings.of(session.environment(), session.userHome());
     try {
       S3Settings settings =
-          new S3Settings(
-              URI.create(endpoint.orElse("https://s3." + region + ".amazonaws.com")),
-              region,
-              bucket.group(1),
-              bucket.group(2) == null ? "" : bucket.group(2),
-              endpoint.isPresent());
-      SecretBytes key = SecretBytes.wrap(secret.getBytes(StandardCharsets.US_ASCII));
-      S3Credentials credentials =
-          S3Credentials.of(id, key, Optional.ofNullable(environment.get("AWS_SESSION_TOKEN")));
-      return S3Store.at(settings, credentials, session.clock());
+          aws.bucket(bucket.group(1), bucket.group(2) == null ? "" : bucket.group(2));
+      return S3Store.at(settings, aws.credentials(), session.clock());
     } catch (IllegalArgumentException e) {
       throw new Failure(
           ExitCode.USAGE,
