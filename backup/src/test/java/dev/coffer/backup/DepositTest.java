@@ -128,6 +128,7 @@ class DepositTest {
     final FaultyStore repository = new FaultyStore();
     final Budget budget = new Budget();
     final Path messages;
+    int staying;
 
     World(Path messages) {
       this.messages = messages;
@@ -167,7 +168,7 @@ class DepositTest {
         DepositReport report = box.takeIn();
         Repository opened = sandbox.open(new Breaking(repository, budget));
         SnapshotId id = opened.backup(sandbox.data, ProgressListener.NONE).snapshot().id();
-        box.clear(opened, id);
+        staying = box.clear(opened, id);
         return report;
       }
     }
@@ -338,7 +339,7 @@ class DepositTest {
       assertTrue(report.notices().get(0).sentence().endsWith(": 3"));
       Repository repository = sandbox.open(world.repository);
       SnapshotId id = repository.backup(sandbox.data, ProgressListener.NONE).snapshot().id();
-      assertEquals(1, box.clear(repository, id));
+      assertEquals(0, box.clear(repository, id));
     }
     TreeSet<String> left = new TreeSet<>();
     inbox.list("deposit/", found -> left.add(found.name()));
@@ -398,6 +399,7 @@ class DepositTest {
     outside.deposit("one");
     assertEquals(1, outside.backup().taken());
     assertEquals(1, outside.inbox.objects.size());
+    assertEquals(1, outside.staying, "and that is told");
   }
 
   @Test

@@ -216,8 +216,8 @@ public final class DepositInbox {
 
   /**
    * Removes from the inbox what the snapshot {@code id} holds, as far as {@link #takeIn} knows it,
-   * and what is in the folder no more, because its reader was done with it; how many that were.
-   * Nothing, if the snapshot does not hold the folder as it is.
+   * and what is in the folder no more, because its reader was done with it; how many entries stay
+   * that were taken in: all, if the snapshot does not hold the folder as it is.
    */
   public int clear(Repository repository, SnapshotId id) throws BackupException {
     if (toClear.isEmpty()) {
@@ -244,17 +244,18 @@ public final class DepositInbox {
           }
         });
     if (!held.contains(STATE)) {
-      return 0;
+      return toClear.size();
     }
-    int cleared = 0;
+    int staying = 0;
     for (String local : toClear) {
       if (held.contains(local) || !here.containsKey(local)) {
         inbox.delete(DepositEntry.PREFIX + local);
-        cleared++;
+      } else {
+        staying++;
       }
     }
     inbox.flush();
-    return cleared;
+    return staying;
   }
 
   private Optional<String> hash(String local, int sizeMax) throws BackupException {

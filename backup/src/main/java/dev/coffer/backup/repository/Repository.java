@@ -7,6 +7,7 @@ import dev.coffer.backup.BackupOptions;
 import dev.coffer.backup.BackupReport;
 import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.CheckReport;
+import dev.coffer.backup.CopyReport;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.ProgressListener;
@@ -36,6 +37,7 @@ import dev.coffer.backup.snapshot.SnapshotText;
 import dev.coffer.backup.snapshot.Snapshots;
 import dev.coffer.backup.snapshot.StoredSnapshot;
 import dev.coffer.backup.upkeep.Check;
+import dev.coffer.backup.upkeep.Copy;
 import dev.coffer.backup.upkeep.Prune;
 import dev.coffer.backup.upkeep.References;
 import dev.coffer.backup.walk.BackupRun;
@@ -225,13 +227,37 @@ public final class Repository {
                 + " is, or lies in, the repository: name another directory or another repository.");
       }
     }
+    requireOurs();
+    return sources;
+  }
+
+  /** A place that holds other things never becomes a repository. */
+  private void requireOurs() throws BackupException {
     if (!exists() && keys(objects.store()).isEmpty() && !objects.store().isEmpty()) {
       throw new BackupException(
           Reason.NOT_A_REPOSITORY,
           "The place of the repository holds other things, and no repository: "
               + "name a new or empty folder.");
     }
-    return sources;
+  }
+
+  /**
+   * Copies all snapshots that {@code other} does not have, with what they need; everything is
+   * verified on the way. {@code other} is made if need be; under another key, {@code WRONG_KEY}.
+   * While it has condemned what they need, {@code RUN_AGAIN}. May be repeated.
+   */
+  public CopyReport copyTo(Repository other) throws BackupException {
+    other.requireOurs();
+    if (!keyPath().equals(other.keyPath())) {
+      throw new BackupException(
+          Reason.WRONG_KEY, "The other repository is under another key: nothing was copied.");
+    }
+    Snapshots.All all = snapshots.all();
+    other.initialise();
+    CopyReport report =
+        new Copy(objects, other.objects, executor, clock)
+            .run(all.readable(), other.snapshots.ids());
+    return report.with(all.problems());
   }
 
   private static Problem fromTheFuture(SnapshotId newest, Instant now) {

@@ -47,6 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CheckCommand.class,
       RepairCommand.class,
       PruneCommand.class,
+      CopyCommand.class,
       ScheduleCommand.class,
       DepositCommand.class,
       RecoverCommand.class,

@@ -81,7 +81,11 @@ final class Deposits {
       return;
     }
     try {
-      inbox.get().clear(repository, id);
+      int staying = inbox.get().clear(repository, id);
+      if (staying > 0) {
+        String sentence = "deposits stay in the inbox, because this backup leaves them out: " + staying;
+        notices.add(problem(sentence));
+      }
     } catch (BackupException e) {
       notices.add(problem("what was taken in stays in the inbox for now: " + e.getMessage()));
     }
