@@ -8,6 +8,9 @@ import dev.coffer.client.fleet.Device;
 import dev.coffer.client.fleet.MiniFleet;
 import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.secret.Argon2id;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +75,26 @@ final class StretchingFailureTest {
     device.stretching = new Argon2id();
     assertInstanceOf(Recovery.Recovered.class, recover("123456"));
     assertEquals(1, fleet.attemptNumber());
+  }
+
+  /** Argon2id itself, in a process whose heap is half of what it wants. */
+  @Test
+  void aHeapThatIsTooSmallIsNoWrongCode() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx32m",
+                "-classpath",
+                System.getProperty("java.class.path"),
+                "dev.coffer.client.heap.SmallHeapProgram")
+            .redirectErrorStream(true)
+            .start();
+    try (InputStream out = process.getInputStream()) {
+      String said = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(0, process.waitFor(), said);
+      assertEquals(List.of("Enrolled", "STRETCHING", "Recovered", "1"), said.lines().toList());
+    }
   }
 
   @Test
