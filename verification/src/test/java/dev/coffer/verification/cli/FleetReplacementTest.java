@@ -1,13 +1,19 @@
 package dev.coffer.verification.cli;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
+import dev.coffer.cli.vault.LoginSource;
+import dev.coffer.cli.vault.VaultAccess;
+import dev.coffer.client.VaultClient;
+import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.lab.local.LocalFleet;
 import dev.coffer.lab.local.LocalVault;
@@ -38,14 +44,22 @@ import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.tlog.TlogProof;
 import dev.coffer.transparency.trust.TrustPolicy;
+import dev.coffer.verification.sdk.SdkGuide;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import kotlin.Unit;
+import kotlin.jvm.functions.Function1;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -54,6 +68,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * Fleet A, then a bundle that announces B, then one in which B is active and A retires; users move;
@@ -109,6 +124,55 @@ class FleetReplacementTest {
     user("alice").run("bundle", "show").exits(0).says("active (first, n 3, q 2, SIMULATED)");
     user("alice").run("bundle", "verify").exits(0).says("PASS LISTED_KEYS");
     user("alice").run("bundle", "verify", "--strict").exits(8).says("FAIL CLIENT_FLOOR");
+  }
+
+  /** The programs of {@code docs/sdk.md}, in Java and in Kotlin, as their readers start them. */
+  @Test
+  @Order(1)
+  void theGuidesFirstRecoveryDoesWhatTheGuideSays() throws Exception {
+    SdkGuide guide = new SdkGuide(Files.createDirectories(home.resolve("guide")));
+    guide.compileFirstRecovery();
+    guide.compileKotlin();
+    try (URLClassLoader classes = guide.loader()) {
+      assertEquals(
+          guide.block("text", "Restore the backup."),
+          said(() -> {
+            String[] arguments = {home.toString()};
+            classes
+                .loadClass("FirstRecovery")
+                .getMethod("main", String[].class)
+                .invoke(null, (Object) arguments);
+          }));
+      Device laptop = Device.of(home.resolve("laptop"), "carol");
+      LoginSource logins = session.deployment().logins(session, home, "carol");
+      try (VaultAccess access = VaultAccess.open(session, home, laptop, logins)) {
+        List<String> found = new ArrayList<>();
+        Function1<BackupSecret, Unit> use =
+            secret -> {
+              found.add(secret.toString());
+              return Unit.INSTANCE;
+            };
+        Object sentence =
+            classes
+                .loadClass("GuideKt")
+                .getMethod("recoverHere", VaultClient.class, char[].class, Function1.class)
+                .invoke(null, access.client(), CODE.toCharArray(), use);
+        assertEquals(List.of("BackupSecret[redacted]"), found);
+        assertTrue(sentence.toString().startsWith("Restore the backup."), sentence.toString());
+      }
+    }
+  }
+
+  private static String said(Executable program) throws Exception {
+    PrintStream before = System.out;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertDoesNotThrow(program);
+    } finally {
+      System.setOut(before);
+    }
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   @Test
