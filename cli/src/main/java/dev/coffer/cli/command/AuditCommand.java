@@ -39,8 +39,9 @@ import picocli.CommandLine.Option;
 /** {@code coffer audit}: what anyone can check of a vault, without being anyone. */
 @CommandLine.Command(
     name = "audit",
-    description = "Check a vault's public log: walk every epoch, or watch it.",
-    subcommands = {AuditCommand.WalkLog.class, MonitorCommand.class})
+    description =
+        "Check the evidence of a fleet, or a vault's public log: walk every epoch, or watch it.",
+    subcommands = {AuditFleetCommand.class, AuditCommand.WalkLog.class, MonitorCommand.class})
 final class AuditCommand extends CommandGroup {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(1);

@@ -9,18 +9,15 @@ import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Times;
 import dev.coffer.notary.operator.Issuance;
 import dev.coffer.notary.operator.OperatorFailure;
-import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.bundle.Bundle;
-import dev.coffer.transparency.bundle.BundleDelivery;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.KeyDelta;
 import dev.coffer.transparency.bundle.ListedFleet;
-import dev.coffer.transparency.trust.TrustPolicy;
 import dev.coffer.transparency.verify.Anchor;
 import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.FleetVerifier;
@@ -29,7 +26,6 @@ import dev.coffer.transparency.verify.Purpose;
 import dev.coffer.transparency.verify.Step;
 import dev.coffer.transparency.verify.Verdict;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -226,52 +222,6 @@ public final class BundleCommand extends CommandGroup {
         publisher.checkFresh(handed.orElseThrow());
       }
       return ExitCode.OK;
-    }
-  }
-
-  /** Where a bundle is read from. */
-  private static final class BundleSource {
-    @Mixin private HomeOption where = new HomeOption();
-
-    @Option(
-        names = "--dir",
-        paramLabel = "DIR",
-        description =
-            "A directory with fleet.note, fleet.tlog-proof and trust-policies (default: the nodes').")
-    private @Nullable Path directory;
-
-    @Option(
-        names = "--policy",
-        paramLabel = "FILE",
-        description = "The trust policy to start from (default: the home's).")
-    private @Nullable Path policy;
-
-    Path home(Session session) {
-      return where.home(session);
-    }
-
-    TrustPolicy policy(Session session) throws Failure, OperatorFailure, IOException {
-      Path first = policy == null ? new VaultHome(home(session)).trust().policy() : policy;
-      // As an app does that compiled in the first one.
-      return OperatorPolicies.history(first).policies().get(0);
-    }
-
-    BundleDelivery read(Session session) throws Failure, OperatorFailure, IOException {
-      Path folder = directory == null ? VaultHome.bundle(home(session)) : directory;
-      return new BundleDelivery(
-          file(folder.resolve("fleet.note")),
-          file(folder.resolve("fleet.tlog-proof")),
-          file(folder.resolve("trust-policies")));
-    }
-
-    private static Bytes file(Path path) throws Failure, OperatorFailure, IOException {
-      if (!Files.isRegularFile(path)) {
-        throw new Failure(
-            ExitCode.HERE, "There is no " + path + ".", "Name its directory with --dir or --home.");
-      }
-      try (InputStream in = Files.newInputStream(path)) {
-        return Bytes.wrap(in.readNBytes((64 << 10) + 1));
-      }
     }
   }
 

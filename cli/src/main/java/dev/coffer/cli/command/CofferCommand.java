@@ -65,6 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PolicyCommand.class,
       NodeCommand.class,
       CeremonyCommand.class,
+      EvidenceCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

@@ -51,30 +51,18 @@ final class OwnIdentity {
             platform.measurement(),
             Bytes.EMPTY);
     Bytes evidence = platform.evidence(bare.attestedText().toBytes());
-    Bytes signature = Ed25519.sign(statementSeed, signed(bare, evidence));
+    Bytes signature = Ed25519.sign(statementSeed, bare.signedText(evidence));
     return bare.attesting(evidence.concat(signature));
-  }
-
-  /** An HSM on plain files has no evidence to be held to. */
-  private static Bytes signed(HsmIdentity hsm, Bytes evidence) {
-    return evidence.equals(HsmPromises.SIMULATED)
-        ? hsm.attestedText().toBytes()
-        : hsm.attestedText().field(evidence).toBytes();
   }
 
   /** Returns if {@code peer} attests the program of {@code own}: its own word, and signed. */
   static void check(HsmIdentity own, HsmIdentity peer) throws Rejected {
-    int size = peer.attestation().size() - Limits.SIGNATURE;
-    Bytes evidence = size < 0 ? Bytes.EMPTY : peer.attestation().slice(0, size);
-    boolean says =
-        (peer.simulated() && evidence.equals(HsmPromises.SIMULATED))
-            || HsmPromises.read(evidence).isPresent();
     boolean attests =
-        says
-            && Ed25519.verify(
-                peer.statementKey(),
-                signed(peer, evidence),
-                peer.attestation().slice(size, size + Limits.SIGNATURE));
+        peer.evidence()
+            .filter(evidence ->
+                (peer.simulated() && evidence.equals(HsmPromises.SIMULATED))
+                    || HsmPromises.read(evidence).isPresent())
+            .isPresent();
     if (!attests || !peer.measurement().equals(own.measurement())) {
       throw new Rejected(RejectionCode.BAD_FOUNDING, "a peer attests another program, or nothing");
     }

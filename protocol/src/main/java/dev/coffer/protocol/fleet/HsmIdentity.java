@@ -6,6 +6,8 @@ import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.crypto.Ed25519;
+import java.util.Optional;
 
 /**
  * The public half of one HSM, made inside it at the founding.
@@ -31,6 +33,26 @@ public record HsmIdentity(
         .field(sessionKey)
         .field(model)
         .field(measurement);
+  }
+
+  /** What its statement key signs: {@code evidence} too, but there is none on plain files. */
+  public Bytes signedText(Bytes evidence) {
+    return evidence.equals(HsmPromises.SIMULATED)
+        ? attestedText().toBytes()
+        : attestedText().field(evidence).toBytes();
+  }
+
+  /** What stands in its attestation before its signature; empty unless that holds. */
+  public Optional<Bytes> evidence() {
+    int size = attestation.size() - Limits.SIGNATURE;
+    if (size < 0) {
+      return Optional.empty();
+    }
+    Bytes evidence = attestation.slice(0, size);
+    Bytes signature = attestation.slice(size, attestation.size());
+    return Ed25519.verify(statementKey, signedText(evidence), signature)
+        ? Optional.of(evidence)
+        : Optional.empty();
   }
 
   /** The same with this attestation. */

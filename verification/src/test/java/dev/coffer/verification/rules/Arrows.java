@@ -59,6 +59,12 @@ final class Arrows {
               new Allowed(
                   List.of("files", "protocol", "transparency"), List.of("java.base"), List.of())),
           Map.entry(
+              "evidence",
+              new Allowed(
+                  List.of("attestation", "ceremony", "files", "protocol", "transparency"),
+                  List.of("java.base"),
+                  List.of())),
+          Map.entry(
               "client",
               new Allowed(
                   List.of("files", "protocol", "transparency"),
@@ -95,6 +101,7 @@ final class Arrows {
                       "backup",
                       "ceremony",
                       "client",
+                      "evidence",
                       "files",
                       "node",
                       "notary",

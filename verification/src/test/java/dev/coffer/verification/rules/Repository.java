@@ -36,6 +36,7 @@ final class Repository {
           "hsm-tpm",
           "transparency",
           "ceremony",
+          "evidence",
           "client",
           "backup",
           "node",

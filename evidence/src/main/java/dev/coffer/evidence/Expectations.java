@@ -1,0 +1,35 @@
+package dev.coffer.evidence;
+
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.transparency.bundle.BundleDelivery;
+import dev.coffer.transparency.trust.TrustPolicy;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What an auditor has from elsewhere than the package. Claims that need what is missing here are
+ * skipped, and say so.
+ *
+ * @param signer the Ed25519 key that is to have signed the manifest, 32 octets
+ * @param fleet the fleet that a client pins or uses
+ * @param image the directory of an HSM image that the auditor built
+ * @param bundle what clients are told of fleets
+ */
+public record Expectations(
+    Optional<Bytes> signer,
+    Optional<FleetId> fleet,
+    Optional<Path> image,
+    Optional<Logged> bundle) {
+  /** An auditor who has the package alone. */
+  public static final Expectations NONE =
+      new Expectations(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * A bundle as a client gets it.
+   *
+   * @param anchor the trust policy to start from
+   * @param now seconds since 1970
+   */
+  public record Logged(BundleDelivery delivery, TrustPolicy anchor, long now) {}
+}

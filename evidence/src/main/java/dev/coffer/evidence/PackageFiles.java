@@ -1,0 +1,127 @@
+package dev.coffer.evidence;
+
+import dev.coffer.ceremony.record.DirectoryFolder;
+import dev.coffer.ceremony.record.Folder;
+import dev.coffer.protocol.codec.Bytes;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * The files of a package: a directory, and the directory {@code ceremony} in it. Somebody else
+ * wrote it, so no link is followed, no file is larger than {@value Folder#OCTETS_MAX} octets, and
+ * no more than {@value #FILES_MAX} are looked at. Each file is read once: all claims are about the
+ * same octets, also if somebody writes meanwhile. Not thread-safe.
+ */
+final class PackageFiles {
+  static final int FILES_MAX = 512;
+  static final String MANIFEST = "manifest.json";
+  static final String ENVELOPE = "manifest.sigstore.json";
+  static final String KEY = "evidence.pub";
+  static final String CLAIMS = "claims.json";
+  static final String SCRIPT = "script.txt";
+  static final String STOCK = "check-with-stock-tools.sh";
+  static final String CEREMONY = "ceremony/";
+
+  /** What a file of a package is called. */
+  static final Pattern NAME = Pattern.compile("(ceremony/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  private final Path directory;
+  private final Map<String, Optional<Bytes>> seen = new HashMap<>();
+
+  PackageFiles(Path directory) {
+    this.directory = directory;
+  }
+
+  private Path ceremonyFolder() {
+    return directory.resolve("ceremony");
+  }
+
+  /** What the ceremony left, for {@link dev.coffer.ceremony.record.Verification}. */
+  Folder ceremony() {
+    return new Folder() {
+      @Override
+      public Optional<Bytes> read(String name) throws IOException {
+        return PackageFiles.this.read(CEREMONY + name);
+      }
+
+      @Override
+      public void write(String name, Bytes content) throws IOException {
+        throw new IOException("a package that is checked is not written");
+      }
+
+      @Override
+      public String toString() {
+        return ceremonyFolder().toString();
+      }
+    };
+  }
+
+  /** A file's content; empty if there is none. */
+  Optional<Bytes> read(String name) throws IOException {
+    Optional<Bytes> content = seen.get(name);
+    if (content == null) {
+      content = open(name);
+      seen.put(name, content);
+    }
+    return content;
+  }
+
+  private Optional<Bytes> open(String name) throws IOException {
+    if (!name.startsWith(CEREMONY)) {
+      return new DirectoryFolder(directory).read(name);
+    }
+    if (Files.exists(ceremonyFolder(), LinkOption.NOFOLLOW_LINKS) && !real(ceremonyFolder())) {
+      throw new IOException("ceremony is no directory");
+    }
+    return new DirectoryFolder(ceremonyFolder()).read(name.substring(CEREMONY.length()));
+  }
+
+  private static boolean real(Path folder) {
+    return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * The names of all files.
+   *
+   * @throws IOException also if something is there that no package has: a link, another directory,
+   *     a name of other characters, too many files
+   */
+  SortedSet<String> names() throws IOException {
+    SortedSet<String> names = new TreeSet<>();
+    list(directory, "", names);
+    if (real(ceremonyFolder())) {
+      list(ceremonyFolder(), CEREMONY, names);
+    }
+    return names;
+  }
+
+  private static void list(Path folder, String prefix, SortedSet<String> names) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+      for (Path file : found) {
+        String name = prefix + file.getFileName();
+        if (prefix.isEmpty() && name.equals("ceremony") && real(file)) {
+          continue;
+        }
+        if (!NAME.matcher(name).matches()) {
+          throw new IOException("a file has a name that no file of a package has");
+        }
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          throw new IOException(name + " is no file");
+        }
+        names.add(name);
+        if (names.size() > FILES_MAX) {
+          throw new IOException("there are more than " + FILES_MAX + " files");
+        }
+      }
+    }
+  }
+}

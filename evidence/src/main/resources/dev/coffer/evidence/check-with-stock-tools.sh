@@ -1,0 +1,260 @@
+#!/bin/sh
+# Checks a package of evidence with tools that are not Coffer's: sh, sed, awk, sort, cmp, base64, sha256sum, openssl, ssh-keygen.
+#
+#     sh check-with-stock-tools.sh [DIR [KEY.pem [FLEET]]]
+#
+# DIR is the package (default: where this script lies). KEY.pem is the public key that is to have signed it, FLEET the fleet
+# that a client uses, 64 hexadecimal digits: both from elsewhere. Take this script from elsewhere, too: whoever could change
+# the package could change it. One line a claim, as coffer audit fleet; ends with 0 only if none failed.
+set -uf
+LC_ALL=C
+export LC_ALL
+dir=${1:-$(dirname "$0")}
+key=${2:-}
+expected=${3:-}
+[ -n "$key" ] && key=$(cd "$(dirname "$key")" && pwd)/$(basename "$key")
+cd "$dir" || exit 2
+for tool in sed awk sort cmp base64 sha256sum openssl ssh-keygen; do
+  command -v "$tool" >/dev/null || { echo "There is no $tool here: install it." >&2; exit 2; }
+done
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+: >"$work/said"
+failed=0
+
+# Nothing that a terminal acts on: what is said comes from files that somebody else wrote.
+say() {
+  printf '%s  %s  %s\n' "$1" "$2" "$3" | tr -cd '\n -~'
+  echo "$2" >>"$work/said"
+  [ "$1" = FAIL ] && failed=1
+  return 0
+}
+holds() { if [ "$1" -eq 0 ]; then say PASS "$2" "$3"; else say FAIL "$2" "$3"; fi; }
+no() { say SKIP "$1" "$2"; }
+hash() { sha256sum "$1" 2>/dev/null | cut -d ' ' -f 1; }
+# A text or number of the manifest.
+told() { sed -n 's/^.*"'"$1"'":"\{0,1\}\([^",}]*\)"\{0,1\}[,}].*$/\1/p' manifest.json; }
+# A line of the plan.
+planned() { sed -n "s/^$1 //p" ceremony/plan.txt; }
+# A line of a message.
+line() { sed -n "s/^$2 //p" "ceremony/$1"; }
+true_or_false() { sed 's/^yes$/true/; s/^no$/false/'; }
+# One member of a tuple that is hashed or signed: its length in four octets, and it.
+octet() { printf %b "\\0$(printf %03o "$1")"; }
+field() {
+  size=$(wc -c <"$1")
+  octet $((size >> 24)); octet $((size >> 16 & 255)); octet $((size >> 8 & 255)); octet $((size & 255))
+  cat "$1"
+}
+text() { printf %s "$1" >"$work/text"; field "$work/text"; }
+unhex() {
+  printf %b "$(echo "$1" | awk -v h=0123456789abcdef '{ for (i = 1; i < length($0); i += 2)
+    printf "\\0%03o", 16 * (index(h, substr($0, i, 1)) - 1) + index(h, substr($0, i + 1, 1)) - 1 }')"
+}
+public_key() { # of 32 octets, as openssl wants it
+  octet 48; octet 42; octet 48; octet 5; octet 6; octet 3; octet 43; octet 101; octet 112; octet 3; octet 33; octet 0
+  cat "$1"
+}
+
+# --- the package
+tr '{' '\n' <manifest.json 2>/dev/null |
+  sed -n 's/^"name":"\(\(ceremony\/\)\{0,1\}[A-Za-z0-9][A-Za-z0-9._-]*\)","digest":$/\1/p' >"$work/names"
+tr '{' '\n' <manifest.json 2>/dev/null | sed -n 's/^"sha256":"\([0-9a-f]\{64\}\)"}}.*$/\1/p' >"$work/hashes"
+paste -d ' ' "$work/hashes" "$work/names" | sed 's/ /  /' >"$work/sums"
+count=$(wc -l <"$work/names" | tr -d ' ')
+grep -q '^{"_type":"https://in-toto.io/Statement/v1","subject":\[.*"predicateType":"urn:coffer:evidence:v1"' manifest.json 2>/dev/null &&
+  [ "$count" -gt 0 ] && [ "$count" -eq "$(wc -l <"$work/hashes")" ]
+holds $? manifest-form "an in-toto statement over $count files; that it has its one form needs Coffer"
+
+sed -n 's/^.*"payload":"\([A-Za-z0-9+\/=]*\)","payloadType":"application\/vnd.in-toto+json".*$/\1/p' manifest.sigstore.json |
+  base64 -d >"$work/payload" 2>/dev/null
+sed -n 's/^.*"signatures":\[{"sig":"\([A-Za-z0-9+\/=]*\)"}\]}}$/\1/p' manifest.sigstore.json | base64 -d >"$work/sig" 2>/dev/null
+{ printf 'DSSEv1 28 application/vnd.in-toto+json %s ' "$(wc -c <"$work/payload" | tr -d ' ')"; cat "$work/payload"; } >"$work/pae"
+cmp -s "$work/payload" manifest.json &&
+  openssl pkeyutl -verify -pubin -inkey evidence.pub -rawin -in "$work/pae" -sigfile "$work/sig" >/dev/null 2>&1
+holds $? manifest-signature "openssl: the envelope's signature by evidence.pub; its payload is manifest.json"
+if [ -n "$key" ]; then
+  cmp -s "$key" evidence.pub
+  holds $? manifest-signer "evidence.pub and the key that was given"
+else
+  no manifest-signer "no key was given to expect: anybody can sign a package"
+fi
+[ "$count" -gt 0 ] && sha256sum -c --status "$work/sums" 2>/dev/null
+holds $? manifest-files "sha256sum of $count files"
+{ cat "$work/names"; echo manifest.json; echo manifest.sigstore.json; } | sort >"$work/allowed"
+find . ! -type d | sed 's|^\./||' | sort >"$work/there"
+[ -z "$(comm -13 "$work/allowed" "$work/there")" ] && [ -z "$(find . -type l)" ]
+holds $? manifest-complete "$(wc -l <"$work/there" | tr -d ' ') files, all of them named or the manifest's own"
+no stock-script "it is this script: compare it with the one of a release"
+
+# --- the ceremony
+plan=$(hash ceremony/plan.txt)
+n=$(planned hsms)
+case $n in 3 | 5 | 7) ;; *) say FAIL ceremony-plan "it says of no number of HSMs"; exit 1 ;; esac
+sites=$(seq 1 "$n")
+no ceremony-plan "its rules need Coffer; its SHA-256 is $plan"
+no ceremony-script "only Coffer writes it again"
+bad=""
+check_message() { # kind, site
+  file=ceremony/site-$2.$1
+  [ "$(sed -n 1,3p "$file" 2>/dev/null)" = "coffer/ceremony-message/v1 $1
+plan $plan
+site $2" ] || bad="$bad site-$2.$1"
+}
+kinds="identity commitments reveals statement"
+check_message certificates 1
+for i in $sites; do for kind in $kinds; do check_message "$kind" "$i"; done; done
+[ -z "$bad" ]
+holds $? ceremony-messages "first lines of all messages: kind, plan, site$bad; the others need Coffer"
+
+chain() { # site
+  file=ceremony/site-$1.transcript
+  [ "$(sed -n 1,3p "$file" 2>/dev/null)" = "coffer/ceremony-transcript/v1
+plan $plan
+site $1" ] || return 1
+  lines=$(wc -l <"$file")
+  at=4
+  while [ "$at" -le "$lines" ]; do
+    before=$(head -n $((at - 1)) "$file" | sha256sum | cut -d ' ' -f 1)
+    case $(sed -n "${at}p" "$file") in "$((at - 3)) "*" after $before") ;; *) return 1 ;; esac
+    at=$((at + 1))
+  done
+  for kind in $kinds $([ "$1" = 1 ] && echo certificates); do
+    named=$(sed -n "s/^[0-9]* [^ ]* $kind \(.*\) after [0-9a-f]*$/\1/p" "$file")
+    [ "$named" = "sha256:$(hash "ceremony/site-$1.$kind")" ] || return 1
+  done
+}
+bad=""
+for i in $sites; do chain "$i" || bad="$bad $i"; done
+[ -z "$bad" ]
+holds $? ceremony-transcripts "sha256sum of all before each line, and of the message that it names${bad:+: not at site$bad}"
+no ceremony-identities "what is in them needs Coffer"
+
+# Sixteen words of five letters: 16 bits each, consonants and vowels in turn.
+words() {
+  echo "$1" | awk -v h=0123456789abcdef -v C=bdfghjklmnprstvz -v V=aiou '{
+    for (at = 1; at <= length($0); at += 4) {
+      b = 0
+      for (i = 0; i < 4; i++) b = 16 * b + index(h, substr($0, at + i, 1)) - 1
+      printf "%s%s%s%s%s%s", (at > 1 ? " " : ""), substr(C, int(b / 4096) + 1, 1), substr(V, int(b / 1024) % 4 + 1, 1),
+        substr(C, int(b / 64) % 16 + 1, 1), substr(V, int(b / 16) % 4 + 1, 1), substr(C, b % 16 + 1, 1)
+    }
+  }'
+}
+{ echo coffer/ceremony-roll/v1; for i in $sites; do hash "ceremony/site-$i.identity"; done; } >"$work/roll"
+words=$(words "$(hash "$work/roll")")
+bad=""
+for i in $sites; do grep -q " confirmed $words after " "ceremony/site-$i.transcript" || bad="$bad $i"; done
+[ -z "$bad" ]
+holds $? ceremony-words "the words of the identities' hashes${bad:+: not said at site$bad}"
+
+# fleet.bin ends with the identities, and its hash is the fleet's name.
+: >"$work/identities"
+for i in $sites; do line "site-$i.identity" identity | base64 -d >"$work/identity-$i"; cat "$work/identity-$i" >>"$work/identities"; done
+{ text coffer/v1/fleet-id; field ceremony/fleet.bin; } >"$work/fleet-id"
+fleet=$(hash "$work/fleet-id")
+tail -c "$(wc -c <"$work/identities" | tr -d ' ')" ceremony/fleet.bin 2>/dev/null | cmp -s - "$work/identities"
+holds $? ceremony-fleet "the identities at the end of fleet.bin; its settings need Coffer"
+
+unhex "$fleet" >"$work/fleet"
+{
+  text coffer/v1/founding-transcript
+  field "$work/fleet"
+  for i in $sites; do line "site-$i.commitments" commitments | base64 -d >"$work/commitments"; field "$work/commitments"; done
+} >"$work/founding"
+founding=$(hash "$work/founding")
+unhex "$founding" >"$work/founding-hash"
+bad=""
+for i in $sites; do
+  head -c 32 "$work/identity-$i" >"$work/raw"
+  public_key "$work/raw" >"$work/key.der"
+  { octet 0; octet 0; octet 0; octet 0; octet 0; octet 0; octet 0; octet "$i"; } >"$work/index"
+  { text coffer/v1/founding-transcript-signature; field "$work/fleet"; field "$work/index"; field "$work/founding-hash"; } >"$work/signed"
+  line "site-$i.statement" signature | base64 -d >"$work/statement" 2>/dev/null
+  [ "$(line "site-$i.statement" founding)" = "$founding" ] &&
+    openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$work/signed" -sigfile "$work/statement" \
+      >/dev/null 2>&1 || bad="$bad $i"
+done
+[ -z "$bad" ]
+holds $? ceremony-founding "openssl: each HSM's signature over the hash of all commitments${bad:+: not by HSM$bad}"
+
+{
+  printf 'coffer/ceremony-record/v1\nceremony %s\nplan %s\nfleet %s\n' "$(planned ceremony)" "$plan" "$fleet"
+  for i in $sites; do
+    printf '\nsite %s %s sha256:%s\n' "$i" "$(planned "site $i" | cut -d ' ' -f 1)" "$(hash "ceremony/site-$i.transcript")"
+    sed 1,3d "ceremony/site-$i.transcript"
+  done
+} >"$work/record"
+cmp -s "$work/record" ceremony/transcript.txt
+holds $? ceremony-record "transcript.txt and the sites' transcripts, put together again"
+
+good=0
+bad=""
+sed -n 's/^participant \([a-z0-9-]*\) \(.*\)$/\1 namespaces="coffer-ceremony" \2/p' ceremony/plan.txt >"$work/signers"
+for name in $(cut -d ' ' -f 1 "$work/signers"); do
+  if [ -e "ceremony/signature-$name.sig" ]; then
+    if ssh-keygen -Y verify -f "$work/signers" -I "$name" -n coffer-ceremony -s "ceremony/signature-$name.sig" \
+      <ceremony/transcript.txt >/dev/null 2>&1; then good=$((good + 1)); else bad="$bad $name"; fi
+  fi
+done
+[ -z "$bad" ] && [ "$good" -ge "$(planned signatures-needed)" ]
+holds $? ceremony-signatures "ssh-keygen: $good good${bad:+, wrong:$bad}; $(planned signatures-needed) are needed"
+
+for i in $sites; do
+  sed -n "s/^[0-9]* \([^ ]*\) exception \(.*\) after [0-9a-f]*$/site $i ($(planned "site $i" | cut -d ' ' -f 1)), \1: \2/p" \
+    "ceremony/site-$i.transcript"
+done | sed 's/[\\"]/\\&/g; s/.*/"&"/' | paste -s -d , - >"$work/exceptions"
+grep -qF "\"exceptions\":[$(cat "$work/exceptions")]}}" manifest.json
+holds $? exceptions-told "exceptions of the transcripts and of the manifest"
+
+# --- the fleet, and what was promised of it
+[ "$(told fleet)" = "$fleet" ] && [ "$(told ceremony)" = "$(planned ceremony)" ]
+holds $? fleet-named "the manifest says $(told fleet), fleet.bin is $fleet"
+if [ -n "$expected" ]; then
+  [ "$expected" = "$fleet" ]
+  holds $? fleet-expected "here $fleet, expected $expected"
+else
+  no fleet-expected "no fleet was given to expect: this is $fleet"
+fi
+same() { # names of the manifest and of the plan
+  while [ $# -gt 1 ]; do
+    [ "$(told "$1")" = "$(planned "$2" | true_or_false)" ] || return 1
+    shift 2
+  done
+}
+same hsms hsms threshold threshold captureQuorum capture-quorum partitions partitions
+holds $? promised-quorum "the plan and the manifest"
+[ "$(planned guess-limit)" -le "$(told guessLimit)" ] 2>/dev/null
+holds $? promised-limit "promised: at most $(told guessLimit); planned: at most $(planned guess-limit)"
+same replaceByLogin replace-by-login deleteByLogin delete-by-login
+holds $? promised-logins "the plan and the manifest"
+bad=""
+for i in $sites; do [ "$(line "site-$i.identity" measurement)" = "$(told measurement)" ] || bad="$bad $i"; done
+[ -z "$bad" ]
+holds $? promised-program "measurement of each HSM, promised $(told measurement)${bad:+: not of HSM$bad}"
+for i in $sites; do
+  line "site-$i.identity" promises | {
+    read -r _ keys _ memory _ voucher
+    printf '{"site":"%s","model":"%s","keys":"%s","memory":"%s","voucher":"%s"}\n' "$(planned "site $i" | cut -d ' ' -f 1)" \
+      "$(line "site-$i.identity" model)" "$keys" "$memory" "$voucher"
+  }
+done | paste -s -d , - >"$work/members"
+grep -qF "\"members\":[$(cat "$work/members")]" manifest.json
+holds $? promised-hsms "site, model and promises of each HSM"
+simulated=false
+for i in $sites; do case $(line "site-$i.identity" model) in *SIMULATED*) simulated=true ;; esac; done
+[ "$(told simulated)" = "$simulated" ]
+holds $? simulated-told "the manifest says $(told simulated), the models say $simulated"
+no program-rebuilt "build the HSM image: sha256sum of its lib/modules is to be $(told measurement)"
+no attestation-own "how an attestation is laid out needs Coffer"
+no attestation-quote "how an attestation is laid out needs Coffer, or tpm2_checkquote by hand"
+no attestation-vendor "no certificate of a vendor is in a package yet"
+no bundle-holds "open fleet.note with a verifier of signed notes, fleet.tlog-proof with one of log proofs"
+no bundle-lists "compare its lines with fleet.bin"
+no bundle-evidence "the line of fleet $fleet is to end with sha256:$(hash manifest.json)"
+
+echo claims-listed >>"$work/said"
+tr '{' '\n' <claims.json 2>/dev/null | sed -n 's/^"claim":"\([a-z-]*\)".*$/\1/p' | sort >"$work/listed"
+sort -u "$work/said" | cmp -s - "$work/listed"
+holds $? claims-listed "the claims of claims.json and those above"
+exit "$failed"

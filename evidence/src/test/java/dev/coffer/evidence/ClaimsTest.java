@@ -1,0 +1,159 @@
+package dev.coffer.evidence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.coffer.ceremony.record.DirectoryFolder;
+import dev.coffer.ceremony.record.Verification;
+import dev.coffer.evidence.Finding.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every claim, held and broken: each lie makes exactly its claim fail. */
+class ClaimsTest {
+  private static final Path DOCUMENT = Path.of("..", "docs", "evidence.md");
+  private static final String BEGIN =
+      "<!-- as ClaimsTest has it; it writes this with -Dgolden.update=true -->\n";
+  private static final String END = "<!-- end -->";
+
+  /** All but the one that nobody can check yet, which is always skipped. */
+  private static final Set<Claim> CHECKED =
+      EnumSet.complementOf(EnumSet.of(Claim.ATTESTATION_VENDOR));
+
+  @TempDir private Path folder;
+
+  @Test
+  void aSoundPackagePassesButForHardwareThatIsNotThere() throws Exception {
+    Audit audit = Tampering.sound(folder).audit();
+    assertEquals(List.of(), audit.with(Outcome.FAIL), audit.findings().toString());
+    assertEquals(
+        List.of(Claim.ATTESTATION_QUOTE, Claim.ATTESTATION_VENDOR), audit.with(Outcome.SKIP));
+    assertTrue(audit.clean());
+  }
+
+  @Test
+  void onTpmsQuotesPassAndWhoseTheyAreIsNotKnown() throws Exception {
+    EvidencePackage made = EvidencePackage.of(new TpmCeremony(), folder);
+    Audit audit = made.knowing(folder.resolve("image")).audit();
+    assertEquals(CHECKED, EnumSet.copyOf(audit.with(Outcome.PASS)), audit.findings().toString());
+  }
+
+  /** Who has the package alone is told what that leaves open. */
+  @Test
+  void whatTheAuditorHasNotIsSkipped() throws Exception {
+    Path there = Tampering.sound(folder).folder;
+    Audit audit = Audit.of(there, ForgedCeremony.SIGNATURES, Expectations.NONE);
+    assertTrue(audit.clean(), audit.findings().toString());
+    assertEquals(
+        List.of(
+            Claim.MANIFEST_SIGNER,
+            Claim.FLEET_EXPECTED,
+            Claim.PROGRAM_REBUILT,
+            Claim.ATTESTATION_QUOTE,
+            Claim.ATTESTATION_VENDOR,
+            Claim.BUNDLE_HOLDS,
+            Claim.BUNDLE_LISTS,
+            Claim.BUNDLE_EVIDENCE),
+        audit.with(Outcome.SKIP));
+  }
+
+  /** A tool that is missing is no word on a signature, good or bad. */
+  @Test
+  void withoutTheToolSignaturesAreSkipped() throws Exception {
+    Path there = Tampering.sound(folder).folder;
+    Audit audit =
+        Audit.of(
+            there,
+            (person, text, signature) -> {
+              throw new IOException("There is no ssh-keygen here");
+            },
+            Expectations.NONE);
+    Finding finding = audit.findings().get(Claim.CEREMONY_SIGNATURES);
+    assertEquals(Finding.skip("There is no ssh-keygen here"), finding);
+    assertTrue(audit.clean());
+  }
+
+  @Test
+  void nothingIsNoEvidence() throws Exception {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Audit audit = Audit.of(empty, ForgedCeremony.SIGNATURES, Expectations.NONE);
+    assertEquals(List.of(), audit.with(Outcome.PASS));
+    assertEquals(
+        List.of(Claim.MANIFEST_FORM, Claim.CLAIMS_LISTED, Claim.STOCK_SCRIPT, Claim.CEREMONY_PLAN),
+        audit.with(Outcome.FAIL));
+  }
+
+  /** The rule is the ceremony's own, and none of its checks is left out. */
+  @Test
+  void everyCheckOfTheCeremonyIsAClaim() throws Exception {
+    Path there = Tampering.sound(folder).folder.resolve("ceremony");
+    Set<String> checks = new TreeSet<>();
+    for (var check :
+        Verification.of(new DirectoryFolder(there), ForgedCeremony.SIGNATURES).checks()) {
+      checks.add(check.claim());
+    }
+    Set<String> claims = new TreeSet<>();
+    for (Claim claim : Claim.values()) {
+      if (checks.contains(claim.says())) {
+        claims.add(claim.says());
+      }
+    }
+    assertEquals(9, checks.size());
+    assertEquals(checks, claims);
+  }
+
+  /** What a claim rests on is checked before it. */
+  @Test
+  void claimsRestOnWhatStandsBefore() {
+    for (Claim claim : Claim.values()) {
+      claim.needs().forEach(need -> assertTrue(need.compareTo(claim) < 0, claim + " " + need));
+    }
+  }
+
+  @Test
+  void eachLieMakesExactlyItsClaimFail() throws Exception {
+    StringBuilder table =
+        new StringBuilder("| claim | lie | what the audit says |\n|---|---|---|\n");
+    Set<Claim> broken = EnumSet.noneOf(Claim.class);
+    int number = 0;
+    for (Tampering tampering : Tampering.all()) {
+      Path there = folder.resolve("lie-" + number++);
+      Audit audit = tampering.lie().in(there).audit();
+      assertEquals(
+          List.of(tampering.claim()),
+          audit.with(Outcome.FAIL),
+          tampering.what() + ": " + audit.findings());
+      broken.add(tampering.claim());
+      table.append("| `").append(tampering.claim().word()).append("` | ");
+      table.append(tampering.what()).append(" | ");
+      table.append(told(audit.findings().get(tampering.claim()).why())).append(" |\n");
+    }
+    assertEquals(CHECKED, broken);
+    System.out.print(table);
+    compare(table.toString());
+  }
+
+  /** Without hashes, which change with every octet of a package. */
+  private static String told(String why) {
+    return why.replaceAll("[0-9a-f]{64}", "…");
+  }
+
+  private static void compare(String table) throws IOException {
+    String text = Files.readString(DOCUMENT);
+    int from = text.indexOf(BEGIN) + BEGIN.length();
+    int to = text.indexOf(END, from);
+    assertTrue(from >= BEGIN.length() && to > 0, DOCUMENT + " has no place for the table");
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(DOCUMENT, text.substring(0, from) + table + text.substring(to));
+      return;
+    }
+    assertEquals(table, text.substring(from, to), "the table in " + DOCUMENT);
+  }
+}

@@ -1,0 +1,194 @@
+package dev.coffer.evidence;
+
+import dev.coffer.ceremony.plan.Plan;
+import dev.coffer.ceremony.plan.PlanScript;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.transparency.TransparencyWorld;
+import dev.coffer.transparency.bundle.FleetState;
+import dev.coffer.transparency.bundle.ListedFleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A package of evidence on the disk, whoever may change it, and an auditor who knows everything.
+ */
+final class EvidencePackage {
+  static final EvidenceSigner OPERATOR = signer(50);
+  static final EvidenceSigner SOMEBODY = signer(51);
+  private static final long NOW = TransparencyWorld.START;
+
+  final Path folder;
+  UnaryOperator<ListedFleet> listing = UnaryOperator.identity();
+  Expectations expected = Expectations.NONE;
+  long now = NOW;
+
+  EvidencePackage(Path folder) {
+    this.folder = folder;
+  }
+
+  private static EvidenceSigner signer(int number) {
+    SecretBytes seed = ForgedCeremony.seed(number);
+    return new EvidenceSigner() {
+      @Override
+      public Bytes publicKey() {
+        return Ed25519.publicKey(seed);
+      }
+
+      @Override
+      public Bytes sign(Bytes message) {
+        return Ed25519.sign(seed, message);
+      }
+    };
+  }
+
+  /** A package of what that ceremony leaves, without looking at whether it verifies. */
+  static EvidencePackage of(ForgedCeremony ceremony, Path folder) throws Exception {
+    EvidencePackage made = new EvidencePackage(folder.resolve("package"));
+    ceremony.write(made.folder.resolve("ceremony"));
+    Plan plan = Plan.parse(made.read("ceremony/plan.txt"));
+    made.write(PackageFiles.SCRIPT, ForgedCeremony.ascii(PlanScript.markdown(plan)));
+    made.write(PackageFiles.KEY, PublicKeyPem.encode(OPERATOR.publicKey()));
+    made.write(PackageFiles.CLAIMS, EvidenceMaker.claims());
+    made.write(PackageFiles.STOCK, EvidenceMaker.stockScript());
+    Fleet fleet = made.fleet();
+    Promise promise = Promise.of(plan, fleet);
+    List<String> exceptions =
+        List.of("site 2 (town-2), " + ForgedCeremony.NOON + ": " + ForgedCeremony.DOOR);
+    made.write(
+        PackageFiles.MANIFEST,
+        new Manifest(new TreeMap<>(), fleet.id(), plan.ceremony(), promise, exceptions).encode());
+    made.remake();
+    return made;
+  }
+
+  Bytes read(String name) throws IOException {
+    return Bytes.wrap(Files.readAllBytes(folder.resolve(name)));
+  }
+
+  void write(String name, Bytes content) throws IOException {
+    Files.write(folder.resolve(name), content.toByteArray());
+  }
+
+  void replace(String name, String from, String to) throws IOException {
+    String text = Files.readString(folder.resolve(name));
+    if (!text.contains(from)) {
+      throw new IllegalArgumentException(name + " does not hold " + from);
+    }
+    Files.writeString(folder.resolve(name), text.replace(from, to));
+  }
+
+  Manifest manifest() throws Exception {
+    return Manifest.parse(read(PackageFiles.MANIFEST));
+  }
+
+  Fleet fleet() throws Exception {
+    return Fleet.decode(read("ceremony/fleet.bin"));
+  }
+
+  /** Signs what manifest.json holds. */
+  void sign(EvidenceSigner signer) throws Exception {
+    write(PackageFiles.ENVELOPE, EvidenceMaker.sign(read(PackageFiles.MANIFEST), signer).encode());
+  }
+
+  /** Makes the manifest fit what lies there, changes what else it says, and signs it. */
+  void remake(EvidenceSigner signer, UnaryOperator<Manifest> change) throws Exception {
+    Map<String, Bytes> files = new TreeMap<>();
+    for (String name : new PackageFiles(folder).names()) {
+      if (!name.equals(PackageFiles.MANIFEST) && !name.equals(PackageFiles.ENVELOPE)) {
+        files.put(name, read(name));
+      }
+    }
+    Manifest before = manifest();
+    Manifest fitting =
+        new Manifest(
+            Manifest.hashes(files),
+            before.fleet(),
+            before.ceremony(),
+            before.promise(),
+            before.exceptions());
+    write(PackageFiles.MANIFEST, change.apply(fitting).encode());
+    sign(signer);
+  }
+
+  void remake() throws Exception {
+    remake(OPERATOR, UnaryOperator.identity());
+  }
+
+  void promise(UnaryOperator<Promise> change) throws Exception {
+    remake(
+        OPERATOR,
+        before ->
+            new Manifest(
+                before.files(),
+                before.fleet(),
+                before.ceremony(),
+                change.apply(before.promise()),
+                before.exceptions()));
+  }
+
+  /** An auditor who has everything that may be had; the bundle names what lies here now. */
+  Audit audit() throws Exception {
+    Optional<Expectations.Logged> bundle = expected.bundle();
+    if (bundle.isEmpty()) {
+      bundle = Optional.of(logged());
+    }
+    return Audit.of(
+        folder,
+        ForgedCeremony.SIGNATURES,
+        new Expectations(expected.signer(), expected.fleet(), expected.image(), bundle));
+  }
+
+  private Expectations.Logged logged() throws Exception {
+    TransparencyWorld world = TransparencyWorld.withEntries(3);
+    Fleet fleet = Fleet.decode(soundFleet());
+    ListedFleet listed =
+        ListedFleet.of(
+            fleet,
+            FleetState.ANNOUNCED,
+            Hashes.sha256(read(PackageFiles.MANIFEST)),
+            List.of("town-1", "town-2", "town-3"));
+    world.publish(world.next(NOW, listing.apply(listed)));
+    Bytes policy = TransparencyWorld.signed(world.policy(), world.roots);
+    return new Expectations.Logged(world.delivery(NOW, policy), world.policy(), now);
+  }
+
+  /** The fleet of the identities, whatever fleet.bin says. */
+  private Bytes soundFleet() throws Exception {
+    Case of = new Case(folder, ForgedCeremony.SIGNATURES, Expectations.NONE);
+    return of.ceremony().fleet().isPresent()
+        ? of.fleet().encode()
+        : TransparencyWorld.fleet("other", 3, 2, "ACME").encode();
+  }
+
+  /** An auditor who knows this package's signer and fleet, and built this image. */
+  EvidencePackage knowing(Path image) throws Exception {
+    Files.createDirectories(image.resolve("lib"));
+    Files.write(image.resolve("lib/modules"), new byte[9]);
+    expected =
+        new Expectations(
+            Optional.of(OPERATOR.publicKey()),
+            Optional.of(fleet().id()),
+            Optional.of(image),
+            Optional.empty());
+    return this;
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+  }
+}
