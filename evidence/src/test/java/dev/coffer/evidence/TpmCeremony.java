@@ -12,6 +12,8 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * HSMs on TPMs: a key of this test quotes as a TPM's does (TPM 2.0 Library, Part 2, section 10.12).
@@ -20,12 +22,14 @@ class TpmCeremony extends ForgedCeremony {
   /** Of ECC, SHA-256, restricted signing, ECDSA with SHA-256, P-256. */
   private static final Bytes FORM = Bytes.fromHex("0023000b00050472000000100018000b00030010");
 
-  private final KeyPair key;
+  private final Map<Bytes, KeyPair> keys = new HashMap<>();
 
   TpmCeremony() throws Exception {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec("secp256r1"));
-    key = generator.generateKeyPair();
+    for (int index = 1; index <= N; index++) {
+      keys.put(bare(index).statementKey(), generator.generateKeyPair());
+    }
   }
 
   @Override
@@ -50,6 +54,7 @@ class TpmCeremony extends ForgedCeremony {
     var promises =
         new HsmPromises(
             HsmPromises.Keys.SEALED, HsmPromises.Memory.ANCHORED, HsmPromises.Voucher.DEVICE);
+    KeyPair key = keys.get(bare.statementKey());
     ECPublicKey point = (ECPublicKey) key.getPublic();
     Bytes area =
         sized(FORM)

@@ -89,8 +89,7 @@ class EvidenceCommandsTest {
         .exits(0)
         .says("\"clean\":true")
         .says("\"failed\":0")
-        .says(
-            "\"says\":\"the program is the one that the auditor built\",\"outcome\":\"PASS\"")
+        .says("\"says\":\"the program is the one that the auditor built\",\"outcome\":\"PASS\"")
         .says("\"claim\":\"attestation-vendor\"")
         .warns("SIMULATED");
     assertEquals(0, stockTools(there), Files.readString(folder.resolve("said")));
