@@ -47,8 +47,7 @@ class CopyTest {
   private void assertBothAreWhole() throws Exception {
     Repository copy = sandbox.open(to);
     assertEquals(sandbox.open(from).names(), copy.names());
-    assertEquals(
-        List.of(), copy.check(CheckDepth.CONTENT, ProgressListener.NONE).problems());
+    assertEquals(List.of(), copy.check(CheckDepth.CONTENT, ProgressListener.NONE).problems());
   }
 
   @Test
@@ -122,15 +121,13 @@ class CopyTest {
     try (SecretBytes k = SecretBytes.wrap(new byte[32]);
         BackupKey other = BackupKey.derive(k)) {
       Repository elsewhere =
-          Repository.open(
-              to, other, Clock.fixed(sandbox.now(), ZoneOffset.UTC), Runnable::run);
+          Repository.open(to, other, Clock.fixed(sandbox.now(), ZoneOffset.UTC), Runnable::run);
       assertEquals(
           Reason.WRONG_KEY,
           assertThrows(BackupException.class, () -> source.copyTo(elsewhere)).reason());
     }
     to.objects.put("letters", new byte[1]);
-    assertEquals(
-        Reason.NOT_A_REPOSITORY, assertThrows(BackupException.class, this::copy).reason());
+    assertEquals(Reason.NOT_A_REPOSITORY, assertThrows(BackupException.class, this::copy).reason());
     assertEquals(1, to.objects.size());
   }
 
@@ -142,8 +139,7 @@ class CopyTest {
     Files.delete(sandbox.data.resolve("large"));
     sandbox
         .open(to)
-        .backup(
-            sandbox.data, BackupOptions.standard().withShrinkMax(100), ProgressListener.NONE);
+        .backup(sandbox.data, BackupOptions.standard().withShrinkMax(100), ProgressListener.NONE);
     sandbox.open(to).prune(LAST_ONLY);
     assertFalse(sandbox.open(to).names().contains(first));
     assertEquals(Reason.RUN_AGAIN, assertThrows(BackupException.class, this::copy).reason());

@@ -26,9 +26,9 @@ import java.util.concurrent.Executor;
  * name. What is there is not sent again, everything is verified on the way, and a snapshot appears
  * after all that it needs: a copy that broke off goes on.
  *
- * <p>Beside a prune of the other repository it is safe as a backup is (see {@link Prune}): it relies
- * on nothing that was condemned when it began. It cannot take other names as a backup does, so it
- * refuses to work while what it needs is condemned there.
+ * <p>Beside a prune of the other repository it is safe as a backup is (see {@link Prune}): it
+ * relies on nothing that was condemned when it began. It cannot take other names as a backup does,
+ * so it refuses to work while what it needs is condemned there.
  */
 public final class Copy {
   private final SealedObjects from;
@@ -78,12 +78,10 @@ public final class Copy {
                 + " "
                 + e.fault()
                 + "; repair the repository that it is in, and copy again";
-        problems.add(
-            new Problem(Problem.Kind.OBJECT_DAMAGED, snapshot.id().toString(), sentence));
+        problems.add(new Problem(Problem.Kind.OBJECT_DAMAGED, snapshot.id().toString(), sentence));
       }
     }
-    return new CopyReport(
-        List.copyOf(copied), before, objects, bytes, List.copyOf(problems));
+    return new CopyReport(List.copyOf(copied), before, objects, bytes, List.copyOf(problems));
   }
 
   private void copy(StoredSnapshot snapshot) throws BackupException, DamagedObject {

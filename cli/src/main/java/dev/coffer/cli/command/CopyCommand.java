@@ -28,7 +28,8 @@ final class CopyCommand extends RepositoryCommand {
       names = "--to",
       required = true,
       paramLabel = "PLACE",
-      description = "The other repository: a new or empty folder, one of this key, or s3://BUCKET/PREFIX.")
+      description =
+          "The other repository: a new or empty folder, one of this key, or s3://BUCKET/PREFIX.")
   private String to = "";
 
   CopyCommand(Session session) {
@@ -53,10 +54,7 @@ final class CopyCommand extends RepositoryCommand {
       report =
           repository.copyTo(
               Repository.open(
-                  RepositoryOption.store(session(), other),
-                  key,
-                  session().clock(),
-                  Runnable::run));
+                  RepositoryOption.store(session(), other), key, session().clock(), Runnable::run));
     }
     Output speech = speech();
     speech.result(

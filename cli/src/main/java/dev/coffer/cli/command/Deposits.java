@@ -83,7 +83,8 @@ final class Deposits {
     try {
       int staying = inbox.get().clear(repository, id);
       if (staying > 0) {
-        String sentence = "deposits stay in the inbox, because this backup leaves them out: " + staying;
+        String sentence =
+            "deposits stay in the inbox, because this backup leaves them out: " + staying;
         notices.add(problem(sentence));
       }
     } catch (BackupException e) {
