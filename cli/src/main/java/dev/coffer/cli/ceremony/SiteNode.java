@@ -38,6 +38,12 @@ import java.util.Optional;
 final class SiteNode implements NodeFiles {
   private static final int PEM_LINE = 64;
 
+  /**
+   * Four ways of 80 ms, as docs/operations.md asks for, and a lost packet's repetition: sites are
+   * far apart, and leaders that change for nothing cost more than a longer fail-over.
+   */
+  private static final int ELECTION_MILLIS = 600;
+
   private final FleetHome home;
   private final int site;
   private final Path program;
@@ -163,7 +169,7 @@ final class SiteNode implements NodeFiles {
         local.storeCacheMib(),
         local.raftDirectory(),
         local.raftMarker(),
-        local.raftElectionMillis(),
+        ELECTION_MILLIS,
         local.raftKeepEntries(),
         local.hsm(),
         local.logFile(),
