@@ -6,6 +6,7 @@
 module dev.coffer.ceremony {
   requires transitive dev.coffer.files;
   requires transitive dev.coffer.protocol;
+  requires dev.coffer.attestation;
   requires dev.coffer.transparency;
 
   exports dev.coffer.ceremony.plan;

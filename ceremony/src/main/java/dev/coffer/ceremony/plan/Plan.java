@@ -13,6 +13,8 @@ import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a ceremony is to found, and who is there: agreed on, hashed and read aloud before the first
@@ -23,6 +25,7 @@ import java.util.List;
  * @param hoursMax how old a file on a stick may be, and how far clocks may differ
  * @param settings what is frozen in the fleet
  * @param simulated whether HSMs may say SIMULATED: never for a fleet that users get
+ * @param measurement the program of all HSMs; if empty, it only has to be one
  * @param sites site i at i−1
  * @param participants who is there and signs
  * @param signaturesNeeded how many of them have to sign before a node may serve
@@ -32,6 +35,7 @@ public record Plan(
     int hoursMax,
     FleetSettings settings,
     boolean simulated,
+    Optional<Bytes> measurement,
     List<Site> sites,
     List<Participant> participants,
     int signaturesNeeded) {
@@ -57,6 +61,7 @@ public record Plan(
     line(text, "replace-by-login", word(settings.replaceByLogin()));
     line(text, "delete-by-login", word(settings.deleteByLogin()));
     line(text, "simulated", word(simulated));
+    measurement.ifPresent(digest -> line(text, "measurement", digest.hex()));
     for (Site site : sites) {
       line(
           text,
@@ -70,6 +75,9 @@ public record Plan(
                   site.peerPort(),
                   site.raftPort()));
     }
+    for (Site site : sites) {
+      site.hardware().ifPresent(planned -> hardware(text, site.index(), planned));
+    }
     for (TenantIssuer tenant : settings.tenants()) {
       line(text, "tenant", tenant.tenant() + " " + tenant.rootKey().hex());
     }
@@ -82,6 +90,12 @@ public record Plan(
 
   private static void line(StringBuilder text, String keyword, Object value) {
     text.append(keyword).append(' ').append(value).append('\n');
+  }
+
+  private static void hardware(StringBuilder text, int site, Hardware planned) {
+    String start =
+        planned.pcrs().map(pcrs -> " " + pcrs.numbers() + " " + pcrs.digest().hex()).orElse("");
+    line(text, "hsm", site + " " + planned.port().word() + start);
   }
 
   private static String word(boolean flag) {
@@ -135,6 +149,11 @@ public record Plan(
     boolean replace = lines.after("replace-by-login").equals("yes");
     boolean delete = lines.after("delete-by-login").equals("yes");
     boolean simulated = lines.after("simulated").equals("yes");
+    Optional<Bytes> measurement = Optional.empty();
+    if (lines.peek().startsWith("measurement ")) {
+      measurement =
+          Optional.of(LowerHex.parse(lines.after("measurement"), Limits.DIGEST, "measurement"));
+    }
     List<Site> sites = new ArrayList<>();
     while (lines.peek().startsWith("site ")) {
       List<String> words = lines.words("site", 6);
@@ -145,7 +164,11 @@ public record Plan(
               words.get(2),
               number(words.get(3)),
               number(words.get(4)),
-              number(words.get(5))));
+              number(words.get(5)),
+              Optional.empty()));
+    }
+    while (lines.peek().startsWith("hsm ")) {
+      hardware(lines.after("hsm").split(" ", -1), sites);
     }
     List<TenantIssuer> tenants = new ArrayList<>();
     while (lines.peek().startsWith("tenant ")) {
@@ -165,9 +188,29 @@ public record Plan(
         hoursMax,
         new FleetSettings(n, q, guesses, partitions, tenants, replace, delete),
         simulated,
+        measurement,
         sites,
         participants,
         needed);
+  }
+
+  /** A line whose order or number is another is found when all is written again. */
+  private static void hardware(String[] words, List<Site> sites) throws Refused {
+    int site = number(words[0]);
+    Optional<Hardware.Port> port =
+        Stream.of(Hardware.Port.values())
+            .filter(known -> words.length > 1 && known.word().equals(words[1]))
+            .findFirst();
+    boolean state = words.length == 4;
+    if (site < 1 || site > sites.size() || port.isEmpty() || words.length > 2 && !state) {
+      throw new Refused(RefusalCode.MALFORMED, "a line hsm");
+    }
+    Optional<Hardware.Pcrs> pcrs =
+        state
+            ? Optional.of(
+                new Hardware.Pcrs(words[2], LowerHex.parse(words[3], Limits.DIGEST, "PCRs")))
+            : Optional.empty();
+    sites.set(site - 1, sites.get(site - 1).with(new Hardware(port.get(), pcrs)));
   }
 
   private static String text(Bytes octets) throws Refused {

@@ -96,6 +96,14 @@ final class PlanRules {
       if (!HostName.valid(site.host())) {
         return wrong(line + ".host", "is no host: give " + HostName.FORM);
       }
+      if (site.hardware().flatMap(Hardware::pcrs).filter(pcrs -> !pcrs.sound()).isPresent()) {
+        return wrong(line + ".pcrs", "is numbers from 0 to 23 in their order, such as 0,2,4,7");
+      }
+      if (site.hardware().filter(planned -> !planned.fits(plan.simulated())).isPresent()) {
+        return wrong(
+            line + ".hsm",
+            "is SIMULATED on plain files: plan hardware, or say simulated = yes in a rehearsal");
+      }
       if (site.loopback() && !plan.simulated()) {
         return wrong(
             line + ".host",

@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Reads a plan from the settings file that people write. */
 public final class PlanSettings {
@@ -24,6 +26,10 @@ public final class PlanSettings {
   private static final int PEER_PORT = 8444;
   private static final int RAFT_PORT = 8445;
   private static final long HOURS = 4;
+
+  /** What the port binds its keys to unless its settings say otherwise. */
+  private static final String PCRS = "0,2,4,7";
+
   private static final Settings.Names NAMES =
       Settings.Names.of(
           Set.of(
@@ -37,12 +43,16 @@ public final class PlanSettings {
               "replace-by-login",
               "delete-by-login",
               "simulated",
+              "measurement",
               "signatures-needed",
               "site.<i>.name",
               "site.<i>.host",
               "site.<i>.http-port",
               "site.<i>.peer-port",
               "site.<i>.raft-port",
+              "site.<i>.hsm",
+              "site.<i>.pcrs",
+              "site.<i>.pcr-digest",
               "tenant.<i>.name",
               "tenant.<i>.root-key",
               "participant.<i>.name",
@@ -90,6 +100,7 @@ public final class PlanSettings {
             flag("replace-by-login"),
             flag("delete-by-login")),
         settings.choice("simulated", List.of("yes", "no")).orElse("no").equals("yes"),
+        digest("measurement"),
         sites(),
         participants,
         (int)
@@ -141,9 +152,39 @@ public final class PlanSettings {
               settings.required(site + "host"),
               port(site + "http-port", HTTP_PORT),
               port(site + "peer-port", PEER_PORT),
-              port(site + "raft-port", RAFT_PORT)));
+              port(site + "raft-port", RAFT_PORT),
+              hardware(site)));
     }
     return sites;
+  }
+
+  private Optional<Hardware> hardware(String site) throws SettingMistake {
+    Optional<Hardware.Port> port =
+        settings
+            .choice(
+                site + "hsm", Stream.of(Hardware.Port.values()).map(Hardware.Port::word).toList())
+            .map(word -> Hardware.Port.valueOf(word.toUpperCase(Locale.ROOT)));
+    Optional<Bytes> digest = digest(site + "pcr-digest");
+    if (digest.isEmpty() && settings.text(site + "pcrs").isPresent()) {
+      throw settings.wrong(site + "pcrs", "says nothing without " + site + "pcr-digest: add it");
+    }
+    if (digest.isPresent() && port.filter(Hardware.Port.TPM::equals).isEmpty()) {
+      throw settings.wrong(site + "pcr-digest", "is for a TPM: add " + site + "hsm = tpm");
+    }
+    String numbers = settings.text(site + "pcrs").orElse(PCRS);
+    return port.map(
+        kind -> new Hardware(kind, digest.map(octets -> new Hardware.Pcrs(numbers, octets))));
+  }
+
+  private Optional<Bytes> digest(String name) throws SettingMistake {
+    Optional<String> text = settings.text(name);
+    try {
+      return text.isEmpty()
+          ? Optional.empty()
+          : Optional.of(LowerHex.parse(text.get(), Limits.DIGEST, name));
+    } catch (Refused e) {
+      throw settings.wrong(name, "is a SHA-256 in 64 small hexadecimal digits");
+    }
   }
 
   private List<TenantIssuer> tenants() throws SettingMistake {

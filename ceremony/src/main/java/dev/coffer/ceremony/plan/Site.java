@@ -2,6 +2,7 @@ package dev.coffer.ceremony.plan;
 
 import dev.coffer.files.HostName;
 import dev.coffer.protocol.codec.Limits;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,9 +14,21 @@ import java.util.Set;
  * @param httpPort for clients
  * @param peerPort for calls of the other nodes
  * @param raftPort for the order
+ * @param hardware what its HSM has to be; empty if the plan leaves it open
  */
-public record Site(int index, String name, String host, int httpPort, int peerPort, int raftPort) {
+public record Site(
+    int index,
+    String name,
+    String host,
+    int httpPort,
+    int peerPort,
+    int raftPort,
+    Optional<Hardware> hardware) {
   static final int SITES_MAX = Limits.HSMS_MAX;
+
+  Site with(Hardware planned) {
+    return new Site(index, name, host, httpPort, peerPort, raftPort, Optional.of(planned));
+  }
 
   /** Whether only its own machine reaches it. */
   boolean loopback() {

@@ -3,6 +3,7 @@ package dev.coffer.ceremony.run;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.plan.Words;
+import dev.coffer.ceremony.record.Attestations;
 import dev.coffer.ceremony.record.Folder;
 import dev.coffer.ceremony.record.Founding;
 import dev.coffer.ceremony.record.Message;
@@ -89,6 +90,7 @@ public final class SiteRun {
         return new Standing.Waiting("the identities of all sites", missing);
       }
       Roll roll = Roll.of(plan, all(Kind.IDENTITY));
+      Attestations.check(plan, roll.fleet().hsms());
       return confirmed(roll) ? found(roll) : new Standing.Comparing(roll);
     } catch (Rejected e) {
       throw new CeremonyRefused(

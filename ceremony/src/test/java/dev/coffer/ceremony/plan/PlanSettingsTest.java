@@ -82,6 +82,30 @@ class PlanSettingsTest {
     assertTrue(mistake.getMessage().contains("ceremony.settings"), mistake.getMessage());
   }
 
+  /** Two lines each, put before a good file, and a part of the sentence. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "site.2.hsm = plain | # nothing | 'site.2.hsm' is SIMULATED on plain files",
+        "site.2.hsm = teapot | # nothing | 'site.2.hsm' is one of plain, token, tpm",
+        "site.2.hsm = tpm | site.2.pcr-digest = 11 | 'site.2.pcr-digest' is a SHA-256 in 64 small",
+        "measurement = 11 | # nothing | 'measurement' is a SHA-256 in 64 small",
+        "site.2.hsm = tpm | site.2.pcrs = 0 | 'site.2.pcrs' says nothing without site.2.pcr-digest: add it",
+        "site.2.hsm = token | site.2.pcr-digest = DIGEST | 'site.2.pcr-digest' is for a TPM: add site.2.hsm = tpm",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 4,2 | 'site.2.pcrs' is numbers from 0 to 23",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 00 | 'site.2.pcrs' is numbers from 0 to 23",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 24 | 'site.2.pcrs' is numbers from 0 to 23",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 0,,1 | 'site.2.pcrs' is numbers from 0 to 23",
+      })
+  void hardwareThatCannotBeIsNamed(String one, String two, String said) throws Exception {
+    String lines = (one + '\n' + two + '\n').replace("DIGEST", "11".repeat(32));
+    Path file = file(lines.replace(" and ", "\n") + SampleSettings.of(5, "no"));
+    SettingMistake mistake = assertThrows(SettingMistake.class, () -> PlanSettings.read(file));
+    assertTrue(mistake.getMessage().contains(said), mistake.getMessage());
+  }
+
   @Test
   void fewerParticipantsThanSitesAreTooFew() throws Exception {
     String settings = SampleSettings.of(5, "no").replaceAll("participant\\.5\\..*\n", "");

@@ -57,7 +57,9 @@ final class Arrows {
           Map.entry(
               "ceremony",
               new Allowed(
-                  List.of("files", "protocol", "transparency"), List.of("java.base"), List.of())),
+                  List.of("attestation", "files", "protocol", "transparency"),
+                  List.of("java.base"),
+                  List.of())),
           Map.entry(
               "evidence",
               new Allowed(
