@@ -58,6 +58,13 @@ final class TortureCommand extends Command {
       description = "Only these faults, and nothing simulated: kill-leader, power-cut, …")
   private String only = "";
 
+  @Option(
+      names = "--sites",
+      description =
+          "Only this: five sites far from each other found a fleet by a ceremony, serve, lose the way to one and a"
+              + " machine for good. About five minutes; prints how long a recovery takes at such distances.")
+  private boolean sites;
+
   TortureCommand(Session session) {
     super(session);
   }
@@ -71,14 +78,19 @@ final class TortureCommand extends Command {
     Output speech = speech();
     Path source = source();
     String classPath = classPath(speech, source);
+    if (sites) {
+      speech.say("Five sites far from each other …");
+      return run(classPath, "torture.FiveSitesProgram", List.of());
+    }
     boolean simulate = only.isEmpty();
     ExitCode simulated = ExitCode.OK;
     if (simulate) {
       speech.say("Simulated fleets …");
-      simulated = run(classPath, "world.TortureProgram", List.of());
+      simulated = run(classPath, "world.TortureProgram", common());
     }
     speech.say("Five nodes and their HSMs on hosts of their own …");
-    List<String> more = new ArrayList<>(List.of("--fail-overs", Integer.toString(failOvers)));
+    List<String> more = common();
+    more.addAll(List.of("--fail-overs", Integer.toString(failOvers)));
     if (!only.isEmpty()) {
       more.addAll(List.of("--only", only));
     }
@@ -131,6 +143,21 @@ final class TortureCommand extends Command {
         + Files.readString(target.resolve("torture.classpath")).strip();
   }
 
+  /** What both tortures take. */
+  private List<String> common() {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "--minutes",
+                Double.toString(only.isEmpty() ? minutes / 2 : minutes),
+                "--seed",
+                Long.toString(seed)));
+    if (speech().json()) {
+      words.add("--json");
+    }
+    return words;
+  }
+
   private ExitCode run(String classPath, String program, List<String> more)
       throws IOException, InterruptedException {
     List<String> command =
@@ -139,19 +166,13 @@ final class TortureCommand extends Command {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx1g",
+                "--enable-native-access=ALL-UNNAMED",
                 "-Dcoffer.hsm.image=" + System.getProperty("coffer.hsm.image", ""),
                 "-Dcoffer.torture.jars=" + jars(),
                 "-cp",
                 classPath,
-                PACKAGES + program,
-                "--minutes",
-                Double.toString(only.isEmpty() ? minutes / 2 : minutes),
-                "--seed",
-                Long.toString(seed)));
+                PACKAGES + program));
     command.addAll(more);
-    if (speech().json()) {
-      command.add("--json");
-    }
     Process process = new ProcessBuilder(command).inheritIO().start();
     // Whatever ends this command ends the torture, which then removes its hosts and disks.
     Thread hook = new Thread(process::destroy, "end the torture");

@@ -71,6 +71,17 @@ final class FleetOfProcesses implements AutoCloseable {
 
   /** How nodes are started. */
   record JavaProgram(Path hsm, String classPath, List<String> flags) {
+    /** The command line of {@code coffer}, as operators have it. */
+    List<String> coffer(List<String> words) {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
+      command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath));
+      command.add(dev.coffer.cli.Main.class.getName());
+      command.addAll(words);
+      return command;
+    }
+
     List<String> node(Path config) {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -7,14 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Hosts of their own: network namespaces with an address each, on one bridge that the clients' host
  * (number 0) stands at as well. What a run that was killed has left behind, the next run with the
- * same slot removes first; a lock on the slot keeps runs apart. Not thread-safe but for {@link
- * #close}.
+ * same slot removes first; a lock on the slot keeps runs apart. With {@link LongCables} they stand
+ * far from each other, and there is no bridge. Not thread-safe but for {@link #close}.
  */
 final class Hosts implements AutoCloseable {
   private static final int SLOTS = 16;
@@ -23,15 +25,27 @@ final class Hosts implements AutoCloseable {
   /** Nobody's hardware address: frames to it get lost without a word, as on a cut cable. */
   private static final String NOBODY = "02:00:00:00:0d:ad";
 
+  /** ip gives every process its own view of the mounts. */
+  private static final String HIDE =
+      """
+      while [ "$1" != -- ]; do mount -t tmpfs -o ro,mode=0 tmpfs "$1" || exit 126; shift; done
+      shift
+      exec "$@"
+      """;
+
   private final int slot;
   private final int count;
   private final FileChannel channel;
   private final FileLock lock;
+  private final Optional<LongCables> cables;
+  private final Map<Integer, List<Path>> hidden = new HashMap<>();
   private final Thread hook = new Thread(this::remove, "leave no hosts behind");
 
-  private Hosts(int slot, int count, FileChannel channel, FileLock lock) {
+  private Hosts(
+      int slot, int count, Optional<LongCables> cables, FileChannel channel, FileLock lock) {
     this.slot = slot;
     this.count = count;
+    this.cables = cables;
     this.channel = channel;
     this.lock = lock;
   }
@@ -54,8 +68,14 @@ final class Hosts implements AutoCloseable {
         : Optional.of("this kernel has no bridges or virtual cables between namespaces");
   }
 
-  /** Makes {@code count} hosts. */
+  /** Makes {@code count} hosts side by side. */
   static Hosts make(int count) throws IOException, InterruptedException {
+    return make(count, Optional.empty());
+  }
+
+  /** Makes {@code count} hosts, at the ends of {@code cables} if there are any. */
+  static Hosts make(int count, Optional<LongCables> cables)
+      throws IOException, InterruptedException {
     Files.createDirectories(LOCKS);
     for (int slot = 0; slot < SLOTS; slot++) {
       FileChannel channel =
@@ -63,10 +83,14 @@ final class Hosts implements AutoCloseable {
               LOCKS.resolve("slot-" + slot), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock != null) {
-        Hosts hosts = new Hosts(slot, count, channel, lock);
+        Hosts hosts = new Hosts(slot, count, cables, channel, lock);
         Runtime.getRuntime().addShutdownHook(hosts.hook);
         hosts.remove();
-        hosts.build();
+        if (cables.isPresent()) {
+          hosts.build(cables.get());
+        } else {
+          hosts.build();
+        }
         return hosts;
       }
       channel.close();
@@ -112,6 +136,26 @@ final class Hosts implements AutoCloseable {
     }
   }
 
+  private void build(LongCables ends) throws IOException, InterruptedException {
+    for (int host = 0; host <= count; host++) {
+      String made = host == 0 ? bridge() : port(host);
+      ends.plug(host, made);
+      Shell.run("ip link set " + made + " address " + LongCables.hardware(host));
+      if (host > 0) {
+        Shell.run("ip netns add " + name(host));
+        Shell.run("ip link set " + made + " netns " + name(host) + " name eth0");
+        Shell.run(ip(host) + " link set lo up");
+      }
+      Shell.run(ip(host) + " addr add " + address(host) + "/24 dev " + device(host));
+      Shell.run(ip(host) + " link set " + device(host) + " up");
+    }
+  }
+
+  /** What the processes of a host do not see from now on: other machines' disks. */
+  void hide(int host, List<Path> folders) {
+    hidden.put(host, List.copyOf(folders));
+  }
+
   private String port(int host) {
     return "cof" + slot + "p" + host;
   }
@@ -119,6 +163,12 @@ final class Hosts implements AutoCloseable {
   /** The command line that runs {@code command} on a host. */
   List<String> on(int host, List<String> command) {
     List<String> line = new ArrayList<>(List.of("ip", "netns", "exec", name(host)));
+    List<Path> folders = hidden.getOrDefault(host, List.of());
+    if (!folders.isEmpty()) {
+      line.addAll(List.of("sh", "-c", HIDE, "hide"));
+      folders.forEach(folder -> line.add(folder.toString()));
+      line.add("--");
+    }
     line.addAll(command);
     return line;
   }
@@ -193,6 +243,7 @@ final class Hosts implements AutoCloseable {
   @Override
   public void close() {
     remove();
+    cables.ifPresent(LongCables::close);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
       lock.release();

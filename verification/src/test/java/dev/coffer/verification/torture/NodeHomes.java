@@ -24,12 +24,17 @@ final class NodeHomes implements AutoCloseable {
 
   /** Makes a directory with a mounted one a node. */
   static NodeHomes make(int count) throws IOException, InterruptedException {
+    return make(count, DISK_MIB);
+  }
+
+  /** The same with disks of {@code mebibytes}. */
+  static NodeHomes make(int count, int mebibytes) throws IOException, InterruptedException {
     NodeHomes homes =
         new NodeHomes(Files.createTempDirectory("coffer-torture-").toRealPath(), count);
     Runtime.getRuntime().addShutdownHook(new Thread(homes::close, "leave no disks behind"));
     for (int node = 1; node <= count; node++) {
       Files.createDirectory(homes.node(node));
-      Shell.run("mount -t tmpfs -o mode=700,size=" + DISK_MIB + "m tmpfs " + homes.node(node));
+      Shell.run("mount -t tmpfs -o mode=700,size=" + mebibytes + "m tmpfs " + homes.node(node));
     }
     return homes;
   }
@@ -66,6 +71,11 @@ final class NodeHomes implements AutoCloseable {
   /** Removes a directory or file of a node with all that is in it. */
   void remove(int node, String name) throws IOException {
     remove(node(node).resolve(name));
+  }
+
+  /** A node's disk is gone for good. */
+  void lose(int node) throws IOException, InterruptedException {
+    String ignored = Shell.run("umount -l " + node(node));
   }
 
   private static void remove(Path root) throws IOException {

@@ -2,8 +2,11 @@ package dev.coffer.verification.torture;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Runs the system's own programs. Thread-safe. */
 final class Shell {
@@ -27,6 +30,12 @@ final class Shell {
       throw new IOException(String.join(" ", command) + ": " + printed.strip());
     }
     return printed;
+  }
+
+  /** Whether there is such a program. */
+  static boolean here(String program) {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /** The same for words separated by spaces. */

@@ -104,7 +104,7 @@ public final class TortureProgram {
   }
 
   /** What the nodes wrote, for whoever looks into it. */
-  private static void keep(Path homes) throws IOException {
+  static void keep(Path homes) throws IOException {
     Path kept = Files.createTempDirectory("coffer-torture-logs-");
     try (Stream<Path> files = Files.walk(homes)) {
       for (Path file : (Iterable<Path>) files::iterator) {
