@@ -56,7 +56,8 @@ public final class Attestations {
    *
    * @return the TPM's key, if it is on one: no two sites have the same
    */
-  private static Optional<Bytes> check(Plan plan, Site site, HsmIdentity hsm) throws CeremonyRefused {
+  private static Optional<Bytes> check(Plan plan, Site site, HsmIdentity hsm)
+      throws CeremonyRefused {
     Bytes evidence =
         hsm.evidence()
             .orElseThrow(() ->
