@@ -90,13 +90,23 @@ class FolderStoreTest {
           full.getMessage());
       // The same in the other direction, and then with space.
       sandbox.backup();
-      BackupException stuck =
+      BackupException tight =
           assertThrows(
               BackupException.class,
               () ->
                   sandbox
                       .open()
                       .restore(Optional.empty(), disk.resolve("back"), ProgressListener.NONE));
+      assertEquals(Reason.NO_ROOM, tight.reason());
+      RestoreOptions blind = RestoreOptions.standard().withSpace(FreeSpace.UNKNOWN);
+      BackupException stuck =
+          assertThrows(
+              BackupException.class,
+              () ->
+                  sandbox
+                      .open()
+                      .restore(
+                          Optional.empty(), disk.resolve("back"), blind, ProgressListener.NONE));
       assertEquals(Reason.DISK_FULL, stuck.reason());
       ToolRun.of(home, "mount", "-o", "remount,size=8m", disk.toString());
       RestoreReport done =
