@@ -353,7 +353,7 @@ final class HttpPortTest {
             "127.0.0.1",
             0,
             Optional.of(tls::context),
-            door(new Rate(1, 2)),
+            door(new Rate(1, 8)),
             LIMITS,
             clock,
             HttpPortTest::hello)) {
