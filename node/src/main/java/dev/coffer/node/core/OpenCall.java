@@ -24,10 +24,16 @@ final class OpenCall {
   static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /**
-   * Where all live HSMs are wanted: this long, then what is there goes out if the client can use
-   * it.
+   * Where all live HSMs are wanted: this long, then what is there goes out if it tells who lies, as
+   * one reply more than the threshold does.
    */
   private static final long ALL_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /**
+   * The same if it does not tell: sites may be 150 ms apart, there and back, and a registration
+   * begins again without that one reply. Less than a client waits for its first node.
+   */
+  private static final long FEW_NANOS = TimeUnit.MILLISECONDS.toNanos(600);
 
   private record Place(long k, int position) {}
 
@@ -64,7 +70,7 @@ final class OpenCall {
 
   private final boolean all;
   private final int enough;
-  private final int usable;
+  private final int telling;
   private final NodeClock clock;
 
   /** A signal: something has come. */
@@ -75,8 +81,9 @@ final class OpenCall {
   OpenCall(RequestType type, boolean all, NodeContext context) {
     boolean start = type == RequestType.REGISTER_START;
     this.all = all || start;
-    this.enough = type == RequestType.ATTEMPT || start ? context.t() : 1;
-    this.usable = start ? context.t() : enough;
+    boolean evaluates = type == RequestType.ATTEMPT || start;
+    this.enough = evaluates ? context.t() : 1;
+    this.telling = evaluates ? context.t() + 1 : 1;
     this.clock = context.clock();
     this.news = context.threads().mailbox(1);
   }
@@ -132,7 +139,9 @@ final class OpenCall {
       int here = gathering.replies.size();
       boolean complete =
           all ? here >= Math.max(Integer.bitCount(at.releasers()), 1) : here >= enough;
-      boolean late = all && here >= usable && clock.nanos() - gathering.sinceNanos > ALL_NANOS;
+      long waited = clock.nanos() - gathering.sinceNanos;
+      boolean late =
+          all && (here >= telling && waited > ALL_NANOS || here >= enough && waited > FEW_NANOS);
       if (complete || late) {
         return new VaultAnswer(
             at.certificate(),

@@ -99,6 +99,29 @@ final class OpenCallsTest {
   }
 
   @Test
+  void withOnlyAThresholdOfRepliesTheOneThatTellsALiarIsWaitedForLonger() throws Exception {
+    for (RequestType type : List.of(RequestType.REGISTER_START, RequestType.ATTEMPT)) {
+      OpenCall call = call(type, true);
+      long number = calls.add(call);
+      for (int index = 1; index <= 3; index++) {
+        calls.replies(index, replies(certificate(1), number, index, ALL));
+      }
+      samples.passMillis(600);
+      assertTrue(now(call).isEmpty(), type.name());
+      calls.replies(4, replies(certificate(1), number, 4, ALL));
+      assertEquals(4, now(call).orElseThrow().replies().size(), type.name());
+
+      OpenCall few = call(type, true);
+      number = calls.add(few);
+      for (int index = 1; index <= 3; index++) {
+        calls.replies(index, replies(certificate(1), number, index, ALL));
+      }
+      samples.passMillis(601);
+      assertEquals(3, now(few).orElseThrow().replies().size(), type.name());
+    }
+  }
+
+  @Test
   void oneReplyIsEnoughForTheRest() throws Exception {
     for (RequestType type :
         List.of(RequestType.REGISTER_FINISH, RequestType.SUCCESS, RequestType.DELETE)) {
