@@ -109,7 +109,7 @@ class DamagedFleetTest extends FiveNodes {
         .on("thief")
         .recover("654330")
         .exits(3)
-        .warns("Guesses left: 7.");
+        .warns("Guesses left: 9.");
     user("alice").on("sofa").recover(CODE).exits(0);
   }
 
@@ -197,7 +197,7 @@ class DamagedFleetTest extends FiveNodes {
         .on("thief")
         .recover("654331")
         .exits(3)
-        .warns("Guesses left: 6.");
+        .warns("Guesses left: 8.");
     fleet.stop();
     operator.run("node", "fsck").exits(0).says("node 1  sound");
   }
