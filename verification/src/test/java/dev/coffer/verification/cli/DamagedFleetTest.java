@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag("long")
+@Tag("soak")
 class DamagedFleetTest extends FiveNodes {
   @BeforeAll
   void useItAndStop() throws Exception {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two minutes of what {@code ./coffer torture} does for as long as one likes. */
 @Tag("long")
+@Tag("soak")
 class ShortTortureTest {
   private static final long SEED = Long.getLong("coffer.torture.seed", 7);
 
