@@ -374,6 +374,18 @@ class DepositTest {
         assertThrows(BackupException.class, () -> second.put(new byte[1])).reason());
   }
 
+  /** One letter of an address that is wrong would else bind the writer's folder to nobody's box. */
+  @Test
+  void aMistypedAddressIsRefusedBeforeAnythingIsKept() {
+    String right = world.box();
+    char last = right.charAt(right.length() - 1);
+    String wrong = right.substring(0, right.length() - 1) + (last == 'q' ? 'p' : 'q');
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Depositor(world.inbox, world.own, wrong, seed(1), Clock.systemUTC()));
+    assertTrue(world.own.objects.isEmpty());
+  }
+
   /** A server that comes back from an old image of its disk uses no number twice. */
   @Test
   void aWriterWhoseDiskWentBackLosesNothing() throws Exception {

@@ -69,6 +69,10 @@ public enum Claim {
       "the identities are distinct and as the plan lets them be",
       List.of("ceremony/site-*.identity"),
       CEREMONY_MESSAGES),
+  CEREMONY_ATTESTATIONS(
+      "every HSM's attestation holds and is what the plan says of it",
+      List.of("ceremony/site-*.identity", "ceremony/plan.txt"),
+      CEREMONY_IDENTITIES),
   CEREMONY_WORDS(
       "people at every site confirmed the words of these identities",
       List.of("ceremony/site-*.transcript"),
@@ -150,21 +154,16 @@ public enum Claim {
       List.of("ceremony/site-*.identity"),
       FleetChecks::rebuilt,
       CEREMONY_IDENTITIES),
-  ATTESTATION_OWN(
-      "every HSM signed what it says of itself with its own key",
-      List.of("ceremony/site-*.identity"),
-      FleetChecks::attestation,
-      CEREMONY_IDENTITIES),
   ATTESTATION_QUOTE(
       "every HSM shows a device's quote over its keys and its program",
       List.of("ceremony/site-*.identity"),
       FleetChecks::quotes,
-      ATTESTATION_OWN),
+      CEREMONY_ATTESTATIONS),
   ATTESTATION_VENDOR(
       "the vendor of its hardware stands for every HSM",
       List.of(),
       FleetChecks::vendors,
-      ATTESTATION_OWN),
+      CEREMONY_ATTESTATIONS),
   BUNDLE_HOLDS(
       "the bundle is signed, logged, cosigned and the newest",
       List.of("ceremony/site-*.identity", "ceremony/plan.txt"),

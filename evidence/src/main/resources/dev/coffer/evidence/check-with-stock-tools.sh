@@ -129,6 +129,7 @@ for i in $sites; do chain "$i" || bad="$bad $i"; done
 [ -z "$bad" ]
 holds $? ceremony-transcripts "sha256sum of all before each line, and of the message that it names${bad:+: not at site$bad}"
 no ceremony-identities "what is in them needs Coffer"
+no ceremony-attestations "how an attestation is laid out needs Coffer"
 
 # Sixteen words of five letters: 16 bits each, consonants and vowels in turn.
 words() {
@@ -246,8 +247,7 @@ for i in $sites; do case $(line "site-$i.identity" model) in *SIMULATED*) simula
 [ "$(told simulated)" = "$simulated" ]
 holds $? simulated-told "the manifest says $(told simulated), the models say $simulated"
 no program-rebuilt "build the HSM image: sha256sum of its lib/modules is to be $(told measurement)"
-no attestation-own "how an attestation is laid out needs Coffer"
-no attestation-quote "how an attestation is laid out needs Coffer, or tpm2_checkquote by hand"
+no attestation-quote "take it out of an attestation by hand, and tpm2_checkquote reads it"
 no attestation-vendor "no certificate of a vendor is in a package yet"
 no bundle-holds "open fleet.note with a verifier of signed notes, fleet.tlog-proof with one of log proofs"
 no bundle-lists "compare its lines with fleet.bin"

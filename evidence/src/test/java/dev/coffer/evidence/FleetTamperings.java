@@ -155,7 +155,7 @@ final class FleetTamperings {
                 Files.write(
                     p.expected.image().orElseThrow().resolve("lib/modules"), new byte[] {1})),
         Tampering.during(
-            Claim.ATTESTATION_OWN,
+            Claim.CEREMONY_ATTESTATIONS,
             "one HSM's attestation is signed by another key",
             new ForgedCeremony() {
               @Override
@@ -168,7 +168,16 @@ final class FleetTamperings {
               }
             }),
         Tampering.during(
-            Claim.ATTESTATION_QUOTE,
+            Claim.CEREMONY_ATTESTATIONS,
+            "the plan names another program than the one that was founded",
+            new ForgedCeremony() {
+              @Override
+              String settings() {
+                return super.settings() + "measurement = " + "77".repeat(32) + "\n";
+              }
+            }),
+        Tampering.during(
+            Claim.CEREMONY_ATTESTATIONS,
             "a TPM's quote over the keys of another HSM",
             new TpmCeremony() {
               @Override
@@ -177,7 +186,7 @@ final class FleetTamperings {
               }
             }),
         Tampering.during(
-            Claim.ATTESTATION_QUOTE,
+            Claim.CEREMONY_ATTESTATIONS,
             "an HSM that only says that a device signed for it",
             new TpmCeremony() {
               @Override

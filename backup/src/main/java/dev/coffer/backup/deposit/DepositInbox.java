@@ -177,11 +177,11 @@ public final class DepositInbox {
       if (object.isEmpty()) {
         return;
       }
-      if (!numbers.mayTake(number)) {
-        throw new DepositEntry.Refused("leaves more gaps than are remembered");
-      }
       DepositEntry entry =
           DepositEntry.open(object.get(), Bytes.fromHex(writer), number, key.recipient(), identity);
+      if (!numbers.mayTake(number, entry.previous())) {
+        throw new DepositEntry.Refused("leaves more gaps than are remembered");
+      }
       if (number > numbers.last() && entry.previous() > numbers.last()) {
         String sentence =
             "its writer made entries before it, up to number "

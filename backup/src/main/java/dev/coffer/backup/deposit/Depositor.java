@@ -4,6 +4,7 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.BackupLimits;
 import dev.coffer.backup.ObjectStore;
+import dev.coffer.backup.object.AgeFile;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -43,7 +44,8 @@ public final class Depositor {
    */
   public Depositor(
       ObjectStore inbox, ObjectStore own, String recipient, SecretBytes seed, Clock clock) {
-    if (!recipient.matches("age1[a-z0-9]{58}")) {
+    // With its check, and before anything is kept: a folder is for one box for ever.
+    if (!recipient.matches("age1[a-z0-9]{58}") || !AgeFile.isRecipient(recipient)) {
       throw new IllegalArgumentException("a box is written age1 and 58 letters and digits");
     }
     this.inbox = inbox;

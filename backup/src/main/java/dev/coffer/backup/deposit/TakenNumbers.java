@@ -30,9 +30,18 @@ final class TakenNumbers {
     return number <= last && (gap == null || gap.getValue() < number);
   }
 
-  /** Whether there is room to remember the gap that {@code number} may open, or split. */
-  boolean mayTake(long number) {
-    return !isTaken(number) && gaps.size() < BackupLimits.DEPOSIT_GAPS_MAX;
+  /**
+   * Whether the gaps that are open then can be remembered: one that closes a gap is always welcome.
+   */
+  boolean mayTake(long number, long previous) {
+    int then = gaps.size();
+    if (number > last) {
+      then += last < previous ? 1 : 0;
+    } else {
+      Map.Entry<Long, Long> gap = gaps.floorEntry(number);
+      then += -1 + (gap.getKey() <= previous ? 1 : 0) + (number < gap.getValue() ? 1 : 0);
+    }
+    return then <= BackupLimits.DEPOSIT_GAPS_MAX;
   }
 
   /** Notes that the entry was taken in whose predecessor is {@code previous}. */
@@ -76,7 +85,7 @@ final class TakenNumbers {
           || number(ends[0]) <= end
           || number(ends[1]) < number(ends[0])
           || number(ends[1]) >= numbers.last
-          || numbers.gaps.size() > BackupLimits.DEPOSIT_GAPS_MAX) {
+          || numbers.gaps.size() >= BackupLimits.DEPOSIT_GAPS_MAX) {
         throw new IllegalArgumentException("no gap");
       }
       end = number(ends[1]);

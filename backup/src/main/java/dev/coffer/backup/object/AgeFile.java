@@ -32,12 +32,7 @@ public final class AgeFile {
 
   /** A file for the recipient {@code age1…}; an {@link IllegalArgumentException} if it is none. */
   public static byte[] seal(String recipient, byte[] plain) {
-    RecipientStanzaWriter writer;
-    try {
-      writer = X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient);
-    } catch (GeneralSecurityException | RuntimeException e) {
-      throw new IllegalArgumentException("no recipient of age's", e);
-    }
+    RecipientStanzaWriter writer = writer(recipient);
     ByteArrayOutputStream file =
         new ByteArrayOutputStream(plain.length + 1024 + (plain.length >> 10));
     try (WritableByteChannel out =
@@ -51,6 +46,24 @@ public final class AgeFile {
       throw new IllegalStateException("encrypting in memory cannot fail", e);
     }
     return file.toByteArray();
+  }
+
+  /** Whether that is the recipient of an age file, its check included: {@code age1…}. */
+  public static boolean isRecipient(String text) {
+    try {
+      RecipientStanzaWriter unused = writer(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static RecipientStanzaWriter writer(String recipient) {
+    try {
+      return X25519RecipientStanzaWriterFactory.newRecipientStanzaWriter(recipient);
+    } catch (GeneralSecurityException | RuntimeException e) {
+      throw new IllegalArgumentException("no recipient of age's", e);
+    }
   }
 
   /** The header does not open: it is damaged, or the file is for another key. */

@@ -3,9 +3,11 @@ package dev.coffer.backup.deposit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.backup.BackupLimits;
 import dev.coffer.backup.DepositKey;
 import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.object.AgeFile;
@@ -176,6 +178,28 @@ class DepositEntryTest {
       assertEquals(0, numbers.gaps(), "all have come: " + numbers.text());
       assertEquals(last, numbers.last());
     }
+  }
+
+  /**
+   * With as many gaps as are remembered, what opens one more waits, and what closes one does not.
+   */
+  @Test
+  void aFullListOfGapsStillTakesWhatClosesOne() {
+    TakenNumbers numbers = new TakenNumbers();
+    for (int i = 1; i <= BackupLimits.DEPOSIT_GAPS_MAX; i++) {
+      long number = 10L * i;
+      assertTrue(numbers.mayTake(number, number - 2));
+      numbers.take(number, number - 2);
+    }
+    assertEquals(BackupLimits.DEPOSIT_GAPS_MAX, numbers.gaps());
+    long end = numbers.last();
+    assertFalse(numbers.mayTake(end + 10, end + 8), "one more");
+    assertTrue(numbers.mayTake(end + 10, end), "none more");
+    assertFalse(numbers.mayTake(14, 12), "two of one");
+    assertTrue(numbers.mayTake(18, 12), "one of one");
+    assertTrue(TakenNumbers.parse(numbers.text()).mayTake(18, 12));
+    numbers.take(18, 10);
+    assertEquals(BackupLimits.DEPOSIT_GAPS_MAX - 1, numbers.gaps());
   }
 
   @Test

@@ -95,6 +95,7 @@ public final class Verification {
     check("every site's messages are there and of this plan", this::readMessages);
     check("each transcript follows line by line and names those messages", this::readTranscripts);
     check("the identities are distinct and as the plan lets them be", this::readRoll);
+    check("every HSM's attestation holds and is what the plan says of it", this::attested);
     check("people at every site confirmed the words of these identities", this::confirmed);
     check("fleet.bin is the fleet of these identities and settings", this::fleetFile);
     check("every HSM signed the one founding of this fleet", this::founding);
@@ -183,6 +184,10 @@ public final class Verification {
 
   private void readRoll() throws CeremonyRefused {
     roll = Optional.of(Roll.of(planned(), all(Message.Kind.IDENTITY)));
+  }
+
+  private void attested() throws CeremonyRefused {
+    Attestations.check(planned(), known().fleet().hsms());
   }
 
   private void confirmed() throws CeremonyRefused {

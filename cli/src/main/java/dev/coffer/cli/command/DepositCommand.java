@@ -11,13 +11,13 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.PrivateFile;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -153,15 +153,15 @@ final class DepositCommand extends CommandGroup {
 
   private static SecretBytes seed(Path directory) throws Failure, IOException {
     Path file = directory.resolve(WRITER_KEY);
-    try {
-      if (Files.size(file) == Ed25519.SEED) {
-        return SecretBytes.wrap(Files.readAllBytes(file));
-      }
-    } catch (NoSuchFileException e) {
+    if (!Files.exists(file)) {
       throw new Failure(
           ExitCode.HERE,
           "There is no writer in " + directory + ".",
           "Make one with coffer deposit writer, and have the box's owner name its key.");
+    }
+    PrivateFile.check(file);
+    if (Files.size(file) == Ed25519.SEED) {
+      return SecretBytes.wrap(Files.readAllBytes(file));
     }
     throw new Failure(
         ExitCode.DAMAGED,

@@ -5,7 +5,6 @@ import dev.coffer.client.Enrolment;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
-import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
@@ -23,9 +22,6 @@ import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One user of the load generator: the client itself, on a device that keeps what it is given until
@@ -60,7 +56,7 @@ final class BenchAccount {
             transport,
             new DeviceLogin(
                 DevelopmentIssuer.TENANT, account, deviceKey, (id, key, fresh) -> token),
-            new Kept(),
+            new MemoryOnly(),
             randomness,
             pause,
             new NoStretching());
@@ -104,25 +100,6 @@ final class BenchAccount {
           throw new IOException("another key was brought back");
         }
       }
-    }
-  }
-
-  private static final class Kept implements ClientMemory {
-    private final Map<String, SecretBytes> values = new ConcurrentHashMap<>();
-
-    @Override
-    public Optional<SecretBytes> load(String name) {
-      return Optional.ofNullable(values.get(name)).map(SecretBytes::copy).map(SecretBytes::wrap);
-    }
-
-    @Override
-    public void store(String name, SecretBytes value) {
-      values.put(name, SecretBytes.wrap(value.copy()));
-    }
-
-    @Override
-    public void erase(String name) {
-      values.remove(name);
     }
   }
 }

@@ -31,6 +31,7 @@ class CeremonyCommandsTest {
   private static final Pattern WORDS = Pattern.compile("\"words\":\"([a-z ]+)\"");
 
   @TempDir private Path folder;
+  private SshPeople people;
 
   @BeforeEach
   void locate() throws IOException {
@@ -39,6 +40,7 @@ class CeremonyCommandsTest {
             .anyMatch(part -> Files.isExecutable(Path.of(part, "ssh-keygen")));
     assumeTrue(here, "there is no ssh-keygen here: install openssh-client");
     HsmProgram.locate();
+    people = new SshPeople(folder);
   }
 
   @AfterEach
@@ -87,25 +89,13 @@ class CeremonyCommandsTest {
     return ran.status() == 7 && shown.find() ? go(site, "--yes-they-match", shown.group(1)) : ran;
   }
 
-  private void ssh(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q"));
-    command.addAll(List.of(arguments));
-    Path said = folder.resolve("said");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    assertEquals(0, process.waitFor(), Files.readString(said));
-  }
-
   private void plan() throws Exception {
     StringBuilder text = new StringBuilder("ceremony = commands\nhsms = 3\nguess-limit = 10\n");
     text.append("replace-by-login = yes\ndelete-by-login = no\nsimulated = yes\n");
     text.append("tenant.1.name = app\ntenant.1.root-key = ").append("22".repeat(32)).append('\n');
     for (int i = 1; i <= SITES; i++) {
-      ssh("-t", "ed25519", "-N", "", "-f", folder.resolve("key-" + i).toString());
       text.append("site.%d.name = town-%d\nsite.%d.host = 192.0.2.%d\n".formatted(i, i, i, i));
-      text.append("participant.%d.name = person-%d\n".formatted(i, i));
-      String key = Files.readString(folder.resolve("key-" + i + ".pub")).strip();
-      text.append("participant.%d.key = %s\n".formatted(i, key));
+      text.append(people.settings(i));
     }
     Path settings = Files.writeString(folder.resolve("settings"), text);
     coffer("ceremony", "plan", settings.toString(), "--to", folder.toString())
@@ -113,18 +103,6 @@ class CeremonyCommandsTest {
         .warns("SIMULATED")
         .says("Plan of commands, to be read aloud");
     assertTrue(Files.exists(folder.resolve("script.md")));
-  }
-
-  private void sign() throws Exception {
-    Path transcript = stick().resolve("transcript.txt");
-    for (int i = 1; i <= SITES && Files.exists(transcript); i++) {
-      Path signature = stick().resolve("signature-person-" + i + ".sig");
-      if (!Files.exists(signature)) {
-        String key = folder.resolve("key-" + i).toString();
-        ssh("-Y", "sign", "-f", key, "-n", "coffer-ceremony", transcript.toString());
-        Files.move(stick().resolve("transcript.txt.sig"), signature);
-      }
-    }
   }
 
   @Test
@@ -159,7 +137,7 @@ class CeremonyCommandsTest {
           founded.add(site);
         }
       }
-      sign();
+      people.sign(stick(), SITES);
     }
     assertEquals(SITES, founded.size());
     // The HSMs are their nodes' from here on.

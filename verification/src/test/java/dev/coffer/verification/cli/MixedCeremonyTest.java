@@ -38,6 +38,7 @@ class MixedCeremonyTest {
   private static final String STATE = Hashes.sha256(Bytes.zeros(4 * 32)).hex();
 
   @TempDir private Path folder;
+  private SshPeople people;
   private final List<Swtpm> chips = new ArrayList<>();
 
   @BeforeEach
@@ -48,6 +49,7 @@ class MixedCeremonyTest {
         Stream.of(System.getenv("PATH").split(":"))
             .anyMatch(part -> Files.isExecutable(Path.of(part, "ssh-keygen")));
     assumeTrue(keygen, "there is no ssh-keygen here: install openssh-client");
+    people = new SshPeople(folder);
     Path unused = Files.createDirectory(stick());
   }
 
@@ -118,15 +120,6 @@ class MixedCeremonyTest {
     }
   }
 
-  private void ssh(String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("ssh-keygen", "-q"));
-    command.addAll(List.of(arguments));
-    Path said = folder.resolve("said");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    assertEquals(0, process.waitFor(), Files.readString(said));
-  }
-
   private Ran coffer(String... words) {
     return CommandLineUser.of(folder, "operator").run(words);
   }
@@ -141,15 +134,12 @@ class MixedCeremonyTest {
     for (int i = 1; i <= ports.size(); i++) {
       String port = ports.get(i - 1);
       prepare(i, port);
-      ssh("-t", "ed25519", "-N", "", "-f", folder.resolve("key-" + i).toString());
       text.append("site.%d.name = town-%d\nsite.%d.host = 192.0.2.%d\n".formatted(i, i, i, i));
       text.append("site.%d.hsm = %s\n".formatted(i, port));
       if (port.equals("tpm")) {
         text.append("site.%d.pcr-digest = %s\n".formatted(i, state));
       }
-      String key = Files.readString(folder.resolve("key-" + i + ".pub")).strip();
-      text.append("participant.%d.name = person-%d\n".formatted(i, i));
-      text.append("participant.%d.key = %s\n".formatted(i, key));
+      text.append(people.settings(i));
     }
     Path settings = Files.writeString(folder.resolve("settings"), text);
     Ran unused =
@@ -173,18 +163,6 @@ class MixedCeremonyTest {
         : ran;
   }
 
-  private void sign(int people) throws Exception {
-    Path transcript = stick().resolve("transcript.txt");
-    for (int i = 1; i <= people && Files.exists(transcript); i++) {
-      Path signature = stick().resolve("signature-person-" + i + ".sig");
-      if (!Files.exists(signature)) {
-        String key = folder.resolve("key-" + i).toString();
-        ssh("-Y", "sign", "-f", key, "-n", "coffer-ceremony", transcript.toString());
-        Files.move(stick().resolve("transcript.txt.sig"), signature);
-      }
-    }
-  }
-
   @Test
   void twoTokensTwoTpmsAndPlainFilesFoundAFleet() throws Exception {
     plan(FIVE, STATE);
@@ -197,7 +175,7 @@ class MixedCeremonyTest {
           founded.add(site);
         }
       }
-      sign(FIVE.size());
+      people.sign(stick(), FIVE.size());
     }
     assertEquals(FIVE.size(), founded.size());
     Ran unused = coffer("ceremony", "verify", stick().toString()).exits(0);

@@ -12,6 +12,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
  *   # a remark
  *   env NAME=VALUE       from here on
  *   file NAME TEXT       makes $DIR/NAME with one line
+ *   private NAME TEXT    the same, open to its owner alone
  *   move NAME NAME       moves $DIR/NAME
  *   $ coffer …           runs; quotes keep spaces; $DIR is the session's own directory, $VAULT the vault's
  *   type TEXT            … with this typed at the next prompt (before the run's expectations)
@@ -123,12 +125,15 @@ final class SessionScript {
         environment.put(
             rest.substring(0, rest.indexOf('=')), rest.substring(rest.indexOf('=') + 1));
       }
-      case "file" -> {
+      case "file", "private" -> {
         finish();
         List<String> words = words(rest);
         Path file = directory.resolve(words.getFirst());
         Files.createDirectories(file.getParent());
         Files.writeString(file, String.join(" ", words.subList(1, words.size())) + "\n");
+        Files.setPosixFilePermissions(
+            file,
+            PosixFilePermissions.fromString(parts[0].equals("file") ? "rw-r--r--" : "rw-------"));
       }
       case "move" -> {
         finish();

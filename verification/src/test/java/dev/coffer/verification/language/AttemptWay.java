@@ -8,7 +8,6 @@ import dev.coffer.client.exchange.OpenRequest;
 import dev.coffer.client.exchange.OperationAborted;
 import dev.coffer.client.exchange.RequestSender;
 import dev.coffer.client.exchange.Verified;
-import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.Pause;
 import dev.coffer.client.port.VaultTransport;
@@ -16,18 +15,16 @@ import dev.coffer.client.port.VaultTransport.Replies;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
 import dev.coffer.client.trust.TrustedFleet;
+import dev.coffer.lab.bench.MemoryOnly;
 import dev.coffer.node.fleet.ProcessFleet;
 import dev.coffer.node.fleet.TestLogins;
 import dev.coffer.protocol.account.AttemptId;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
-import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.outcome.OutcomeCode;
 import dev.coffer.protocol.request.Request;
 import java.io.IOException;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /** The client's own way to a verified attempt, for any blinded element, whoever made it. */
 final class AttemptWay {
@@ -37,7 +34,7 @@ final class AttemptWay {
   private final RequestSender courier;
 
   AttemptWay(ProcessFleet vault, String account, Randomness randomness) throws IOException {
-    Memory memory = new Memory(new Kept());
+    Memory memory = new Memory(new MemoryOnly());
     VaultTransport transport = vault.transport();
     LoginProvider login = vault.login(account);
     FleetPin pin = new FleetPin(vault.fleet().id(), ClientPolicy.DEVELOPMENT);
@@ -64,25 +61,5 @@ final class AttemptWay {
     Verified verified = courier.exchange(trusted, open, Replies.ALL);
     assertEquals(OutcomeCode.ACCEPTED, verified.outcome().code());
     return verified;
-  }
-
-  /** A memory as long as the test. */
-  static final class Kept implements ClientMemory {
-    private final TreeMap<String, Bytes> values = new TreeMap<>();
-
-    @Override
-    public Optional<SecretBytes> load(String name) {
-      return Optional.ofNullable(values.get(name)).map(SecretBytes::copyOf);
-    }
-
-    @Override
-    public void store(String name, SecretBytes value) {
-      values.put(name, Bytes.wrap(value.copy()));
-    }
-
-    @Override
-    public void erase(String name) {
-      values.remove(name);
-    }
   }
 }

@@ -16,6 +16,7 @@ import dev.coffer.client.secret.Argon2id;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySchedule;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.lab.bench.MemoryOnly;
 import dev.coffer.node.fleet.ProcessFleet;
 import dev.coffer.protocol.account.Subject;
 import dev.coffer.protocol.codec.Bytes;
@@ -125,7 +126,7 @@ final class NpmOprfTest {
       assertInstanceOf(
           Enrolment.Enrolled.class,
           vault
-              .client("alice", new AttemptWay.Kept())
+              .client("alice", new MemoryOnly())
               .enrol(Slot.CODE, code, BackupSecret.generate(RANDOM), Authority.none()));
       AttemptWay way = new AttemptWay(vault, "alice", RANDOM);
 

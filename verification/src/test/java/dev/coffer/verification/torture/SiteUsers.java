@@ -7,20 +7,18 @@ import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
 import dev.coffer.client.https.HttpsTransport;
 import dev.coffer.client.https.TrustAnchors;
-import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
-import dev.coffer.client.port.KeyStretching;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.secret.UnacceptableCode;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
+import dev.coffer.lab.bench.MemoryOnly;
+import dev.coffer.lab.bench.NoStretching;
 import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.protocol.account.KsfParameters;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.codec.CanonicalWriter;
-import dev.coffer.protocol.crypto.Hkdf;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
@@ -31,9 +29,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,10 +46,6 @@ final class SiteUsers {
   private static final int AT_ONCE = 3;
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(3);
   private static final Duration LOGIN = Duration.ofHours(2);
-
-  private static final KeyStretching STRETCHING =
-      (output, salt, parameters) ->
-          Hkdf.derive(output, new CanonicalWriter().raw(salt), KeyStretching.SIZE);
 
   private final FleetId fleet;
   private final List<URI> nodes;
@@ -128,25 +120,6 @@ final class SiteUsers {
     }
   }
 
-  private static final class Kept implements ClientMemory {
-    private final Map<String, SecretBytes> values = new ConcurrentHashMap<>();
-
-    @Override
-    public Optional<SecretBytes> load(String name) {
-      return Optional.ofNullable(values.get(name)).map(SecretBytes::copy).map(SecretBytes::wrap);
-    }
-
-    @Override
-    public void store(String name, SecretBytes value) {
-      values.put(name, SecretBytes.wrap(value.copy()));
-    }
-
-    @Override
-    public void erase(String name) {
-      values.remove(name);
-    }
-  }
-
   private VaultClient phone(User user, VaultTransport way) {
     return new VaultClient(
         new FleetPin(fleet, new ClientPolicy(ClientFloor.DEVELOPMENT, 10, KsfParameters.DEFAULT)),
@@ -156,10 +129,10 @@ final class SiteUsers {
             user.name(),
             SecretBytes.random(randomness, 32),
             (id, key, fresh) -> issuer.issue(id, user.name(), key, LOGIN)),
-        new Kept(),
+        new MemoryOnly(),
         randomness,
         Vault.PAUSE,
-        STRETCHING);
+        new NoStretching());
   }
 
   /** Sockets of their own: nothing is open yet. */
