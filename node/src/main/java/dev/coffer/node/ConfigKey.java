@@ -81,12 +81,12 @@ enum ConfigKey {
   TENANT_BURST("limit.tenant.burst", "600", "Messages of one tenant at once after a pause."),
   ACCOUNT_RATE(
       "limit.account.rate",
-      "2",
+      "1",
       "Messages a second of one account that this node takes; 0 for no limit."),
   ACCOUNT_BURST("limit.account.burst", "20", "Messages of one account at once after a pause."),
   ADDRESS_RATE(
       "limit.address.rate",
-      "200",
+      "100",
       "Requests a second of one IPv4 address or IPv6 /64, of which a new connection takes four; 0 for"
           + " no limit."),
   ADDRESS_BURST("limit.address.burst", "400", "The same at once after a pause."),

@@ -87,7 +87,7 @@ public record NodeConfig(
     public static final Access DEFAULT =
         new Access(
             new Door.Rates(
-                new Rate(300, 600), new Rate(2, 20), new Rate(200, 400), new Rate(5, 50)),
+                new Rate(300, 600), new Rate(1, 20), new Rate(100, 400), new Rate(5, 50)),
             connections(1_024, 256, 10),
             "127.0.0.1",
             OptionalInt.empty());

@@ -84,7 +84,8 @@ public final class CrowdBench {
 
   private Row beside(Flood flood, DevelopmentIssuer issuer)
       throws Failure, IOException, InterruptedException {
-    try (Flooding flooding = Flooding.begin(session, fleet, issuer, flood)) {
+    int seconds = options.warmup() + options.seconds();
+    try (Flooding flooding = Flooding.begin(session, fleet, issuer, flood, seconds)) {
       BenchResult honest = new RecoveryBench(session, fleet, options).run(() -> {}, () -> {});
       return new Row(flood.name(), honest, flooding.sent(), flooding.served());
     } catch (Rejected e) {

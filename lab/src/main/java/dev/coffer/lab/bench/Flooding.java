@@ -23,11 +23,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocket;
 
-/** A {@link Flood} that goes on until it is closed. Thread-safe. */
+/**
+ * A {@link Flood} that goes on until it is closed. What is sent is made before it begins: it shares
+ * its cores with the fleet, and whoever floods one does not. Thread-safe.
+ */
 final class Flooding implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
   private static final Duration TIMEOUT = Duration.ofMillis(TIMEOUT_MILLIS);
@@ -37,6 +41,7 @@ final class Flooding implements AutoCloseable {
   private final LocalFleet fleet;
   private final DevelopmentIssuer issuer;
   private final Flood flood;
+  private final int seconds;
   private final List<Thread> threads = new ArrayList<>();
   private final LongAdder sent = new LongAdder();
   private final LongAdder served = new LongAdder();
@@ -48,19 +53,30 @@ final class Flooding implements AutoCloseable {
     boolean done() throws IOException, InterruptedException;
   }
 
-  private Flooding(Session session, LocalFleet fleet, DevelopmentIssuer issuer, Flood flood) {
+  private Flooding(
+      Session session, LocalFleet fleet, DevelopmentIssuer issuer, Flood flood, int seconds) {
     this.session = session;
     this.fleet = fleet;
     this.issuer = issuer;
     this.flood = flood;
+    this.seconds = seconds;
   }
 
-  /** Begins. */
-  static Flooding begin(Session session, LocalFleet fleet, DevelopmentIssuer issuer, Flood flood)
+  /**
+   * Begins.
+   *
+   * @param seconds for which there is to be something new to send; then it is sent once more
+   */
+  static Flooding begin(
+      Session session, LocalFleet fleet, DevelopmentIssuer issuer, Flood flood, int seconds)
       throws Failure, IOException, Rejected {
-    Flooding flooding = new Flooding(session, fleet, issuer, flood);
+    Flooding flooding = new Flooding(session, fleet, issuer, flood, seconds);
+    List<Deed> deeds = new ArrayList<>();
     for (int i = 0; i < flood.connections(); i++) {
-      Deed deed = flooding.deed(i);
+      deeds.add(flooding.deed(i));
+    }
+    for (int i = 0; i < flood.connections(); i++) {
+      Deed deed = deeds.get(i);
       int turn = i;
       flooding.threads.add(
           Thread.ofVirtual().name("flood-" + i).start(() -> flooding.repeat(deed, turn)));
@@ -118,41 +134,35 @@ final class Flooding implements AutoCloseable {
             fleet.address().nodes(), Optional.of(sockets), TIMEOUT, TIMEOUT, System::nanoTime);
     // One login name, a device each: who shares a login shares no key.
     Nobody nobody = new Nobody(fleet.fleet(), issuer, "nobody-at-all", i, session.randomness());
-    Nobody.Carrier carrier =
-        (message, index) -> {
-          Bytes out = damaged ? damaged(message) : message;
-          VaultTransport.Sent answer = transport.post(out, index, VaultTransport.Replies.QUORUM, 0);
-          if (!(answer instanceof VaultTransport.Answered)) {
-            throw new IOException("refused");
-          }
-        };
+    List<Nobody.Guess> guesses =
+        nobody.attempts(1 + seconds * flood.perSecond() / flood.connections());
+    List<Bytes> messages =
+        guesses.stream()
+            .map(Nobody.Guess::message)
+            .map(message -> (damaged ? damaged(message) : message).encode())
+            .toList();
+    AtomicInteger turn = new AtomicInteger();
     return () -> {
-      try {
-        nobody.attempt(carrier);
-      } catch (Rejected e) {
-        throw new IOException("a fleet of our own", e);
-      }
-      return true;
+      int next = turn.getAndIncrement() % guesses.size();
+      return transport.post(
+              messages.get(next),
+              guesses.get(next).admittingIndex(),
+              VaultTransport.Replies.QUORUM,
+              0)
+          instanceof VaultTransport.Answered;
     };
   }
 
-  private static Bytes damaged(Bytes message) throws IOException {
-    try {
-      SealedMessage read = SealedMessage.decode(message);
-      LoginToken token = read.assertion().token();
-      char first = token.jwt().charAt(0) == 'e' ? 'f' : 'e';
-      LoginToken bent =
-          new LoginToken(
-              token.issuerKey(), token.rootSignature(), first + token.jwt().substring(1));
-      return new SealedMessage(
-              read.type(),
-              read.admittingIndex(),
-              read.sealed(),
-              new LoginAssertion(bent, read.assertion().deviceSignature()))
-          .encode();
-    } catch (Rejected e) {
-      throw new IOException("a message of our own", e);
-    }
+  private static SealedMessage damaged(SealedMessage message) {
+    LoginToken token = message.assertion().token();
+    char first = token.jwt().charAt(0) == 'e' ? 'f' : 'e';
+    LoginToken bent =
+        new LoginToken(token.issuerKey(), token.rootSignature(), first + token.jwt().substring(1));
+    return new SealedMessage(
+        message.type(),
+        message.admittingIndex(),
+        message.sealed(),
+        new LoginAssertion(bent, message.assertion().deviceSignature()));
   }
 
   /** Stays until the other side has had enough. */

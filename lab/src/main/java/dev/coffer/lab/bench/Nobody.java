@@ -19,22 +19,19 @@ import dev.coffer.protocol.outcome.SealedReply;
 import dev.coffer.protocol.request.Request;
 import dev.coffer.protocol.request.RequestHeader;
 import dev.coffer.protocol.request.SealedMessage;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Sends attempts on an account that does not exist, as fast as somebody could who floods a fleet:
- * encapsulations are used again, and of an answer nothing is verified. One thread.
+ * Makes attempts on an account that does not exist, as cheaply as somebody could who floods a
+ * fleet: encapsulations are used again. One thread.
  */
 final class Nobody {
   private static final Duration LOGIN = Duration.ofHours(2);
 
-  /** Carries a message to HSM {@code index}. */
-  interface Carrier {
-    void carry(Bytes message, int admittingIndex) throws IOException, InterruptedException;
-  }
+  /** A message for HSM {@code admittingIndex}. */
+  record Guess(SealedMessage message, int admittingIndex) {}
 
   private final Fleet fleet;
   private final Subject subject;
@@ -63,8 +60,16 @@ final class Nobody {
     }
   }
 
-  /** One more guess at nothing. */
-  void attempt(Carrier carrier) throws IOException, InterruptedException, Rejected {
+  /** So many guesses at nothing. */
+  List<Guess> attempts(int count) throws Rejected {
+    List<Guess> guesses = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      guesses.add(attempt());
+    }
+    return guesses;
+  }
+
+  private Guess attempt() throws Rejected {
     Request attempt =
         new Request.Attempt(
             new RequestHeader(subject, 0, encapsulations),
@@ -75,7 +80,6 @@ final class Nobody {
     Bytes hash = SealedMessage.sealedHash(attempt.type(), admitting, sealed);
     Bytes text = LoginAssertion.text(fleet.id(), admitting, hash, token.tokenHash());
     LoginAssertion assertion = new LoginAssertion(token, Ed25519.sign(deviceKey, text));
-    carrier.carry(
-        new SealedMessage(attempt.type(), admitting, sealed, assertion).encode(), admitting);
+    return new Guess(new SealedMessage(attempt.type(), admitting, sealed, assertion), admitting);
   }
 }

@@ -20,13 +20,13 @@ public final class JwtGate implements LoginGate {
   /** Seconds by which the issuer's clock and ours may differ. */
   private static final long SKEW_SECONDS = 30;
 
-  private final Fleet fleet;
+  private final VerifiedLogins logins;
   private final NodeClock clock;
   private final Door door;
 
   /** For logins to {@code fleet}. */
   public JwtGate(Fleet fleet, NodeClock clock, Door door) {
-    this.fleet = fleet;
+    this.logins = new VerifiedLogins(token -> LoginVerifier.token(fleet, token));
     this.clock = clock;
     this.door = door;
   }
@@ -44,7 +44,7 @@ public final class JwtGate implements LoginGate {
   private LoginClaims claims(LoginToken token) throws Refusal {
     LoginClaims claims;
     try {
-      claims = LoginVerifier.token(fleet, token);
+      claims = logins.claims(token);
     } catch (Rejected e) {
       throw invalid("the login is none that an issuer of this fleet signed for it");
     }

@@ -36,11 +36,13 @@ final class JwtGateTest {
 
   private final TestLogins logins = new TestLogins();
   private final Fleet fleet = fleet(logins);
-  private final JwtGate gate =
-      new JwtGate(fleet, new FixedClock(), new Door(RATES, new FixedClock(), Meters.NONE));
+  private final SetClock clock = new SetClock();
+  private final JwtGate gate = new JwtGate(fleet, clock, new Door(RATES, clock, Meters.NONE));
   private final Bytes device = Ed25519.publicKey(SecretBytes.random(Randomness.system(), 32));
 
-  private static final class FixedClock implements NodeClock {
+  private static final class SetClock implements NodeClock {
+    private Instant now = NOW;
+
     @Override
     public long nanos() {
       return 0;
@@ -48,7 +50,7 @@ final class JwtGateTest {
 
     @Override
     public Instant now() {
-      return NOW;
+      return now;
     }
   }
 
@@ -126,6 +128,16 @@ final class JwtGateTest {
     String atTheEdge =
         TestLogins.claims(fleet.id().value().hex(), "alice", device, NOW.minusSeconds(29));
     assertDoesNotThrow(() -> gate.check(logins.token(atTheEdge)));
+  }
+
+  @Test
+  void aLoginThatIsKnownExpiresAllTheSame() {
+    LoginToken token =
+        logins.token(
+            TestLogins.claims(fleet.id().value().hex(), "alice", device, NOW.plusSeconds(60)));
+    assertDoesNotThrow(() -> gate.check(token));
+    clock.now = NOW.plusSeconds(91);
+    assertRefused(Refusal.Reason.LOGIN_EXPIRED, token);
   }
 
   @Test
