@@ -9,8 +9,7 @@ import dev.coffer.protocol.crypto.SecretBytes;
 
 /**
  * Stretches nothing, for many clients on one machine: a load that measures the fleet and not
- * Argon2id, and worlds whose HSMs nobody holds long enough to search codes. Opens no registration
- * of users, and protects none. Stateless and thread-safe.
+ * Argon2id. Opens no registration of users, and protects none. Stateless and thread-safe.
  */
 public final class NoStretching implements KeyStretching {
   @Override

@@ -27,7 +27,7 @@ final class TortureCommand extends Command {
   /** System property: the source tree. The launcher sets it. */
   private static final String SOURCE = "coffer.source";
 
-  private static final String PACKAGES = "dev.coffer.verification.";
+  private static final String PACKAGES = "dev.coffer.";
 
   @Option(
       names = "--minutes",
@@ -80,13 +80,13 @@ final class TortureCommand extends Command {
     String classPath = classPath(speech, source);
     if (sites) {
       speech.say("Five sites far from each other …");
-      return run(classPath, "torture.FiveSitesProgram", List.of());
+      return run(classPath, "verification.torture.FiveSitesProgram", List.of());
     }
     boolean simulate = only.isEmpty();
     ExitCode simulated = ExitCode.OK;
     if (simulate) {
       speech.say("Simulated fleets …");
-      simulated = run(classPath, "world.TortureProgram", common());
+      simulated = run(classPath, "analysis.world.TortureProgram", common());
     }
     speech.say("Five nodes and their HSMs on hosts of their own …");
     List<String> more = common();
@@ -94,7 +94,7 @@ final class TortureCommand extends Command {
     if (!only.isEmpty()) {
       more.addAll(List.of("--only", only));
     }
-    ExitCode real = run(classPath, "torture.TortureProgram", more);
+    ExitCode real = run(classPath, "verification.torture.TortureProgram", more);
     return simulated == ExitCode.OK ? real : simulated;
   }
 
@@ -121,7 +121,7 @@ final class TortureCommand extends Command {
             "-q",
             "-B",
             "-pl",
-            "verification",
+            "analysis,verification",
             "-am",
             "-Ptorture-classpath",
             "process-test-classes");
@@ -135,10 +135,13 @@ final class TortureCommand extends Command {
       throw new Failure(
           ExitCode.HERE,
           "The programs could not be built.",
-          "Run ./mvnw -pl verification -am test-compile to see why.");
+          "Run ./mvnw -pl analysis,verification -am test-compile to see why.");
     }
     Path target = source.resolve("verification").resolve("target");
-    return target.resolve("test-classes")
+    // What the simulated ones need besides is among what the real ones need.
+    return source.resolve("analysis/target/test-classes")
+        + ":"
+        + target.resolve("test-classes")
         + ":"
         + Files.readString(target.resolve("torture.classpath")).strip();
   }
