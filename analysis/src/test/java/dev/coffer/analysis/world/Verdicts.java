@@ -54,6 +54,13 @@ final class Verdicts {
   /** What can be the truth where there may be two certified chains. */
   private static final Set<Distrust> FORKS = EnumSet.of(Distrust.ROLLED_BACK, Distrust.FORKED);
 
+  /** What is written of a registration, by how it came to stand there. */
+  private static final Set<HistoryItem.Kind> BEGINNINGS =
+      EnumSet.of(
+          HistoryItem.Kind.REGISTERED,
+          HistoryItem.Kind.REPLACED,
+          HistoryItem.Kind.REPLACED_WITHOUT_PROOF);
+
   private final World world;
   private final Device device;
   private final Set<Request> thisCall = new HashSet<>();
@@ -165,10 +172,19 @@ final class Verdicts {
     BrokenPromise.unless(
         !stored.isEmpty(), "INV-5", device + " is told of a registration that nobody certified");
     Found first = stored.getLast();
+    // In the same entry more may have come after it: its own line is the newest that began a slot.
     List<HistoryItem> history = first.account().history();
-    boolean replaced = history.getLast().kind() != HistoryItem.Kind.REGISTERED;
+    boolean replaced =
+        history.stream()
+            .map(HistoryItem::kind)
+            .filter(BEGINNINGS::contains)
+            .reduce((before, after) -> after)
+            .map(kind -> kind != HistoryItem.Kind.REGISTERED)
+            .orElse(told.replaced());
     BrokenPromise.unless(
-        told.replaced() == replaced, "INV-5", device + " is told wrongly what it replaced");
+        told.replaced() == replaced,
+        "INV-5",
+        device + " is told wrongly what it replaced: " + told + " where there is " + history);
     world.ledger().acknowledged(hash, first.spot());
   }
 

@@ -2,7 +2,7 @@ package dev.coffer.node.store;
 
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -21,8 +21,11 @@ final class JournaledSlots implements AutoCloseable {
   private final Executor checkpoints;
   private final Journal journal;
 
-  /** Files written since they were last forced. Guarded by the monitor. */
-  private Set<Disk.File> dirty = new HashSet<>();
+  /**
+   * Files written since they were last forced, in the order of their first write: a run that is
+   * repeated forces them in the same order. Guarded by the monitor.
+   */
+  private Set<Disk.File> dirty = new LinkedHashSet<>();
 
   /** Guarded by the monitor. */
   private long forcedUpTo;
@@ -140,7 +143,7 @@ final class JournaledSlots implements AutoCloseable {
 
   private synchronized Set<Disk.File> takeDirty() {
     Set<Disk.File> taken = dirty;
-    dirty = new HashSet<>();
+    dirty = new LinkedHashSet<>();
     checkpointing = true;
     return taken;
   }
