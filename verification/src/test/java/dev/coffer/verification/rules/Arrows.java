@@ -111,7 +111,12 @@ final class Arrows {
                       "transparency"),
                   List.of("java.base"),
                   List.of(
-                      "io.nayuki.qrcodegen", "me.tongfei.progressbar", "org.jspecify", "picocli"))),
+                      "io.nayuki.qrcodegen",
+                      "me.tongfei.progressbar",
+                      "org.apache.fontbox",
+                      "org.apache.pdfbox",
+                      "org.jspecify",
+                      "picocli"))),
           Map.entry(
               "lab",
               new Allowed(
