@@ -14,6 +14,7 @@ import dev.coffer.transparency.text.Utf8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +78,9 @@ public record Plan(
     }
     for (Site site : sites) {
       site.hardware().ifPresent(planned -> hardware(text, site.index(), planned));
+    }
+    for (Site site : sites) {
+      site.exchangePort().ifPresent(port -> line(text, "exchange", site.index() + " " + port));
     }
     for (TenantIssuer tenant : settings.tenants()) {
       line(text, "tenant", tenant.tenant() + " " + tenant.rootKey().hex());
@@ -165,10 +169,19 @@ public record Plan(
               number(words.get(3)),
               number(words.get(4)),
               number(words.get(5)),
-              Optional.empty()));
+              Optional.empty(),
+              OptionalInt.empty()));
     }
     while (lines.peek().startsWith("hsm ")) {
       hardware(lines.after("hsm").split(" ", -1), sites);
+    }
+    while (lines.peek().startsWith("exchange ")) {
+      List<String> words = lines.words("exchange", 2);
+      int site = number(words.get(0));
+      if (site < 1 || site > sites.size()) {
+        throw new Refused(RefusalCode.MALFORMED, "a line exchange");
+      }
+      sites.set(site - 1, sites.get(site - 1).exchangingAt(number(words.get(1))));
     }
     List<TenantIssuer> tenants = new ArrayList<>();
     while (lines.peek().startsWith("tenant ")) {

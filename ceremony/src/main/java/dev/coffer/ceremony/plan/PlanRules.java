@@ -110,10 +110,8 @@ final class PlanRules {
             "is reached from its own machine alone: give the address that the other sites reach,"
                 + " or say simulated = yes in a rehearsal");
       }
-      boolean ports =
-          site.httpPort() > 0 && site.peerPort() > 0 && site.raftPort() > 0 && site.distinct();
-      if (!ports) {
-        return wrong(line + ".http-port", "has to differ from the site's other two ports");
+      if (!site.distinct()) {
+        return wrong(line + ".http-port", "has to differ from the site's other ports");
       }
       for (Site other : sites.subList(0, i)) {
         if (other.name().equals(site.name())) {

@@ -13,10 +13,13 @@ public final class PlanScript {
       says so; it is written down with `--exception "WHAT"` at that site, and everybody decides whether to go on.
 
       1. [ ] Read aloud the sixteen words of the plan. Each site prints them with
-             `coffer ceremony plan --show plan.txt`.
+             `coffer ceremony plan --show plan.txt`, and the SHA-256 of this script: it is the one published before.
       2. [ ] At each site: `coffer ceremony run plan.txt --site NUMBER --home DIR --exchange STICK`. The HSM makes
              its identity inside; the file goes on the stick. Carry the stick from site to site until each has
              written once and read all.
+             A site with a port under "files" shows STICK, a folder then, to the others, and the command goes on by
+             itself until people are needed. Where a stick comes there, too: end the command, and run it once with
+             `--exchange FOLDER --exchange STICK --wait 0`; carry the stick on, and start the command again.
       3. [ ] Each site prints sixteen words for all identities. Read them aloud. Only if they are the same
              everywhere, word for word, type them.
       4. [ ] Carry the stick round: commitments, then what is revealed, HSM to HSM, sealed. Run the same command
@@ -31,6 +34,27 @@ public final class PlanScript {
       8. [ ] Anybody, anywhere: `coffer ceremony verify STICK`. Publish what is on it; none of it is secret.
       """;
 
+  /** A fleet of three is a beginning: what follows is known before anybody registers there. */
+  private static final String PILOT =
+      """
+
+      ## From this pilot to more sites
+
+      A fleet keeps its sites for good. Users of this one move to another without an update of the app, if the app
+      trusts bundles and not this fleet alone (`docs/transparency.md`):
+
+      1. [ ] Plan and found the larger fleet by a ceremony of its own, under another name, and start its nodes.
+      2. [ ] Put its `fleet.bin`, `fleet.properties` and `ca.pem` into `fleets/global` of the operator's directory, and
+             announce it: `coffer bundle propose --set global=announced`, two approvals, `coffer bundle publish`.
+      3. [ ] After the days for which the trust policy wants it announced, one bundle makes it the one in use:
+             `coffer bundle propose --set global=active --set first=retiring`. Each user moves when their code is next
+             at hand; here nobody registers any more.
+      4. [ ] When hardly anyone is left: retired nodes send clients on. Keep them running as long as anyone may not
+             have moved. What was not moved when this fleet ends is lost.
+      """;
+
+  private static final int PILOT_SITES = 3;
+
   private PlanScript() {}
 
   /** The script of {@code plan}. */
@@ -44,18 +68,20 @@ public final class PlanScript {
     Words.lines(plan.hash()).forEach(line -> text.append("    ").append(line).append('\n'));
     text.append("\n    ").append(plan.hash().hex()).append("\n\n## What is founded, for good\n\n");
     settings(text, plan);
-    text.append("\n## Sites\n\n| site | name | host | clients | nodes | order | who is there |\n");
-    text.append("|---|---|---|---|---|---|---|\n");
+    text.append(
+        "\n## Sites\n\n| site | name | host | clients | nodes | order | files | who is there |\n");
+    text.append("|---|---|---|---|---|---|---|---|\n");
     for (Site site : plan.sites()) {
       text.append(
-          "| %d | %s | %s | %d | %d | %d | |\n"
+          "| %d | %s | %s | %d | %d | %d | %s | |\n"
               .formatted(
                   site.index(),
                   site.name(),
                   site.host(),
                   site.httpPort(),
                   site.peerPort(),
-                  site.raftPort()));
+                  site.raftPort(),
+                  site.exchangePort().isPresent() ? site.exchangePort().getAsInt() : "by stick"));
     }
     text.append("\n## Participants; ").append(plan.signaturesNeeded()).append(" of ");
     text.append(plan.participants().size()).append(" have to sign\n\n");
@@ -63,7 +89,8 @@ public final class PlanScript {
       text.append("- [ ] ").append(participant.name()).append(": `").append(participant.key());
       text.append("`\n");
     }
-    return text.append(STEPS).toString();
+    text.append(STEPS);
+    return plan.sites().size() == PILOT_SITES ? text.append(PILOT).toString() : text.toString();
   }
 
   private static void settings(StringBuilder text, Plan plan) {

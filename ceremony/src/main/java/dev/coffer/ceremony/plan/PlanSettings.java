@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,6 +51,7 @@ public final class PlanSettings {
               "site.<i>.http-port",
               "site.<i>.peer-port",
               "site.<i>.raft-port",
+              "site.<i>.exchange-port",
               "site.<i>.hsm",
               "site.<i>.pcrs",
               "site.<i>.pcr-digest",
@@ -153,9 +155,17 @@ public final class PlanSettings {
               port(site + "http-port", HTTP_PORT),
               port(site + "peer-port", PEER_PORT),
               port(site + "raft-port", RAFT_PORT),
-              hardware(site)));
+              hardware(site),
+              exchangePort(site + "exchange-port")));
     }
     return sites;
+  }
+
+  private OptionalInt exchangePort(String name) throws SettingMistake {
+    return settings
+        .number(name, 1, PORT_MAX)
+        .map(port -> OptionalInt.of((int) (long) port))
+        .orElseGet(OptionalInt::empty);
   }
 
   private Optional<Hardware> hardware(String site) throws SettingMistake {

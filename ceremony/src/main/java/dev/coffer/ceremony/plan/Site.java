@@ -2,8 +2,12 @@ package dev.coffer.ceremony.plan;
 
 import dev.coffer.files.HostName;
 import dev.coffer.protocol.codec.Limits;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * One site of a fleet, and where its node is reached.
@@ -15,6 +19,8 @@ import java.util.Set;
  * @param peerPort for calls of the other nodes
  * @param raftPort for the order
  * @param hardware what its HSM has to be; empty if the plan leaves it open
+ * @param exchangePort where the other sites fetch its files in the ceremony; empty if people carry
+ *     them
  */
 public record Site(
     int index,
@@ -23,11 +29,23 @@ public record Site(
     int httpPort,
     int peerPort,
     int raftPort,
-    Optional<Hardware> hardware) {
+    Optional<Hardware> hardware,
+    OptionalInt exchangePort) {
   static final int SITES_MAX = Limits.HSMS_MAX;
 
   Site with(Hardware planned) {
-    return new Site(index, name, host, httpPort, peerPort, raftPort, Optional.of(planned));
+    return new Site(
+        index, name, host, httpPort, peerPort, raftPort, Optional.of(planned), exchangePort);
+  }
+
+  Site exchangingAt(int port) {
+    return new Site(
+        index, name, host, httpPort, peerPort, raftPort, hardware, OptionalInt.of(port));
+  }
+
+  private List<Integer> ports() {
+    return Stream.concat(Stream.of(httpPort, peerPort, raftPort), exchangePort.stream().boxed())
+        .toList();
   }
 
   /** Whether only its own machine reaches it. */
@@ -42,14 +60,13 @@ public record Site(
 
   /** Whether one of its ports is one of {@code other}'s, or of its own twice. */
   boolean collides(Site other) {
-    Set<Integer> ports = Set.of(other.httpPort, other.peerPort, other.raftPort);
-    return sameMachine(other)
-        && (ports.contains(httpPort) || ports.contains(peerPort) || ports.contains(raftPort));
+    return sameMachine(other) && !Collections.disjoint(ports(), other.ports());
   }
 
-  /** Its three ports differ. */
+  /** Its ports are ports, and differ. */
   boolean distinct() {
-    return httpPort != peerPort && peerPort != raftPort && raftPort != httpPort;
+    return ports().stream().allMatch(port -> port > 0)
+        && new HashSet<>(ports()).size() == ports().size();
   }
 
   /** How messages name it. */

@@ -67,6 +67,11 @@ public final class Transcript {
     return "site-" + site + ".transcript";
   }
 
+  /** Whether {@code file} is where one lies. */
+  public static boolean named(String file) {
+    return file.endsWith(".transcript");
+  }
+
   /** An empty one. */
   public static Transcript begin(Bytes plan, int site) {
     String header = "coffer/ceremony-transcript/v1\nplan " + plan.hex() + "\nsite " + site + "\n";

@@ -3,6 +3,7 @@ package dev.coffer.ceremony.run;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
+import dev.coffer.ceremony.record.CeremonyFiles;
 import dev.coffer.ceremony.record.Folder;
 import dev.coffer.ceremony.record.Message;
 import dev.coffer.ceremony.record.Signatures;
@@ -18,9 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Brings a site's own folder and a stick to the same state. What was taken once is never exchanged
- * for something else: the stick has it in the same octets, or not yet. Everything known goes on the
- * stick, so one stick that goes round is enough.
+ * Brings a site's own folder and a stick, or what another site shows, to the same state. What was
+ * taken once is never exchanged for something else: the stick has it in the same octets, or not
+ * yet. Everything known goes on the stick, so one stick that goes round is enough.
  */
 final class Exchange {
   private final Plan plan;
@@ -39,8 +40,8 @@ final class Exchange {
     this.clock = clock;
   }
 
-  /** Takes what is new, then gives what the stick lacks. */
-  void run() throws CeremonyRefused, IOException {
+  /** Takes what is new there. */
+  void take() throws CeremonyRefused, IOException {
     checkPlan();
     for (int other = 1; other <= plan.sites().size(); other++) {
       take(other);
@@ -48,7 +49,6 @@ final class Exchange {
     for (Participant participant : plan.participants()) {
       signature(participant);
     }
-    give();
   }
 
   private void checkPlan() throws CeremonyRefused, IOException {
@@ -67,9 +67,6 @@ final class Exchange {
           "Give the plan that it began with, or another directory.");
     }
     own.write(Verification.PLAN, plan.encode());
-    if (theirs.isEmpty()) {
-      stick.write(Verification.PLAN, plan.encode());
-    }
   }
 
   private void take(int other) throws CeremonyRefused, IOException {
@@ -175,24 +172,21 @@ final class Exchange {
 
   /** Gives all that the stick lacks: transcripts first, for a message is not taken without. */
   void give() throws IOException {
-    for (int of = 1; of <= plan.sites().size(); of++) {
-      give(Transcript.file(of));
+    for (String file : CeremonyFiles.of(plan)) {
+      give(file);
     }
-    for (int of = 1; of <= plan.sites().size(); of++) {
-      for (Message.Kind kind : Message.Kind.values()) {
-        give(Message.file(kind, of));
-      }
-    }
-    for (Participant participant : plan.participants()) {
-      give(Signatures.file(participant));
-    }
-    give(Verification.FLEET);
-    give(Signatures.TRANSCRIPT);
   }
 
   private void give(String file) throws IOException {
     Optional<Bytes> mine = own.read(file);
-    if (mine.isPresent() && !mine.equals(stick.read(file))) {
+    if (mine.isEmpty()) {
+      return;
+    }
+    Optional<Bytes> theirs = stick.read(file);
+    // Somebody may have gone on since it was taken: what only grows is never made shorter.
+    boolean older =
+        Transcript.named(file) && theirs.filter(o -> o.size() > mine.get().size()).isPresent();
+    if (!mine.equals(theirs) && !older) {
       stick.write(file, mine.get());
     }
   }

@@ -39,7 +39,8 @@ public final class SiteRun {
   private final Plan plan;
   private final int site;
   private final Folder own;
-  private final Exchange exchange;
+  private final List<Exchange> sticks;
+  private final Peers peers;
   private final SiteHsm hsm;
   private final NodeFiles node;
   private final Signatures signatures;
@@ -54,13 +55,15 @@ public final class SiteRun {
   /**
    * @param site 1 to n
    * @param own this site's state, which nobody else writes
-   * @param stick what is carried from site to site
+   * @param sticks what is carried from site to site, and what the others may fetch from here
+   * @param peers what the others show
    */
   public SiteRun(
       Plan plan,
       int site,
       Folder own,
-      Folder stick,
+      List<Folder> sticks,
+      Peers peers,
       SiteHsm hsm,
       NodeFiles node,
       Signatures signatures,
@@ -68,7 +71,9 @@ public final class SiteRun {
     this.plan = plan;
     this.site = site;
     this.own = own;
-    this.exchange = new Exchange(plan, site, own, stick, clock);
+    this.sticks =
+        sticks.stream().map(stick -> new Exchange(plan, site, own, stick, clock)).toList();
+    this.peers = peers;
     this.hsm = hsm;
     this.node = node;
     this.signatures = signatures;
@@ -83,7 +88,7 @@ public final class SiteRun {
    */
   public Standing advance() throws CeremonyRefused, IOException {
     try {
-      exchange.run();
+      exchange();
       Message unused = say(Kind.IDENTITY, this::identity);
       List<String> missing = missing(Kind.IDENTITY);
       if (!missing.isEmpty()) {
@@ -97,6 +102,36 @@ public final class SiteRun {
           "The HSM refused (" + e.code() + "): " + e.what() + ".",
           "Nothing is founded at this site. If the HSMs' programs are one release, begin a new"
               + " ceremony with empty folders.");
+    }
+  }
+
+  /**
+   * Everything is taken before anything is given: nothing of ours goes where something is wrong.
+   */
+  private void exchange() throws CeremonyRefused, IOException {
+    for (Exchange stick : sticks) {
+      stick.take();
+    }
+    for (Folder peer : peers.look()) {
+      new Exchange(plan, site, own, peer, clock).take();
+    }
+    give();
+  }
+
+  /**
+   * Brings sticks to what is known here, and goes no further: a founded site still has what others
+   * may lack.
+   */
+  public void share() throws CeremonyRefused, IOException {
+    for (Exchange stick : sticks) {
+      stick.take();
+    }
+    give();
+  }
+
+  private void give() throws IOException {
+    for (Exchange stick : sticks) {
+      stick.give();
     }
   }
 
@@ -164,7 +199,7 @@ public final class SiteRun {
     if (!transcript(site).names(message)) {
       write(kind.word(), Transcript.of(message));
     }
-    exchange.give();
+    give();
     return message;
   }
 
@@ -291,7 +326,7 @@ public final class SiteRun {
     Bytes text = Founding.transcript(plan, fleet, transcripts);
     own.write(Verification.FLEET, fleet.encode());
     own.write(Signatures.TRANSCRIPT, text);
-    exchange.give();
+    give();
     List<String> unsigned = new ArrayList<>();
     for (var participant : plan.participants()) {
       if (own.read(Signatures.file(participant)).isEmpty()) {

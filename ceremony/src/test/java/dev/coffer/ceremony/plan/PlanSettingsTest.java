@@ -1,6 +1,7 @@
 package dev.coffer.ceremony.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,8 +37,28 @@ class PlanSettingsTest {
   }
 
   @Test
+  void sitesThatAskEachOtherHaveAPortForIt() throws Exception {
+    String settings = SampleSettings.of(3, "no");
+    Plan plan = PlanSettings.read(file(settings + "site.2.exchange-port = 8446\n"));
+    assertEquals(8446, plan.site(2).exchangePort().getAsInt());
+    assertTrue(plan.site(1).exchangePort().isEmpty());
+    assertEquals(plan, Plan.parse(plan.encode()));
+    assertTrue(PlanScript.markdown(plan).contains("| 8446 |"));
+    Path bad = file(settings + "site.2.exchange-port = 8444\n");
+    SettingMistake mistake = assertThrows(SettingMistake.class, () -> PlanSettings.read(bad));
+    assertTrue(
+        mistake.getMessage().contains("has to differ from the site's other ports"),
+        mistake.getMessage());
+  }
+
+  @Test
   void aPilotOfThreeIsPlannedByTheSameFile() throws Exception {
-    assertEquals(2, PlanSettings.read(file(SampleSettings.of(3, "no"))).settings().t());
+    Plan pilot = PlanSettings.read(file(SampleSettings.of(3, "no")));
+    assertEquals(2, pilot.settings().t());
+    String moved = "coffer bundle propose --set global=active --set first=retiring";
+    assertTrue(PlanScript.markdown(pilot).contains(moved));
+    Plan global = PlanSettings.read(file(SampleSettings.of(5, "no")));
+    assertFalse(PlanScript.markdown(global).contains(moved));
   }
 
   /** Each is one change of a good file, and a part of the sentence, with the line it is about. */
@@ -89,6 +110,7 @@ class PlanSettingsTest {
       quoteCharacter = '"',
       value = {
         "site.2.hsm = plain | # nothing | 'site.2.hsm' is SIMULATED on plain files",
+        "site.2.exchange-port = 0 | # nothing | 'site.2.exchange-port' is",
         "site.2.hsm = teapot | # nothing | 'site.2.hsm' is one of plain, token, tpm",
         "site.2.hsm = tpm | site.2.pcr-digest = 11 | 'site.2.pcr-digest' is a SHA-256 in 64 small",
         "measurement = 11 | # nothing | 'measurement' is a SHA-256 in 64 small",

@@ -156,6 +156,48 @@ class RefusalsTest {
     }
   }
 
+  /**
+   * A site that is asked and shows what is not of this ceremony, or not of today, is believed
+   * nothing.
+   */
+  @Test
+  void whatAnotherSiteShowsIsJudgedAsAStickIs() throws Exception {
+    String other = SampleSettings.of(3, "yes").replace("guess-limit = 10", "guess-limit = 9");
+    try (World world = world("one");
+        World two = world("two", other)) {
+      world.site(2).comeBy(world.site(2).asking(List.of(), false));
+      world.now = World.NOON.plus(Duration.ofHours(24));
+      refused(world, "more than 4 hours apart");
+      world.now = World.NOON;
+      two.site(2).comeBy(two.site(2).asking(List.of(), false));
+      Path plan = world.shown(2).resolve("plan.txt");
+      Files.move(plan, folder.resolve("kept"));
+      copy(two.shown(2), world.shown(2), "plan.txt");
+      refused(world, "holds another plan");
+      Files.move(folder.resolve("kept"), plan, StandardCopyOption.REPLACE_EXISTING);
+      Path identity = world.shown(2).resolve("site-2.identity");
+      Path ours = Files.copy(identity, world.shown(2).resolve("site-1.identity"));
+      refused(world, "site-1.identity that this machine did not write");
+      Files.delete(ours);
+      assertFalse(Files.exists(world.site(1).own().resolve("site-2.identity")));
+      Path third = Files.copy(identity, world.shown(2).resolve("site-3.identity"));
+      refused(world, "site-3.identity was written by site 2");
+      Files.delete(third);
+      // Nothing of ours was shown meanwhile.
+      assertFalse(Files.exists(world.shown(1)));
+      world.site(1).comeBy(world.site(1).asking(List.of(2), false));
+      assertTrue(Files.exists(world.shown(1).resolve("site-2.identity")));
+    }
+  }
+
+  private static void refused(World world, String said) {
+    CeremonyRefused refusal =
+        assertThrows(
+            CeremonyRefused.class,
+            () -> world.site(1).comeBy(world.site(1).asking(List.of(2), false)));
+    assertTrue(refusal.what().contains(said), refusal.what());
+  }
+
   @Test
   void aSiteThatBeganAnew() throws Exception {
     try (World world = world("one");

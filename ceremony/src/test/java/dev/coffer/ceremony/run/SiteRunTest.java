@@ -49,6 +49,28 @@ class SiteRunTest {
     }
   }
 
+  /** Sites 1 and 2 ask each other; site 3 has the stick alone, which site 1 has as well. */
+  @Test
+  void sitesThatAskEachOtherAndOneWithAStickFoundAFleet() throws Exception {
+    try (World world = new World(folder, 3)) {
+      for (int round = 0; round < 12 && world.site(2).installed.isEmpty(); round++) {
+        Standing unused = world.site(1).comeBy(world.site(1).asking(List.of(2), true));
+        unused = world.site(2).comeBy(world.site(2).asking(List.of(1), false));
+        unused = world.site(3).comeBy();
+        world.sign();
+      }
+      Standing unused = world.site(1).comeBy(world.site(1).asking(List.of(2), true));
+      unused = world.site(3).comeBy();
+      Fleet fleet = world.site(1).installed.orElseThrow();
+      for (World.Site site : world.sites) {
+        assertEquals(fleet.id(), site.installed.orElseThrow().id());
+      }
+      for (Path all : List.of(world.stick(), world.shown(1), world.shown(2))) {
+        assertTrue(Verification.of(new DirectoryFolder(all), World.SIGNATURES).holds());
+      }
+    }
+  }
+
   /** Before the last check has passed no site has anything that a node starts with. */
   @Test
   void nothingServesBeforeEnoughHaveSigned() throws Exception {

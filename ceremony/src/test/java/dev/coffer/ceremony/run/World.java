@@ -83,6 +83,11 @@ final class World implements AutoCloseable {
     return sites.get(index - 1);
   }
 
+  /** What a site shows the others, where they ask each other. */
+  Path shown(int site) {
+    return folder.resolve("shown-" + site);
+  }
+
   /** Goes round with the stick, people doing their part, until nobody gets any further. */
   void goRound() throws Exception {
     for (int round = 0;
@@ -140,11 +145,27 @@ final class World implements AutoCloseable {
     }
 
     SiteRun command(Folder own, Folder stick) {
-      return new SiteRun(plan, index, own, stick, this::hsm, this, SIGNATURES, () -> now);
+      return command(own, List.of(stick), Peers.NONE);
+    }
+
+    SiteRun command(Folder own, List<Folder> sticks, Peers peers) {
+      return new SiteRun(plan, index, own, sticks, peers, this::hsm, this, SIGNATURES, () -> now);
     }
 
     SiteRun command() {
       return command(new DirectoryFolder(own()), new DirectoryFolder(stick()));
+    }
+
+    /** One that shows a folder of its own, asks these sites and may have the stick as well. */
+    SiteRun asking(List<Integer> others, boolean stick) {
+      List<Folder> folders = new ArrayList<>(List.of(new DirectoryFolder(shown(index))));
+      if (stick) {
+        folders.add(new DirectoryFolder(stick()));
+      }
+      return command(
+          new DirectoryFolder(own()),
+          folders,
+          () -> others.stream().<Folder>map(of -> new DirectoryFolder(shown(of))).toList());
     }
 
     /** Runs the command once, and answers it. */

@@ -30,6 +30,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
@@ -83,6 +84,8 @@ final class Rehearsal {
     Plan plan = plan();
     CeremonyCommand.show(speech, "Plan of " + plan.ceremony(), plan.hash());
     List<CeremonySite> sites = new CopyOnWriteArrayList<>();
+    CeremonySite.Carriers carriers =
+        new CeremonySite.Carriers(List.of(exchange()), Optional.empty());
     // Ctrl-C does not reach the HSMs, which outlive the commands of a real ceremony.
     Thread stopped = new Thread(() -> abandon(sites), "end the HSMs");
     Runtime.getRuntime().addShutdownHook(stopped);
@@ -90,7 +93,7 @@ final class Rehearsal {
     try {
       for (int i = 1; i <= n; i++) {
         Signatures signatures = new SshKeygen(SSH_KEYGEN);
-        sites.add(CeremonySite.open(session, plan, i, home(i), exchange(), program, signatures));
+        sites.add(CeremonySite.open(session, plan, i, home(i), carriers, program, signatures));
       }
       fleet = found(plan, sites);
     } finally {

@@ -7,14 +7,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.verification.cli.CommandLineUser.Ran;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -90,11 +98,18 @@ class CeremonyCommandsTest {
   }
 
   private void plan() throws Exception {
+    plan(i -> "site.%d.host = 192.0.2.%d\n".formatted(i, i));
+  }
+
+  /**
+   * @param place the lines of a site that say where it is
+   */
+  private void plan(IntFunction<String> place) throws Exception {
     StringBuilder text = new StringBuilder("ceremony = commands\nhsms = 3\nguess-limit = 10\n");
     text.append("replace-by-login = yes\ndelete-by-login = no\nsimulated = yes\n");
     text.append("tenant.1.name = app\ntenant.1.root-key = ").append("22".repeat(32)).append('\n');
     for (int i = 1; i <= SITES; i++) {
-      text.append("site.%d.name = town-%d\nsite.%d.host = 192.0.2.%d\n".formatted(i, i, i, i));
+      text.append("site.%d.name = town-%d\n".formatted(i, i)).append(place.apply(i));
       text.append(people.settings(i));
     }
     Path settings = Files.writeString(folder.resolve("settings"), text);
@@ -126,6 +141,7 @@ class CeremonyCommandsTest {
             folder.resolve("plan.txt").toString())
         .exits(2)
         .warns("This directory is site 1's");
+    Path old = folder.resolve("old-1");
     Set<Integer> founded = new HashSet<>();
     for (int round = 0; round < 9 && founded.size() < SITES; round++) {
       for (int site = 1; site <= SITES; site++) {
@@ -137,9 +153,16 @@ class CeremonyCommandsTest {
           founded.add(site);
         }
       }
+      if (Files.exists(stick().resolve("transcript.txt")) && !Files.exists(old)) {
+        people.signWithAnOldKey(stick(), 1);
+        people.sign(stick(), SITES);
+        go(1).exits(8).warns("signature-person-1.sig");
+        Files.delete(stick().resolve("signature-person-1.sig"));
+      }
       people.sign(stick(), SITES);
     }
     assertEquals(SITES, founded.size());
+    assertTrue(Files.exists(old));
     // The HSMs are their nodes' from here on.
     for (int site = 1; site <= SITES; site++) {
       assertEquals(Optional.empty(), hsm(site));
@@ -158,6 +181,77 @@ class CeremonyCommandsTest {
     coffer("ceremony", "verify", stick().toString())
         .exits(8)
         .says("FAIL  transcript.txt is what the sites did");
+  }
+
+  /** Sites 1 and 2 ask each other over the network; site 3 has a stick, and so has site 1. */
+  @Test
+  void threeSitesFoundOverTheNetworkAndByMedia() throws Exception {
+    List<Integer> ports = freePorts(4 * SITES);
+    plan(i -> {
+      StringBuilder text = new StringBuilder("site.%d.host = 127.0.0.1\n".formatted(i));
+      List<String> kinds = List.of("http", "peer", "raft", "exchange");
+      for (int kind = 0; kind < (i == SITES ? 3 : 4); kind++) {
+        int port = ports.get(4 * (i - 1) + kind);
+        text.append("site.%d.%s-port = %d\n".formatted(i, kinds.get(kind), port));
+      }
+      return text.toString();
+    });
+    Path unused = Files.createDirectory(stick());
+    for (int site = 1; site < SITES; site++) {
+      unused = Files.createDirectory(folder.resolve("shown-" + site));
+    }
+    // One that is alone says who does not answer, and goes on from there later.
+    net(2, "--wait", "0").exits(7).warns("site 1 (town-1) does not answer");
+    go(SITES).exits(7);
+    Map<Integer, Ran> compared = together(List.of(), List.of());
+    Map<Integer, List<String>> typed = new TreeMap<>();
+    compared.forEach((site, ran) -> {
+      Matcher shown = WORDS.matcher(ran.exits(7).out());
+      assertTrue(shown.find(), ran.toString());
+      typed.put(site, List.of("--yes-they-match", shown.group(1)));
+    });
+    assertEquals(typed.get(1), typed.get(2));
+    Map<Integer, Ran> ended = together(typed.get(1), typed.get(2));
+    ended.values().forEach(ran -> ran.exits(0).says("founded"));
+    visit(SITES).exits(0).says("founded");
+    coffer("ceremony", "verify", folder.resolve("shown-2").toString()).exits(0);
+    coffer("ceremony", "verify", stick().toString()).exits(0);
+    // The port is open no longer than the command runs.
+    net(2, "--wait", "0").exits(0).warns("Whether site 1 (town-1) has all files was not seen");
+  }
+
+  private Ran net(int site, String... more) {
+    List<String> words = new ArrayList<>(List.of(more));
+    if (site == 1) {
+      words.addAll(List.of("--exchange", stick().toString()));
+    }
+    return go(site, folder.resolve("shown-" + site), words.toArray(String[]::new));
+  }
+
+  /** Sites 1 and 2 run their commands, while somebody brings site 3's stick and people sign. */
+  private Map<Integer, Ran> together(List<String> first, List<String> second) throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      Future<Ran> one = threads.submit(() -> net(1, first.toArray(String[]::new)));
+      Future<Ran> two = threads.submit(() -> net(2, second.toArray(String[]::new)));
+      while (!one.isDone() || !two.isDone()) {
+        Ran unused = visit(SITES);
+        people.sign(stick(), SITES);
+      }
+      return Map.of(1, one.get(), 2, two.get());
+    }
+  }
+
+  /** All are held until all are chosen, so that no two are the same. */
+  static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> open = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+    }
+    List<Integer> ports = open.stream().map(ServerSocket::getLocalPort).toList();
+    for (ServerSocket socket : open) {
+      socket.close();
+    }
+    return ports;
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.CofferCommand;
+import dev.coffer.cli.vault.Deployment;
 import dev.coffer.client.port.Pause;
 import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.protocol.crypto.Randomness;
@@ -57,6 +58,11 @@ record CommandLineUser(Path home, String account, Path device, Clock clock) {
 
   /** Runs a command; {@code typed} answers its prompts. */
   Ran run(List<String> typed, String... words) {
+    return run(new LocalDeployment(), typed, words);
+  }
+
+  /** The same against a vault that is deployed otherwise. */
+  Ran run(Deployment deployment, List<String> typed, String... words) {
     ScriptedTerminal terminal = new ScriptedTerminal("", typed);
     Session session =
         new Session(
@@ -71,7 +77,7 @@ record CommandLineUser(Path home, String account, Path device, Clock clock) {
             clock,
             Randomness.system(),
             Pause.blocking(),
-            new LocalDeployment());
+            deployment);
     int status = CofferCommand.run(session, words);
     return new Ran(String.join(" ", words), status, terminal.outText(), terminal.errText());
   }

@@ -5,18 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coffer.cli.Session;
+import dev.coffer.cli.vault.Deployment;
+import dev.coffer.cli.vault.LoginSource;
 import dev.coffer.hsm.tpm.harness.Swtpm;
+import dev.coffer.lab.local.DevelopmentIssuer;
+import dev.coffer.node.NodeProcess;
 import dev.coffer.pkcs11.harness.SoftHsm;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.verification.cli.CommandLineUser.Ran;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -32,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class MixedCeremonyTest {
   private static final List<String> FIVE = List.of("token", "token", "tpm", "tpm", "plain");
+  private static final Pattern SAYS =
+      Pattern.compile("\"keys\":\"(\\w+)\",\"memory\":\"(\\w+)\",\"voucher\":\"(\\w+)\"");
   private static final Pattern WORDS = Pattern.compile("\"words\":\"([a-z ]+)\"");
 
   /** A machine that has measured nothing: PCRs 0, 2, 4 and 7 are zeros. */
@@ -40,6 +50,7 @@ class MixedCeremonyTest {
   @TempDir private Path folder;
   private SshPeople people;
   private final List<Swtpm> chips = new ArrayList<>();
+  private final List<Process> nodes = new ArrayList<>();
 
   @BeforeEach
   void assumeTools() throws IOException {
@@ -54,7 +65,12 @@ class MixedCeremonyTest {
   }
 
   @AfterEach
-  void end() throws IOException {
+  void end() throws Exception {
+    for (Process node : nodes) {
+      List<ProcessHandle> hsm = node.descendants().toList();
+      int unused = node.destroyForcibly().waitFor();
+      hsm.forEach(ProcessHandle::destroyForcibly);
+    }
     for (int site = 1; site <= FIVE.size(); site++) {
       Path process = home(site).resolve("ceremony").resolve("hsm.process");
       if (Files.exists(process)) {
@@ -89,7 +105,7 @@ class MixedCeremonyTest {
             "#!/bin/sh",
             "exec '"
                 + Path.of(System.getProperty("java.home"), "bin", "java")
-                + "' -XX:+UseSerialGC -Xmx128m --enable-native-access=ALL-UNNAMED -cp '"
+                + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m --enable-native-access=ALL-UNNAMED -cp '"
                 + System.getProperty("java.class.path")
                 + "' "
                 + main
@@ -127,14 +143,19 @@ class MixedCeremonyTest {
   private void plan(List<String> ports, String state) throws Exception {
     StringBuilder text = new StringBuilder("ceremony = mixed\nguess-limit = 10\n");
     text.append("replace-by-login = yes\ndelete-by-login = no\nsimulated = yes\n");
-    text.append("tenant.1.name = app\ntenant.1.root-key = ").append("22".repeat(32)).append('\n');
+    text.append("tenant.1.name = ").append(DevelopmentIssuer.TENANT).append('\n');
+    text.append("tenant.1.root-key = ").append(issuer()).append('\n');
     text.append("hsms = ").append(ports.size()).append('\n');
     text.append("measurement = ");
     text.append(Hashes.sha256(Bytes.wrap("development".getBytes("US-ASCII"))).hex()).append('\n');
+    Iterator<Integer> free = CeremonyCommandsTest.freePorts(3 * ports.size()).iterator();
     for (int i = 1; i <= ports.size(); i++) {
       String port = ports.get(i - 1);
       prepare(i, port);
-      text.append("site.%d.name = town-%d\nsite.%d.host = 192.0.2.%d\n".formatted(i, i, i, i));
+      text.append("site.%d.name = town-%d\nsite.%d.host = 127.0.0.1\n".formatted(i, i, i));
+      for (String kind : List.of("http", "peer", "raft")) {
+        text.append("site.%d.%s-port = %d\n".formatted(i, kind, free.next()));
+      }
       text.append("site.%d.hsm = %s\n".formatted(i, port));
       if (port.equals("tpm")) {
         text.append("site.%d.pcr-digest = %s\n".formatted(i, state));
@@ -144,6 +165,14 @@ class MixedCeremonyTest {
     Path settings = Files.writeString(folder.resolve("settings"), text);
     Ran unused =
         coffer("ceremony", "plan", settings.toString(), "--to", folder.toString()).exits(0);
+  }
+
+  private String issuer() throws IOException {
+    Path keys = Files.createDirectories(folder.resolve("issuer"));
+    try (DevelopmentIssuer made =
+        DevelopmentIssuer.create(keys, Randomness.system(), Clock.systemUTC())) {
+      return made.tenant().rootKey().hex();
+    }
   }
 
   private Ran go(int site, String port, String... more) throws IOException {
@@ -163,8 +192,80 @@ class MixedCeremonyTest {
         : ran;
   }
 
+  /** Each node on the files that its site wrote; returns once all of them say that they serve. */
+  private void start() throws IOException {
+    for (int site = 1; site <= FIVE.size(); site++) {
+      Path node = home(site).resolve("node-" + site);
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(NodeProcess.jvmFlags(160));
+      command.addAll(List.of("-XX:TieredStopAtLevel=1"));
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+      command.addAll(List.of(NodeProcess.class.getName(), "--config"));
+      command.add(node.resolve("config.properties").toString());
+      nodes.add(new ProcessBuilder(command).redirectError(node.resolve("stderr").toFile()).start());
+    }
+    for (int site = 1; site <= FIVE.size(); site++) {
+      String said = nodes.get(site - 1).inputReader().readLine();
+      Path stderr = home(site).resolve("node-" + site).resolve("stderr");
+      assertEquals("ready", said, () -> saidOf(stderr));
+    }
+  }
+
+  private static String saidOf(Path file) {
+    try {
+      return file + ": " + Files.readString(file);
+    } catch (IOException e) {
+      return file + ": nothing said";
+    }
+  }
+
+  /** The vault of site 1's files, as any of its users has them. */
+  private Ran user(String phone, List<String> typed, String... words) {
+    return CommandLineUser.of(home(1), "alice").on(phone).run(new Served(), typed, words);
+  }
+
+  /** Somebody else's vault, at which the test's issuer logs everybody in. */
+  private final class Served implements Deployment {
+    @Override
+    public LoginSource logins(Session session, Path home, String account) throws IOException {
+      return DevelopmentIssuer.open(folder.resolve("issuer"), session.clock()).logins(account);
+    }
+  }
+
+  private void serves() throws Exception {
+    start();
+    Ran unused = user("old", List.of("468391 ab", "468391 ab"), "enroll").exits(0);
+    unused = recover("new", "468391 ab").exits(0);
+    Ran wrong = recover("thief", "000000 ab");
+    assertTrue(wrong.err().contains("Guesses left: 9"), wrong.toString());
+    user("old", List.of(), "status")
+        .exits(0)
+        .says("HSM 1, 2 by its own word: a copy of its disk")
+        .says("HSM 3, 4 by its own word: a copy of its disk")
+        .says("an older memory is refused, but for the entries since the last anchor")
+        .says("HSM 5 by its own word: ");
+    Ran json = user("old", List.of(), "status", "--json").exits(0);
+    Matcher says = SAYS.matcher(json.out());
+    List<String> all = new ArrayList<>();
+    while (says.find()) {
+      all.add(says.group(1) + " " + says.group(2) + " " + says.group(3));
+    }
+    String token = "sealed unnoticed nobody";
+    String tpm = "sealed anchored device";
+    assertEquals(List.of(token, token, tpm, tpm, "disk unnoticed nobody"), all, json.toString());
+  }
+
+  private Ran recover(String phone, String code) {
+    Ran ran = user(phone, List.of(code), "recover");
+    for (int again = 0; again < 10 && ran.err().contains("Too few HSMs answered"); again++) {
+      ran = user(phone, List.of(code), "recover");
+    }
+    return ran;
+  }
+
   @Test
-  void twoTokensTwoTpmsAndPlainFilesFoundAFleet() throws Exception {
+  void twoTokensTwoTpmsAndPlainFilesFoundAFleetThatServes() throws Exception {
     plan(FIVE, STATE);
     Set<Integer> founded = new HashSet<>();
     for (int round = 0; round < 9 && founded.size() < FIVE.size(); round++) {
@@ -187,6 +288,7 @@ class MixedCeremonyTest {
             .map(says -> HsmPromises.word(says.keys()) + " " + HsmPromises.word(says.memory()))
             .toList());
     assertEquals(HsmPromises.NONE, HsmPromises.of(fleet.hsms().getLast()));
+    serves();
   }
 
   @Test

@@ -32,6 +32,16 @@ final class SshPeople {
     return "participant.%d.name = person-%d\nparticipant.%d.key = %s\n".formatted(i, i, i, key);
   }
 
+  /** Person {@code i} signs with a key from before the plan. */
+  void signWithAnOldKey(Path stick, int i) throws IOException, InterruptedException {
+    String old = folder.resolve("old-" + i).toString();
+    ssh("-t", "ed25519", "-N", "", "-f", old);
+    Path transcript = stick.resolve("transcript.txt");
+    ssh("-Y", "sign", "-f", old, "-n", "coffer-ceremony", transcript.toString());
+    Files.move(
+        stick.resolve("transcript.txt.sig"), stick.resolve("signature-person-" + i + ".sig"));
+  }
+
   /**
    * Persons 1 to {@code count} sign the transcript on the stick, if it is there and they did not.
    */

@@ -6,6 +6,8 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.HsmPromises;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -31,7 +33,8 @@ final class FiveSites implements AutoCloseable {
   private static final List<Integer> DELAYS_MILLIS = List.of(20, 20, 35, 50, 65, 80);
 
   private static final int LOST_OF_THOUSAND = 5;
-  private static final CeremonyOnHosts.Ports PORTS = new CeremonyOnHosts.Ports(8443, 8444, 8445);
+  private static final CeremonyOnHosts.Ports PORTS =
+      new CeremonyOnHosts.Ports(8443, 8444, 8445, 8446);
   private static final long WHOLE_MILLIS = 600_000;
   private static final int USERS = 20;
   private static final int TIMES = 5;
@@ -42,6 +45,7 @@ final class FiveSites implements AutoCloseable {
   private final Hosts hosts;
   private final NodeHomes homes;
   private final FleetOfProcesses.JavaProgram java;
+  private final SiteHardware hardware;
   private final List<NodeOnHost> nodes = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
   private final List<String> troubles = new ArrayList<>();
@@ -58,6 +62,7 @@ final class FiveSites implements AutoCloseable {
     this.hosts = hosts;
     this.homes = homes;
     this.java = java;
+    this.hardware = new SiteHardware(homes, java.hsm());
   }
 
   /** Why this cannot be done here; empty if it can. */
@@ -111,7 +116,7 @@ final class FiveSites implements AutoCloseable {
     Path keys = Files.createDirectory(homes.directory().resolve("issuer"));
     try (DevelopmentIssuer issuer =
         DevelopmentIssuer.create(keys, Randomness.system(), Clock.systemUTC())) {
-      CeremonyOnHosts ceremony = new CeremonyOnHosts(hosts, homes, java, this::say);
+      CeremonyOnHosts ceremony = new CeremonyOnHosts(hosts, homes, java, hardware, this::say);
       String founded = ceremony.found(issuer.tenant().rootKey().hex(), PORTS);
       SiteUsers users = users(ceremony, founded, issuer);
       start(ceremony);
@@ -141,6 +146,11 @@ final class FiveSites implements AutoCloseable {
           Fleet.decode(Bytes.wrap(Files.readAllBytes(ceremony.site(1).resolve("fleet.bin"))));
       if (!fleet.id().value().hex().equals(founded)) {
         throw new IOException("fleet.bin is not of the fleet that the sites said");
+      }
+      for (int site = 1; site <= SITES; site++) {
+        HsmIdentity hsm = fleet.hsm(site);
+        String says = String.join("; ", HsmPromises.of(hsm).meaning());
+        lines.add("HSM " + site + " (" + hsm.model() + ") by its own word: " + says);
       }
       return new SiteUsers(fleet.id(), addresses, authority, issuer, Randomness.system());
     } catch (Rejected e) {
@@ -268,6 +278,7 @@ final class FiveSites implements AutoCloseable {
       }
     }
     hosts.close();
+    hardware.close();
     homes.close();
   }
 }
