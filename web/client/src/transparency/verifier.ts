@@ -272,7 +272,10 @@ export function verifyFleet(
     }
     checkFloor(answered, floor);
     if (bundle !== undefined) {
-      const members = listed(bundle.bundle, answered.id)?.members;
+      const line = listed(bundle.bundle, answered.id);
+      const hasEvidence = line?.evidence.some((octet) => octet !== 0) ?? false;
+      unless(floor.simulatedAllowed || hasEvidence, "CLIENT_FLOOR", "a fleet without evidence");
+      const members = line?.members;
       const same = members !== undefined && describes(members, answered);
       unless(same, "LISTED_KEYS", "a key or a setting is not the listed one");
     }

@@ -1,6 +1,7 @@
 package dev.coffer.transparency.bundle;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import java.util.List;
@@ -9,10 +10,18 @@ import java.util.Optional;
 /**
  * One fleet as a bundle lists it.
  *
- * @param evidence SHA-256 of the manifest of its evidence, 32 octets
+ * @param evidence SHA-256 of the manifest of its evidence, 32 octets; zeros if there is none
  * @param members empty for a revoked fleet, of which only the name is left
  */
 public record ListedFleet(FleetId id, FleetState state, Bytes evidence, Optional<Members> members) {
+  /** In the place of a hash, where nobody made a package of evidence. */
+  public static final Bytes NO_EVIDENCE = Bytes.zeros(Limits.DIGEST);
+
+  /** Whether a package of evidence is named. */
+  public boolean hasEvidence() {
+    return !evidence.equals(NO_EVIDENCE);
+  }
+
   /**
    * How a bundle lists {@code fleet}.
    *

@@ -58,7 +58,7 @@ public final class FleetVerifier {
       Optional<String> objection = floor.objection(answered);
       Failure.unless(objection.isEmpty(), Step.CLIENT_FLOOR, objection.orElse(""));
       if (bundle.isPresent()) {
-        checkKeys(bundle.get(), answered);
+        checkListed(bundle.get(), answered);
       }
       return new Verdict.Trusted(answered, bundle, after);
     } catch (Failure e) {
@@ -76,9 +76,13 @@ public final class FleetVerifier {
         "the fleet may not be used for this in its state");
   }
 
-  private static void checkKeys(Verdict.Authentic authentic, Fleet answered) throws Failure {
-    Optional<Members> members =
-        authentic.bundle().fleet(answered.id()).flatMap(ListedFleet::members);
+  private void checkListed(Verdict.Authentic authentic, Fleet answered) throws Failure {
+    Optional<ListedFleet> listed = authentic.bundle().fleet(answered.id());
+    Failure.unless(
+        floor.simulatedAllowed() || listed.map(ListedFleet::hasEvidence).orElse(false),
+        Step.CLIENT_FLOOR,
+        "a fleet without evidence");
+    Optional<Members> members = listed.flatMap(ListedFleet::members);
     Failure.unless(
         members.isPresent() && members.get().describes(answered),
         Step.LISTED_KEYS,

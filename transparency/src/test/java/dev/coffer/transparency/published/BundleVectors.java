@@ -193,13 +193,7 @@ final class BundleVectors {
         "signed by the notary alone",
         BundleNote.notarise(third, world.notary).encode(),
         blue);
-    Fleet weak = fleet("weak", 5, 3, "SIMULATED software HSM");
-    Bundle weakly = world.next(START, listed(weak, FleetState.ACTIVE));
-    alone(
-        Step.CLIENT_FLOOR,
-        "a weak fleet",
-        BundleNote.sign(weakly, world.notary, world.operator),
-        weak);
+    belowTheFloor();
     TrustPolicy second = world.policy(policy, world.newRoots);
     rotation(second);
     fork(seen);
@@ -210,6 +204,24 @@ final class BundleVectors {
             + " encodes it, empty for a new device.",
         Case.fields("trustPolicy", policy.text()),
         deliveries);
+  }
+
+  private void belowTheFloor() {
+    Fleet weak = fleet("weak", 5, 3, "SIMULATED software HSM");
+    Bundle weakly = world.next(START, listed(weak, FleetState.ACTIVE));
+    alone(
+        Step.CLIENT_FLOOR,
+        "a weak fleet",
+        BundleNote.sign(weakly, world.notary, world.operator),
+        weak);
+    ListedFleet full = listed(blue, FleetState.ACTIVE);
+    ListedFleet bare =
+        new ListedFleet(full.id(), full.state(), ListedFleet.NO_EVIDENCE, full.members());
+    alone(
+        Step.CLIENT_FLOOR,
+        "a fleet without evidence",
+        BundleNote.sign(world.next(START, bare), world.notary, world.operator),
+        blue);
   }
 
   private void rotation(TrustPolicy second) {

@@ -141,6 +141,19 @@ class FleetStepsTest extends Scene {
   }
 
   @Test
+  void fleetWithoutEvidence() {
+    TransparencyWorld other = new TransparencyWorld();
+    ListedFleet bare =
+        new ListedFleet(active.id(), active.state(), ListedFleet.NO_EVIDENCE, active.members());
+    other.publish(other.next(START, bare));
+    BundleDelivery delivery = other.delivery(START);
+    refused(Step.CLIENT_FLOOR, verify(delivery));
+    trusted(
+        verifier(ClientFloor.DEVELOPMENT)
+            .verify(delivery, fleet, Purpose.RECOVER, START, Memory.EMPTY));
+  }
+
+  @Test
   void unknownMeasurement() {
     Bytes real = fleet.hsm(1).measurement();
     for (boolean known : new boolean[] {true, false}) {
