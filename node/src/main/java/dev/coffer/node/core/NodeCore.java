@@ -304,6 +304,15 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     return context.delivery().apply(certificates);
   }
 
+  /** What {@code POST /v1/status} serves: the HSM's own word over a nonce of somebody's. */
+  public Bytes status(Bytes nonce) throws Refusal {
+    try {
+      return Messages.status(context.hsm().status(0, nonce));
+    } catch (Rejected | HsmUnavailable e) {
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's HSM is away");
+    }
+  }
+
   /** Why an operation that arrives here now would not be certified; empty if it would be. */
   public Optional<String> obstacle() {
     return partitions.stream().flatMap(partition -> partition.obstacle().stream()).findFirst();

@@ -26,8 +26,17 @@ public final class VaultServer implements AutoCloseable {
   private static final String OCTETS = "application/octet-stream";
   private static final String TEXT = "text/plain; charset=utf-8";
 
+  /** What takes a body, and everything else is read. */
+  private static final List<String> POSTED = List.of("/v1/vault", "/v1/status");
+
+  private static final List<String> READ =
+      List.of("/v1/bundle", "/v1/fleets", "/healthz", "/readyz");
+
   /** Messages that are worked on at once. */
   private static final int REQUESTS_MAX = 1_024;
+
+  /** Challenges to the HSM at once: whoever asks without a login must not keep it from its work. */
+  private static final int STATUSES_MAX = 2;
 
   private final NodeCore core;
   private final Door door;
@@ -35,6 +44,7 @@ public final class VaultServer implements AutoCloseable {
   private final List<String> origins;
   private final BiConsumer<String, Throwable> broken;
   private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+  private final Semaphore statuses = new Semaphore(STATUSES_MAX);
   private final HttpPort port;
 
   /** What the server needs besides the core. */
@@ -129,10 +139,8 @@ public final class VaultServer implements AutoCloseable {
   private void route(Exchange exchange) throws IOException, InterruptedException, Refusal {
     String path = exchange.path();
     String method = exchange.method();
-    List<String> allowed = "/v1/vault".equals(path) ? List.of("POST") : List.of("GET", "HEAD");
-    boolean known =
-        List.of("/v1/vault", "/v1/bundle", "/v1/fleets", "/healthz", "/readyz").contains(path);
-    if (!known) {
+    List<String> allowed = POSTED.contains(path) ? List.of("POST") : List.of("GET", "HEAD");
+    if (!POSTED.contains(path) && !READ.contains(path)) {
       throw new Refusal(Refusal.Reason.NOT_FOUND, "there is nothing here: see the OpenAPI file");
     } else if ("OPTIONS".equals(method)) {
       exchange.send(204);
@@ -142,6 +150,7 @@ public final class VaultServer implements AutoCloseable {
     } else {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
+        case "/v1/status" -> status(exchange);
         case "/v1/bundle" -> exchange.send(200, OCTETS, core.bundle().encode().toByteArray());
         case "/v1/fleets" -> exchange.send(200, TEXT, notices.fleets().toByteArray());
         case "/healthz" -> health(exchange);
@@ -160,7 +169,8 @@ public final class VaultServer implements AutoCloseable {
       SealedMessage message = SealedMessage.decode(body(exchange));
       boolean all = wantsAll(exchange);
       door.beforeLogin(exchange.from());
-      exchange.send(200, OCTETS, answer(message, all).toByteArray());
+      Bytes answer = worked(requests, () -> core.answer(message, all).encode());
+      exchange.send(200, OCTETS, answer.toByteArray());
     } catch (Rejected e) {
       throw new Refusal(Refusal.Reason.MALFORMED, "the body is not a sealed message: " + e.code());
     } catch (Refusal e) {
@@ -173,15 +183,32 @@ public final class VaultServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Whoever asks hears what other nodes hear: no HSM takes a status over a nonce but its own, and
+   * what stands in one clients get with every answer.
+   */
+  private void status(Exchange exchange) throws IOException, InterruptedException, Refusal {
+    Bytes nonce = exchange.body(Limits.DIGEST + 1);
+    if (nonce.size() != Limits.DIGEST) {
+      throw new Refusal(Refusal.Reason.MALFORMED, "a nonce has 32 octets");
+    }
+    exchange.send(200, OCTETS, worked(statuses, () -> core.status(nonce)).toByteArray());
+  }
+
+  /** Something that takes a while. */
+  private interface Work {
+    Bytes done() throws InterruptedException, Refusal;
+  }
+
   /** Bodies are here already: those that do not come take no share of what is worked on. */
-  private Bytes answer(SealedMessage message, boolean all) throws InterruptedException, Refusal {
-    if (!requests.tryAcquire()) {
+  private static Bytes worked(Semaphore places, Work work) throws InterruptedException, Refusal {
+    if (!places.tryAcquire()) {
       throw new Refusal(Refusal.Reason.BUSY, "too many requests are open here");
     }
     try {
-      return core.answer(message, all).encode();
+      return work.done();
     } finally {
-      requests.release();
+      places.release();
     }
   }
 

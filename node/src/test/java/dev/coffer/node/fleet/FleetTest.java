@@ -12,7 +12,9 @@ import dev.coffer.client.Slot;
 import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.RecoveryCode;
+import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -179,6 +181,17 @@ final class FleetTest {
     }
     assertEquals(405, exchange(fleet, 1, "HEAD", "/v1/vault", null, "quorum").status());
     assertProblem(405, "METHOD", exchange(fleet, 1, "POST", "/v1/bundle", Bytes.EMPTY, "quorum"));
+    assertEquals(405, exchange(fleet, 1, "GET", "/v1/status", null, "quorum").status());
+    for (int size : List.of(0, 31, 33)) {
+      Bytes nonce = Bytes.zeros(size);
+      assertProblem(400, "MALFORMED", exchange(fleet, 1, "POST", "/v1/status", nonce, "quorum"));
+    }
+    Bytes nonce = Randomness.system().bytes(32);
+    Answer told = exchange(fleet, 2, "POST", "/v1/status", nonce, "quorum");
+    SignedStatus status = SignedStatus.read(new CanonicalReader(told.body()));
+    assertEquals(2, status.index());
+    assertEquals(nonce, status.nonce());
+    assertTrue(status.verifySignature(fleet.fleet()));
     assertProblem(400, "MALFORMED", post(fleet, Bytes.EMPTY));
     assertProblem(400, "MALFORMED", post(fleet, Bytes.zeros(900)));
     assertProblem(413, "TOO_LARGE", post(fleet, Bytes.zeros(8193)));
