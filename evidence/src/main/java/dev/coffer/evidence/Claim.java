@@ -43,8 +43,8 @@ public enum Claim {
       List.of(PackageFiles.CLAIMS),
       ManifestChecks::claims),
   STOCK_SCRIPT(
-      "check-with-stock-tools.sh is the one that this program carries",
-      List.of(PackageFiles.STOCK),
+      "the scripts are those that this program carries",
+      List.of(PackageFiles.STOCK, PackageFiles.REBUILD),
       ManifestChecks::stockScript),
   CEREMONY_PLAN("the plan is whole and in its one form", List.of("ceremony/plan.txt")),
   CEREMONY_SCRIPT(
@@ -149,10 +149,26 @@ public enum Claim {
       FleetChecks::simulated,
       MANIFEST_FORM,
       CEREMONY_IDENTITIES),
+  IMAGE_LISTED(
+      "image.manifest lists every file of the program that is promised",
+      List.of(PackageFiles.MANIFEST, PackageFiles.IMAGE),
+      ImageChecks::listed,
+      MANIFEST_FORM,
+      PROMISED_PROGRAM),
+  IMAGE_SBOM(
+      "sbom.cdx.json names every module and every file of that program",
+      List.of(PackageFiles.IMAGE, PackageFiles.RELEASE, PackageFiles.SBOM),
+      ImageChecks::sbom,
+      IMAGE_LISTED),
+  IMAGE_PROVENANCE(
+      "provenance.json says from which source that program was built",
+      List.of(PackageFiles.IMAGE, PackageFiles.RELEASE, PackageFiles.PROVENANCE),
+      ImageChecks::provenance,
+      IMAGE_SBOM),
   PROGRAM_REBUILT(
       "the program is the one that the auditor built",
       List.of("ceremony/site-*.identity"),
-      FleetChecks::rebuilt,
+      ImageChecks::rebuilt,
       CEREMONY_IDENTITIES),
   ATTESTATION_QUOTE(
       "every HSM shows a device's quote over its keys and its program",
@@ -164,6 +180,11 @@ public enum Claim {
       List.of(),
       FleetChecks::vendors,
       CEREMONY_ATTESTATIONS),
+  POSSESSION(
+      "every HSM signs a fresh challenge with its statement key",
+      List.of("ceremony/site-*.identity"),
+      LiveChecks::possession,
+      CEREMONY_IDENTITIES),
   BUNDLE_HOLDS(
       "the bundle is signed, logged, cosigned and the newest",
       List.of("ceremony/site-*.identity", "ceremony/plan.txt"),

@@ -12,8 +12,10 @@ import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
+import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Makes a package of evidence from what a ceremony left. Stateless. */
 public final class EvidenceMaker {
@@ -36,12 +39,30 @@ public final class EvidenceMaker {
   public record Made(FleetId fleet, Bytes manifest, int files, boolean simulated) {}
 
   /**
+   * What HSMs were started from.
+   *
+   * @param commit of the source that it was built from, if it was built from one
+   */
+  public record Built(Path image, Optional<String> commit) {
+    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+
+    public Built {
+      Invariant.check(
+          commit.map(text -> COMMIT.matcher(text).matches()).orElse(true),
+          "a commit has 40 hexadecimal digits");
+    }
+  }
+
+  /**
    * Writes the package of the ceremony in {@code ceremony} into {@code to}, the signature last: a
    * package that was cut off has none.
    *
+   * @param image the image that the HSMs run, if it is at hand: its files are listed then; without
+   *     it the list of the package that is made again stays
    * @throws CeremonyRefused if what the ceremony left does not verify; nothing was written
    */
-  public static Made make(Path ceremony, Path to, Signatures signatures, EvidenceSigner signer)
+  public static Made make(
+      Path ceremony, Path to, Signatures signatures, EvidenceSigner signer, Optional<Built> image)
       throws CeremonyRefused, IOException {
     Folder left = new DirectoryFolder(ceremony);
     Verification verification = Verification.of(left, signatures);
@@ -63,6 +84,15 @@ public final class EvidenceMaker {
     files.put(PackageFiles.KEY, PublicKeyPem.encode(signer.publicKey()));
     files.put(PackageFiles.CLAIMS, claims());
     files.put(PackageFiles.STOCK, stockScript());
+    files.put(PackageFiles.REBUILD, resource(PackageFiles.REBUILD));
+    if (image.isPresent()) {
+      putImage(files, image.get(), fleet.hsm(1).measurement());
+    } else {
+      PackageFiles before = new PackageFiles(to);
+      for (String name : PackageFiles.OF_IMAGE) {
+        before.read(name).ifPresent(content -> files.put(name, content));
+      }
+    }
     Manifest manifest =
         new Manifest(
             Manifest.hashes(files),
@@ -76,6 +106,20 @@ public final class EvidenceMaker {
     }
     write(to.resolve(PackageFiles.ENVELOPE), sign(manifest.encode(), signer).encode());
     return new Made(fleet.id(), manifest.hash(), files.size() + 1, manifest.promise().simulated());
+  }
+
+  private static void putImage(Map<String, Bytes> files, Built built, Bytes measured)
+      throws CeremonyRefused, IOException {
+    try {
+      ImageFiles image = ImageFiles.read(built.image()).requireMeasured(built.image(), measured);
+      files.putAll(image.files());
+      if (built.commit().isPresent()) {
+        files.put(PackageFiles.PROVENANCE, image.provenance(built.commit().get()));
+      }
+    } catch (Refused e) {
+      throw new CeremonyRefused(
+          "The image in " + built.image() + " is none: " + e.what(), "Build it again.");
+    }
   }
 
   static Envelope sign(Bytes statement, EvidenceSigner signer) throws IOException {
@@ -113,9 +157,14 @@ public final class EvidenceMaker {
 
   /** The script that checks a package with tools of others. */
   static Bytes stockScript() throws IOException {
-    try (InputStream in = EvidenceMaker.class.getResourceAsStream(PackageFiles.STOCK)) {
+    return resource(PackageFiles.STOCK);
+  }
+
+  /** A script of this program. */
+  static Bytes resource(String name) throws IOException {
+    try (InputStream in = EvidenceMaker.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IOException("This program lacks " + PackageFiles.STOCK + ": install it again.");
+        throw new IOException("This program lacks " + name + ": install it again.");
       }
       return Bytes.wrap(in.readAllBytes());
     }

@@ -15,15 +15,18 @@ import java.util.Optional;
  * @param fleet the fleet that a client pins or uses
  * @param image the directory of an HSM image that the auditor built
  * @param bundle what clients are told of fleets
+ * @param challenge what the HSMs are asked now
  */
 public record Expectations(
     Optional<Bytes> signer,
     Optional<FleetId> fleet,
     Optional<Path> image,
-    Optional<Logged> bundle) {
+    Optional<Logged> bundle,
+    Optional<Challenge> challenge) {
   /** An auditor who has the package alone. */
   public static final Expectations NONE =
-      new Expectations(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+      new Expectations(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * A bundle as a client gets it.
@@ -32,4 +35,18 @@ public record Expectations(
    * @param now seconds since 1970
    */
   public record Logged(BundleDelivery delivery, TrustPolicy anchor, long now) {}
+
+  /**
+   * A challenge to HSMs that run.
+   *
+   * @param nonce 32 octets, random and of this audit alone
+   */
+  public record Challenge(Bytes nonce, Hsms hsms) {}
+
+  /** The way to the HSMs, on which nothing rests. */
+  @FunctionalInterface
+  public interface Hsms {
+    /** What is answered for HSM {@code index} (PROTOCOL.md §8.1); empty if nobody answers now. */
+    Optional<Bytes> status(int index, Bytes nonce);
+  }
 }

@@ -2,24 +2,18 @@ package dev.coffer.evidence;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Claims about the fleet that was founded, and what was promised of it. Stateless. */
 final class FleetChecks {
-  /** Octets of the largest image: today's has 30 million. */
-  private static final long IMAGE_MAX = 256 << 20;
-
   private FleetChecks() {}
 
   private static Promise promised(Case of) throws Refused, CeremonyRefused, IOException {
@@ -91,20 +85,6 @@ final class FleetChecks {
     return same(
         promised(of).simulated() ? "SIMULATED" : "not SIMULATED",
         of.founded().simulated() ? "SIMULATED" : "not SIMULATED");
-  }
-
-  static Finding rebuilt(Case of) throws CeremonyRefused, IOException {
-    Optional<Path> image = of.expected().image();
-    if (image.isEmpty()) {
-      return Finding.skip("no image was given to compare with: build one and name it");
-    }
-    Path modules = image.get().resolve("lib").resolve("modules");
-    if (!Files.isRegularFile(modules) || Files.size(modules) > IMAGE_MAX) {
-      return Finding.skip("what was given is no HSM image: it has no lib/modules");
-    }
-    Bytes built = Hashes.sha256(Bytes.wrap(Files.readAllBytes(modules)));
-    Bytes said = of.fleet().hsm(1).measurement();
-    return Finding.of(built.equals(said), "built: " + built.hex() + "; HSMs say: " + said.hex());
   }
 
   /** No certificate of a vendor is part of a founding yet, so nobody can check this. */

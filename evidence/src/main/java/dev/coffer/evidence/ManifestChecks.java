@@ -5,6 +5,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,8 +72,11 @@ final class ManifestChecks {
   }
 
   static Finding stockScript(Case of) throws CeremonyRefused, IOException {
-    return Finding.of(
-        of.file(PackageFiles.STOCK).equals(EvidenceMaker.stockScript()),
-        "the script in the package and the one in this program, octet for octet");
+    for (String name : List.of(PackageFiles.STOCK, PackageFiles.REBUILD)) {
+      if (!of.file(name).equals(EvidenceMaker.resource(name))) {
+        return Finding.fail(name + " in the package and the one in this program differ");
+      }
+    }
+    return Finding.pass("the scripts in the package and those in this program, octet for octet");
   }
 }

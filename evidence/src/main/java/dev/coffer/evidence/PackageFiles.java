@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -29,6 +30,15 @@ final class PackageFiles {
   static final String CLAIMS = "claims.json";
   static final String SCRIPT = "script.txt";
   static final String STOCK = "check-with-stock-tools.sh";
+  static final String REBUILD = "rebuild.sh";
+  static final String IMAGE = "image.manifest";
+  static final String RELEASE = "image.release";
+  static final String SBOM = "sbom.cdx.json";
+  static final String PROVENANCE = "provenance.json";
+
+  /** What is said of the image of the HSM program, if it was at hand. */
+  static final List<String> OF_IMAGE = List.of(IMAGE, RELEASE, SBOM, PROVENANCE);
+
   static final String CEREMONY = "ceremony/";
 
   /** What a file of a package is called. */

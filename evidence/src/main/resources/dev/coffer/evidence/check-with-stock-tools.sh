@@ -246,9 +246,18 @@ simulated=false
 for i in $sites; do case $(line "site-$i.identity" model) in *SIMULATED*) simulated=true ;; esac; done
 [ "$(told simulated)" = "$simulated" ]
 holds $? simulated-told "the manifest says $(told simulated), the models say $simulated"
-no program-rebuilt "build the HSM image: sha256sum of its lib/modules is to be $(told measurement)"
+if [ -f image.manifest ]; then
+  [ "$(hash image.manifest)" = "$(told measurement)" ]
+  holds $? image-listed "SHA-256 of image.manifest and the program that is promised"
+else
+  no image-listed "there is no image.manifest in the package"
+fi
+no image-sbom "any reader of CycloneDX shows what is in it; that it is all of image.manifest needs Coffer"
+no image-provenance "its subject is to be $(told measurement); building that commit shows whether it is true"
+no program-rebuilt "sh rebuild.sh SOURCE COMMIT DIR image.manifest builds that commit and compares"
 no attestation-quote "take it out of an attestation by hand, and tpm2_checkquote reads it"
 no attestation-vendor "no certificate of a vendor is in a package yet"
+no possession "an HSM's answer is signed over our own encoding (PROTOCOL.md, section 12.6)"
 no bundle-holds "open fleet.note with a verifier of signed notes, fleet.tlog-proof with one of log proofs"
 no bundle-lists "compare its lines with fleet.bin"
 no bundle-evidence "the line of fleet $fleet is to end with sha256:$(hash manifest.json)"

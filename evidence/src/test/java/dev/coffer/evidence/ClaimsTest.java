@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Verification;
 import dev.coffer.evidence.Finding.Outcome;
+import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -61,10 +63,27 @@ class ClaimsTest {
             Claim.PROGRAM_REBUILT,
             Claim.ATTESTATION_QUOTE,
             Claim.ATTESTATION_VENDOR,
+            Claim.POSSESSION,
             Claim.BUNDLE_HOLDS,
             Claim.BUNDLE_LISTS,
             Claim.BUNDLE_EVIDENCE),
         audit.with(Outcome.SKIP));
+  }
+
+  /** Hosts are down at times: that is no lie, and no proof either. */
+  @Test
+  void anHsmThatNobodyAnswersForIsSkipped() throws Exception {
+    EvidencePackage made = Tampering.sound(folder);
+    made.hsms =
+        new LiveHsms() {
+          @Override
+          Optional<Bytes> sent(int index, Bytes status) {
+            return index == 2 ? Optional.empty() : Optional.of(status);
+          }
+        };
+    assertEquals(
+        Finding.skip("nobody answers for HSM 2; 2 of 3 signed a nonce of this audit"),
+        made.audit().findings().get(Claim.POSSESSION));
   }
 
   /** A tool that is missing is no word on a signature, good or bad. */

@@ -31,6 +31,7 @@ final class EvidencePackage {
   final Path folder;
   UnaryOperator<ListedFleet> listing = UnaryOperator.identity();
   Expectations expected = Expectations.NONE;
+  LiveHsms hsms = new LiveHsms();
   long now = NOW;
 
   EvidencePackage(Path folder) {
@@ -61,6 +62,11 @@ final class EvidencePackage {
     made.write(PackageFiles.KEY, PublicKeyPem.encode(OPERATOR.publicKey()));
     made.write(PackageFiles.CLAIMS, EvidenceMaker.claims());
     made.write(PackageFiles.STOCK, EvidenceMaker.stockScript());
+    made.write(PackageFiles.REBUILD, EvidenceMaker.resource(PackageFiles.REBUILD));
+    for (Map.Entry<String, Bytes> file : ForgedCeremony.IMAGE.files().entrySet()) {
+      made.write(file.getKey(), file.getValue());
+    }
+    made.write(PackageFiles.PROVENANCE, ForgedCeremony.IMAGE.provenance(ForgedCeremony.COMMIT));
     Fleet fleet = made.fleet();
     Promise promise = Promise.of(plan, fleet);
     List<String> exceptions =
@@ -146,7 +152,12 @@ final class EvidencePackage {
     return Audit.of(
         folder,
         ForgedCeremony.SIGNATURES,
-        new Expectations(expected.signer(), expected.fleet(), expected.image(), bundle));
+        new Expectations(
+            expected.signer(),
+            expected.fleet(),
+            expected.image(),
+            bundle,
+            Optional.of(hsms.challenge(new Case(folder, ForgedCeremony.SIGNATURES, expected)))));
   }
 
   private Expectations.Logged logged() throws Exception {
@@ -175,11 +186,13 @@ final class EvidencePackage {
   EvidencePackage knowing(Path image) throws Exception {
     Files.createDirectories(image.resolve("lib"));
     Files.write(image.resolve("lib/modules"), new byte[9]);
+    Files.write(image.resolve("release"), ForgedCeremony.RELEASE.toByteArray());
     expected =
         new Expectations(
             Optional.of(OPERATOR.publicKey()),
             Optional.of(fleet().id()),
             Optional.of(image),
+            Optional.empty(),
             Optional.empty());
     return this;
   }

@@ -23,6 +23,7 @@ final class FleetTamperings {
   static List<Tampering> all() throws Exception {
     List<Tampering> all = new ArrayList<>(ofThePromises());
     all.addAll(ofTheHsms());
+    all.addAll(ofTheAnswers());
     all.addAll(ofTheBundle());
     return all;
   }
@@ -126,6 +127,64 @@ final class FleetTamperings {
   }
 
   private static List<Tampering> ofTheHsms() throws Exception {
+    List<Tampering> all = new ArrayList<>(ofTheImage());
+    all.addAll(ofTheIdentities());
+    all.addAll(ofTheAttestations());
+    return all;
+  }
+
+  private static List<Tampering> ofTheImage() {
+    return List.of(
+        Tampering.after(
+            Claim.PROGRAM_REBUILT,
+            "what the auditor built is another program",
+            p ->
+                Files.write(
+                    p.expected.image().orElseThrow().resolve("lib/modules"), new byte[] {1})),
+        Tampering.after(
+            Claim.PROGRAM_REBUILT,
+            "a file of the image outside lib/modules is another",
+            p ->
+                Files.write(
+                    p.expected.image().orElseThrow().resolve("lib/jvm.cfg"), new byte[] {1})),
+        inPackage(
+            Claim.IMAGE_LISTED,
+            "the launcher that was measured is not listed",
+            PackageFiles.IMAGE,
+            " - release\n",
+            " - release\n" + "00".repeat(32) + " x bin/coffer-hsm\n"),
+        inPackage(
+            Claim.IMAGE_SBOM,
+            "a module is left out of the bill of materials",
+            PackageFiles.SBOM,
+            "{\"type\":\"library\",\"name\":\"dev.coffer.hsm\"},",
+            ""),
+        inPackage(
+            Claim.IMAGE_SBOM,
+            "the image is said to be another JDK's",
+            PackageFiles.RELEASE,
+            "JAVA_VERSION=\"25\"",
+            "JAVA_VERSION=\"26\""),
+        inPackage(
+            Claim.IMAGE_PROVENANCE,
+            "the provenance of another program",
+            PackageFiles.PROVENANCE,
+            ForgedCeremony.IMAGE.measurement().hex(),
+            "00".repeat(32)));
+  }
+
+  private static Tampering inPackage(
+      Claim claim, String what, String name, String from, String to) {
+    return Tampering.after(
+        claim,
+        what,
+        p -> {
+          p.replace(name, from, to);
+          p.remake();
+        });
+  }
+
+  private static List<Tampering> ofTheIdentities() throws Exception {
     return List.of(
         new Tampering(
             Claim.FLEET_EXPECTED,
@@ -145,15 +204,17 @@ final class FleetTamperings {
               Expectations known = made.expected;
               made.expected =
                   new Expectations(
-                      known.signer(), Optional.of(before), known.image(), Optional.empty());
+                      known.signer(),
+                      Optional.of(before),
+                      known.image(),
+                      Optional.empty(),
+                      Optional.empty());
               return made;
-            }),
-        Tampering.after(
-            Claim.PROGRAM_REBUILT,
-            "what the auditor built is another program",
-            p ->
-                Files.write(
-                    p.expected.image().orElseThrow().resolve("lib/modules"), new byte[] {1})),
+            }));
+  }
+
+  private static List<Tampering> ofTheAttestations() throws Exception {
+    return List.of(
         Tampering.during(
             Claim.CEREMONY_ATTESTATIONS,
             "one HSM's attestation is signed by another key",
@@ -187,11 +248,64 @@ final class FleetTamperings {
             }),
         Tampering.during(
             Claim.CEREMONY_ATTESTATIONS,
+            "keys that nobody can export are promised, which no port makes",
+            new ForgedCeremony() {
+              @Override
+              Bytes evidence(HsmIdentity bare) {
+                return new HsmPromises(
+                        HsmPromises.Keys.INSIDE,
+                        HsmPromises.Memory.MONOTONIC,
+                        HsmPromises.Voucher.NOBODY)
+                    .write();
+              }
+            }),
+        Tampering.during(
+            Claim.CEREMONY_ATTESTATIONS,
             "an HSM that only says that a device signed for it",
             new TpmCeremony() {
               @Override
               Bytes evidence(HsmIdentity bare) throws Exception {
                 return super.evidence(bare).concat(Bytes.zeros(1));
+              }
+            }));
+  }
+
+  private static Tampering answering(String what, LiveHsms hsms) {
+    return Tampering.after(Claim.POSSESSION, what, p -> p.hsms = hsms);
+  }
+
+  private static List<Tampering> ofTheAnswers() {
+    return List.of(
+        answering(
+            "an answer that was recorded before",
+            new LiveHsms() {
+              @Override
+              Bytes over(int index, Bytes nonce) {
+                return index == 2 ? Bytes.zeros(32) : nonce;
+              }
+            }),
+        answering(
+            "one HSM answers for another, whose keys are gone",
+            new LiveHsms() {
+              @Override
+              int who(int index) {
+                return index == 3 ? 1 : index;
+              }
+            }),
+        answering(
+            "HSMs that work for another fleet",
+            new LiveHsms() {
+              @Override
+              FleetId of(FleetId fleet) {
+                return new FleetId(Bytes.zeros(32));
+              }
+            }),
+        answering(
+            "a signature that is none",
+            new LiveHsms() {
+              @Override
+              Optional<Bytes> sent(int index, Bytes status) {
+                return Optional.of(status.slice(0, status.size() - 64).concat(Bytes.zeros(64)));
               }
             }));
   }

@@ -43,6 +43,21 @@ import java.util.Optional;
 class ForgedCeremony {
   static final int N = 3;
   static final Instant NOON = Instant.parse("2026-12-01T12:00:00Z");
+
+  /** What jlink writes into an image. */
+  static final Bytes RELEASE = ascii("JAVA_VERSION=\"25\"\nMODULES=\"java.base dev.coffer.hsm\"\n");
+
+  /** An image of two files: nine zeros in lib/modules, and that. */
+  static final ImageFiles IMAGE =
+      new ImageFiles(
+          ascii(
+              "%s - lib/modules\n%s - release\n"
+                  .formatted(Hashes.sha256(Bytes.zeros(9)).hex(), Hashes.sha256(RELEASE).hex())),
+          RELEASE);
+
+  /** From which source it was built. */
+  static final String COMMIT = "a1".repeat(20);
+
   static final String DOOR = "the \"back\" door stood open";
 
   /** As ssh-keygen judges; a signature here is deterministic, so there is one good one. */
@@ -79,7 +94,7 @@ class ForgedCeremony {
         Ed25519.publicKey(hsmSeed(index)),
         Bytes.fromHex("%02x".formatted(200 + index).repeat(32)),
         "SIMULATED software HSM",
-        Hashes.sha256(Bytes.zeros(9)),
+        IMAGE.measurement(),
         Bytes.EMPTY);
   }
 

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,7 +113,8 @@ class FormatsTest {
             sound.folder.resolve("ceremony"),
             to,
             ForgedCeremony.SIGNATURES,
-            EvidencePackage.OPERATOR);
+            EvidencePackage.OPERATOR,
+            Optional.of(built(sound.expected.image().orElseThrow())));
     assertEquals(sound.manifest().hash(), made.manifest());
     assertEquals(sound.fleet().id(), made.fleet());
     assertTrue(made.simulated());
@@ -122,6 +124,29 @@ class FormatsTest {
     for (String name : names) {
       assertEquals(sound.read(name), Bytes.wrap(Files.readAllBytes(to.resolve(name))), name);
     }
+  }
+
+  private static EvidenceMaker.Built built(Path image) {
+    return new EvidenceMaker.Built(image, Optional.of(ForgedCeremony.COMMIT));
+  }
+
+  /** A list of other files than were measured would be no list. */
+  @Test
+  void anotherImageIsNotListed() throws Exception {
+    EvidencePackage sound = Tampering.sound(folder);
+    Path image = sound.expected.image().orElseThrow();
+    Files.write(image.resolve("lib/jvm.cfg"), new byte[1]);
+    Path to = folder.resolve("to");
+    assertThrows(
+        CeremonyRefused.class,
+        () ->
+            EvidenceMaker.make(
+                sound.folder.resolve("ceremony"),
+                to,
+                ForgedCeremony.SIGNATURES,
+                EvidencePackage.OPERATOR,
+                Optional.of(built(image))));
+    assertFalse(Files.exists(to));
   }
 
   /** All claims are about the same octets, whoever writes in the folder meanwhile. */
@@ -148,7 +173,9 @@ class FormatsTest {
     Path to = folder.resolve("to");
     assertThrows(
         CeremonyRefused.class,
-        () -> EvidenceMaker.make(record, to, ForgedCeremony.SIGNATURES, EvidencePackage.OPERATOR));
+        () ->
+            EvidenceMaker.make(
+                record, to, ForgedCeremony.SIGNATURES, EvidencePackage.OPERATOR, Optional.empty()));
     assertFalse(Files.exists(to));
   }
 
@@ -159,7 +186,7 @@ class FormatsTest {
     Files.delete(made.folder.resolve(PackageFiles.ENVELOPE));
     assertEquals(List.of(Claim.MANIFEST_SIGNATURE), made.audit().with(Finding.Outcome.FAIL));
     try (Stream<Path> files = Files.list(made.folder)) {
-      assertEquals(6, files.count());
+      assertEquals(11, files.count());
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
+import dev.coffer.cli.home.RehearsalHome;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
@@ -21,9 +22,9 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "rehearse",
     description = {
-      "Do a whole ceremony on this machine: plan, all sites over one folder, signatures, verification; then start the"
-          + " nodes, register and recover once, and stop everything.",
-      "The directory stays, to look at; nothing in it is for use."
+      "Do a whole ceremony on this machine: plan, all sites over one folder, signatures, verification, evidence; then"
+          + " start the nodes, register and recover once, and stop everything.",
+      "The directory stays, to look at; nothing in it is for use. coffer audit fleet checks its evidence."
     })
 public final class CeremonyRehearseCommand extends Command {
   @Option(
@@ -63,6 +64,7 @@ public final class CeremonyRehearseCommand extends Command {
     Instant from = session().clock().instant();
     Rehearsal rehearsal = new Rehearsal(session(), speech, folder, sites, hsm.path());
     Rehearsal.Outcome outcome = rehearsal.run();
+    new RehearsalHome(folder.toAbsolutePath().normalize()).markNewest(session());
     Duration took = Duration.between(from, session().clock().instant());
     speech.result(
         "Rehearsed with "
@@ -73,12 +75,14 @@ public final class CeremonyRehearseCommand extends Command {
             + outcome.said()
             + ".");
     speech.result("All of it is in " + folder + "; look at exchange/transcript.txt.");
+    speech.say("Check its evidence: coffer audit fleet");
     speech.result(
         new JsonWriter()
             .put("sites", sites)
             .put("seconds", took.toSeconds())
             .put("recovered", outcome.recovered())
             .put("fleet", outcome.fleet().value().hex())
+            .put("evidence", outcome.evidence().hex())
             .put("directory", folder.toString()));
     return ExitCode.OK;
   }

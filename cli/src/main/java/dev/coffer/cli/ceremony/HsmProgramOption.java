@@ -2,8 +2,10 @@ package dev.coffer.cli.ceremony;
 
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.evidence.EvidenceMaker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,5 +35,13 @@ final class HsmProgramOption {
           "Name the one of the HSM's image with --hsm.");
     }
     return chosen.toAbsolutePath().normalize();
+  }
+
+  /** The image that such a program is of; empty if it is of none, and measures as development. */
+  static Optional<EvidenceMaker.Built> imageOf(Path program) {
+    return Optional.ofNullable(program.getParent())
+        .map(Path::getParent)
+        .filter(image -> Files.isRegularFile(image.resolve("lib").resolve("modules")))
+        .map(image -> new EvidenceMaker.Built(image, Optional.empty()));
   }
 }

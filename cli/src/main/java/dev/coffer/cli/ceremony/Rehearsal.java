@@ -1,5 +1,6 @@
 package dev.coffer.cli.ceremony;
 
+import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.plan.PlanSettings;
@@ -12,11 +13,26 @@ import dev.coffer.ceremony.run.Standing;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.cli.home.RehearsalHome;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.EvidenceKey;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Progress;
+import dev.coffer.cli.vault.StatusCall;
+import dev.coffer.evidence.Audit;
+import dev.coffer.evidence.Claim;
+import dev.coffer.evidence.EvidenceMaker;
+import dev.coffer.evidence.Expectations;
+import dev.coffer.evidence.Finding;
+import dev.coffer.evidence.PublicKeyPem;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.files.ChildEnvironment;
 import dev.coffer.files.SettingMistake;
+import dev.coffer.notary.key.Ed25519Key;
+import dev.coffer.notary.key.KeyFile;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
@@ -30,6 +46,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -53,39 +70,33 @@ final class Rehearsal {
   private final Session session;
   private final Output speech;
   private final Path folder;
+  private final RehearsalHome home;
   private final int n;
   private final Path program;
 
-  /** What came of it. */
-  record Outcome(FleetId fleet, boolean recovered, String said) {}
+  /**
+   * What came of it.
+   *
+   * @param evidence SHA-256 of the manifest of its evidence
+   */
+  record Outcome(FleetId fleet, Bytes evidence, boolean recovered, String said) {}
 
   Rehearsal(Session session, Output speech, Path folder, int n, Path program) {
     this.session = session;
     this.speech = speech;
     this.folder = folder.toAbsolutePath().normalize();
+    this.home = new RehearsalHome(this.folder);
     this.n = n;
     this.program = program;
   }
 
-  private Path home(int site) {
-    return folder.resolve("site-" + site);
-  }
-
-  private Path exchange() {
-    return folder.resolve("exchange");
-  }
-
-  private Path keys() {
-    return folder.resolve("people");
-  }
-
   Outcome run() throws Failure, IOException, InterruptedException {
-    AtomicFile.privateFolder(exchange());
+    AtomicFile.privateFolder(home.exchange());
     Plan plan = plan();
     CeremonyCommand.show(speech, "Plan of " + plan.ceremony(), plan.hash());
     List<CeremonySite> sites = new CopyOnWriteArrayList<>();
     CeremonySite.Carriers carriers =
-        new CeremonySite.Carriers(List.of(exchange()), Optional.empty());
+        new CeremonySite.Carriers(List.of(home.exchange()), Optional.empty());
     // Ctrl-C does not reach the HSMs, which outlive the commands of a real ceremony.
     Thread stopped = new Thread(() -> abandon(sites), "end the HSMs");
     Runtime.getRuntime().addShutdownHook(stopped);
@@ -93,7 +104,8 @@ final class Rehearsal {
     try {
       for (int i = 1; i <= n; i++) {
         Signatures signatures = new SshKeygen(SSH_KEYGEN);
-        sites.add(CeremonySite.open(session, plan, i, home(i), carriers, program, signatures));
+        sites.add(
+            CeremonySite.open(session, plan, i, home.site(i), carriers, program, signatures));
       }
       fleet = found(plan, sites);
     } finally {
@@ -101,23 +113,79 @@ final class Rehearsal {
       Runtime.getRuntime().removeShutdownHook(stopped);
     }
     Verification verification =
-        Verification.of(new DirectoryFolder(exchange()), new SshKeygen(SSH_KEYGEN));
+        Verification.of(new DirectoryFolder(home.exchange()), new SshKeygen(SSH_KEYGEN));
     if (!verification.holds()) {
       var told = CeremonyVerifyCommand.tell(speech, verification);
       throw new Failure(
           ExitCode.UNTRUSTED, "What is left does not verify (" + told + ").", "See above.");
     }
     speech.say("All " + verification.checks().size() + " claims of what is left hold.");
+    Bytes evidence = evidence();
     try (RehearsedFleet nodes = new RehearsedFleet(session, speech, folder, n)) {
       nodes.start();
+      audit();
       boolean recovered = nodes.registerAndRecover();
       return new Outcome(
           fleet,
+          evidence,
           recovered,
           recovered
               ? "founded, verified, served; a code was registered and gave the same key back"
               : "founded, verified, served; nobody logs in here, so no code was registered");
     }
+  }
+
+  /** The package that its operator would publish, where its first site's home has it. */
+  private Bytes evidence() throws Failure, IOException {
+    try (SecretBytes seed = SecretBytes.random(session.randomness(), 32)) {
+      KeyFile.write(home.operatorKey(), seed);
+    }
+    Path there = VaultHome.evidence(home.site(1));
+    try (Ed25519Key key = new KeyFile(home.operatorKey()).open()) {
+      AtomicFile.replace(
+          home.operatorPublicKey(),
+          PublicKeyPem.encode(key.publicKey()).toByteArray(),
+          AtomicFile.Access.OWNER);
+      return EvidenceMaker.make(
+              home.exchange(),
+              there,
+              new SshKeygen(SSH_KEYGEN),
+              new EvidenceKey(key),
+              HsmProgramOption.imageOf(program))
+          .manifest();
+    } catch (CeremonyRefused e) {
+      throw new Failure(ExitCode.UNTRUSTED, e.what(), e.next());
+    }
+  }
+
+  /** As anybody does it, while the HSMs can be asked. */
+  private void audit() throws Failure, IOException {
+    FleetAddress address = FleetAddress.read(home.site(1));
+    Audit audit =
+        Audit.of(
+            VaultHome.evidence(home.site(1)),
+            new SshKeygen(SSH_KEYGEN),
+            new Expectations(
+                Optional.empty(),
+                Optional.of(address.pin()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(
+                    new Expectations.Challenge(
+                        session.randomness().bytes(Limits.DIGEST), new StatusCall(address)))));
+    Finding possession = Objects.requireNonNull(audit.findings().get(Claim.POSSESSION));
+    if (!audit.clean() || possession.outcome() != Finding.Outcome.PASS) {
+      throw new Failure(
+          ExitCode.UNTRUSTED,
+          "The evidence does not hold: " + audit.with(Finding.Outcome.FAIL) + possession.why(),
+          "See which claim with coffer audit fleet --used-by " + home.site(1) + ".");
+    }
+    speech.say(
+        "Its evidence holds: "
+            + audit.with(Finding.Outcome.PASS).size()
+            + " claims passed; "
+            + possession.why()
+            + ".");
   }
 
   private static void abandon(List<CeremonySite> sites) {
@@ -166,7 +234,7 @@ final class Rehearsal {
   }
 
   private Plan plan() throws Failure, IOException, InterruptedException {
-    AtomicFile.privateFolder(keys());
+    AtomicFile.privateFolder(home.people());
     StringBuilder text = new StringBuilder("# A rehearsal.\nceremony = rehearsal\n");
     text.append("hsms = ").append(n).append("\nguess-limit = 10\n");
     text.append("replace-by-login = yes\ndelete-by-login = no\nsimulated = yes\n");
@@ -179,7 +247,7 @@ final class Rehearsal {
       text.append("site.%d.http-port = %d\n".formatted(i, ports.get(first)));
       text.append("site.%d.peer-port = %d\n".formatted(i, ports.get(first + 1)));
       text.append("site.%d.raft-port = %d\n".formatted(i, ports.get(first + 2)));
-      Path key = keys().resolve("person-" + i);
+      Path key = home.people().resolve("person-" + i);
       ssh(List.of("-q", "-t", "ed25519", "-N", "", "-C", "rehearsal", "-f", key.toString()));
       String shown = Files.readString(key.resolveSibling("person-" + i + ".pub")).strip();
       text.append("participant.%d.name = person-%d\n".formatted(i, i));
@@ -231,15 +299,15 @@ final class Rehearsal {
 
   /** Every participant signs the transcript, once it is there. */
   private void sign(Plan plan) throws Failure, IOException, InterruptedException {
-    Path transcript = exchange().resolve(Signatures.TRANSCRIPT);
-    Path made = exchange().resolve(Signatures.TRANSCRIPT + ".sig");
+    Path transcript = home.exchange().resolve(Signatures.TRANSCRIPT);
+    Path made = home.exchange().resolve(Signatures.TRANSCRIPT + ".sig");
     if (!Files.exists(transcript)) {
       return;
     }
     for (Participant participant : plan.participants()) {
-      Path signature = exchange().resolve(Signatures.file(participant));
+      Path signature = home.exchange().resolve(Signatures.file(participant));
       if (!Files.exists(signature)) {
-        String key = keys().resolve(participant.name()).toString();
+        String key = home.people().resolve(participant.name()).toString();
         ssh(
             List.of(
                 "-q", "-Y", "sign", "-f", key, "-n", Signatures.NAMESPACE, transcript.toString()));

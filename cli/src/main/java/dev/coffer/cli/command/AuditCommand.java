@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.terminal.Times;
 import dev.coffer.notary.disk.DirectoryDisk;
@@ -74,11 +75,40 @@ final class AuditCommand extends CommandGroup {
     }
   }
 
-  private static Failure broken(Refused e) {
+  static Failure broken(Refused e) {
     return new Failure(
         ExitCode.UNTRUSTED,
         "The log is not what its checkpoint promises: " + e.what() + ".",
         "Keep what it shows, and tell everyone.");
+  }
+
+  /** Every epoch, with what came and went; for programs, too. */
+  static List<JsonWriter> tell(Output speech, LogAudit.Report report) {
+    List<JsonWriter> epochs = new ArrayList<>();
+    for (LogAudit.Epoch epoch : report.epochs()) {
+      String digest = epoch.digest().hex();
+      speech.result(line(epoch.leaf(), "epoch " + epoch.number() + " sha256:" + digest));
+      speech.result("  " + line(epoch.second(), "second source"));
+      epoch.delta().lines().forEach(line -> speech.result("  " + line));
+      epochs.add(
+          new JsonWriter()
+              .put("epoch", epoch.number())
+              .put("digest", digest)
+              .put("passed", epoch.clean())
+              .put("leaf", epoch.leaf().outcome().name())
+              .put("second", epoch.second().outcome().name())
+              .put("trouble", trouble(epoch))
+              .putTexts("delta", epoch.delta().lines()));
+    }
+    return epochs;
+  }
+
+  private static String line(LogAudit.Check check, String what) {
+    return check.outcome() + " " + what + (check.why().isEmpty() ? "" : ": " + check.why());
+  }
+
+  private static String trouble(LogAudit.Epoch epoch) {
+    return epoch.leaf().why().isEmpty() ? epoch.second().why() : epoch.leaf().why();
   }
 
   /** {@code coffer audit log}. */
@@ -186,21 +216,7 @@ final class AuditCommand extends CommandGroup {
     }
 
     private void tell(LogAudit.Report report) {
-      List<JsonWriter> epochs = new ArrayList<>();
-      for (LogAudit.Epoch epoch : report.epochs()) {
-        speech().result(line(epoch.leaf(), "epoch " + epoch.number() + digest(epoch)));
-        speech().result("  " + line(epoch.second(), "second source"));
-        epoch.delta().lines().forEach(line -> speech().result("  " + line));
-        epochs.add(
-            new JsonWriter()
-                .put("epoch", epoch.number())
-                .put("digest", epoch.digest().hex())
-                .put("passed", epoch.clean())
-                .put("leaf", epoch.leaf().outcome().name())
-                .put("second", epoch.second().outcome().name())
-                .put("trouble", trouble(epoch))
-                .putTexts("delta", epoch.delta().lines()));
-      }
+      List<JsonWriter> epochs = AuditCommand.tell(speech(), report);
       long size = report.walk().cosigned().checkpoint().size();
       speech()
           .result(
@@ -210,18 +226,6 @@ final class AuditCommand extends CommandGroup {
                       Instant.ofEpochSecond(report.walk().cosigned().quorumTime().orElse(0)))
                   + ".");
       speech().result(new JsonWriter().put("clean", report.clean()).putAll("epochs", epochs));
-    }
-
-    private static String digest(LogAudit.Epoch epoch) {
-      return " sha256:" + epoch.digest().hex();
-    }
-
-    private static String line(LogAudit.Check check, String what) {
-      return check.outcome() + " " + what + (check.why().isEmpty() ? "" : ": " + check.why());
-    }
-
-    private static String trouble(LogAudit.Epoch epoch) {
-      return epoch.leaf().why().isEmpty() ? epoch.second().why() : epoch.leaf().why();
     }
   }
 }

@@ -1,21 +1,29 @@
 package dev.coffer.cli.command;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.SshKeygen;
+import dev.coffer.ceremony.record.Verification;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.RehearsalHome;
+import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operator.EvidenceKey;
 import dev.coffer.evidence.EvidenceMaker;
-import dev.coffer.evidence.EvidenceSigner;
+import dev.coffer.evidence.EvidenceSummary;
 import dev.coffer.notary.key.Ed25519Key;
-import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.notary.key.KeySource;
+import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,18 +45,43 @@ final class EvidenceCommand extends CommandGroup {
   static final class Make extends Command {
     @Parameters(
         paramLabel = "CEREMONY",
+        arity = "0..1",
         description =
-            "The folder with what the ceremony left: the stick, or exchange of a rehearsal.")
-    private Path ceremony = Path.of("");
+            "The folder with what the ceremony left: the stick, or exchange of a rehearsal (default: of the newest"
+                + " rehearsal, whose key signs, and whose first site gets the package).")
+    private @Nullable Path ceremony;
 
     @Option(
         names = "--to",
-        required = true,
         paramLabel = "DIR",
-        description = "Where to make it: an empty directory, or one that is not there yet.")
-    private Path to = Path.of("");
+        description =
+            "Where to make it: an empty directory, one that is not there yet, or one with this fleet's package. In"
+                + " the fleet's home it is called evidence: a bundle names what is there.")
+    private @Nullable Path to;
 
-    @Mixin private KeyOption key = new KeyOption();
+    @Option(
+        names = "--key",
+        paramLabel = "FILE",
+        description =
+            "The private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or a token's "
+                + "key as with coffer notary serve.")
+    private @Nullable String key;
+
+    @Option(
+        names = "--image",
+        paramLabel = "DIR",
+        description =
+            "The HSM image that the HSMs were started from: every file of it is listed in the package, and in a bill of"
+                + " materials (CycloneDX).")
+    private @Nullable Path image;
+
+    @Option(
+        names = "--commit",
+        paramLabel = "HASH",
+        description =
+            "With --image: the commit of the source that it was built from, 40 hexadecimal digits, for a provenance"
+                + " statement (SLSA) that auditors build again.")
+    private @Nullable String commit;
 
     Make(Session session) {
       super(session);
@@ -56,46 +89,90 @@ final class EvidenceCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, IOException {
-      if (!Files.isDirectory(ceremony)) {
+      Optional<RehearsalHome> newest =
+          ceremony == null ? RehearsalHome.newest(session()) : Optional.empty();
+      Path left =
+          given(
+              ceremony,
+              newest.map(RehearsalHome::exchange),
+              "No ceremony is named, and none was rehearsed here.");
+      Path there =
+          given(
+              to,
+              newest.map(rehearsal -> VaultHome.evidence(rehearsal.site(1))),
+              "It is not said where to make the package: name a directory with --to.");
+      if (!Files.isDirectory(left)) {
         throw new Failure(
-            ExitCode.USAGE, "There is no folder " + ceremony + ".", "Name the ceremony's.");
+            ExitCode.USAGE, "There is no folder " + left + ".", "Name the ceremony's.");
       }
-      if (Files.exists(to)) {
-        try (Stream<Path> there = Files.list(to)) {
-          if (there.findAny().isPresent()) {
-            throw new Failure(ExitCode.USAGE, to + " is not empty.", "Name another with --to.");
-          }
-        }
-      }
-      try (Ed25519Key opened = key.source().open()) {
-        tell(EvidenceMaker.make(ceremony, to, new SshKeygen("ssh-keygen"), signer(opened)));
+      KeySource signing =
+          KeyOption.source(
+              given(
+                  key,
+                  newest.map(rehearsal -> rehearsal.operatorKey().toString()),
+                  "It is not said who signs: name the operator's key with --key."));
+      SshKeygen signatures = new SshKeygen("ssh-keygen");
+      try (Ed25519Key opened = signing.open()) {
+        refuseForeign(there, left, signatures);
+        tell(EvidenceMaker.make(left, there, signatures, new EvidenceKey(opened), built()), there);
       } catch (CeremonyRefused e) {
         throw new Failure(ExitCode.UNTRUSTED, e.what(), e.next());
       }
       return ExitCode.OK;
     }
 
-    private static EvidenceSigner signer(Ed25519Key key) {
-      return new EvidenceSigner() {
-        @Override
-        public Bytes publicKey() {
-          return key.publicKey();
-        }
-
-        @Override
-        public Bytes sign(Bytes message) throws IOException {
-          return key.sign(message);
-        }
-      };
+    private Optional<EvidenceMaker.Built> built() throws Failure {
+      if (commit != null && (image == null || !commit.matches("[0-9a-f]{40}"))) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "A commit is 40 hexadecimal digits, and an image's.",
+            "Name the image with --image, and its commit as git rev-parse prints it.");
+      }
+      return Optional.ofNullable(image)
+          .map(built -> new EvidenceMaker.Built(built, Optional.ofNullable(commit)));
     }
 
-    private void tell(EvidenceMaker.Made made) {
+    private static <T> T given(@Nullable T named, Optional<T> otherwise, String what)
+        throws Failure {
+      if (named != null) {
+        return named;
+      }
+      return otherwise.orElseThrow(
+          () -> new Failure(ExitCode.USAGE, what, "See coffer evidence make --help."));
+    }
+
+    /** Only a package of the same fleet is made again in its place. */
+    private static void refuseForeign(Path there, Path left, SshKeygen signatures)
+        throws Failure, CeremonyRefused, IOException {
+      if (!Files.exists(there)) {
+        return;
+      }
+      try (Stream<Path> files = Files.list(there)) {
+        if (files.findAny().isEmpty()) {
+          return;
+        }
+      }
+      Optional<FleetId> before = Optional.empty();
+      if (Files.exists(there.resolve("manifest.json"))) {
+        before = EvidenceSummary.read(there).map(EvidenceSummary::fleet);
+      }
+      Optional<FleetId> now =
+          Verification.of(new DirectoryFolder(left), signatures).fleet().map(Fleet::id);
+      if (before.isEmpty() || !before.equals(now)) {
+        throw new Failure(
+            ExitCode.USAGE,
+            there + " is not empty, and holds no package of this fleet.",
+            "Name another with --to.");
+      }
+    }
+
+    private void tell(EvidenceMaker.Made made, Path there) {
       if (made.simulated()) {
         speech().warn("HSMs of this fleet say SIMULATED: it is for rehearsals alone.");
       }
-      speech().result("Evidence of fleet " + made.fleet().value().hex() + " in " + to + ":");
+      speech().result("Evidence of fleet " + made.fleet().value().hex() + " in " + there + ":");
       speech().result("  " + made.files() + " files, manifest sha256:" + made.manifest().hex());
-      speech().say("Check it: coffer audit fleet --offline " + to);
+      speech().say("Check it: coffer audit fleet --offline " + there);
       speech()
           .result(
               new JsonWriter()
@@ -103,7 +180,7 @@ final class EvidenceCommand extends CommandGroup {
                   .put("manifest", made.manifest().hex())
                   .put("files", made.files())
                   .put("simulated", made.simulated())
-                  .put("directory", to.toString()));
+                  .put("directory", there.toString()));
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.operator.PackageCheck;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.operator.LogMonitor;
@@ -12,6 +13,7 @@ import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,8 @@ import picocli.CommandLine.Option;
     name = "monitor",
     description =
         "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both "
-            + "signed checkpoints are kept), a stale checkpoint, an unknown key, and ends with 8.")
+            + "signed checkpoints are kept), a stale checkpoint, an unknown key, other evidence of a fleet than before"
+            + " or none, and ends with 8.")
 final class MonitorCommand extends Command {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -56,6 +59,14 @@ final class MonitorCommand extends Command {
               + "the next look.")
   private @Nullable URI webhook;
 
+  @Option(
+      names = "--evidence",
+      paramLabel = "DIR",
+      description =
+          "Packages as coffer notary serve takes them: alarms for a fleet of the newest bundle whose package is not"
+              + " there, or does not hold.")
+  private @Nullable Path evidence;
+
   /** Alarms that the receiver does not have, by what they are about. */
   private final Map<String, LogMonitor.Alert> owed = new LinkedHashMap<>();
 
@@ -66,7 +77,7 @@ final class MonitorCommand extends Command {
   @Override
   protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     PolicyHistory policies = which.policies(session());
-    LogMonitor monitor = new LogMonitor(policies, directory.path());
+    LogMonitor monitor = new LogMonitor(policies, directory.path(), watch(policies));
     try (Fetch fetch = new Fetch(DEADLINE)) {
       LogSource log = which.log(fetch, policies.newest());
       Optional<Webhook> receiver =
@@ -91,6 +102,13 @@ final class MonitorCommand extends Command {
         session().pause().await(Duration.ofSeconds(Math.max(1, every)));
       }
     }
+  }
+
+  private LogMonitor.EvidenceWatch watch(PolicyHistory policies) throws Failure {
+    return evidence == null
+        ? LogMonitor.EvidenceWatch.NONE
+        : PackageCheck.of(evidence, policies.newest(), Optional.empty(), session().randomness())
+            ::failures;
   }
 
   private static ExitCode finished(LogMonitor.Look look, boolean heard)

@@ -3,6 +3,8 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.operator.PackageCheck;
+import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryConfig;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
@@ -28,6 +30,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,6 +81,21 @@ final class NotaryCommand extends CommandGroup {
         description = "How often to look for new leaves (default ${DEFAULT-VALUE}).")
     private long observe = 60;
 
+    @Option(
+        names = "--evidence",
+        paramLabel = "DIR",
+        description =
+            "What operators gave you: a directory a fleet, with its package as evidence in it, its fleet.properties and"
+                + " its certificate. With it nothing is signed for a fleet whose package does not hold or whose HSMs do"
+                + " not answer a challenge; without it your two approvers are all who look.")
+    private @Nullable Path evidence;
+
+    @Option(
+        names = "--image",
+        paramLabel = "DIR",
+        description = "An HSM image that you built: with --evidence, HSMs have to run it.")
+    private @Nullable Path image;
+
     @Mixin private LogOption log = new LogOption();
 
     Serve(Session session) {
@@ -93,6 +112,7 @@ final class NotaryCommand extends CommandGroup {
               KeyOption.source(auditKey),
               Math.max(0, auditNotBefore) * 1000,
               keys(),
+              evidence(policy),
               policy,
               log.address(policy),
               Duration.ofSeconds(Math.max(1, observe)),
@@ -102,6 +122,13 @@ final class NotaryCommand extends CommandGroup {
         ServeOptions.stay(session(), "The notary " + policy.notary().name(), served.port());
       }
       return ExitCode.OK;
+    }
+
+    private EvidenceCheck evidence(TrustPolicy policy) throws Failure {
+      if (evidence == null) {
+        return EvidenceCheck.UNCHECKED;
+      }
+      return PackageCheck.of(evidence, policy, Optional.ofNullable(image), session().randomness());
     }
 
     private List<VerifierKey> keys() throws Failure, OperatorFailure, IOException {

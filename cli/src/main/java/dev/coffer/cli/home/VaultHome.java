@@ -66,6 +66,11 @@ public record VaultHome(Path directory) {
     return fleetHome.resolve(BUNDLE);
   }
 
+  /** The package of evidence of the fleet in {@code fleetHome}, if its operator put one there. */
+  public static Path evidence(Path fleetHome) {
+    return fleetHome.resolve("evidence");
+  }
+
   /** All fleets, the first one first. */
   public List<Member> members() throws Failure, IOException {
     List<Member> members = new ArrayList<>();

@@ -1,9 +1,12 @@
 package dev.coffer.cli.operator;
 
+import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.evidence.EvidenceSummary;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
@@ -15,7 +18,7 @@ import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.OperatorPolicies;
 import dev.coffer.notary.operator.SilentWitnesses;
 import dev.coffer.protocol.codec.Bytes;
-import dev.coffer.protocol.crypto.Hashes;
+import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.FleetState;
@@ -135,16 +138,19 @@ public final class Publisher implements AutoCloseable {
 
   private UnaryOperator<List<ListedFleet>> change(Map<FleetId, FleetState> states)
       throws Failure, OperatorFailure, IOException {
-    List<VaultHome.Member> members = vault.members();
+    List<ListedFleet> changed = new ArrayList<>();
+    for (VaultHome.Member member : vault.members()) {
+      FleetState state = states.get(member.fleet().id());
+      if (state != null) {
+        changed.add(listed(member, state));
+      }
+    }
     return before -> {
       Map<FleetId, ListedFleet> fleets = new HashMap<>();
       before.forEach(fleet -> fleets.put(fleet.id(), fleet));
-      for (VaultHome.Member member : members) {
-        FleetState state = states.get(member.fleet().id());
-        if (state != null) {
-          ListedFleet listed = fleets.get(member.fleet().id());
-          fleets.put(member.fleet().id(), listed == null ? first(member, state) : listed.in(state));
-        }
+      for (ListedFleet fleet : changed) {
+        ListedFleet listed = fleets.get(fleet.id());
+        fleets.put(fleet.id(), listed == null ? fleet : again(listed, fleet));
       }
       List<ListedFleet> sorted = new ArrayList<>(fleets.values());
       sorted.sort(Comparator.comparing(fleet -> fleet.id().value()));
@@ -152,13 +158,37 @@ public final class Publisher implements AutoCloseable {
     };
   }
 
-  /** A development fleet's only evidence is its own description. */
-  private static ListedFleet first(VaultHome.Member member, FleetState state) {
-    List<String> sites =
-        IntStream.rangeClosed(1, member.fleet().settings().n())
-            .mapToObj(i -> "local-" + i)
-            .toList();
-    return ListedFleet.of(member.fleet(), state, Hashes.sha256(member.fleet().encode()), sites);
+  /** With the package of evidence in its home, if somebody made one. */
+  private static ListedFleet listed(VaultHome.Member member, FleetState state)
+      throws Failure, IOException {
+    Path directory = VaultHome.evidence(member.home());
+    Fleet fleet = member.fleet();
+    try {
+      Optional<EvidenceSummary> evidence = EvidenceSummary.read(directory);
+      if (evidence.isEmpty()) {
+        List<String> sites =
+            IntStream.rangeClosed(1, fleet.settings().n()).mapToObj(i -> "local-" + i).toList();
+        return ListedFleet.of(fleet, state, ListedFleet.NO_EVIDENCE, sites);
+      }
+      EvidenceSummary summary = evidence.get();
+      if (!summary.fleet().equals(fleet.id()) || summary.sites().size() != fleet.settings().n()) {
+        throw new Failure(
+            ExitCode.UNTRUSTED,
+            "The evidence in " + directory + " is another fleet's.",
+            "Put the package of " + member.name() + " there, or none.");
+      }
+      return ListedFleet.of(fleet, state, summary.manifest(), summary.sites());
+    } catch (CeremonyRefused e) {
+      throw new Failure(ExitCode.UNTRUSTED, e.what() + ".", e.next());
+    }
+  }
+
+  /** Its HSMs, what their sites are called, and evidence that is not here stay as listed first. */
+  private static ListedFleet again(ListedFleet before, ListedFleet now) {
+    ListedFleet moved = before.in(now.state());
+    return now.hasEvidence()
+        ? new ListedFleet(moved.id(), moved.state(), now.evidence(), moved.members())
+        : moved;
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Label;
 import dev.coffer.protocol.crypto.Aead;
+import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.BufferedReader;
 import java.io.File;
@@ -28,12 +29,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -322,21 +323,37 @@ final class FilePlatformTest {
 
   @Test
   void aLinkedProgramIsMeasuredWholeAndAnyOtherIsDevelopment() throws Exception {
-    byte[] image = new byte[200_000];
-    new Random(1).nextBytes(image);
+    URI linked = URI.create("jrt:/dev.coffer.hsm");
     Path modules = Files.createDirectories(folder.resolve("lib")).resolve("modules");
-    Files.write(modules, image);
-    MessageDigest digest = MessageDigest.getInstance("SHA-256");
-    Bytes linked = Measurement.of(URI.create("jrt:/dev.coffer.hsm"), folder);
-    assertEquals(Bytes.wrap(digest.digest(image)), linked);
-    image[199_999] ^= 1;
-    Files.write(modules, image);
-    assertNotEquals(linked, Measurement.of(URI.create("jrt:/dev.coffer.hsm"), folder));
-    byte[] development = "development".getBytes(StandardCharsets.US_ASCII);
-    assertEquals(Bytes.wrap(digest.digest(development)), Measurement.ofThisProgram());
+    Path launcher = Files.createDirectories(folder.resolve("bin")).resolve("coffer-hsm");
+    Files.writeString(modules, "core");
+    Files.writeString(launcher, "starts it");
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    Bytes measured = Measurement.of(linked, folder);
+    String manifest =
+        "%s x bin/coffer-hsm\n%s - lib/modules\n"
+            .formatted(sha256("starts it").hex(), sha256("core").hex());
+    assertEquals(sha256(manifest), measured);
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
+    assertEquals(measured, Measurement.of(linked, folder));
+    for (Path file : List.of(modules, launcher)) {
+      String before = Files.readString(file);
+      Files.writeString(file, before + " ");
+      assertNotEquals(measured, Measurement.of(linked, folder));
+      Files.writeString(file, before);
+    }
+    Path more = Files.writeString(folder.resolve("lib").resolve("agent.so"), "more");
+    assertNotEquals(measured, Measurement.of(linked, folder));
+    Files.delete(more);
+    assertEquals(measured, Measurement.of(linked, folder));
+    Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rw-r--r--"));
+    assertNotEquals(measured, Measurement.of(linked, folder));
+    assertEquals(sha256("development"), Measurement.ofThisProgram());
     Files.delete(modules);
-    assertThrows(
-        UncheckedIOException.class,
-        () -> Measurement.of(URI.create("jrt:/dev.coffer.hsm"), folder));
+    assertThrows(UncheckedIOException.class, () -> Measurement.of(linked, folder));
+  }
+
+  private static Bytes sha256(String text) {
+    return Hashes.sha256(Bytes.wrap(text.getBytes(StandardCharsets.US_ASCII)));
   }
 }

@@ -5,6 +5,8 @@ import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.disk.Disk;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.log.Mirror;
+import dev.coffer.transparency.bundle.Bundle;
+import dev.coffer.transparency.bundle.BundleNote;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.tlog.Checkpoint;
@@ -33,6 +35,7 @@ public final class LogMonitor {
   private final PolicyHistory policies;
   private final TrustPolicy policy;
   private final Path directory;
+  private final EvidenceWatch evidence;
   private Optional<AlertProgress> told = Optional.empty();
   private OptionalLong good = OptionalLong.empty();
 
@@ -48,6 +51,10 @@ public final class LogMonitor {
     STALE,
     /** A leaf, or the checkpoint, is signed by a key that the policy does not name. */
     UNKNOWN_KEY,
+    /** Of a fleet that clients are told to use there is no evidence that holds. */
+    NO_EVIDENCE,
+    /** Clients are told of other evidence of a fleet than before. */
+    EVIDENCE_CHANGED,
     /** The log holds something that does not hold together. */
     BROKEN;
 
@@ -76,10 +83,25 @@ public final class LogMonitor {
     }
   }
 
+  /** Looks at the evidence of the fleets that a bundle lists. */
+  @FunctionalInterface
+  public interface EvidenceWatch {
+    /** Nobody gave this monitor any. */
+    EvidenceWatch NONE = bundle -> List.of();
+
+    /**
+     * What is wrong with it, a sentence each.
+     *
+     * @throws IOException if that cannot be told now
+     */
+    List<String> troubles(Bundle newest) throws IOException;
+  }
+
   /**
    * @param directory of the verified copy, of {@code evidence}, and of what was told
    */
-  public LogMonitor(PolicyHistory policies, Path directory) {
+  public LogMonitor(PolicyHistory policies, Path directory, EvidenceWatch evidence) {
+    this.evidence = evidence;
     this.policies = policies;
     this.policy = policies.newest();
     this.directory = directory;
@@ -169,6 +191,16 @@ public final class LogMonitor {
         } else if (epoch.number() > told.orElseThrow().leaves()) {
           String delta = String.join("; ", epoch.delta().lines());
           alerts.add(new Alert(Kind.NEW_LEAF, "Epoch " + number + ": " + delta, number));
+          for (String fleet : epoch.delta().otherEvidence()) {
+            String what = "Epoch " + number + " names other evidence of fleet " + fleet + ".";
+            alerts.add(new Alert(Kind.EVIDENCE_CHANGED, what, number));
+          }
+        }
+      }
+      if (!report.epochs().isEmpty() && report.epochs().getLast().clean()) {
+        Bundle newest = BundleNote.open(report.walk().leaves().getLast(), policies).bundle();
+        for (String trouble : evidence.troubles(newest)) {
+          alerts.add(new Alert(Kind.NO_EVIDENCE, trouble, Long.toString(newest.epoch())));
         }
       }
     } catch (Refused e) {
@@ -240,7 +272,7 @@ public final class LogMonitor {
           case NEW_LEAF -> before.withLeaves(Long.parseLong(alert.about()));
           case AGING -> before.withAging(Long.parseLong(alert.about()));
           case FORK -> before.withFork(alert.about());
-          case STALE, UNKNOWN_KEY, BROKEN -> before;
+          case STALE, UNKNOWN_KEY, NO_EVIDENCE, EVIDENCE_CHANGED, BROKEN -> before;
         };
     if (!after.equals(before)) {
       told = Optional.of(after);

@@ -75,13 +75,14 @@ public final class Servers {
   }
 
   /**
-   * The policy's notary. Evidence is what its two approvers look at: no program verifies it.
+   * The policy's notary.
    *
    * @param home its folder
    * @param key its private key for bundles
    * @param auditKey its private key for Plexi's signatures
    * @param auditNotBeforeMillis since when that key counts, for Plexi's clients
    * @param approvers two people's public keys, or more
+   * @param evidence what else has to be in order before it signs
    * @param log where the log is
    * @param observe how often to look at it
    */
@@ -91,6 +92,7 @@ public final class Servers {
       KeySource auditKey,
       long auditNotBeforeMillis,
       List<VerifierKey> approvers,
+      EvidenceCheck evidence,
       TrustPolicy policy,
       URI log,
       Duration observe,
@@ -102,7 +104,7 @@ public final class Servers {
         key,
         auditKey,
         auditNotBeforeMillis,
-        NotaryRules.of(policy, approvers, EvidenceCheck.UNCHECKED),
+        NotaryRules.of(policy, approvers, evidence),
         log,
         policy.log(),
         listen,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.notary.bundle.Approval;
+import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.bundle.Proposal;
 import dev.coffer.notary.http.Fetch;
@@ -107,6 +108,7 @@ class ServersTest {
             key("audit.example"),
             1_700_000_000_000L,
             approvers,
+            EvidenceCheck.UNCHECKED,
             policy,
             log,
             Duration.ofDays(1),

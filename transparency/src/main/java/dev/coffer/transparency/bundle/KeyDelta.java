@@ -39,6 +39,21 @@ public record KeyDelta(List<String> lines) {
     return facts;
   }
 
+  /** The ids of fleets whose evidence was another before. */
+  public List<String> otherEvidence() {
+    List<String> ids = new ArrayList<>();
+    for (String line : lines) {
+      String[] now = line.split(" ", -1);
+      if (line.startsWith("+ fleet ")) {
+        lines.stream()
+            .filter(before -> before.startsWith("- fleet " + now[2] + " "))
+            .filter(before -> !before.endsWith(" " + now[4]))
+            .forEach(before -> ids.add(now[2]));
+      }
+    }
+    return ids;
+  }
+
   /** Whether any key came or went. */
   public boolean changesKeys() {
     return lines.stream().anyMatch(line -> line.startsWith("+ key ") || line.startsWith("- key "));

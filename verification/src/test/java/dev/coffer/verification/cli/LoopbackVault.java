@@ -15,6 +15,7 @@ import dev.coffer.notary.log.LogServer;
 import dev.coffer.notary.witness.WitnessConfig;
 import dev.coffer.notary.witness.WitnessServer;
 import dev.coffer.notary.witness.WitnessedLog;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.TransparencyWorld;
@@ -27,12 +28,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A vault's home whose notary, log and witness run in this process, and whose fleets are on paper:
@@ -51,6 +54,10 @@ final class LoopbackVault implements AutoCloseable {
   private boolean logRuns = true;
 
   LoopbackVault(Path folder) throws Exception {
+    this(folder, EvidenceCheck.UNCHECKED);
+  }
+
+  LoopbackVault(Path folder, EvidenceCheck evidence) throws Exception {
     home = Files.createDirectories(folder.resolve("home"));
     servers = Files.createDirectories(folder.resolve("servers"));
     witness =
@@ -86,7 +93,7 @@ final class LoopbackVault implements AutoCloseable {
                 key("notary.example"),
                 key("audit.example"),
                 0,
-                NotaryRules.of(policy, approvers(), EvidenceCheck.UNCHECKED),
+                NotaryRules.of(policy, approvers(), evidence),
                 URI.create(url(log.port())),
                 policy.log(),
                 Listen.LOOPBACK,
@@ -155,6 +162,24 @@ final class LoopbackVault implements AutoCloseable {
     List<URI> nodes =
         IntStream.rangeClosed(1, 3).mapToObj(i -> URI.create("https://127.0.0.1:" + i)).toList();
     new FleetAddress(fleet.id(), nodes, folder.resolve("ca.pem")).write(folder);
+  }
+
+  /** Takes the fleet of a site's home, with its evidence, in the place of the first one. */
+  void adopt(Path site) throws Exception {
+    Path description = home.resolve("fleet.bin");
+    Files.copy(site.resolve("fleet.bin"), description, StandardCopyOption.REPLACE_EXISTING);
+    Fleet fleet = Fleet.decode(Bytes.wrap(Files.readAllBytes(description)));
+    FleetAddress address = FleetAddress.read(home);
+    new FleetAddress(fleet.id(), address.nodes(), address.authority()).write(home);
+    copy(site.resolve("evidence"), home.resolve("evidence"));
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   private static Path keyFile(Path file, String name) throws IOException {

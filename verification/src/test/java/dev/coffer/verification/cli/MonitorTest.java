@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.BundleNote;
+import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.trust.TrustPolicy;
@@ -295,6 +297,41 @@ class MonitorTest {
             new TransparencyWorld().next(world.now), world.honest.notary, world.honest.operator));
     world.show(world.honest);
     world.monitor("--once").exits(8).says("BROKEN Epoch 2");
+  }
+
+  @Test
+  void otherEvidenceThanBeforeAlarmsOnce() {
+    looked();
+    ListedFleet before = world.next(new TransparencyWorld()).fleets().get(0);
+    ListedFleet after =
+        new ListedFleet(before.id(), before.state(), Bytes.zeros(32), before.members());
+    world.honest.publish(world.honest.next(world.now, after));
+    world.show(world.honest);
+    String fleet = before.id().value().hex();
+    world
+        .monitor("--once")
+        .exits(8)
+        .says("EVIDENCE_CHANGED Epoch 2 names other evidence of fleet " + fleet);
+    assertEquals(List.of("EVIDENCE_CHANGED", "NEW_LEAF"), world.kinds());
+    world.monitor("--once").exits(0);
+  }
+
+  /** It lasts, as the gap does. */
+  @Test
+  void aFleetWithoutEvidenceAlarms() throws IOException {
+    String shelf = Files.createDirectory(directory.resolve("shelf")).toString();
+    for (int look = 0; look < 2; look++) {
+      world
+          .monitor("--once", "--evidence", shelf)
+          .exits(8)
+          .says("NO_EVIDENCE fleet ")
+          .says("there is no evidence sha256:");
+    }
+    world.monitor("--once").exits(0);
+    world
+        .monitor("--once", "--evidence", directory.resolve("nowhere").toString())
+        .exits(2)
+        .warns("There is no directory");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
 import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.lab.local.LocalSigners;
+import dev.coffer.notary.bundle.EvidenceCheck;
 import dev.coffer.notary.bundle.NotaryServer;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
@@ -194,6 +195,7 @@ class PolicyRotationTest {
                 new KeyFile(trust("audit.key")),
                 0,
                 APPROVERS.stream().map(name -> TestKeys.signer(name).verifier()).toList(),
+                EvidenceCheck.UNCHECKED,
                 policy,
                 URI.create("http://127.0.0.1:" + logPort),
                 Duration.ofMillis(100),
