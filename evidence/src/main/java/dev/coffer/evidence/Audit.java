@@ -3,6 +3,7 @@ package dev.coffer.evidence;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.evidence.Finding.Outcome;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class Audit {
   private final Map<Claim, Finding> findings = new EnumMap<>(Claim.class);
 
   private Optional<Fleet> fleet = Optional.empty();
+  private Optional<Bytes> manifest = Optional.empty();
 
   private Audit() {}
 
@@ -43,6 +45,7 @@ public final class Audit {
       audit.findings.put(claim, audit.finding(claim, of));
     }
     audit.fleet = of.ceremony().fleet();
+    audit.manifest = of.manifestHash();
     return audit;
   }
 
@@ -83,6 +86,11 @@ public final class Audit {
   /** The fleet that the ceremony's identities and plan make, if they make one. */
   public Optional<Fleet> fleet() {
     return fleet;
+  }
+
+  /** SHA-256 of the manifest that was checked, if it was in its form. */
+  public Optional<Bytes> manifest() {
+    return manifest;
   }
 
   /** Whether nothing failed. */

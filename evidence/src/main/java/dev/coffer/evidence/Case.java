@@ -69,6 +69,15 @@ final class Case {
     return Manifest.parse(file(PackageFiles.MANIFEST));
   }
 
+  /** What a fleet's line names; the octets that were checked, since each file is read once. */
+  Optional<Bytes> manifestHash() {
+    try {
+      return Optional.of(manifest().hash());
+    } catch (Refused | CeremonyRefused | IOException e) {
+      return Optional.empty();
+    }
+  }
+
   Plan plan() throws CeremonyRefused {
     return ceremony.plan().orElseThrow(() -> new CeremonyRefused("there is no plan", "Get it."));
   }

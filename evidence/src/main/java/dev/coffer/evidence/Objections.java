@@ -59,6 +59,9 @@ public final class Objections {
 
   private static List<String> failures(ListedFleet listed, Audit audit) {
     List<String> all = sentences(audit, Outcome.FAIL, Set.of(), FAILED);
+    if (!audit.manifest().equals(Optional.of(listed.evidence()))) {
+      all.add(FAILED + Claim.BUNDLE_EVIDENCE.says());
+    }
     Optional<Members> members = listed.members();
     Optional<Fleet> fleet = audit.fleet();
     if (fleet.isPresent() && !members.map(m -> m.describes(fleet.get())).orElse(false)) {

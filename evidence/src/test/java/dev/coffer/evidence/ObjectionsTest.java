@@ -82,6 +82,15 @@ class ObjectionsTest {
     assertTrue(said.getFirst().startsWith("it does not hold that " + Claim.PROGRAM_REBUILT.says()));
   }
 
+  @Test
+  void anotherPackageThanTheListedOneIsNone() throws Exception {
+    EvidencePackage made = Tampering.sound(folder);
+    ListedFleet listed = listed(made.fleet(), FleetState.ACTIVE, made);
+    made.promise(promise -> FleetTamperings.ofLimit(promise, 11));
+    assertEquals(
+        List.of("it does not hold that " + Claim.BUNDLE_EVIDENCE.says()), to(listed, made, true));
+  }
+
   /** Keys that clients would be told, and that no HSM of the package has. */
   @Test
   void theListedKeysAreThoseOfThePackage() throws Exception {

@@ -64,7 +64,7 @@ public final class CeremonyRehearseCommand extends Command {
     Instant from = session().clock().instant();
     Rehearsal rehearsal = new Rehearsal(session(), speech, folder, sites, hsm.path());
     Rehearsal.Outcome outcome = rehearsal.run();
-    new RehearsalHome(folder.toAbsolutePath().normalize()).markNewest(session());
+    boolean found = remembered(folder);
     Duration took = Duration.between(from, session().clock().instant());
     speech.result(
         "Rehearsed with "
@@ -75,7 +75,9 @@ public final class CeremonyRehearseCommand extends Command {
             + outcome.said()
             + ".");
     speech.result("All of it is in " + folder + "; look at exchange/transcript.txt.");
-    speech.say("Check its evidence: coffer audit fleet");
+    speech.say(
+        "Check its evidence: coffer audit fleet"
+            + (found ? "" : " --used-by " + folder.resolve("site-1")));
     speech.result(
         new JsonWriter()
             .put("sites", sites)
@@ -85,5 +87,15 @@ public final class CeremonyRehearseCommand extends Command {
             .put("evidence", outcome.evidence().hex())
             .put("directory", folder.toString()));
     return ExitCode.OK;
+  }
+
+  /** Whether commands without a word of where will find it. */
+  private boolean remembered(Path folder) {
+    try {
+      new RehearsalHome(folder.toAbsolutePath().normalize()).markNewest(session());
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

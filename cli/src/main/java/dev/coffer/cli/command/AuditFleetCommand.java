@@ -12,6 +12,7 @@ import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,9 +43,9 @@ final class AuditFleetCommand extends Command {
 
   @Override
   protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
-    Audit audit =
-        Audit.of(
-            sources.directory(session()), new SshKeygen(program), sources.expectations(session()));
+    Path directory = sources.directory(session());
+    speech().say("Evidence in " + directory + ":");
+    Audit audit = Audit.of(directory, new SshKeygen(program), sources.expectations(session()));
     List<JsonWriter> claims = tellClaims(audit);
     Optional<LogAudit.Report> log = walk();
     boolean clean = audit.clean() && log.map(LogAudit.Report::clean).orElse(true);

@@ -55,11 +55,15 @@ public record RehearsalHome(Path directory) {
     }
   }
 
-  /** From now on this one is the newest, unless something else has the link's name. */
+  /**
+   * From now on this one is the newest.
+   *
+   * @throws IOException if no link can be made, or something that is none has its name
+   */
   public void markNewest(Session session) throws IOException {
     Path link = session.userHome().resolve(NEWEST);
     if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
-      return;
+      throw new IOException(link + " is no link");
     }
     Path draft = link.resolveSibling(NEWEST + "-" + ProcessHandle.current().pid());
     Files.deleteIfExists(draft);

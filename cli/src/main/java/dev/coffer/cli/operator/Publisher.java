@@ -163,8 +163,11 @@ public final class Publisher implements AutoCloseable {
       throws Failure, IOException {
     Path directory = VaultHome.evidence(member.home());
     Fleet fleet = member.fleet();
+    boolean used = state == FleetState.ANNOUNCED || state == FleetState.ACTIVE;
     try {
-      Optional<EvidenceSummary> evidence = EvidenceSummary.read(directory);
+      // What ends must not wait for a package to be mended.
+      Optional<EvidenceSummary> evidence =
+          used ? EvidenceSummary.read(directory) : Optional.empty();
       if (evidence.isEmpty()) {
         List<String> sites =
             IntStream.rangeClosed(1, fleet.settings().n()).mapToObj(i -> "local-" + i).toList();

@@ -12,7 +12,10 @@ import javax.net.ssl.SSLSocketFactory;
 
 /** {@code POST /v1/status} of a fleet's nodes. Nothing that is answered is checked here. */
 public final class StatusCall implements Expectations.Hsms {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int CONNECT_MILLIS = 10_000;
+
+  /** A node that listens is waited for: silence is no answer, and a busy machine is no lie. */
+  private static final int ANSWER_MILLIS = 60_000;
 
   /** Octets of the largest status: values, and a certificate with seven signatures. */
   private static final int ANSWER_MAX = 4 << 10;
@@ -36,8 +39,8 @@ public final class StatusCall implements Expectations.Hsms {
           (HttpsURLConnection)
               address.nodes().get(index - 1).resolve("/v1/status").toURL().openConnection();
       connection.setSSLSocketFactory(sockets);
-      connection.setConnectTimeout(TIMEOUT_MILLIS);
-      connection.setReadTimeout(TIMEOUT_MILLIS);
+      connection.setConnectTimeout(CONNECT_MILLIS);
+      connection.setReadTimeout(ANSWER_MILLIS);
       connection.setInstanceFollowRedirects(false);
       try {
         connection.setDoOutput(true);

@@ -191,15 +191,17 @@ public final class LogMonitor {
         } else if (epoch.number() > told.orElseThrow().leaves()) {
           String delta = String.join("; ", epoch.delta().lines());
           alerts.add(new Alert(Kind.NEW_LEAF, "Epoch " + number + ": " + delta, number));
-          for (String fleet : epoch.delta().otherEvidence()) {
-            String what = "Epoch " + number + " names other evidence of fleet " + fleet + ".";
+          String fleets = String.join(", ", epoch.delta().otherEvidence());
+          if (!fleets.isEmpty()) {
+            String what = "Epoch " + number + " names other evidence of fleet " + fleets + ".";
             alerts.add(new Alert(Kind.EVIDENCE_CHANGED, what, number));
           }
         }
       }
       if (!report.epochs().isEmpty() && report.epochs().getLast().clean()) {
         Bundle newest = BundleNote.open(report.walk().leaves().getLast(), policies).bundle();
-        for (String trouble : evidence.troubles(newest)) {
+        String trouble = troubles(newest);
+        if (!trouble.isEmpty()) {
           alerts.add(new Alert(Kind.NO_EVIDENCE, trouble, Long.toString(newest.epoch())));
         }
       }
@@ -210,6 +212,15 @@ public final class LogMonitor {
             new Alert(
                 Kind.BROKEN, "This monitor's own copy is damaged: " + e.what() + ".", "copy"));
       }
+    }
+  }
+
+  /** All in one, and what keeps the evidence from being looked at. */
+  private String troubles(Bundle newest) {
+    try {
+      return String.join("; ", evidence.troubles(newest));
+    } catch (IOException e) {
+      return "The evidence cannot be looked at: " + e.getMessage();
     }
   }
 
