@@ -31,6 +31,7 @@ import dev.coffer.backup.restore.RestoreRehearsal;
 import dev.coffer.backup.restore.RestoreRoom;
 import dev.coffer.backup.restore.RestoreRun;
 import dev.coffer.backup.restore.RestoreTarget;
+import dev.coffer.backup.restore.TarDump;
 import dev.coffer.backup.snapshot.Browser;
 import dev.coffer.backup.snapshot.Shrinking;
 import dev.coffer.backup.snapshot.SnapshotText;
@@ -57,6 +58,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A backup repository in a store, under one key.
@@ -77,10 +79,10 @@ public final class Repository {
   private static final String KEYS = "key/";
   private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
 
-  private final SealedObjects objects;
+  final SealedObjects objects;
   private final Snapshots snapshots;
   private final Clock clock;
-  private final Executor executor;
+  final Executor executor;
 
   private Repository(SealedObjects objects, Clock clock, Executor executor) {
     this.objects = objects;
@@ -366,7 +368,7 @@ public final class Repository {
 
   /** Hands out what is in a snapshot; what is wrong with its list comes back. */
   public List<Problem> list(SnapshotId id, Consumer<SnapshotEntry> sink) throws BackupException {
-    return browser(id).list(sink);
+    return new Browser(objects, executor, stored(id)).list(sink);
   }
 
   /**
@@ -377,12 +379,24 @@ public final class Repository {
    */
   public void write(SnapshotId id, String path, OutputStream out)
       throws BackupException, IOException {
-    browser(id).write(path, out);
+    new Browser(objects, executor, stored(id)).write(path, out);
   }
 
-  private Browser browser(SnapshotId id) throws BackupException {
-    return new Browser(
-        objects, executor, snapshots.find(Optional.of(id), Optional.empty(), new ArrayList<>()));
+  /**
+   * Writes what is wanted of a snapshot as a tar archive (POSIX pax): modes, times to the
+   * nanosecond, owners, links, further names, extended attributes. {@code NO_FILE} and nothing
+   * written if there is nothing; {@code OBJECT_FAULT} where the archive had to break off in a large
+   * damaged file. Smaller ones are left out and named.
+   *
+   * @param wanted which paths, as {@link #list} tells them
+   */
+  public RestoreReport writeTar(SnapshotId id, Predicate<String> wanted, OutputStream out)
+      throws BackupException, IOException {
+    return new TarDump(objects, executor, stored(id), wanted, out).run();
+  }
+
+  StoredSnapshot stored(SnapshotId id) throws BackupException {
+    return snapshots.find(Optional.of(id), Optional.empty(), new ArrayList<>());
   }
 
   /** How many data objects there are, and how large they are together, in octets. */

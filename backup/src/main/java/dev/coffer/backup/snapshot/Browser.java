@@ -4,18 +4,14 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.SnapshotEntry;
-import dev.coffer.backup.local.Sha256;
 import dev.coffer.backup.object.DamagedObject;
-import dev.coffer.backup.object.Piece;
 import dev.coffer.backup.object.PieceFetcher;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.tree.Entry;
 import dev.coffer.backup.tree.EntryPath;
 import dev.coffer.backup.tree.ListingReader;
-import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +22,13 @@ import java.util.function.Consumer;
 public final class Browser {
   private final StoredSnapshot snapshot;
   private final PieceFetcher fetcher;
+  private final Contents contents;
 
   /** Into {@code snapshot}. */
   public Browser(SealedObjects objects, Executor executor, StoredSnapshot snapshot) {
     this.snapshot = snapshot;
     this.fetcher = new PieceFetcher(objects, executor);
+    this.contents = new Contents(fetcher::fetch);
   }
 
   /** Hands out everything in the order of paths; what is wrong with the list comes back. */
@@ -111,16 +109,8 @@ public final class Browser {
   }
 
   private void write(Entry.RegularFile file, OutputStream out) throws BackupException, IOException {
-    MessageDigest digest = Sha256.digest();
     try {
-      for (Piece piece : file.pieces()) {
-        byte[] content = fetcher.fetch(piece);
-        digest.update(content);
-        out.write(content);
-      }
-      if (!Bytes.wrap(digest.digest()).equals(file.sha256())) {
-        throw new DamagedObject(file.path().text(), "differs from its hash");
-      }
+      contents.write(file, out);
     } catch (DamagedObject e) {
       throw new BackupException(
           Reason.OBJECT_FAULT,

@@ -89,6 +89,11 @@ public final class EntryPath implements Comparable<EntryPath> {
     return octets.length == 0 ? "." : escape(octets);
   }
 
+  /** As the file system has it; nothing for the directory itself. */
+  public byte[] octets() {
+    return octets.clone();
+  }
+
   public static String escape(byte[] octets) {
     StringBuilder text = new StringBuilder(octets.length + 8);
     int at = 0;

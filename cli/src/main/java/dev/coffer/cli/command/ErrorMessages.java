@@ -126,7 +126,9 @@ public final class ErrorMessages {
               "See which there are with coffer snapshots, or make one with coffer backup.");
       case NO_FILE ->
           new Failure(
-              ExitCode.NOT_REGISTERED, what, "See what there is with coffer ls or coffer find.");
+              ExitCode.NOT_REGISTERED,
+              what,
+              "See what there is with coffer ls or coffer find; a directory needs --tar.");
       case INTERRUPTED -> interrupted();
       case RUN_AGAIN ->
           new Failure(ExitCode.TRY_AGAIN, what, "Nothing that was stored before is lost.");

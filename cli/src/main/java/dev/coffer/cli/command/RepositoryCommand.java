@@ -15,6 +15,7 @@ import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -124,8 +125,16 @@ abstract class RepositoryCommand extends UserCommand {
    */
   final Optional<String> hidden(Repository opened, String place)
       throws Failure, IOException, BackupException {
+    return hidden(opened, place, Instant.MAX);
+  }
+
+  /** The same if it was made by {@code until}. */
+  final Optional<String> hidden(Repository opened, String place, Instant until)
+      throws Failure, IOException, BackupException {
     Optional<SnapshotId> made = device().note(LAST_SNAPSHOT).flatMap(SnapshotId::parse);
-    if (made.isEmpty() || !RepositoryOption.isRemembered(device(), place)) {
+    if (made.isEmpty()
+        || made.get().time().isAfter(until)
+        || !RepositoryOption.isRemembered(device(), place)) {
       return Optional.empty();
     }
     List<SnapshotId> names = opened.names();

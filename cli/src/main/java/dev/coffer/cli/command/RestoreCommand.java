@@ -103,7 +103,8 @@ final class RestoreCommand extends RepositoryCommand {
     List<Snapshot> snapshots = list.snapshots();
     Optional<SnapshotId> id = which.named(snapshots).map(Snapshot::id);
     Optional<String> source = which.source(snapshots);
-    Optional<String> hidden = id.isEmpty() ? hidden(repository, place) : Optional.empty();
+    Optional<String> hidden =
+        which.isByTime() ? hidden(repository, place, which.until()) : Optional.empty();
     hidden.ifPresent(speech::warn);
     if (!snapshots.isEmpty()) {
       Snapshot chosen = which.chosen(snapshots);

@@ -10,6 +10,7 @@ import dev.coffer.cli.terminal.Times;
 import dev.coffer.protocol.json.JsonWriter;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which backup: one that is named, the newest of a directory, or the newest of all. */
+/** Which backup: one that is named, the newest of a directory, of a time, or of all. */
 final class SnapshotOption {
   /** Snapshots that an unclear name lists. */
   private static final int NAMED_MAX = 5;
@@ -44,13 +45,48 @@ final class SnapshotOption {
       description = "The newest that was made with that word (coffer backup --tag).")
   private @Nullable String tag;
 
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description =
+          "As it was then: the newest that is no later. 2030-01-31, which means the end of that day,"
+              + " 2030-01-31T12:00, both in local time, or with an offset, 2030-01-31T12:00Z.")
+  private @Nullable String at;
+
+  /** The time that was named, as far as the clock goes if none was. */
+  Instant until() throws Failure {
+    return at == null ? Instant.MAX : Times.parse(at, "--at");
+  }
+
+  /** Whether the newest is meant, now or at some time, rather than one by its name or word. */
+  boolean isByTime() {
+    return wanted == null && tag == null;
+  }
+
   /** The one that was named, or marked with the word; empty if neither was given. */
   Optional<Snapshot> named(List<Snapshot> snapshots) throws Failure {
-    List<Snapshot> meant = tagged(ofSource(snapshots));
+    List<Snapshot> meant = before(tagged(ofSource(snapshots)));
     if (wanted != null) {
       return Optional.of(find(meant, wanted));
     }
-    return tag == null ? Optional.empty() : Optional.of(meant.getFirst());
+    return tag == null && at == null ? Optional.empty() : Optional.of(meant.getFirst());
+  }
+
+  private List<Snapshot> before(List<Snapshot> snapshots) throws Failure {
+    Instant until = until();
+    List<Snapshot> found = snapshots.stream().filter(one -> !one.time().isAfter(until)).toList();
+    if (found.isEmpty() && at != null) {
+      throw new Failure(
+          ExitCode.NOT_REGISTERED,
+          "There is no backup from "
+              + Times.local(until)
+              + " or before"
+              + (snapshots.isEmpty()
+                  ? "."
+                  : ": the oldest is of " + Times.local(snapshots.getLast().time()) + "."),
+          "Name a later time, or see coffer snapshots.");
+    }
+    return found;
   }
 
   private List<Snapshot> tagged(List<Snapshot> snapshots) throws Failure {
@@ -142,13 +178,17 @@ final class SnapshotOption {
   }
 
   /** Says what is not meant, if nobody said what is: a repository may hold several directories. */
-  void warnOfOthers(Output speech, List<Snapshot> snapshots, Snapshot chosen) {
-    List<Snapshot> others = others(snapshots, chosen);
+  void warnOfOthers(Output speech, List<Snapshot> snapshots, Snapshot chosen) throws Failure {
+    Instant limit = until();
+    List<Snapshot> others =
+        others(snapshots, chosen).stream().filter(one -> !one.time().isAfter(limit)).toList();
     if (wanted != null || source != null || tag != null || others.isEmpty()) {
       return;
     }
     speech.warn(
-        "This is the newest backup, of "
+        (at == null
+                ? "This is the newest backup, of "
+                : "This is the newest backup of that time, of ")
             + sources(chosen)
             + " at "
             + Times.local(chosen.time())
