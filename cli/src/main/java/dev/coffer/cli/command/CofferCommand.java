@@ -43,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LsCommand.class,
       DiffCommand.class,
       DumpCommand.class,
+      ViewCommand.class,
       StatsCommand.class,
       CheckCommand.class,
       RepairCommand.class,

@@ -109,7 +109,7 @@ final class Arrows {
                       "notary",
                       "protocol",
                       "transparency"),
-                  List.of("java.base"),
+                  List.of("java.base", "jdk.httpserver"),
                   List.of(
                       "io.nayuki.qrcodegen",
                       "me.tongfei.progressbar",
