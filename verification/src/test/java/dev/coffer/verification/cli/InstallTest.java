@@ -1,0 +1,125 @@
+package dev.coffer.verification.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code coffer install} makes works without the tree that it came from, and goes again. */
+@Tag("long")
+class InstallTest {
+  private static final String DIGITS =
+      "00112233 44556677 8899aabb ccddeeff 00112233 44556677 8899AABB ccddeeff 46 6a 0e 5c 18 79 5c dd";
+
+  @TempDir private Path directory;
+  private Path tree;
+
+  /** A source tree in which these very classes are what was built last. */
+  @BeforeEach
+  void plant() throws IOException {
+    tree = directory.resolve("tree");
+    Path jars = Files.createDirectories(tree.resolve("lab/target/dist/run-1"));
+    Files.writeString(tree.resolve("lab/target/dist/built"), "1");
+    for (String file : List.of("coffer", "LICENSE", "NOTICE", ".mvn/jdk.sh", ".mvn/install.sh")) {
+      Path copy = tree.resolve(file);
+      Files.createDirectories(copy.getParent());
+      Files.copy(repository().resolve(file), copy, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    int number = 0;
+    for (String part : classPath.split(File.pathSeparator)) {
+      Path entry = Path.of(part);
+      if (Files.isDirectory(entry) && entry.endsWith("classes")) {
+        Path jar = jars.resolve("coffer-" + entry.getName(entry.getNameCount() - 3) + "-x.jar");
+        ToolProvider.findFirst("jar")
+            .orElseThrow()
+            .run(System.out, System.err, "cf", jar.toString(), "-C", part, ".");
+      } else if (part.endsWith(".jar")) {
+        Files.copy(entry, jars.resolve(number++ + "-" + entry.getFileName()));
+      }
+    }
+    Files.createDirectories(jars.resolve("hsm-image/bin"));
+  }
+
+  private static Path repository() {
+    Path at = Path.of("").toAbsolutePath();
+    while (!Files.isExecutable(at.resolve("coffer"))) {
+      at = at.getParent();
+    }
+    return at;
+  }
+
+  /** What a line of the shell says, both streams together, below the directory. */
+  private String shell(int status, String line) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(List.of("sh", "-c", line));
+    builder.directory(directory.toFile()).redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("COFFER_NO_BUILD", "1");
+    builder.environment().put("HOME", directory.resolve("user").toString());
+    builder.environment().put("XDG_CONFIG_HOME", directory.resolve("user").toString());
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(status, process.waitFor(), line + "\n" + said);
+    return said;
+  }
+
+  @Test
+  void worksWithoutItsTreeAndGoesAgain() throws Exception {
+    assertTrue(shell(2, "tree/coffer install").contains("coffer install --prefix DIR"));
+    Files.createDirectories(directory.resolve("p q/bin"));
+    Files.writeString(directory.resolve("p q/bin/other"), "");
+    String said = shell(0, "tree/coffer install --prefix 'p q'");
+    assertTrue(said.contains("Installed: " + directory.toRealPath() + "/p q/bin/coffer"), said);
+    Files.move(tree, directory.resolve("gone"));
+
+    Files.createSymbolicLink(directory.resolve("c"), Path.of("p q/bin/coffer"));
+    assertTrue(shell(0, "./c --version").startsWith("coffer "));
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Files.writeString(data.resolve("a"), "kept");
+    String who = " --home h --account alice ";
+    shell(0, "echo '" + DIGITS + "' | ./c key use --digits-stdin" + who);
+    shell(0, "./c backup -r repo" + who + "data");
+    shell(0, "./c restore -r repo" + who + "back");
+    assertEquals("kept", Files.readString(directory.resolve("back/a")));
+    assertTrue(shell(2, "./c demo").contains("There is no command coffer demo."));
+    Path share = directory.resolve("p q/share");
+    String completion = share + "/bash-completion/completions/coffer";
+    assertTrue(Files.readString(Path.of(completion)).contains("change-code"));
+    assertTrue(Files.readString(share.resolve("man/man1/coffer.1")).contains("change\\-code"));
+
+    assertTrue(shell(10, "./c uninstall --prefix data").contains("There is no Coffer in "));
+    shell(0, "./c uninstall --prefix 'p q'");
+    try (Stream<Path> left = Files.walk(directory.resolve("p q"))) {
+      List<Path> files = left.filter(file -> !Files.isDirectory(file)).toList();
+      assertEquals(List.of(directory.resolve("p q/bin/other")), files);
+    }
+  }
+
+  @Test
+  void neverOverwritesWhatIsOfOthers() throws Exception {
+    Files.createDirectories(directory.resolve("p/bin"));
+    Files.writeString(directory.resolve("p/bin/coffer"), "another program");
+    assertTrue(shell(10, "tree/coffer install --prefix p").contains("is not of Coffer"));
+    assertFalse(Files.exists(directory.resolve("p/lib")));
+    Files.createDirectories(directory.resolve("q/lib/coffer"));
+    Files.writeString(directory.resolve("q/lib/coffer/mine"), "");
+    assertTrue(shell(10, "tree/coffer install --prefix q").contains("no installation of Coffer"));
+    assertTrue(shell(10, "tree/coffer uninstall --prefix q").contains("no installation"));
+    assertTrue(Files.exists(directory.resolve("q/lib/coffer/mine")));
+  }
+}
