@@ -1,9 +1,17 @@
 package dev.coffer.client.secret;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What people are warned of, and what not. */
@@ -76,6 +84,24 @@ class CodeStrengthTest {
         "sunshine!",
         "trustno1",
         "dragon12");
+  }
+
+  /** The list is what it says: 25,000 and more, once each, none that is too short for a code. */
+  @Test
+  void theListIsWhole() throws IOException {
+    try (InputStream in = CodeStrength.class.getResourceAsStream("common-codes.txt")) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), US_ASCII);
+      List<String> lines = text.lines().toList();
+      assertTrue(lines.get(1).contains("MIT, see NOTICE"), lines.get(1));
+      List<String> words =
+          lines.stream().skip(2).flatMap(line -> Arrays.stream(line.split(" "))).toList();
+      assertTrue(words.size() >= 25_000, "only " + words.size());
+      assertEquals(words.size(), Set.copyOf(words).size());
+      assertTrue(words.stream().allMatch(word -> word.length() >= 6));
+      assertTrue(words.stream().filter(word -> word.matches("[0-9]{6}")).count() > 700);
+      // The last of them is found as the first is.
+      assertNotEquals("", weakness(words.get(words.size() - 1)));
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.coffer.client.secret;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,9 +11,14 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** K on several sheets: any of them that are enough give it, fewer say nothing. */
@@ -74,6 +80,36 @@ final class KeySheetTest {
       Arrays.fill(eachPair, 1);
       assertArrayEquals(eachPair, two);
     }
+  }
+
+  /** Shares that a program of others made, see its ORIGIN.md. */
+  @Test
+  void sharesByAnotherImplementationGiveTheirSecret() throws IOException {
+    Map<String, List<String[]>> splits = new LinkedHashMap<>();
+    try (InputStream in = KeySheetTest.class.getResourceAsStream("/vectors/shamir/shares.txt")) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), US_ASCII);
+      for (String line : text.lines().toList()) {
+        String[] words = line.split(" ");
+        splits.computeIfAbsent(words[0] + " " + words[1], key -> new ArrayList<>()).add(words);
+      }
+    }
+    assertEquals(4, splits.size());
+    splits.forEach((split, lines) -> {
+      int needed = Integer.parseInt(lines.get(0)[1]);
+      for (int from = 0; from + needed <= lines.size(); from++) {
+        Shamir.Share[] shares =
+            lines.subList(from, from + needed).stream()
+                .map(words -> new Shamir.Share(Integer.parseInt(words[3]), octets(words[4])))
+                .toArray(Shamir.Share[]::new);
+        assertArrayEquals(octets(lines.get(0)[2]), Shamir.combine(shares), split);
+        Shamir.Share[] fewer = Arrays.copyOf(shares, needed - 1);
+        assertFalse(Arrays.equals(octets(lines.get(0)[2]), Shamir.combine(fewer)), split);
+      }
+    });
+  }
+
+  private static byte[] octets(String hex) {
+    return Bytes.fromHex(hex).toByteArray();
   }
 
   @Test
