@@ -34,7 +34,7 @@ public final class SnapshotView {
     private final Instant modified;
     private final long size;
     private final int page;
-    private final List<Node> children = new ArrayList<>(0);
+    private final List<Node> children;
 
     private Node(Type type, EntryPath path, Instant modified, long size, int page) {
       this.type = type;
@@ -42,6 +42,7 @@ public final class SnapshotView {
       this.modified = modified;
       this.size = size;
       this.page = page;
+      this.children = type == Type.DIRECTORY ? new ArrayList<>(0) : List.of();
     }
 
     /** What it is. */
@@ -114,21 +115,37 @@ public final class SnapshotView {
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
       Entry found = entry.get();
       if (!found.path().equals(EntryPath.ROOT)) {
-        if (++entries > ENTRIES_MAX) {
-          throw new BackupException(
-              Reason.TOO_LARGE,
-              "The snapshot has more than a million entries: look into it with ls and dump.");
-        }
         directory = directoryOf(found.path().parent(), directory);
-        directory.children.add(node(found, page));
+        add(directory, node(found, page));
       }
       page = Math.max(0, fetched - 1);
     }
   }
 
-  /** Entries come in order, so their directory is mostly that of the one before. */
-  private Node directoryOf(EntryPath wanted, Node last) {
-    return last.path.equals(wanted) ? last : find(wanted).orElse(root);
+  private void add(Node directory, Node node) throws BackupException {
+    if (++entries > ENTRIES_MAX) {
+      throw new BackupException(
+          Reason.TOO_LARGE,
+          "The snapshot has more than a million entries: look into it with ls and dump.");
+    }
+    directory.children.add(node);
+  }
+
+  /**
+   * Entries come in order, so their directory is mostly that of the one before. One that a damaged
+   * list does not name is made.
+   */
+  private Node directoryOf(EntryPath wanted, Node last) throws BackupException {
+    if (last.path.equals(wanted)) {
+      return last;
+    }
+    Optional<Node> there = find(wanted).filter(node -> node.type == Type.DIRECTORY);
+    if (there.isPresent()) {
+      return there.get();
+    }
+    Node made = new Node(Type.DIRECTORY, wanted, root.modified, 0, 0);
+    add(directoryOf(wanted.parent(), root), made);
+    return made;
   }
 
   private Node node(Entry entry, int page) {

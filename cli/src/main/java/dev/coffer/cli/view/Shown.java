@@ -77,17 +77,19 @@ record Shown(Type type, String name, Instant modified, long size, String note) {
   /**
    * Answers a PROPFIND (RFC 4918): always the same few properties, in ASCII.
    *
-   * @param place the encoded path of {@code self}, with a slash at the end of a directory
+   * @param place the path as it was asked for of {@code self}, with a slash at the end of a
+   *     directory
    */
   static String properties(String place, Shown self, List<Shown> content) {
     StringBuilder text =
         new StringBuilder(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:multistatus xmlns:D=\"DAV:\">\n");
-    text.append(self.response(place));
+    String there = escaped(place);
+    text.append(self.response(there));
     for (Shown one : content) {
       if (one.opens()) {
         String slash = one.isDirectory() ? "/" : "";
-        text.append(one.response(place + encoded(one.name()) + slash));
+        text.append(one.response(there + encoded(one.name()) + slash));
       }
     }
     return text.append("</D:multistatus>\n").toString();

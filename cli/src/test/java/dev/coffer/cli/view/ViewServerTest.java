@@ -13,6 +13,7 @@ import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,9 @@ class ViewServerTest {
     HttpResponse<byte[]> answer = send("PROPFIND", directory, "Depth", "1");
     assertEquals(207, answer.statusCode());
     String origin = view.address().substring(0, view.address().indexOf('/', 8));
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(answer.body()));
     return Arrays.stream(text(answer).split("<D:href>"))
         .skip(1)
         .map(part -> origin + part.substring(0, part.indexOf('<')))
@@ -154,6 +159,8 @@ class ViewServerTest {
             name.replace("\\0134", "\\").replace("\\0011", "\t").endsWith("/" + content), name);
       }
     }
+    // What has a meaning in XML may stand in a path as it is.
+    assertEquals(1, places(folder() + "a%20+%20b%2520&c").size());
     String page = text(send("GET", folder()));
     assertTrue(page.contains(">&lt;script&gt;</a>"), page);
     assertFalse(page.contains("<script"), page);
