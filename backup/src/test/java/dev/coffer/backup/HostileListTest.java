@@ -142,6 +142,31 @@ class HostileListTest {
     assertEquals(BackupException.Reason.OBJECT_FAULT, refused(unclear, "none"));
   }
 
+  /** Nor does an archive lead anywhere, whatever unpacks it. */
+  @Test
+  void noArchiveHasAnythingBelowALinkOrFile() throws Exception {
+    SnapshotId id =
+        snapshot(
+            file + "above",
+            piece,
+            file + "above/evil",
+            piece,
+            "l\t-\t-\t-\t-\t/outside\tdir",
+            "d\t0755\t1700000000.000000000\t-\t-\t-\tdir/evil",
+            file + "dir/evil/evil",
+            piece,
+            file + "zz-good",
+            piece);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    RestoreReport report = sandbox.open().writeTar(id, path -> true, out);
+    assertEquals(
+        List.of("above/evil", "dir/evil", "dir/evil/evil"),
+        report.problems().stream().map(Problem::subject).toList());
+    String archive = out.toString(StandardCharsets.ISO_8859_1);
+    assertTrue(archive.contains("zz-good"));
+    assertFalse(archive.contains("evil"));
+  }
+
   @Test
   void filesBelowALinkOfTheSameList() throws Exception {
     Path outside = Files.createDirectories(home.resolve("outside"));

@@ -41,6 +41,9 @@ public final class TarDump {
 
   private static final Bytes NONE = Bytes.zeros(0);
 
+  /** Begins no path. */
+  private static final String NOWHERE = "/";
+
   private final StoredSnapshot snapshot;
   private final Predicate<String> wanted;
   private final OutputStream out;
@@ -56,6 +59,10 @@ public final class TarDump {
 
   private final Map<EntryPath, Entry.RegularFile> firstNames = new HashMap<>();
   private final Map<EntryPath, EntryPath> written = new HashMap<>();
+
+  /** What no path may begin with at the moment. */
+  private String noDirectory = NOWHERE;
+
   private long files;
   private long bytes;
 
@@ -85,13 +92,29 @@ public final class TarDump {
       if (entry.get() instanceof Entry.RegularFile file && shared.contains(file.path())) {
         firstNames.put(file.path(), file);
       }
-      if (wanted.test(entry.get().path().text())) {
+      if (isBelowNoDirectory(entry.get())) {
+        damaged(entry.get().path(), "it lies below what is no directory");
+      } else if (wanted.test(entry.get().path().text())) {
         write(entry.get());
       }
     }
     tar.end();
     return new RestoreReport(
         snapshot.summary(), files, 0, 0, bytes, problems, omitted, notices, Optional.empty());
+  }
+
+  /**
+   * Whether a hostile list puts it below a link or file, through which it could be unpacked
+   * elsewhere. Paths ascend, so what lies below another follows it at once.
+   */
+  private boolean isBelowNoDirectory(Entry entry) {
+    String text = entry.path().text();
+    if (text.startsWith(noDirectory)) {
+      return true;
+    }
+    boolean ends = !(entry instanceof Entry.Directory || entry instanceof Entry.Remark);
+    noDirectory = ends ? text + "/" : NOWHERE;
+    return false;
   }
 
   /** Finds out whether there is anything, and which files have further names. */

@@ -54,7 +54,7 @@ final class DumpCommand extends RepositoryCommand {
           "Which file is not said.",
           "Name it as coffer ls shows it, or add --tar for an archive of all.");
     }
-    if (tar && speech().watched()) {
+    if (tar && session().terminal().interactive()) {
       throw new Failure(
           ExitCode.USAGE,
           "An archive does not belong on a terminal.",
