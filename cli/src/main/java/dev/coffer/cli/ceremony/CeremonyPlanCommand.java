@@ -10,6 +10,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.PaperPdf;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.protocol.codec.Bytes;
@@ -58,7 +59,7 @@ public final class CeremonyPlanCommand extends Command {
     Plan plan = show ? CeremonyCommand.plan(file) : read();
     String script = PlanScript.markdown(plan);
     Bytes text = Bytes.wrap(script.getBytes(StandardCharsets.UTF_8));
-    Bytes paper = Bytes.wrap(ScriptPdf.of(script, "Plan " + plan.hash().hex()));
+    Bytes paper = Bytes.wrap(PaperPdf.of(script, "Plan " + plan.hash().hex()));
     if (!show) {
       write(Verification.PLAN, plan.encode().toByteArray());
       write(SCRIPT, text.toByteArray());

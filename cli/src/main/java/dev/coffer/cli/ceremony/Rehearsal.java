@@ -104,8 +104,7 @@ final class Rehearsal {
     try {
       for (int i = 1; i <= n; i++) {
         Signatures signatures = new SshKeygen(SSH_KEYGEN);
-        sites.add(
-            CeremonySite.open(session, plan, i, home.site(i), carriers, program, signatures));
+        sites.add(CeremonySite.open(session, plan, i, home.site(i), carriers, program, signatures));
       }
       fleet = found(plan, sites);
     } finally {

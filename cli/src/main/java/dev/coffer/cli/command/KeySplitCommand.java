@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.cli.terminal.PaperPdf;
 import dev.coffer.cli.terminal.QrText;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.client.secret.KeySheet;
@@ -47,7 +48,8 @@ final class KeySplitCommand extends UserCommand {
       names = "--to",
       paramLabel = "DIR",
       description =
-          "Write sheet-1.txt and so on into DIR, which only you can read then; otherwise they are printed here.")
+          "Write sheet-1.txt and sheet-1.pdf and so on into DIR, which only you can read then; otherwise they are"
+              + " printed here.")
   private @Nullable Path folder;
 
   @Option(
@@ -91,18 +93,22 @@ final class KeySplitCommand extends UserCommand {
   private void write(Output speech, Path into, List<KeySheet> sheets) throws Failure, IOException {
     List<Path> files = new ArrayList<>();
     for (KeySheet sheet : sheets) {
-      Path file = into.resolve("sheet-" + sheet.number() + ".txt");
-      if (Files.exists(file)) {
-        throw new Failure(
-            ExitCode.USAGE, file + " is there already.", "Name another directory with --to.");
+      for (String kind : List.of(".txt", ".pdf")) {
+        Path file = into.resolve("sheet-" + sheet.number() + kind);
+        if (Files.exists(file)) {
+          throw new Failure(
+              ExitCode.USAGE, file + " is there already.", "Name another directory with --to.");
+        }
+        files.add(file);
       }
-      files.add(file);
     }
     AtomicFile.privateFolder(into);
-    for (int i = 0; i < files.size(); i++) {
-      byte[] text = text(sheets.get(i)).getBytes(StandardCharsets.UTF_8);
-      AtomicFile.replace(files.get(i), text, AtomicFile.Access.OWNER);
-      Arrays.fill(text, (byte) 0);
+    for (int i = 0; i < sheets.size(); i++) {
+      KeySheet sheet = sheets.get(i);
+      keep(files.get(2 * i), text(sheet).getBytes(StandardCharsets.UTF_8));
+      keep(
+          files.get(2 * i + 1),
+          PaperPdf.of(said(sheet), "Sheet " + sheet.number(), scanned(sheet)));
     }
     speech.result("Wrote " + count + " sheets into " + into + "; any " + needed + " give the key.");
     speech.say("Next: print each, give each to another place, and delete the files.");
@@ -135,8 +141,18 @@ final class KeySplitCommand extends UserCommand {
             .putAll("sheets", all));
   }
 
-  /** Made for print; coffer key use reads all of it. The key is asked for in so many words. */
+  private static void keep(Path file, byte[] sheet) throws IOException {
+    AtomicFile.replace(file, sheet, AtomicFile.Access.OWNER);
+    Arrays.fill(sheet, (byte) 0);
+  }
+
+  /** Made for print; coffer key use reads all of it. */
   private String text(KeySheet sheet) throws Failure {
+    return said(sheet) + QrText.of(scanned(sheet));
+  }
+
+  /** The key is asked for in so many words. */
+  private String said(KeySheet sheet) throws Failure {
     char[] digits = sheet.render();
     StringBuilder text = new StringBuilder();
     text.append("Coffer, key of ").append(device().account()).append(". Sheet ");
@@ -147,9 +163,14 @@ final class KeySplitCommand extends UserCommand {
       text.append("    ").append(digits, from, to - from).append('\n');
     }
     text.append("    check: ").append(sheet.check()).append("\n\n");
-    String scanned = (String.valueOf(digits) + sheet.check()).replace(" ", "");
-    text.append(QrText.of(scanned));
     Arrays.fill(digits, '\0');
     return text.toString();
+  }
+
+  private static String scanned(KeySheet sheet) {
+    char[] digits = sheet.render();
+    String scanned = (String.valueOf(digits) + sheet.check()).replace(" ", "");
+    Arrays.fill(digits, '\0');
+    return scanned;
   }
 }

@@ -12,7 +12,7 @@ public final class QrText {
 
   /** The code of a text in capitals, with medium error correction; two rows of modules a line. */
   public static String of(String text) {
-    QrCode code = QrCode.encodeText(text.toUpperCase(Locale.ROOT), QrCode.Ecc.MEDIUM);
+    QrCode code = code(text);
     StringBuilder drawn = new StringBuilder();
     for (int y = -MARGIN; y < code.size + MARGIN; y += 2) {
       StringBuilder line = new StringBuilder();
@@ -24,5 +24,10 @@ public final class QrText {
       drawn.append(line.toString().stripTrailing()).append('\n');
     }
     return drawn.toString();
+  }
+
+  /** As a picture's modules. */
+  static QrCode code(String text) {
+    return QrCode.encodeText(text.toUpperCase(Locale.ROOT), QrCode.Ecc.MEDIUM);
   }
 }

@@ -1,4 +1,4 @@
-package dev.coffer.cli.ceremony;
+package dev.coffer.cli.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -17,8 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A script on paper: the same octets everywhere, and all of its text. */
-class ScriptPdfTest {
+/** Text on paper: the same octets everywhere, and all of it. */
+class PaperPdfTest {
   private static final String SCRIPT =
       "# Ceremony pilot\n\n- [ ] 5 HSMs, threshold 3\n      an indented line, "
           + "word ".repeat(30)
@@ -33,9 +33,9 @@ class ScriptPdfTest {
   /** It is pinned: a library that writes otherwise is noticed, and so is a clock in it. */
   @Test
   void theSameScriptGivesTheSameOctets() throws Exception {
-    byte[] once = ScriptPdf.of(SCRIPT, "Plan 11");
-    assertArrayEquals(once, ScriptPdf.of(SCRIPT, "Plan 11"));
-    assertFalse(Arrays.equals(once, ScriptPdf.of(SCRIPT, "Plan 12")));
+    byte[] once = PaperPdf.of(SCRIPT, "Plan 11");
+    assertArrayEquals(once, PaperPdf.of(SCRIPT, "Plan 11"));
+    assertFalse(Arrays.equals(once, PaperPdf.of(SCRIPT, "Plan 12")));
     assertEquals(
         "922ac136fdb0c60d574ba5b741c23ffb7230dc13b7e5215bba2c95656db4f468",
         Hashes.sha256(Bytes.wrap(once)).hex());
@@ -44,11 +44,8 @@ class ScriptPdfTest {
   /** By another program. */
   @Test
   void allOfTheTextIsThere() throws Exception {
-    boolean here =
-        Arrays.stream(System.getenv("PATH").split(":"))
-            .anyMatch(part -> Files.isExecutable(Path.of(part, "pdftotext")));
-    assumeTrue(here, "there is no pdftotext here: install poppler-utils");
-    String text = read(ScriptPdf.of(SCRIPT, "Plan 11"));
+    assumeTrue(onPath("pdftotext"), "there is no pdftotext here: install poppler-utils");
+    String text = read(PaperPdf.of(SCRIPT, "Plan 11"));
     List<String> pages = List.of(text.split("\f"));
     assertEquals(3, pages.size(), text);
     for (int page = 1; page <= 3; page++) {
@@ -62,15 +59,51 @@ class ScriptPdfTest {
     assertEquals(230, text.chars().filter(c -> c == 'x').count());
   }
 
+  /** Printed and scanned by other programs: a code of the length that a sheet has. */
+  @Test
+  void theCodeBelowTheTextIsRead() throws Exception {
+    assumeTrue(
+        onPath("pdftoppm") && onPath("zbarimg"),
+        "there is no pdftoppm or zbarimg here: install poppler-utils and zbar-tools");
+    String scanned = "0123456789".repeat(9);
+    Path pdf =
+        Files.write(
+            folder.resolve("sheet.pdf"),
+            PaperPdf.of("Key of jos\u00e9\n" + "line\n".repeat(12), "Sheet 1", scanned));
+    Path picture = folder.resolve("sheet");
+    run(
+        folder.resolve("ignored"),
+        "pdftoppm",
+        "-r",
+        "100",
+        "-png",
+        pdf.toString(),
+        picture.toString());
+    Path said = folder.resolve("said");
+    run(said, "zbarimg", "-q", "--raw", folder.resolve("sheet-1.png").toString());
+    assertEquals(scanned, Files.readString(said).strip());
+    assertTrue(read(Files.readAllBytes(pdf)).contains("Key of jos\\u00E9"));
+  }
+
+  private static boolean onPath(String program) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .anyMatch(part -> Files.isExecutable(Path.of(part, program)));
+  }
+
+  private static void run(Path out, String... command) throws IOException, InterruptedException {
+    assertEquals(
+        0,
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(out.toFile())
+            .start()
+            .waitFor());
+  }
+
   private String read(byte[] pdf) throws IOException, InterruptedException {
     Path file = Files.write(folder.resolve("script.pdf"), pdf);
     Path text = folder.resolve("script.txt");
-    Process process =
-        new ProcessBuilder("pdftotext", "-layout", file.toString(), text.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertEquals(0, process.waitFor());
+    run(folder.resolve("nothing"), "pdftotext", "-layout", file.toString(), text.toString());
     return Files.readString(text, StandardCharsets.UTF_8);
   }
 }
