@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** One run of a program that is not ours. */
-final class ToolRun {
+public final class ToolRun {
   private final int exit;
   private final byte[] output;
   private final String errors;
@@ -17,20 +17,24 @@ final class ToolRun {
     this.errors = errors;
   }
 
-  int exit() {
+  /** Its status. */
+  public int exit() {
     return exit;
   }
 
-  byte[] output() {
+  /** What it wrote. */
+  public byte[] output() {
     return output;
   }
 
-  String errors() {
+  /** What it wrote to its error stream. */
+  public String errors() {
     return errors;
   }
 
-  static boolean isInstalled(String program) {
-    for (String directory : System.getenv("PATH").split(":")) {
+  /** Whether the search path, or where Debian has servers, has it. */
+  public static boolean isInstalled(String program) {
+    for (String directory : (System.getenv("PATH") + ":/usr/sbin").split(":")) {
       if (Files.isExecutable(Path.of(directory, program))) {
         return true;
       }
@@ -39,7 +43,7 @@ final class ToolRun {
   }
 
   /** Runs and expects success. */
-  static ToolRun of(Path home, String... command) throws IOException, InterruptedException {
+  public static ToolRun of(Path home, String... command) throws IOException, InterruptedException {
     ToolRun run = any(home, null, command);
     if (run.exit() != 0) {
       throw new IOException(String.join(" ", command) + " said " + run.errors());
@@ -48,7 +52,7 @@ final class ToolRun {
   }
 
   /** Runs, with {@code input} on standard input unless null. */
-  static ToolRun any(Path home, Path input, String... command)
+  public static ToolRun any(Path home, Path input, String... command)
       throws IOException, InterruptedException {
     Path errors = home.resolve("tool-errors");
     Path output = home.resolve("tool-output");

@@ -5,6 +5,7 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoredObject;
 import dev.coffer.backup.local.DiskSpace;
+import dev.coffer.backup.remote.ObjectNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -35,8 +36,7 @@ import org.jspecify.annotations.Nullable;
  * does not keep of that.
  */
 public final class FolderStore implements ObjectStore {
-  private static final String TEMPORARY = "tmp";
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*";
+  private static final String TEMPORARY = ObjectNames.TEMPORARY;
 
   private final Path folder;
   private final Set<Path> unsynchronised = ConcurrentHashMap.newKeySet();
@@ -64,11 +64,7 @@ public final class FolderStore implements ObjectStore {
   }
 
   private Path file(String name) throws BackupException {
-    if (!name.matches(NAME) || name.startsWith(TEMPORARY + "/")) {
-      throw new BackupException(
-          Reason.STORE_FAULT, "An object name is not acceptable; report this as a defect.");
-    }
-    return folder.resolve(name);
+    return folder.resolve(ObjectNames.checkedFile(name));
   }
 
   @Override
@@ -129,15 +125,15 @@ public final class FolderStore implements ObjectStore {
       BasicFileAttributes found =
           Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (!found.isRegularFile()) {
-        throw fault(name, "is no file");
+        throw ObjectNames.fault(name, "is no file");
       }
       if (found.size() > sizeMax) {
-        throw fault(name, "is larger than any Coffer writes");
+        throw ObjectNames.fault(name, "is larger than any Coffer writes");
       }
       try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
         byte[] content = in.readNBytes(sizeMax);
         if (content.length == sizeMax && in.read() >= 0) {
-          throw fault(name, "is larger than any Coffer writes");
+          throw ObjectNames.fault(name, "is larger than any Coffer writes");
         }
         return Optional.of(content);
       }
@@ -146,12 +142,6 @@ public final class FolderStore implements ObjectStore {
     } catch (IOException e) {
       throw trouble("read from", folder, e);
     }
-  }
-
-  private static BackupException fault(String name, String what) {
-    return new BackupException(
-        Reason.OBJECT_FAULT,
-        "The object " + name + " " + what + ": move it out of the repository.");
   }
 
   @Override
@@ -195,7 +185,7 @@ public final class FolderStore implements ObjectStore {
           if (!name.equals(TEMPORARY) && (name + "/").startsWith(prefix)) {
             list(child, name + "/", prefix, sink);
           }
-        } else if (name.startsWith(prefix) && name.matches(NAME)) {
+        } else if (name.startsWith(prefix) && ObjectNames.isName(name)) {
           try {
             BasicFileAttributes found =
                 Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

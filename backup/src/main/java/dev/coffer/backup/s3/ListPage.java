@@ -1,6 +1,7 @@
 package dev.coffer.backup.s3;
 
 import dev.coffer.backup.StoredObject;
+import dev.coffer.backup.remote.NotForPhones;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,8 @@
 package dev.coffer.backup.s3;
 
+import dev.coffer.backup.remote.HttpService;
 import java.net.URI;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,19 +15,21 @@ import java.util.Set;
  * @param folder in front of all object names, without slashes at its ends; empty for none
  * @param pathStyle whether the bucket goes into the path (most services) or in front of the host
  *     name (AWS)
+ * @param storageClass that objects get, such as {@code STANDARD_IA}; empty for the bucket's own.
+ *     Not one whose objects must be fetched back before they are read: each backup reads some
  */
 public record S3Settings(
-    URI endpoint, String region, String bucket, String folder, boolean pathStyle) {
-  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+    URI endpoint,
+    String region,
+    String bucket,
+    String folder,
+    boolean pathStyle,
+    Optional<String> storageClass) {
+  private static final Set<String> OFFLINE = Set.of("GLACIER", "DEEP_ARCHIVE");
 
   /** Refuses what cannot be meant; the messages say what to write instead. */
   public S3Settings {
-    String scheme = String.valueOf(endpoint.getScheme()).toLowerCase(Locale.ROOT);
-    String host = String.valueOf(endpoint.getHost());
-    boolean plain = scheme.equals("http") && THIS_MACHINE.contains(host);
-    if (endpoint.getHost() == null || !scheme.equals("https") && !plain) {
-      throw new IllegalArgumentException("write the endpoint as https://host or https://host:port");
-    }
+    HttpService.checked(endpoint);
     String path = String.valueOf(endpoint.getRawPath());
     if (!path.isEmpty() && !path.equals("/")
         || endpoint.getRawQuery() != null
@@ -48,6 +51,19 @@ public record S3Settings(
       throw new IllegalArgumentException(
           "write the folder in letters, digits, points, hyphens and single slashes");
     }
+    if (!storageClass.orElse("STANDARD").matches("[A-Z0-9_]{1,32}")) {
+      throw new IllegalArgumentException(
+          "write the storage class in capitals, such as STANDARD_IA");
+    }
+    if (OFFLINE.contains(storageClass.orElse(""))) {
+      throw new IllegalArgumentException(
+          "objects of this storage class cannot be read at once, and every backup reads some: take GLACIER_IR");
+    }
+  }
+
+  /** The same without a storage class. */
+  public S3Settings(URI endpoint, String region, String bucket, String folder, boolean pathStyle) {
+    this(endpoint, region, bucket, folder, pathStyle, Optional.empty());
   }
 
   /** Host and port as the Host header has them. */

@@ -5,14 +5,15 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.BackupLimits;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoredObject;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.coffer.backup.remote.HttpAnswer;
+import dev.coffer.backup.remote.HttpService;
+import dev.coffer.backup.remote.NotForPhones;
+import dev.coffer.backup.remote.ObjectNames;
+import dev.coffer.backup.remote.Pause;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,39 +25,33 @@ import javax.xml.stream.XMLStreamException;
  * A store in an S3 bucket, or in a folder of one. Thread-safe.
  *
  * <p><b>Guarantees:</b> what the service guarantees: a put that returned is durable, and listed.
- * Requests that fail in passing are tried again a few times. <b>Not guaranteed:</b> anything on
+ * Requests that fail in passing are tried again for minutes. <b>Not guaranteed:</b> anything on
  * services with weaker consistency than Amazon's since 2020.
  */
 @NotForPhones
 public final class S3Store implements ObjectStore {
-  private static final int TRIES_MAX = 5;
   private static final int LIST_SIZE_MAX = 8 << 20;
   private static final int LIST_PAGE_MAX = 1000;
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(120);
-  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*";
   private static final SortedMap<String, String> NO_QUERY = Collections.emptySortedMap();
 
   private final S3Settings settings;
   private final RequestSigner signer;
   private final Clock clock;
-  private final Pause pause;
   private final int listPage;
-  private final HttpClient client;
+  private final HttpService service;
 
-  S3Store(S3Settings settings, S3Credentials credentials, Clock clock, Pause pause, int listPage) {
+  S3Store(
+      S3Settings settings,
+      S3Credentials credentials,
+      Clock clock,
+      HttpClient.Builder ways,
+      Pause pause,
+      int listPage) {
     this.settings = settings;
     this.signer = new RequestSigner(credentials, settings.region());
     this.clock = clock;
-    this.pause = pause;
     this.listPage = listPage;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            // A redirect would take the signature elsewhere.
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this.service = new HttpService(settings.authority(), ways, pause);
   }
 
   /**
@@ -66,15 +61,21 @@ public final class S3Store implements ObjectStore {
    * @param clock right within a few minutes, or the service refuses
    */
   public static S3Store at(S3Settings settings, S3Credentials credentials, Clock clock) {
-    return new S3Store(settings, credentials, clock, Pause.system(), LIST_PAGE_MAX);
+    return at(settings, credentials, clock, HttpClient.newBuilder());
+  }
+
+  /**
+   * The same by other ways.
+   *
+   * @param ways proxies and certificates; everything else is set here
+   */
+  public static S3Store at(
+      S3Settings settings, S3Credentials credentials, Clock clock, HttpClient.Builder ways) {
+    return new S3Store(settings, credentials, clock, ways, Pause.system(), LIST_PAGE_MAX);
   }
 
   private String path(String name) throws BackupException {
-    if (!name.matches(NAME)) {
-      throw new BackupException(
-          Reason.STORE_FAULT, "An object name is not acceptable; report this as a defect.");
-    }
-    return settings.objectPath(name);
+    return settings.objectPath(ObjectNames.checked(name));
   }
 
   @Override
@@ -120,7 +121,7 @@ public final class S3Store implements ObjectStore {
             object.name().startsWith(settings.prefix())
                 ? object.name().substring(settings.prefix().length())
                 : "";
-        if (name.startsWith(prefix) && name.matches(NAME)) {
+        if (name.startsWith(prefix) && ObjectNames.isName(name)) {
           sink.accept(new StoredObject(name, object.size()));
         }
       }
@@ -161,41 +162,29 @@ public final class S3Store implements ObjectStore {
   private ServiceAnswer call(
       String method, String path, SortedMap<String, String> query, byte[] payload, int answerMax)
       throws BackupException {
-    for (int tries = 1; ; tries++) {
-      try {
-        ServiceAnswer answer = callOnce(method, path, query, payload, answerMax);
-        if (!answer.isPassing() || tries == TRIES_MAX) {
-          return answer;
-        }
-      } catch (IOException e) {
-        if (tries == TRIES_MAX) {
-          throw new BackupException(
-              Reason.STORE_UNREACHABLE,
-              "Cannot reach "
-                  + settings.authority()
-                  + ": check the connection and run the same command again.",
-              e);
-        }
-      } catch (InterruptedException e) {
-        throw stopped(e);
-      }
-      try {
-        pause.of(Duration.ofMillis(200L << tries));
-      } catch (InterruptedException e) {
-        throw stopped(e);
-      }
+    SortedMap<String, String> extra = new TreeMap<>();
+    if (method.equals("PUT")) {
+      settings.storageClass().ifPresent(name -> extra.put("x-amz-storage-class", name));
     }
+    HttpAnswer answer =
+        service.call(
+            () -> request(method, path, query, extra, payload),
+            answerMax,
+            said -> new ServiceAnswer(said.status(), said.body()).isPassing());
+    if (answer.tooLong()) {
+      throw path.equals(settings.bucketPath())
+          ? tooLarge("An answer of " + settings.authority())
+          : tooLargeAnObject(path);
+    }
+    return new ServiceAnswer(answer.status(), answer.body());
   }
 
-  private static BackupException stopped(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new BackupException(
-        Reason.INTERRUPTED, "The work was stopped; run the same command again to continue.", e);
-  }
-
-  private ServiceAnswer callOnce(
-      String method, String path, SortedMap<String, String> query, byte[] payload, int answerMax)
-      throws IOException, InterruptedException, BackupException {
+  private HttpRequest.Builder request(
+      String method,
+      String path,
+      SortedMap<String, String> query,
+      SortedMap<String, String> extra,
+      byte[] payload) {
     String authority = settings.authority();
     String queryString = RequestSigner.queryString(query);
     String target =
@@ -206,25 +195,12 @@ public final class S3Store implements ObjectStore {
             + (queryString.isEmpty() ? "" : "?" + queryString);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(target))
-            .timeout(REQUEST_TIMEOUT)
             .method(method, HttpRequest.BodyPublishers.ofByteArray(payload));
     // Signed anew on each try: an old time would be refused.
     signer
-        .headers(
-            method, authority, path, query, Collections.emptySortedMap(), payload, clock.instant())
+        .headers(method, authority, path, query, extra, payload, clock.instant())
         .forEach(request::header);
-    HttpResponse<InputStream> response =
-        client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      long told = response.headers().firstValueAsLong("Content-Length").orElse(0);
-      byte[] octets = told > answerMax ? new byte[0] : body.readNBytes(answerMax);
-      if (told > answerMax || octets.length == answerMax && body.read() >= 0) {
-        throw path.equals(settings.bucketPath())
-            ? tooLarge("An answer of " + authority)
-            : tooLargeAnObject(path);
-      }
-      return new ServiceAnswer(response.statusCode(), octets);
-    }
+    return request;
   }
 
   private static BackupException tooLargeAnObject(String name) {

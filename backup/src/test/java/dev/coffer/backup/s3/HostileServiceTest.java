@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.backup.remote.Patience;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +37,8 @@ class HostileServiceTest {
             "AKID",
             SecretBytes.copyOf("secret".getBytes(StandardCharsets.US_ASCII)),
             Optional.empty());
-    return new S3Store(settings, credentials, Clock.systemUTC(), pauses::add, 1000);
+    return new S3Store(
+        settings, credentials, Clock.systemUTC(), HttpClient.newBuilder(), pauses::add, 1000);
   }
 
   /** An operation on a store. */
@@ -93,6 +96,55 @@ class HostileServiceTest {
       assertArrayEquals(content, store(service.endpoint()).get("data/x", 10).orElseThrow());
       assertEquals(4, service.requests());
       assertEquals(List.of(400L, 800L, 1600L), pauses.stream().map(Duration::toMillis).toList());
+    }
+  }
+
+  /** One that never answered is misspelt, one that did is waited for. */
+  @Test
+  void isPatientForMinutesWithAServiceThatAnswered() throws Exception {
+    assertEquals(Reason.STORE_UNREACHABLE, reason(error(503, "SlowDown"), GET));
+    Duration waited = pauses.stream().reduce(Duration.ZERO, Duration::plus);
+    assertTrue(waited.compareTo(Patience.KNOWN) >= 0, waited.toString());
+    assertTrue(waited.compareTo(Patience.KNOWN.plus(Patience.PAUSE_MAX)) < 0, waited.toString());
+    pauses.clear();
+    URI nobody = nobodyIsThere();
+    BackupException failure = assertThrows(BackupException.class, () -> GET.on(store(nobody)));
+    assertEquals(Reason.STORE_UNREACHABLE, failure.reason());
+    assertEquals(
+        List.of(400L, 800L, 1600L, 3200L), pauses.stream().map(Duration::toMillis).toList());
+  }
+
+  private static URI nobodyIsThere() throws Exception {
+    try (ScriptedService service = new ScriptedService(request -> new byte[0])) {
+      return service.endpoint();
+    }
+  }
+
+  @Test
+  void asksForAStorageClassOfObjectsAlone() throws Exception {
+    try (ScriptedService service =
+        new ScriptedService(request -> ScriptedService.answer(200, ""))) {
+      S3Settings settings =
+          new S3Settings(
+              service.endpoint(), "us-east-1", "coffer", "", true, Optional.of("GLACIER_IR"));
+      S3Store store =
+          S3Store.at(
+              settings,
+              S3Credentials.of("AKID", SecretBytes.wrap(new byte[] {'x'}), Optional.empty()),
+              Clock.systemUTC());
+      store.put("data/x", new byte[10]);
+      store.delete("data/x");
+      String header = "x-amz-storage-class: GLACIER_IR";
+      assertTrue(service.seen.get(0).contains(header), service.seen.get(0));
+      assertTrue(service.seen.get(0).contains(";x-amz-storage-class,"), "and signs it");
+      assertFalse(service.seen.get(1).contains(header), service.seen.get(1));
+    }
+    URI good = URI.create("https://x.example");
+    for (String name : List.of("GLACIER", "DEEP_ARCHIVE", "standard", "", "A\nB")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new S3Settings(good, "us-east-1", "abc", "", true, Optional.of(name)),
+          name);
     }
   }
 

@@ -6,14 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
-import dev.coffer.backup.BackupKey;
-import dev.coffer.backup.BackupReport;
-import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.ObjectStore;
-import dev.coffer.backup.ProgressListener;
-import dev.coffer.backup.RestoreReport;
 import dev.coffer.backup.StoreContract;
-import dev.coffer.backup.repository.Repository;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,11 +24,8 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
@@ -168,7 +159,13 @@ class S3ServerTest {
   void listsMoreThanOnePage() throws Exception {
     S3Settings settings = new S3Settings(endpoint, "us-east-1", "coffer", "many", true);
     ObjectStore store =
-        new S3Store(settings, credentials(SECRET), Clock.systemUTC(), pause -> {}, 10);
+        new S3Store(
+            settings,
+            credentials(SECRET),
+            Clock.systemUTC(),
+            HttpClient.newBuilder(),
+            pause -> {},
+            10);
     for (int i = 0; i < 35; i++) {
       store.put("data/" + i, new byte[] {1});
     }
@@ -192,32 +189,14 @@ class S3ServerTest {
 
   @Test
   void backsUpAndRestores() throws Exception {
-    Path data = Files.createDirectories(home.resolve("data"));
-    byte[] large = new byte[3_000_000];
-    new Random(1).nextBytes(large);
-    Files.write(data.resolve("large"), large);
-    for (int i = 0; i < 50; i++) {
-      Files.writeString(data.resolve("small" + i), "file " + i);
-    }
-    ExecutorService threads = Executors.newFixedThreadPool(3);
-    try (SecretBytes k = SecretBytes.wrap(new byte[32]);
-        BackupKey key = BackupKey.derive(k)) {
-      Repository repository =
-          Repository.open(store("coffer", "repo", SECRET), key, Clock.systemUTC(), threads);
-      assertEquals(List.of(), repository.backup(data, ProgressListener.NONE).problems());
-      large[1_500_000] ^= 1;
-      Files.write(data.resolve("large"), large);
-      BackupReport second = repository.backup(data, ProgressListener.NONE);
-      assertEquals(2, second.objectsStored(), "a page and the file list");
-      RestoreReport restored =
-          repository.restore(Optional.empty(), home.resolve("back"), ProgressListener.NONE);
-      assertEquals(List.of(), restored.problems());
-      assertEquals(-1, Files.mismatch(data.resolve("large"), home.resolve("back/large")));
-      assertEquals("file 49", Files.readString(home.resolve("back/small49")));
-      assertEquals(
-          List.of(), repository.check(CheckDepth.CONTENT, ProgressListener.NONE).problems());
-    } finally {
-      threads.shutdownNow();
-    }
+    StoreContract.backsUpAndRestores(store("coffer", "repo", SECRET), home);
+  }
+
+  @Test
+  void keepsObjectsInAStorageClass() throws Exception {
+    S3Settings settings =
+        new S3Settings(
+            endpoint, "us-east-1", "coffer", "classes", true, Optional.of("STANDARD_IA"));
+    StoreContract.check(S3Store.at(settings, credentials(SECRET), Clock.systemUTC()));
   }
 }

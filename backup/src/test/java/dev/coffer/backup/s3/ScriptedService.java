@@ -17,13 +17,16 @@ import java.util.function.IntFunction;
 /**
  * A server on loopback that answers the n-th request with whatever octets a test wants, and closes.
  */
-final class ScriptedService implements AutoCloseable {
+public final class ScriptedService implements AutoCloseable {
   private final ServerSocket socket;
   private final IntFunction<byte[]> script;
   private final AtomicInteger requests = new AtomicInteger();
-  final List<String> seen = new ArrayList<>();
 
-  ScriptedService(IntFunction<byte[]> script) throws IOException {
+  /** The heads of the requests so far. */
+  public final List<String> seen = new ArrayList<>();
+
+  /** Answers the n-th request, from 0 on, by {@code script}. */
+  public ScriptedService(IntFunction<byte[]> script) throws IOException {
     this.script = script;
     this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread thread = new Thread(this::serve, "scripted-service");
@@ -31,15 +34,18 @@ final class ScriptedService implements AutoCloseable {
     thread.start();
   }
 
-  URI endpoint() {
+  /** Where it is. */
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort());
   }
 
-  int requests() {
+  /** How many came. */
+  public int requests() {
     return requests.get();
   }
 
-  static byte[] answer(int status, String headers, byte[] body) {
+  /** An answer of HTTP. */
+  public static byte[] answer(int status, String headers, byte[] body) {
     byte[] head =
         ("HTTP/1.1 "
                 + status
@@ -54,7 +60,8 @@ final class ScriptedService implements AutoCloseable {
     return all;
   }
 
-  static byte[] answer(int status, String body) {
+  /** An answer of HTTP. */
+  public static byte[] answer(int status, String body) {
     return answer(status, "", body.getBytes(StandardCharsets.UTF_8));
   }
 

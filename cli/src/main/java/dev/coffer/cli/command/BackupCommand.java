@@ -189,7 +189,7 @@ final class BackupCommand extends RepositoryCommand {
     try (BackupSecret secret = secret();
         SecretBytes octets = secret.copy();
         DepositKey key = DepositKey.derive(octets)) {
-      return Deposits.takeIn(session(), settings.get(), key, paths);
+      return Deposits.takeIn(session(), settings.get(), ways(), key, paths);
     }
   }
 

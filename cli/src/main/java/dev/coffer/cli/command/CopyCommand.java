@@ -28,8 +28,7 @@ final class CopyCommand extends RepositoryCommand {
       names = "--to",
       required = true,
       paramLabel = "PLACE",
-      description =
-          "The other repository: a new or empty folder, one of this key, or s3://BUCKET/PREFIX.")
+      description = "The other repository, new, empty or of this key: " + PlaceOptions.KINDS + ".")
   private String to = "";
 
   CopyCommand(Session session) {
@@ -54,7 +53,7 @@ final class CopyCommand extends RepositoryCommand {
       report =
           repository.copyTo(
               Repository.open(
-                  RepositoryOption.store(session(), other), key, session().clock(), Runnable::run));
+                  ways().store(session(), other), key, session().clock(), Runnable::run));
     }
     Output speech = speech();
     speech.result(

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,7 +49,7 @@ final class DepositCommand extends CommandGroup {
         names = "--at",
         required = true,
         paramLabel = "PLACE",
-        description = "Where deposits are put: a folder or s3://BUCKET/PREFIX, not a repository.")
+        description = "Where deposits are put, not a repository: " + PlaceOptions.KINDS + ".")
     private String place = "";
 
     @Option(
@@ -196,8 +197,10 @@ final class DepositCommand extends CommandGroup {
         names = "--at",
         required = true,
         paramLabel = "PLACE",
-        description = "Where it takes deposits: a folder or s3://BUCKET/PREFIX.")
+        description = "Where it takes deposits: " + PlaceOptions.KINDS + ".")
     private String place = "";
+
+    @Mixin private PlaceOptions ways = new PlaceOptions();
 
     Put(Session session) {
       super(session);
@@ -209,7 +212,7 @@ final class DepositCommand extends CommandGroup {
       try (SecretBytes seed = seed(directory)) {
         Depositor depositor =
             new Depositor(
-                RepositoryOption.store(session(), RepositoryOption.named(place)),
+                ways.store(session(), RepositoryOption.named(place)),
                 FolderStore.at(directory.resolve("sent")),
                 box,
                 seed,

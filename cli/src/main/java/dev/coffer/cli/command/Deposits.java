@@ -35,7 +35,11 @@ final class Deposits {
 
   /** Takes in, if the folder lies in what is backed up. */
   static Deposits takeIn(
-      Session session, DepositSettings settings, DepositKey key, List<Path> sources)
+      Session session,
+      DepositSettings settings,
+      PlaceOptions ways,
+      DepositKey key,
+      List<Path> sources)
       throws Failure, IOException {
     Path folder = settings.folder();
     boolean inside = false;
@@ -54,7 +58,7 @@ final class Deposits {
           new Deposits(
               Optional.of(
                   new DepositInbox(
-                      RepositoryOption.store(session, settings.place()),
+                      ways.store(session, settings.place()),
                       FolderStore.at(folder),
                       key,
                       settings.writers())),

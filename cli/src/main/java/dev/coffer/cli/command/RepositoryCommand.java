@@ -35,6 +35,11 @@ abstract class RepositoryCommand extends UserCommand {
     super(session);
   }
 
+  /** How places are reached. */
+  final PlaceOptions ways() {
+    return repository.options();
+  }
+
   /** What the command does with the repository. */
   abstract ExitCode run(Repository repository, String place)
       throws Failure, IOException, BackupException, InterruptedException;
@@ -92,7 +97,7 @@ abstract class RepositoryCommand extends UserCommand {
     return new Failure(
         ExitCode.NOT_REGISTERED,
         "There is no backup of this account in " + place + ".",
-        "If its backups lie elsewhere, name the place with -r: a folder, or s3://BUCKET/PREFIX.");
+        "If its backups lie elsewhere, name the place with -r: " + PlaceOptions.KINDS + ".");
   }
 
   /** Names what went wrong, one line a file. */

@@ -3,21 +3,17 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.ThrottledStore;
-import dev.coffer.backup.folder.FolderStore;
-import dev.coffer.backup.s3.S3Settings;
-import dev.coffer.backup.s3.S3Store;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.cli.config.AwsSettings;
 import dev.coffer.cli.device.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,7 +22,6 @@ import picocli.CommandLine.Spec;
 final class RepositoryOption {
   private static final long KIB_MAX = 1 << 30;
   private static final String NOTE = "repository";
-  private static final Pattern BUCKET = Pattern.compile("s3://([^/]+)(?:/(.*[^/]))?/?");
 
   /** Two letters or more, so that a drive of Windows is a folder. */
   private static final Pattern ALMOST_AN_ADDRESS =
@@ -39,23 +34,31 @@ final class RepositoryOption {
       names = {"-r", "--repository"},
       paramLabel = "PLACE",
       description =
-          "Where the encrypted backups lie: a folder, or s3://BUCKET/PREFIX. Remembered by the device "
-              + "(COFFER_REPOSITORY; otherwise backups in the fleet's directory).")
+          "Where the encrypted backups lie: "
+              + PlaceOptions.KINDS
+              + ". Remembered by the device (COFFER_REPOSITORY; otherwise backups in the fleet's directory).")
   private @Nullable String place;
 
   @Option(
       names = "--limit-upload",
       paramLabel = "KIB",
       defaultValue = "0",
-      description = "KiB a second that go to a bucket, in the mean (default: no limit).")
+      description = "KiB a second that go to a bucket or server, in the mean (default: no limit).")
   private long upload;
 
   @Option(
       names = "--limit-download",
       paramLabel = "KIB",
       defaultValue = "0",
-      description = "KiB a second that come from a bucket, in the mean (default: no limit).")
+      description = "KiB a second that come from there, in the mean (default: no limit).")
   private long download;
+
+  @Mixin private final PlaceOptions options = new PlaceOptions();
+
+  /** How places are reached. */
+  PlaceOptions options() {
+    return options;
+  }
 
   /** The place: what was given, what the device remembers, or a folder beside the fleet. */
   String place(Path home, Device device) throws Failure, IOException {
@@ -80,13 +83,15 @@ final class RepositoryOption {
       throw new Failure(
           ExitCode.USAGE,
           "The repository's name is empty.",
-          "Give --repository a folder or s3://BUCKET/PREFIX, or leave it out; is a shell variable unset?");
+          "Give --repository a place, or leave it out; is a shell variable unset?");
     }
     if (ALMOST_AN_ADDRESS.matcher(place).matches()) {
       throw new Failure(
           ExitCode.USAGE,
-          "This is neither a bucket's address nor clearly a folder.",
-          "Write s3://BUCKET/PREFIX; for a folder with a colon in its name write ./ before it.");
+          "This is neither an address nor clearly a folder.",
+          "Write "
+              + PlaceOptions.KINDS
+              + "; for a folder with a colon in its name write ./ before it.");
     }
   }
 
@@ -117,7 +122,7 @@ final class RepositoryOption {
       throw new Failure(
           ExitCode.USAGE, "These limits make no sense.", "Give numbers of KiB a second from 0 on.");
     }
-    ObjectStore store = store(session, place);
+    ObjectStore store = options.store(session, place);
     if (!place.contains("://") || upload == 0 && download == 0) {
       return store;
     }
@@ -125,9 +130,9 @@ final class RepositoryOption {
         store, upload << 10, download << 10, session.pause()::nanoTime, session.pause()::await);
   }
 
-  /** The limits as another command line has them. */
-  List<String> limits() {
-    List<String> words = new ArrayList<>();
+  /** Limits and ways as another command line has them. */
+  List<String> words() {
+    List<String> words = new ArrayList<>(options.words());
     if (upload > 0) {
       words.addAll(List.of("--limit-upload", Long.toString(upload)));
     }
@@ -135,33 +140,5 @@ final class RepositoryOption {
       words.addAll(List.of("--limit-download", Long.toString(download)));
     }
     return words;
-  }
-
-  /**
-   * The store at a place. A bucket's access key, region and endpoint come from where all S3
-   * programs have them.
-   */
-  static ObjectStore store(Session session, String place) throws Failure, BackupException {
-    if (!place.contains("://")) {
-      return FolderStore.at(Path.of(place));
-    }
-    Matcher bucket = BUCKET.matcher(place);
-    if (!bucket.matches()) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "This kind of backup place is not known.",
-          "Give a folder or s3://BUCKET/PREFIX with --repository.");
-    }
-    AwsSettings aws = AwsSettings.of(session.environment(), session.userHome());
-    try {
-      S3Settings settings =
-          aws.bucket(bucket.group(1), bucket.group(2) == null ? "" : bucket.group(2));
-      return S3Store.at(settings, aws.credentials(), session.clock());
-    } catch (IllegalArgumentException e) {
-      throw new Failure(
-          ExitCode.USAGE,
-          "The bucket cannot be used: " + ErrorMessages.sentence(e.getMessage()) + ".",
-          "Mend --repository or the AWS_ variables.");
-    }
   }
 }

@@ -204,7 +204,7 @@ final class ScheduleCommand extends UserCommand {
     command.addAll(List.of("--home", home().toString(), "--account", device().account()));
     command.addAll(List.of("--device", devices().toString()));
     command.addAll(List.of("--repository", repository.place(home(), device())));
-    command.addAll(repository.limits());
+    command.addAll(repository.words());
     if (metrics != null) {
       command.addAll(List.of("--metrics-file", absolute(metrics)));
     }

@@ -28,13 +28,19 @@ public final class AwsSettings {
   private final Optional<String> sessionToken;
   private final String region;
   private final Optional<String> endpoint;
+  private final Optional<Path> authorities;
 
-  private AwsSettings(Map<String, String> key, String region, Optional<String> endpoint) {
+  private AwsSettings(
+      Map<String, String> key,
+      String region,
+      Optional<String> endpoint,
+      Optional<String> authorities) {
     this.accessKeyId = key.getOrDefault("aws_access_key_id", "");
     this.secretAccessKey = key.getOrDefault("aws_secret_access_key", "");
     this.sessionToken = Optional.ofNullable(key.get("aws_session_token"));
     this.region = region;
     this.endpoint = endpoint;
+    this.authorities = authorities.map(Path::of);
   }
 
   /** What environment and files say; a {@link Failure} if there is no access key. */
@@ -52,18 +58,19 @@ public final class AwsSettings {
       key.putAll(
           section(environment, "AWS_SHARED_CREDENTIALS_FILE", userHome, "credentials", profile));
     }
-    Optional<String> region = first(environment, "AWS_REGION", "AWS_DEFAULT_REGION");
-    if (region.isEmpty()) {
-      String section = profile.equals("default") ? profile : "profile " + profile;
-      region =
-          Optional.ofNullable(
-              section(environment, "AWS_CONFIG_FILE", userHome, "config", section).get("region"));
-    }
+    String section = profile.equals("default") ? profile : "profile " + profile;
+    Map<String, String> config =
+        section(environment, "AWS_CONFIG_FILE", userHome, "config", section);
+    Optional<String> region =
+        first(environment, "AWS_REGION", "AWS_DEFAULT_REGION")
+            .or(() -> Optional.ofNullable(config.get("region")));
     AwsSettings settings =
         new AwsSettings(
             key,
             region.orElse("us-east-1"),
-            first(environment, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"));
+            first(environment, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+            first(environment, "AWS_CA_BUNDLE")
+                .or(() -> Optional.ofNullable(config.get("ca_bundle"))));
     if (settings.accessKeyId.isEmpty() || settings.secretAccessKey.isEmpty()) {
       throw new Failure(
           ExitCode.HERE,
@@ -126,13 +133,19 @@ public final class AwsSettings {
    * write instead. Its name stands before the host's at AWS only, and not if it has a point, which
    * AWS's certificate does not cover.
    */
-  public S3Settings bucket(String name, String folder) {
+  public S3Settings bucket(String name, String folder, Optional<String> storageClass) {
     return new S3Settings(
         URI.create(endpoint.orElse("https://s3." + region + ".amazonaws.com")),
         region,
         name,
         folder,
-        endpoint.isPresent() || name.contains("."));
+        endpoint.isPresent() || name.contains("."),
+        storageClass);
+  }
+
+  /** The file of certificates that alone vouch for the service; empty for the usual ones. */
+  public Optional<Path> authorities() {
+    return authorities;
   }
 
   /** The access key; the caller destroys it. */

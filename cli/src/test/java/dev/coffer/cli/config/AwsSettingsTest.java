@@ -63,7 +63,7 @@ class AwsSettingsTest {
     assertEquals("ENVID", settings.accessKeyId());
     assertEquals("envsecret", settings.secretAccessKey());
     assertEquals(Optional.empty(), settings.sessionToken());
-    S3Settings bucket = settings.bucket("photos", "laptop");
+    S3Settings bucket = settings.bucket("photos", "laptop", Optional.empty());
     assertEquals("us-west-2", bucket.region());
     assertEquals("https://s3.us-west-2.amazonaws.com", bucket.endpoint().toString());
     assertFalse(bucket.pathStyle());
@@ -74,12 +74,18 @@ class AwsSettingsTest {
   void theDefaultRegionCountsWhereThereIsNoOther() throws Exception {
     Map<String, String> both =
         with(with(KEY, "AWS_DEFAULT_REGION", "eu-north-1"), "AWS_REGION", "us-west-2");
-    assertEquals("us-west-2", AwsSettings.of(both, home).bucket("photos", "").region());
-    both.remove("AWS_REGION");
-    assertEquals("eu-north-1", AwsSettings.of(both, home).bucket("photos", "").region());
-    assertEquals("eu-central-1", AwsSettings.of(KEY, home).bucket("photos", "").region());
     assertEquals(
-        "us-east-1", AwsSettings.of(KEY, home.resolve("nobody")).bucket("photos", "").region());
+        "us-west-2", AwsSettings.of(both, home).bucket("photos", "", Optional.empty()).region());
+    both.remove("AWS_REGION");
+    assertEquals(
+        "eu-north-1", AwsSettings.of(both, home).bucket("photos", "", Optional.empty()).region());
+    assertEquals(
+        "eu-central-1", AwsSettings.of(KEY, home).bucket("photos", "", Optional.empty()).region());
+    assertEquals(
+        "us-east-1",
+        AwsSettings.of(KEY, home.resolve("nobody"))
+            .bucket("photos", "", Optional.empty())
+            .region());
   }
 
   @Test
@@ -90,12 +96,22 @@ class AwsSettingsTest {
     AwsSettings named = AwsSettings.of(Map.of("AWS_PROFILE", "backups"), home);
     assertEquals("TEMPORARY", named.accessKeyId());
     assertEquals(Optional.of("token"), named.sessionToken());
-    assertEquals("eu-west-3", named.bucket("photos", "").region());
+    assertEquals("eu-west-3", named.bucket("photos", "", Optional.empty()).region());
     Path moved = Files.move(home.resolve(".aws/credentials"), home.resolve("keys"));
     assertEquals(
         "FILEID",
         AwsSettings.of(Map.of("AWS_SHARED_CREDENTIALS_FILE", moved.toString()), home)
             .accessKeyId());
+  }
+
+  @Test
+  void aFileOfAuthoritiesIsNamedByVariableOrProfile() throws Exception {
+    assertEquals(Optional.empty(), AwsSettings.of(KEY, home).authorities());
+    Files.writeString(home.resolve(".aws/config"), "[default]\nca_bundle = /etc/own.pem\n");
+    assertEquals(Optional.of(Path.of("/etc/own.pem")), AwsSettings.of(KEY, home).authorities());
+    assertEquals(
+        Optional.of(Path.of("/other.pem")),
+        AwsSettings.of(with(KEY, "AWS_CA_BUNDLE", "/other.pem"), home).authorities());
   }
 
   /** A token of one key with another is refused by the service, and nobody sees why. */
@@ -117,7 +133,7 @@ class AwsSettingsTest {
   @Test
   void theNameGoesIntoThePathWhereACertificateWouldNotFit() throws Exception {
     AwsSettings settings = AwsSettings.of(KEY, home);
-    assertTrue(settings.bucket("my.photos", "").pathStyle());
+    assertTrue(settings.bucket("my.photos", "", Optional.empty()).pathStyle());
     AwsSettings elsewhere =
         AwsSettings.of(
             with(
@@ -125,7 +141,8 @@ class AwsSettingsTest {
                 "AWS_ENDPOINT_URL_S3",
                 "https://b.example"),
             home);
-    assertTrue(elsewhere.bucket("photos", "").pathStyle());
-    assertEquals("b.example", elsewhere.bucket("photos", "").endpoint().getHost());
+    assertTrue(elsewhere.bucket("photos", "", Optional.empty()).pathStyle());
+    assertEquals(
+        "b.example", elsewhere.bucket("photos", "", Optional.empty()).endpoint().getHost());
   }
 }

@@ -77,7 +77,7 @@ final class Arrows {
               new Allowed(
                   List.of("protocol"),
                   List.of("java.base", "java.net.http", "java.xml"),
-                  List.of("com.exceptionfactory.jagged"))),
+                  List.of("com.exceptionfactory.jagged", "com.jcraft.jsch"))),
           Map.entry(
               "node",
               new Allowed(
@@ -109,7 +109,7 @@ final class Arrows {
                       "notary",
                       "protocol",
                       "transparency"),
-                  List.of("java.base", "jdk.httpserver"),
+                  List.of("java.base", "java.net.http", "jdk.httpserver"),
                   List.of(
                       "io.nayuki.qrcodegen",
                       "me.tongfei.progressbar",

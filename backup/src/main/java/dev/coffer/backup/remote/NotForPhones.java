@@ -1,4 +1,4 @@
-package dev.coffer.backup.s3;
+package dev.coffer.backup.remote;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -13,4 +13,4 @@ import java.lang.annotation.Target;
 @Documented
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
-@interface NotForPhones {}
+public @interface NotForPhones {}

@@ -1,10 +1,10 @@
-package dev.coffer.backup.s3;
+package dev.coffer.backup.remote;
 
 import java.time.Duration;
 
 /** The port for waiting between two tries. */
 @FunctionalInterface
-interface Pause {
+public interface Pause {
   void of(Duration duration) throws InterruptedException;
 
   /** Lets the calling thread sleep. */
