@@ -25,7 +25,7 @@ public final class Packer {
   private final Uploads uploads;
   private final byte[] buffer = new byte[BackupLimits.PACK_MAX];
   private final Map<Bytes, Slot> open = new HashMap<>();
-  private final Map<Bytes, Piece> stored = new HashMap<>();
+  private final PieceIndex stored = new PieceIndex();
   private final List<Slot> slots = new ArrayList<>();
   private int size;
 
@@ -66,7 +66,8 @@ public final class Packer {
 
   /** Where content of that hash and size lies already, in a pack that can be relied on. */
   public Optional<Piece> find(Bytes sha256, int contentSize) {
-    return Optional.ofNullable(stored.get(sha256))
+    return stored
+        .find(sha256)
         .filter(piece -> piece.size() == contentSize && uploads.isUsable(piece.object()));
   }
 
