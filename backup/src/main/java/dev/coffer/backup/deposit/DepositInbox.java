@@ -14,6 +14,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -38,6 +39,12 @@ public final class DepositInbox {
 
   private static final String STATE_HEAD = "coffer-deposits 1";
   private static final int STATE_MAX = 4 << 20;
+
+  /** Instead of a hash: the file is not there, because its reader was done with it. */
+  private static final String GONE = "gone";
+
+  /** Instead of a hash: something else is in its place. */
+  private static final String ODD = "odd";
 
   private final ObjectStore inbox;
   private final ObjectStore folder;
@@ -225,30 +232,34 @@ public final class DepositInbox {
     }
     Map<String, String> here = new HashMap<>();
     for (String local : toClear) {
-      hash(local, DepositEntry.OBJECT_MAX).ifPresent(hash -> here.put(local, hash));
+      here.put(local, hash(local, DepositEntry.OBJECT_MAX));
     }
-    here.put(STATE, hash(STATE, STATE_MAX).orElse(""));
-    Set<String> held = new HashSet<>();
+    here.put(STATE, hash(STATE, STATE_MAX));
+    // By the place of the folder in the snapshot: a file of that content somewhere else, or a copy
+    // of
+    // the state alone, does not come back together with the rest.
+    Map<String, Set<String>> held = new HashMap<>();
     repository.list(
         id,
         entry -> {
-          if (entry.type() == SnapshotEntry.Type.FILE) {
-            String[] parts = entry.path().split("/", -1);
-            String file = parts[parts.length - 1];
-            String local = parts.length < 2 ? file : parts[parts.length - 2] + "/" + file;
-            for (String name : List.of(file, local)) {
-              if (entry.content().equals(here.get(name))) {
-                held.add(name);
-              }
+          for (String local : localNames(entry)) {
+            if (entry.content().equals(here.get(local))) {
+              String place = entry.path().substring(0, entry.path().length() - local.length());
+              held.computeIfAbsent(place, none -> new HashSet<>()).add(local);
             }
           }
         });
-    if (!held.contains(STATE)) {
+    Set<String> whole =
+        held.values().stream()
+            .filter(names -> names.contains(STATE))
+            .max(Comparator.comparingInt(Set::size))
+            .orElse(Set.of());
+    if (whole.isEmpty()) {
       return toClear.size();
     }
     int staying = 0;
     for (String local : toClear) {
-      if (held.contains(local) || !here.containsKey(local)) {
+      if (whole.contains(local) || GONE.equals(here.get(local))) {
         inbox.delete(DepositEntry.PREFIX + local);
       } else {
         staying++;
@@ -258,10 +269,32 @@ public final class DepositInbox {
     return staying;
   }
 
-  private Optional<String> hash(String local, int sizeMax) throws BackupException {
-    return folder
-        .get(local, sizeMax)
-        .map(content -> Bytes.wrap(Sha256.digest().digest(content)).hex());
+  /** What the folder could call the file: the state, or one of a writer. */
+  private static List<String> localNames(SnapshotEntry entry) {
+    if (entry.type() != SnapshotEntry.Type.FILE) {
+      return List.of();
+    }
+    int slash = entry.path().lastIndexOf('/');
+    String file = entry.path().substring(slash + 1);
+    return file.equals(STATE)
+        ? List.of(STATE)
+        : List.of(entry.path().substring(entry.path().lastIndexOf('/', slash - 1) + 1));
+  }
+
+  /** The SHA-256 of a file in the folder, or why it has none. */
+  private String hash(String local, int sizeMax) throws BackupException {
+    try {
+      return folder
+          .get(local, sizeMax)
+          .map(content -> Bytes.wrap(Sha256.digest().digest(content)).hex())
+          .orElse(GONE);
+    } catch (BackupException e) {
+      if (e.reason() != Reason.OBJECT_FAULT) {
+        throw e;
+      }
+      // Somebody put a directory or a large file there: what was deposited is in no snapshot.
+      return ODD;
+    }
   }
 
   private byte[] state() {
