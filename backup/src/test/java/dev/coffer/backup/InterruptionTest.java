@@ -157,6 +157,91 @@ class InterruptionTest {
     }
   }
 
+  /** A process that dies at any write of a repair leaves what the next one finishes. */
+  @Test
+  void aRepairContinuesAfterAFailureAtAnyWrite() throws Exception {
+    FaultyStore store = new FaultyStore();
+    backup(store);
+    String whole = Sandbox.describe(sandbox.data);
+    List<String> data =
+        store.objects.keySet().stream().filter(name -> name.startsWith("data/")).toList();
+    assertTrue(data.size() >= 4, data.toString());
+    // One is cut, one is gone, one holds other octets; the rest is sound.
+    store.objects.put(data.get(0), new byte[3]);
+    store.objects.remove(data.get(1));
+    store.objects.get(data.get(2))[400] ^= 1;
+    FaultyStore counting = copy(store);
+    CheckReport first = repair(counting);
+    assertTrue(counting.writes >= 2, first.toString());
+    int mended = first.mended().size();
+    for (long n = 0; n < counting.writes; n++) {
+      for (boolean done : new boolean[] {false, true}) {
+        FaultyStore failing = copy(store);
+        Set<String> sound = new TreeSet<>(data.subList(3, data.size()));
+        failing.failFrom(n, done, Reason.STORE_UNREACHABLE);
+        assertThrows(BackupException.class, () -> repair(failing), "write " + n);
+        failing.heal();
+        assertTrue(failing.objects.keySet().containsAll(sound), "nothing that is sound goes");
+        assertTrue(
+            failing
+                .objects
+                .keySet()
+                .containsAll(
+                    store.objects.keySet().stream()
+                        .filter(name -> !name.startsWith("data/"))
+                        .toList()));
+        repair(failing);
+        // What no file could make again, the backup stores anew: here that is the file list.
+        backup(failing);
+        assertEquals(
+            List.of(),
+            sandbox
+                .open(failing)
+                .check(CheckDepth.CONTENT, ProgressListener.NONE)
+                .problems()
+                .stream()
+                .filter(problem -> problem.kind() == Problem.Kind.OBJECT_DAMAGED)
+                .toList(),
+            "write " + n + " done " + done + ", first mended " + mended);
+        String to = "mended-" + n + done;
+        assertEquals(List.of(), restore(failing, to).problems());
+        assertEquals(whole, Sandbox.describe(home.resolve(to)));
+      }
+    }
+  }
+
+  private CheckReport repair(FaultyStore store) throws BackupException {
+    return sandbox.open(store).check(CheckDepth.CONTENT_AND_MEND, ProgressListener.NONE);
+  }
+
+  /** Forgetting one snapshot takes nothing from the others, wherever it breaks off. */
+  @Test
+  void forgettingContinuesAfterAFailureAtAnyWrite() throws Exception {
+    FaultyStore store = new FaultyStore();
+    SnapshotId old = backup(store).snapshot().id();
+    sandbox.write("small/3", Sandbox.prose(99, 4000));
+    backup(store);
+    String whole = Sandbox.describe(sandbox.data);
+    FaultyStore counting = copy(store);
+    sandbox.open(counting).forget(old);
+    assertTrue(counting.writes >= 1);
+    for (long n = 0; n < counting.writes; n++) {
+      for (boolean done : new boolean[] {false, true}) {
+        FaultyStore failing = copy(store);
+        failing.failFrom(n, done, Reason.STORE_UNREACHABLE);
+        assertThrows(BackupException.class, () -> sandbox.open(failing).forget(old));
+        failing.heal();
+        if (sandbox.open(failing).names().contains(old)) {
+          sandbox.open(failing).forget(old);
+        }
+        assertEquals(1, sandbox.open(failing).names().size());
+        String to = "kept-" + n + done;
+        assertEquals(List.of(), restore(failing, to).problems());
+        assertEquals(whole, Sandbox.describe(home.resolve(to)));
+      }
+    }
+  }
+
   private Set<String> neededObjects(FaultyStore store) throws BackupException {
     References references = new References(new SealedObjects(store, sandbox.key()), Runnable::run);
     for (StoredSnapshot snapshot :
