@@ -27,10 +27,11 @@ class RepositoryLoadTest {
     Process program =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx200m",
+                "-Xmx160m",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
                 RepositoryProgram.class.getName(),
                 home.resolve("load").toString(),
                 Integer.toString(files))

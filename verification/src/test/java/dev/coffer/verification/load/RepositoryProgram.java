@@ -15,19 +15,21 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a repository of many files costs: seconds and the most memory that the process ever had, for
@@ -64,10 +66,29 @@ public final class RepositoryProgram {
       program.run(key);
     } finally {
       program.executor.shutdownNow();
-      try (Stream<Path> all = Files.walk(home)) {
-        all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-      }
+      remove(home);
     }
+  }
+
+  /** Folder by folder: so many paths do not fit into the memory that is measured. */
+  private static void remove(Path home) throws IOException {
+    Files.walkFileTree(
+        home,
+        new SimpleFileVisitor<Path>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   private void run(BackupKey key) throws IOException, BackupException {
