@@ -90,8 +90,7 @@ public final class HttpService {
     }
     try (InputStream body = response.body()) {
       long told = response.headers().firstValueAsLong("Content-Length").orElse(0);
-      boolean empty = request.method().equals("HEAD") || told > sizeMax;
-      byte[] octets = empty ? new byte[0] : body.readNBytes(sizeMax);
+      byte[] octets = told > sizeMax ? new byte[0] : body.readNBytes(sizeMax);
       boolean tooLong = told > sizeMax || octets.length == sizeMax && body.read() >= 0;
       return new HttpAnswer(response.statusCode(), tooLong ? new byte[0] : octets, tooLong);
     }

@@ -28,7 +28,8 @@ import java.util.function.Consumer;
 /**
  * A store in a folder of a server with SFTP: one file an object. Thread-safe.
  *
- * <p>The server's key must be in {@code known_hosts}; there are no passwords.
+ * <p>The server's key must be in {@code known_hosts}; there are no passwords. The connection ends
+ * with the process.
  *
  * <p><b>Guarantees:</b> an object is uploaded under another name and then renamed, in one step
  * where the server can (OpenSSH does). What fails in passing is tried again for minutes, over a new
