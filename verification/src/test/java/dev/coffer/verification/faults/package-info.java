@@ -1,5 +1,4 @@
-/** Processes of repositories, killed at writes; single writes that fail are tried in each module. */
-@NullMarked
+/**
+ * Processes of repositories, killed at writes; single writes that fail are tried in each module.
+ */
 package dev.coffer.verification.faults;
-
-import org.jspecify.annotations.NullMarked;
