@@ -7,6 +7,7 @@ import type { Anchor } from "./transparency/verifier.js";
 export type { Progress } from "./client/context.js";
 export type { Authority } from "./client/enroller.js";
 export { type HttpsTransportOptions, httpsTransport } from "./client/https-transport.js";
+export type { FailedStep, Inspection } from "./client/inspection.js";
 export { type ClientPolicy, POLICY_DEFAULT, POLICY_DEVELOPMENT } from "./client/policy.js";
 export {
   type ClientMemory,
@@ -41,7 +42,19 @@ export { BackupSecret, type CodeProblem, RecoveryCode, UnacceptableCode } from "
 export { parseKey, parseUncheckedKey, renderCheck, renderKey, UnreadableKey } from "./secret/sixty-four-digits.js";
 export { IndexedDbMemory } from "./stores/indexed-db-memory.js";
 export { MapMemory } from "./stores/map-memory.js";
-export { type Anchor, type ClientFloor, FLOOR_DEFAULT, FLOOR_DEVELOPMENT, type Step } from "./transparency/verifier.js";
+export { type Bundle, bundleText, keyDelta, type ListedFleet, parseBundle } from "./transparency/bundle.js";
+export { keyText, type VerifierKey } from "./transparency/note.js";
+export type { TrustPolicy } from "./transparency/trust-policy.js";
+export {
+  type Anchor,
+  type ClientFloor,
+  type Findings,
+  FLOOR_DEFAULT,
+  FLOOR_DEVELOPMENT,
+  type Sighting,
+  STEPS,
+  type Step,
+} from "./transparency/verifier.js";
 
 /** Trust in one fleet whose id the app compiles in: another fleet takes a new version of the app. */
 export function pinnedFleet(fleetId: Bytes): Anchor {

@@ -4,7 +4,7 @@ import type { FleetDelivery } from "../protocol/answer.js";
 import { type Certificate, verifyCertificate } from "../protocol/chain.js";
 import type { Fleet } from "../protocol/fleet.js";
 import { encodeSeen, NOTHING_SEEN } from "../transparency/memory.js";
-import { type Anchor, type Authentic, type Purpose, verifyFleet } from "../transparency/verifier.js";
+import { type Anchor, type Authentic, type Purpose, type Verdict, verifyFleet } from "../transparency/verifier.js";
 import type { Memory } from "./memory.js";
 import type { ClientPolicy } from "./policy.js";
 import { type Distrust, distrustOf, lie } from "./reasons.js";
@@ -58,19 +58,29 @@ export class FleetTrust {
     this.#seconds = seconds;
   }
 
-  /** Verifies everything about the delivery but the certificates. What was seen is stored before a fleet is used. */
-  async verify(delivery: FleetDelivery, purpose: Purpose): Promise<TrustVerdict> {
+  /** What the verification says and found. What was seen is stored before this ends. */
+  async inspect(delivery: FleetDelivery, purpose: Purpose): Promise<Verdict | undefined> {
     const pinned = this.#anchor.kind === "pin";
     const before = pinned ? NOTHING_SEEN : await this.#memory.bundles();
     const seconds = Math.floor(this.#seconds());
     if (!pinned && !(seconds >= 0 && seconds <= SECONDS_MAX)) {
-      return { kind: "untrusted", reason: "out-of-time" };
+      return undefined;
     }
-    const { fleet, certificates } = delivery;
-    const { floor } = this.policy;
-    const verdict = verifyFleet(this.#anchor, floor, delivery, fleet, purpose, pinned ? 0n : BigInt(seconds), before);
+    const now = pinned ? 0n : BigInt(seconds);
+    const verdict = verifyFleet(this.#anchor, this.policy.floor, delivery, delivery.fleet, purpose, now, before);
     if (!equal(encodeSeen(verdict.memory), encodeSeen(before))) {
       await this.#memory.rememberBundles(verdict.memory);
+    }
+    return verdict;
+  }
+
+  /** Verifies everything about the delivery but the certificates. What was seen is stored before a fleet is used. */
+  async verify(delivery: FleetDelivery, purpose: Purpose): Promise<TrustVerdict> {
+    const { fleet, certificates } = delivery;
+    const { floor } = this.policy;
+    const verdict = await this.inspect(delivery, purpose);
+    if (verdict === undefined) {
+      return { kind: "untrusted", reason: "out-of-time" };
     }
     const all = verdict.bundle === undefined ? undefined : listing(verdict.bundle);
     if (verdict.kind === "trusted") {

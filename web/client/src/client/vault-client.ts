@@ -10,6 +10,7 @@ import { type Authority, Enroller } from "./enroller.js";
 import { FleetSelection } from "./fleet-selection.js";
 import { FleetTrust, includesFleet } from "./fleet-trust.js";
 import { forgetAt } from "./forgetter.js";
+import { type Inspection, inspect } from "./inspection.js";
 import { Memory } from "./memory.js";
 import { Mover } from "./mover.js";
 import { MultiFleetRecovery } from "./multi-fleet-recovery.js";
@@ -196,6 +197,14 @@ export class VaultClient {
             : "This device remembers no recovery code of this account.",
       };
     });
+  }
+
+  /**
+   * What this device verifies of the vault, step by step, and what came of it. Needs no login and counts nothing. What a
+   * bundle says is remembered, as before any other call.
+   */
+  inspect(options: CallOptions = {}): Promise<Inspection | TryAgain | Untrusted> {
+    return this.#call<Inspection>(options, inspect);
   }
 
   /**

@@ -129,6 +129,8 @@ export interface FleetDelivery {
   readonly logProof: Bytes;
   readonly trustPolicies: Bytes;
   readonly fleet: Fleet;
+  /** The octets of `fleet`. */
+  readonly fleetOctets: Bytes;
   /** Not verified. */
   readonly certificates: readonly Certificate[];
 }
@@ -140,13 +142,15 @@ export function decodeDelivery(encoded: Bytes): FleetDelivery {
     const note = reader.field(PART_MAX, "fleet.note");
     const logProof = reader.field(PART_MAX, "fleet.tlog-proof");
     const trustPolicies = reader.field(PART_MAX, "trust policies");
-    const fleet = decodeFleet(reader.field(PART_MAX, "fleet"));
+    const fleetOctets = reader.field(PART_MAX, "fleet");
+    const fleet = decodeFleet(fleetOctets);
     const count = reader.number(0, Limits.PARTITIONS_MAX, reader.u16(), "certificates");
     return {
       note,
       logProof,
       trustPolicies,
       fleet,
+      fleetOctets,
       certificates: Array.from({ length: count }, () => readCertificate(reader)),
     };
   });

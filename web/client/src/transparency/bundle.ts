@@ -207,7 +207,8 @@ function membersText(id: string, { n, t, q, limit, partitions, hsms }: Members):
   ];
 }
 
-function bundleText(bundle: Bundle): string {
+/** The one way to write it. */
+export function bundleText(bundle: Bundle): string {
   return [
     `${HEAD}\nnamespace ${bundle.namespace}\nepoch ${bundle.epoch}\nprev ${hex(bundle.prev)}\n`,
     `not-before ${bundle.notBefore}\nnot-after ${bundle.notAfter}\nmin-epoch ${bundle.minEpoch}\n`,
@@ -217,6 +218,24 @@ function bundleText(bundle: Bundle): string {
       ...(members === undefined ? [] : membersText(hex(id), members)),
     ]),
   ].join("");
+}
+
+const FACTS = /^(fleet|settings|hsm|key|min-epoch|policy|trust-policy) /;
+
+/**
+ * What changed from one bundle to another, as notaries and auditors print it: `+` or `-`, and the line that came or went:
+ * states, evidence, settings, HSMs, keys.
+ */
+export function keyDelta(before: Bundle, after: Bundle): readonly string[] {
+  const facts = (bundle: Bundle) =>
+    bundleText(bundle)
+      .split("\n")
+      .filter((line) => FACTS.test(line));
+  const [old, now] = [facts(before), facts(after)];
+  return [
+    ...old.filter((line) => !now.includes(line)).map((line) => `- ${line}`),
+    ...now.filter((line) => !old.includes(line)).map((line) => `+ ${line}`),
+  ];
 }
 
 /** The fleet of that id, if it is listed. */

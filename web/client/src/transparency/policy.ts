@@ -208,14 +208,8 @@ export function checkLog(policy: Policy, note: Note): Checkpoint {
   return checkpoint;
 }
 
-/**
- * Verifies the cosignatures of known witnesses, and gives the quorum's time: among all quorums of those who signed, the
- * latest of their earliest times. `undefined` where the policy asks for no quorum.
- */
-export function checkWitnesses(policy: Policy, note: Note): bigint | undefined {
-  if (policy.quorum === NO_QUORUM) {
-    return undefined;
-  }
+/** Which witnesses cosigned, by the text of their keys, and when. Verifies their cosignatures. */
+export function witnessTimes(policy: Policy, note: Note): ReadonlyMap<string, bigint> {
   // One witness counts once, by its latest word, however often it signed.
   const times = new Map<string, bigint>();
   for (const { key, time } of cosignatures(policy, note)) {
@@ -223,11 +217,27 @@ export function checkWitnesses(policy: Policy, note: Note): bigint | undefined {
     const before = times.get(name);
     times.set(name, before === undefined || time > before ? time : before);
   }
+  return times;
+}
+
+/**
+ * The quorum's time: among all quorums of those who signed, the latest of their earliest times. `undefined` where the
+ * policy asks for no quorum.
+ */
+export function quorumAt(policy: Policy, times: ReadonlyMap<string, bigint>): bigint | undefined {
+  if (policy.quorum === NO_QUORUM) {
+    return undefined;
+  }
   const time = quorumTime(policy, times);
   if (time === undefined) {
     throw new Refused("NO_QUORUM", "cosignatures of too few witnesses");
   }
   return time;
+}
+
+/** Verifies the cosignatures of known witnesses where the policy asks for them, and gives the quorum's time. */
+export function checkWitnesses(policy: Policy, note: Note): bigint | undefined {
+  return policy.quorum === NO_QUORUM ? undefined : quorumAt(policy, witnessTimes(policy, note));
 }
 
 function cosignatures(policy: Policy, note: Note) {

@@ -12,32 +12,34 @@ import {
   policyNotes,
 } from "./bundle.js";
 import { FLEETS_SEEN_MAX, type SeenBundles, type SeenFleet } from "./memory.js";
-import { decodeNote, parseNote, verifyNote } from "./note.js";
-import { checkLog, checkWitnesses } from "./policy.js";
+import { decodeNote, keyText, parseNote, verifyNote } from "./note.js";
+import { checkLog, quorumAt, witnessTimes } from "./policy.js";
 import { Refused } from "./text.js";
 import { type Checkpoint, checkInclusion, decodeProof, leafHash } from "./tlog.js";
 import { followPolicies, parsePolicyChain, type TrustPolicy, trustPolicyHash } from "./trust-policy.js";
 
 /** The steps of a verification, in their order (docs/transparency.md §4). The first that fails is the answer. */
-export type Step =
-  | "FORM"
-  | "TRUST_POLICY"
-  | "OPERATOR_SIGNATURE"
-  | "NOTARY_SIGNATURE"
-  | "GRAMMAR"
-  | "NAMED_POLICY"
-  | "LOG_SIGNATURE"
-  | "WITNESS_QUORUM"
-  | "INCLUSION"
-  | "NEWEST_LEAF"
-  | "FRESHNESS"
-  | "VALIDITY"
-  | "MEMORY"
-  | "FLEET_HISTORY"
-  | "FLEET_STATE"
-  | "PIN"
-  | "CLIENT_FLOOR"
-  | "LISTED_KEYS";
+export const STEPS = [
+  "FORM",
+  "TRUST_POLICY",
+  "OPERATOR_SIGNATURE",
+  "NOTARY_SIGNATURE",
+  "GRAMMAR",
+  "NAMED_POLICY",
+  "LOG_SIGNATURE",
+  "WITNESS_QUORUM",
+  "INCLUSION",
+  "NEWEST_LEAF",
+  "FRESHNESS",
+  "VALIDITY",
+  "MEMORY",
+  "FLEET_HISTORY",
+  "FLEET_STATE",
+  "PIN",
+  "CLIENT_FLOOR",
+  "LISTED_KEYS",
+] as const;
+export type Step = (typeof STEPS)[number];
 
 /** What an app compiles in: who decides on fleets, or one fleet's id. */
 export type Anchor =
@@ -82,7 +84,12 @@ export interface Authentic {
 }
 
 export type Verdict =
-  | { readonly kind: "trusted"; readonly bundle: Authentic | undefined; readonly memory: SeenBundles }
+  | {
+      readonly kind: "trusted";
+      readonly bundle: Authentic | undefined;
+      readonly memory: SeenBundles;
+      readonly findings: Findings;
+    }
   | {
       readonly kind: "distrusted";
       readonly step: Step;
@@ -90,6 +97,7 @@ export type Verdict =
       /** There if the bundle itself is good and only this fleet is not. */
       readonly bundle: Authentic | undefined;
       readonly memory: SeenBundles;
+      readonly findings: Findings;
     };
 
 class Failure extends Error {
@@ -107,14 +115,47 @@ function unless(holds: boolean, step: Step, reason: string): asserts holds {
   }
 }
 
-function at<T>(step: Step, attempt: () => T): T {
-  try {
-    return attempt();
-  } catch (error) {
-    if (error instanceof Refused) {
-      throw new Failure(step, error.what);
+/** What a verification has established: each part is there once the step that covers it has passed. */
+export interface Findings {
+  /** The steps that passed, in their order. */
+  readonly passed: readonly Step[];
+  /** After `TRUST_POLICY`. */
+  readonly policy?: TrustPolicy;
+  /** After `GRAMMAR`. */
+  readonly bundle?: Bundle;
+  /** After `LOG_SIGNATURE`. */
+  readonly checkpoint?: Checkpoint;
+  /** The policy's witnesses, each with the time of its cosignature, if it gave one. After `WITNESS_QUORUM`. */
+  readonly witnesses?: readonly Sighting[];
+  readonly quorumTime?: bigint;
+}
+
+/** A witness, and when it saw the checkpoint, in seconds since 1970. */
+export interface Sighting {
+  readonly name: string;
+  readonly time: bigint | undefined;
+}
+
+/** One verification on its way. */
+class Course {
+  readonly passed: Step[] = [];
+  found: Omit<Findings, "passed"> = {};
+
+  at<T>(step: Step, attempt: () => T): T {
+    try {
+      const result = attempt();
+      this.passed.push(step);
+      return result;
+    } catch (error) {
+      if (error instanceof Refused) {
+        throw new Failure(step, error.what);
+      }
+      throw error;
     }
-    throw error;
+  }
+
+  get findings(): Findings {
+    return { passed: this.passed, ...this.found };
   }
 }
 
@@ -127,28 +168,47 @@ function verifyBundle(
   delivery: Delivered,
   now: bigint,
   memory: SeenBundles,
+  course: Course,
 ): [Authentic, SeenBundles] {
-  const outer = at("FORM", () => decodeNote(delivery.note, BUNDLE_MAX));
-  const proof = at("FORM", () => decodeProof(delivery.logProof));
-  const chain = at("FORM", () => parsePolicyChain(policyNotes(delivery)));
+  const [outer, proof, chain] = course.at("FORM", () => [
+    decodeNote(delivery.note, BUNDLE_MAX),
+    decodeProof(delivery.logProof),
+    parsePolicyChain(policyNotes(delivery)),
+  ]);
   const seen = memory.epoch === 0n ? undefined : memory.policy;
-  const policy = at("TRUST_POLICY", () => followPolicies(chain, compiledIn, seen));
-  const counterSigned = at("OPERATOR_SIGNATURE", () => verifyNote(outer, [policy.operator]).text);
-  const statement = at("NOTARY_SIGNATURE", () => verifyNote(parseNote(counterSigned), [policy.notary]).text);
-  const bundle = at("GRAMMAR", () => parseBundle(statement));
-  unless(bundle.namespace === policy.namespace, "GRAMMAR", "another namespace");
-  const named = bundle.trustPolicy === policy.version && equal(bundle.trustPolicyHash, trustPolicyHash(policy));
-  unless(named, "NAMED_POLICY", "the bundle names another trust policy than the chain ends with");
-  const checkpoint = at("LOG_SIGNATURE", () => checkLog(policy.log, proof.checkpoint));
-  const quorumTime = at("WITNESS_QUORUM", () => checkWitnesses(policy.log, proof.checkpoint));
-  unless(quorumTime !== undefined, "WITNESS_QUORUM", "a policy without a quorum");
+  const policy = course.at("TRUST_POLICY", () => followPolicies(chain, compiledIn, seen));
+  course.found = { policy };
+  const counterSigned = course.at("OPERATOR_SIGNATURE", () => verifyNote(outer, [policy.operator]).text);
+  const statement = course.at("NOTARY_SIGNATURE", () => verifyNote(parseNote(counterSigned), [policy.notary]).text);
+  const bundle = course.at("GRAMMAR", () => {
+    const read = parseBundle(statement);
+    unless(read.namespace === policy.namespace, "GRAMMAR", "another namespace");
+    return read;
+  });
+  course.found = { policy, bundle };
+  course.at("NAMED_POLICY", () => {
+    const named = bundle.trustPolicy === policy.version && equal(bundle.trustPolicyHash, trustPolicyHash(policy));
+    unless(named, "NAMED_POLICY", "the bundle names another trust policy than the chain ends with");
+  });
+  const checkpoint = course.at("LOG_SIGNATURE", () => checkLog(policy.log, proof.checkpoint));
+  course.found = { policy, bundle, checkpoint };
+  const [times, quorumTime] = course.at("WITNESS_QUORUM", () => {
+    const seen = witnessTimes(policy.log, proof.checkpoint);
+    const time = quorumAt(policy.log, seen);
+    unless(time !== undefined, "WITNESS_QUORUM", "a policy without a quorum");
+    return [seen, time];
+  });
+  const witnesses = policy.log.witnesses.map(({ name, key }) => ({ name, time: times.get(keyText(key)) }));
+  course.found = { policy, bundle, checkpoint, witnesses, quorumTime };
   const leaf = leafHash(delivery.note);
-  at("INCLUSION", () => checkInclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root));
+  course.at("INCLUSION", () => checkInclusion(proof.index, checkpoint.size, leaf, proof.hashes, checkpoint.root));
   // Append-only plus a fresh cosignature of the newest leaf: no newer bundle existed then (INV-7).
-  unless(proof.index === checkpoint.size - 1n, "NEWEST_LEAF", "a newer bundle was logged");
-  checkTimes(policy, floor, bundle, quorumTime, now);
-  checkMemory(policy, floor, bundle, checkpoint, leaf, memory);
-  const fleets = checkHistory(policy, bundle, quorumTime, memory);
+  course.at("NEWEST_LEAF", () =>
+    unless(proof.index === checkpoint.size - 1n, "NEWEST_LEAF", "a newer bundle was logged"),
+  );
+  checkTimes(policy, floor, bundle, quorumTime, now, course);
+  course.at("MEMORY", () => checkMemory(policy, floor, bundle, checkpoint, leaf, memory));
+  const fleets = course.at("FLEET_HISTORY", () => checkHistory(policy, bundle, quorumTime, memory));
   const remembered: SeenBundles = {
     epoch: bundle.epoch,
     leaf,
@@ -162,11 +222,22 @@ function verifyBundle(
   return [{ bundle, quorumTime, stale: now - quorumTime > policy.maxAgeSoft }, remembered];
 }
 
-function checkTimes(policy: TrustPolicy, floor: ClientFloor, bundle: Bundle, quorumTime: bigint, now: bigint): void {
-  unless(quorumTime - floor.skewSeconds <= now, "FRESHNESS", "the witnesses' time is in the future");
-  unless(now - quorumTime <= policy.maxAgeHard, "FRESHNESS", "no quorum of witnesses has seen this recently");
-  unless(bundle.notBefore - floor.skewSeconds <= now, "VALIDITY", "not valid yet");
-  unless(now <= bundle.notAfter, "VALIDITY", "no longer valid");
+function checkTimes(
+  policy: TrustPolicy,
+  floor: ClientFloor,
+  bundle: Bundle,
+  quorumTime: bigint,
+  now: bigint,
+  course: Course,
+): void {
+  course.at("FRESHNESS", () => {
+    unless(quorumTime - floor.skewSeconds <= now, "FRESHNESS", "the witnesses' time is in the future");
+    unless(now - quorumTime <= policy.maxAgeHard, "FRESHNESS", "no quorum of witnesses has seen this recently");
+  });
+  course.at("VALIDITY", () => {
+    unless(bundle.notBefore - floor.skewSeconds <= now, "VALIDITY", "not valid yet");
+    unless(now <= bundle.notAfter, "VALIDITY", "no longer valid");
+  });
 }
 
 function checkMemory(
@@ -263,26 +334,34 @@ export function verifyFleet(
 ): Verdict {
   let bundle: Authentic | undefined;
   let memory = before;
+  const course = new Course();
   try {
     if (anchor.kind === "roots") {
-      [bundle, memory] = verifyBundle(anchor.policy, floor, delivery, now, before);
-      checkState(bundle.bundle, answered, purpose);
+      const [authentic, seen] = verifyBundle(anchor.policy, floor, delivery, now, before, course);
+      [bundle, memory] = [authentic, seen];
+      course.at("FLEET_STATE", () => checkState(authentic.bundle, answered, purpose));
     } else {
-      unless(equal(answered.id, anchor.fleetId), "PIN", "another fleet");
+      course.at("PIN", () => unless(equal(answered.id, anchor.fleetId), "PIN", "another fleet"));
     }
-    checkFloor(answered, floor);
-    if (bundle !== undefined) {
-      const line = listed(bundle.bundle, answered.id);
+    const line = bundle === undefined ? undefined : listed(bundle.bundle, answered.id);
+    course.at("CLIENT_FLOOR", () => {
+      checkFloor(answered, floor);
       const hasEvidence = line?.evidence.some((octet) => octet !== 0) ?? false;
-      unless(floor.simulatedAllowed || hasEvidence, "CLIENT_FLOOR", "a fleet without evidence");
+      const enough = bundle === undefined || floor.simulatedAllowed || hasEvidence;
+      unless(enough, "CLIENT_FLOOR", "a fleet without evidence");
+    });
+    if (bundle !== undefined) {
       const members = line?.members;
-      const same = members !== undefined && describes(members, answered);
-      unless(same, "LISTED_KEYS", "a key or a setting is not the listed one");
+      course.at("LISTED_KEYS", () => {
+        const same = members !== undefined && describes(members, answered);
+        unless(same, "LISTED_KEYS", "a key or a setting is not the listed one");
+      });
     }
-    return { kind: "trusted", bundle, memory };
+    return { kind: "trusted", bundle, memory, findings: course.findings };
   } catch (error) {
     if (error instanceof Failure) {
-      return { kind: "distrusted", step: error.step, reason: error.message, bundle, memory };
+      const { step, message: reason } = error;
+      return { kind: "distrusted", step, reason, bundle, memory, findings: course.findings };
     }
     throw error;
   }
