@@ -5,6 +5,8 @@ export interface Deployment {
   /** What the vault is called on the page. */
   readonly vault: string;
   readonly trust: Anchor;
+  /** The text of the trust policy; none where a fleet is pinned. */
+  readonly policy: string | undefined;
   readonly nodes: readonly string[];
   readonly login: LoginSource;
   /** Where the app's server keeps unlock files of passkeys, for whoever is logged in; without it there are no passkeys. */
@@ -91,6 +93,7 @@ export function parseDeployment(content: string): Deployment {
   return {
     vault: text(json.vault, "vault"),
     trust: trustOf(json),
+    policy: json.pin === undefined ? text(json.policy, "policy") : undefined,
     nodes: nodes.map((node, at) => text(node, `nodes[${at}]`)),
     login: loginOf(record(json.login, "login")),
     unlocks: json.unlocks === undefined ? undefined : text(json.unlocks, "unlocks"),

@@ -1,12 +1,14 @@
 /// <reference types="vite/client" />
-import type { Progress } from "@coffer/client";
+import { hex, type Progress } from "@coffer/client";
 import workerAddress from "../../client/src/crypto/argon2id-worker.ts?worker&url";
 import { BadDeployment, type Deployment, parseDeployment } from "./deployment.js";
 import { Flow } from "./flow.js";
 import { LANGUAGES, type Strings, stringsFor } from "./strings/strings.js";
-import { accountAt, deviceSeed, openVault, passkeysOf } from "./vault.js";
-import { button, field, form, h } from "./view/dom.js";
+import { Trust } from "./trust.js";
+import { accountAt, deviceSeed, openVault, openVaultToLook, pageMemory, passkeysOf } from "./vault.js";
+import { button, type Child, field, form, h } from "./view/dom.js";
 import { draw, heading, type Room } from "./view/screens.js";
+import { drawTrust, type TrustRoom } from "./view/trust.js";
 
 /** The page: reads its deployment, asks whose backup it is, and draws the screens of the flow. */
 
@@ -37,21 +39,42 @@ const banner = h("p", { class: "banner", hidden: true });
 const title = h("p", { class: "title" });
 const language = h("select");
 const languageLabel = h("label", {}, "");
+const youLink = h("a", { href: "#you" });
+const trustLink = h("a", { href: "#trust" });
+const rooms = h("nav", {}, youLink, trustLink);
 
 let strings: Strings = stringsFor([localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages]);
-/** Draws what is shown now, once more. */
-let redraw: () => void = () => undefined;
 
-function show(...children: readonly (Node | false)[]): void {
+function show(...children: readonly Child[]): void {
   status.textContent = "";
-  main.replaceChildren(...children.filter((child) => child !== false));
+  main.replaceChildren(...children.filter((child) => child !== false && child !== undefined));
   main.querySelector("h1")?.focus();
 }
 
+type Draws = () => readonly Child[];
+type RoomName = "you" | "trust";
+/** What each room shows; the other goes on unseen. Until there is a vault to trust, both show the same. */
+const drawn: { you: Draws; trust?: Draws } = { you: () => [] };
+
+function roomNamed(hash: string): RoomName {
+  return hash === "#trust" ? "trust" : "you";
+}
+
+function redraw(): void {
+  const here = roomNamed(location.hash);
+  for (const link of [youLink, trustLink]) {
+    const current = roomNamed(link.hash) === here;
+    current ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
+  }
+  show(...(drawn[here] ?? drawn.you)());
+}
+
 /** A screen that is drawn anew in another language. */
-function screen(draws: () => readonly (Node | false)[]): void {
-  redraw = () => show(...draws());
-  redraw();
+function screen(draws: Draws, room: RoomName = "you"): void {
+  drawn[room] = draws;
+  if (roomNamed(location.hash) === room || drawn.trust === undefined) {
+    redraw();
+  }
 }
 
 function speak(chosen: Strings): void {
@@ -61,6 +84,9 @@ function speak(chosen: Strings): void {
   title.textContent = chosen.title;
   banner.textContent = chosen.simulated;
   languageLabel.textContent = chosen.switchLabel;
+  rooms.setAttribute("aria-label", chosen.rooms.label);
+  youLink.textContent = chosen.rooms.you;
+  trustLink.textContent = chosen.rooms.trust;
   language.value = chosen.language;
 }
 
@@ -77,7 +103,12 @@ function frame(): void {
     language.focus();
   });
   speak(strings);
-  document.body.replaceChildren(h("header", {}, title, h("div", {}, languageLabel, language)), banner, main, status);
+  document.body.replaceChildren(
+    h("header", {}, title, h("div", {}, languageLabel, language), rooms),
+    banner,
+    main,
+    status,
+  );
 }
 
 /** A step is announced once; how far it is stands in the bar alone. */
@@ -129,6 +160,48 @@ async function you(deployment: Deployment, account: string): Promise<void> {
   flow.home();
 }
 
+/** Hands a file to the user, from this page's memory. */
+function save(name: string, octets: Uint8Array<ArrayBuffer>): void {
+  const url = URL.createObjectURL(new Blob([octets]));
+  h("a", { href: url, download: name }).click();
+  URL.revokeObjectURL(url);
+}
+
+/** The room that says what was verified: looked at anew whenever somebody enters it. */
+function trust(deployment: Deployment): void {
+  const room = (): TrustRoom => ({
+    strings,
+    policy: deployment.policy,
+    look: () => void begun(looker.look(), "trust"),
+    copy: (text) =>
+      void navigator.clipboard.writeText(text).then(
+        () => {
+          status.textContent = strings.trust.other.copied;
+        },
+        // The browser forbids it: the command stands there to be marked.
+        () => undefined,
+      ),
+    save,
+    hash: async (octets) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", octets))),
+  });
+  const looker = new Trust({
+    vault: openVaultToLook(deployment),
+    memory: pageMemory(),
+    millis: () => Date.now(),
+    progress: () => undefined,
+    changed: (shown) => screen(() => drawTrust(room(), shown), "trust"),
+  });
+  const enter = () => {
+    redraw();
+    if (roomNamed(location.hash) === "trust") {
+      void begun(looker.look(), "trust");
+    }
+  };
+  drawn.trust = () => drawTrust(room(), { at: "looking" });
+  globalThis.addEventListener("hashchange", enter);
+  enter();
+}
+
 async function whose(deployment: Deployment): Promise<void> {
   const { login } = deployment;
   if (login.kind === "development") {
@@ -155,17 +228,20 @@ async function whose(deployment: Deployment): Promise<void> {
 }
 
 /** Says what broke where nothing else could, and offers to begin again. */
-async function begun(work: Promise<void>): Promise<void> {
+async function begun(work: Promise<void>, room: RoomName = "you"): Promise<void> {
   try {
     await work;
   } catch (error) {
     const known = error instanceof BadDeployment;
-    screen(() => [
-      heading(known ? strings.badDeployment.heading : strings.failed.broken),
-      h("p", {}, known ? strings.badDeployment.lead : strings.brokenLead),
-      known && h("p", { class: "alert" }, error.message),
-      button(strings.reload, () => location.reload(), "primary"),
-    ]);
+    screen(
+      () => [
+        heading(known ? strings.badDeployment.heading : strings.failed.broken),
+        h("p", {}, known ? strings.badDeployment.lead : strings.brokenLead),
+        known && h("p", { class: "alert" }, error.message),
+        button(strings.reload, () => location.reload(), "primary"),
+      ],
+      room,
+    );
   }
 }
 
@@ -177,6 +253,7 @@ async function start(): Promise<void> {
   const deployment = parseDeployment(await response.text());
   banner.hidden = deployment.login.kind !== "development";
   title.after(h("p", { class: "vault" }, deployment.vault));
+  trust(deployment);
   await whose(deployment);
 }
 

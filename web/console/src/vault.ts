@@ -1,6 +1,7 @@
 import {
   argon2idInWorker,
   type Bytes,
+  type ClientPolicy,
   deviceLogin,
   hex,
   httpsTransport,
@@ -16,7 +17,7 @@ import {
 } from "@coffer/client";
 import { developmentLogin } from "@coffer/client/development";
 import { Passkeys, type UnlockStore } from "@coffer/client/passkey";
-import type { Deployment } from "./deployment.js";
+import type { Deployment, LoginSource } from "./deployment.js";
 
 /** The vault of a deployment, for one account on this device. */
 
@@ -24,7 +25,7 @@ const SEED = "device-seed";
 const ANSWER_MAX = 8192;
 
 /** This device's key: made once, kept with the memory of the page's origin. */
-export function deviceSeed(memory = new IndexedDbMemory("coffer-console")): Promise<Bytes> {
+export function deviceSeed(memory = pageMemory()): Promise<Bytes> {
   return memory.exclusively(async () => {
     const kept = await memory.load(SEED);
     if (kept?.length === 32) {
@@ -85,23 +86,43 @@ export function serverLogin(
   });
 }
 
+/** The vault for nobody: it can be looked at. */
+export function openVaultToLook({ trust, nodes, login }: Deployment): VaultClient {
+  return new VaultClient({
+    trust,
+    transport: httpsTransport(nodes),
+    login: deviceLogin("nobody", "nobody", systemRandomness(32), () => Promise.reject(new Error("nobody logs in"))),
+    memory: new IndexedDbMemory(),
+    policy: policyOf(login),
+  });
+}
+
+// Simulated HSMs protect nothing: a vault whose logins anybody may make is the only one that may have them.
+function policyOf(login: LoginSource): ClientPolicy {
+  return login.kind === "development" ? POLICY_DEVELOPMENT : POLICY_DEFAULT;
+}
+
+/** What this device keeps for the page, besides the client's memory. */
+export function pageMemory(): IndexedDbMemory {
+  return new IndexedDbMemory("coffer-console");
+}
+
 export function openVault(
   { trust, nodes, login }: Deployment,
   account: string,
   seed: Bytes,
   startWorker: () => WorkerLike,
 ): VaultClient {
-  const development = login.kind === "development";
   return new VaultClient({
     trust,
     transport: httpsTransport(nodes),
-    login: development
-      ? developmentLogin(account, seed, () => ({ root: login.root.slice(), issuer: login.issuer.slice() }))
-      : serverLogin(login.tenant, login.address, account, seed),
+    login:
+      login.kind === "development"
+        ? developmentLogin(account, seed, () => ({ root: login.root.slice(), issuer: login.issuer.slice() }))
+        : serverLogin(login.tenant, login.address, account, seed),
     memory: new IndexedDbMemory(),
     stretching: argon2idInWorker(startWorker),
-    // Simulated HSMs protect nothing: a vault whose logins anybody may make is the only one that may have them.
-    policy: development ? POLICY_DEVELOPMENT : POLICY_DEFAULT,
+    policy: policyOf(login),
   });
 }
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { bodyOf, CHROMIUM, Site } from "../../client/test/browser/site.js";
 import { RIGHT } from "../../client/test/fleet/device.js";
 import { MiniFleet } from "../../client/test/fleet/mini-fleet.js";
+import { Publisher } from "../../client/test/fleet/publisher.js";
 import { MapUnlocks } from "../../client/test/passkey/map-unlocks.js";
 import { configure } from "../configure.mjs";
 
@@ -75,6 +76,7 @@ afterAll(() => site.close());
 
 beforeEach(() => {
   fleet.records.clear();
+  fleet.notes = [new Uint8Array(0), new Uint8Array(0), new Uint8Array(0)];
   unlocks.objects.clear();
   sent.length = 0;
 });
@@ -340,6 +342,102 @@ browser("a browser that speaks German gets German, a switch changes it, and a ph
   await page.getByText("No recovery code is registered for this account.").waitFor();
   await page.reload();
   await page.getByRole("heading", { level: 1, name: "Whose backup is it?" }).waitFor();
+  await page.close();
+  expect(site.complaints).toEqual([]);
+});
+
+/** The page of a vault that is trusted over the air, in the room *Trust*. */
+async function inTrustRoom(publisher: Publisher, options: Profile = ENGLISH): Promise<void> {
+  page = await site.openFresh(options);
+  const settings = {
+    vault: "Mini vault",
+    policy: publisher.policyText,
+    nodes: [site.node],
+    login: { development: { root: "01".repeat(32), issuer: "02".repeat(32) } },
+  };
+  await page.route("**/console.json", (route) => route.fulfill({ json: settings }));
+  await page.goto(`${site.origin}/#trust`);
+  await page.reload();
+}
+
+/** The steps that the page says hold, and what it says of all others. */
+async function steps(): Promise<Readonly<Record<string, readonly (string | null)[]>>> {
+  const of = (word: string) =>
+    page.locator(`.steps .${word}`).evaluateAll((all) => all.map((one) => one.getAttribute("data-step")));
+  return { passed: await of("passed"), failed: await of("failed"), unreached: await of("unreached") };
+}
+
+const VERIFIED = "What this page verified of the vault";
+
+browser("the room of trust shows what was verified here, what changed, and how others verify it", async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const publisher = new Publisher(now);
+  fleet.notes = publisher.publish([[fleet.fleet, "active"]]);
+  await inTrustRoom(publisher);
+  await step(VERIFIED);
+  await page.getByText("Every step holds").waitFor();
+  expect(await steps()).toMatchObject({ passed: { length: 17 }, failed: [], unreached: [] });
+  await page.getByText("3 of 3 HSMs say SIMULATED").waitFor();
+  await page.getByText("This device trusted no other description before").waitFor();
+  await page
+    .getByText(`w1: ${new Intl.DateTimeFormat("en", { dateStyle: "long" }).format(now * 1000 - 50_000)}`)
+    .waitFor();
+  const [saving] = await Promise.all([page.waitForEvent("download"), press("Save fleet.note")]);
+  expect(readFileSync(await saving.path())).toEqual(Buffer.from(fleet.notes[0]));
+
+  const other = new MiniFleet();
+  fleet.notes = publisher.publish([
+    [fleet.fleet, "active"],
+    [other.fleet, "announced"],
+  ]);
+  await press("Verify once more");
+  await page.getByText("Since epoch 1, which this device trusted before").waitFor();
+  expect(await page.locator(".delta li").count()).toBe(11);
+  // By keyboard: the first command of all opens, and is copied.
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.locator("details.again summary").first().focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.getByText("Copied.").waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("coffer bundle verify --dir .");
+  await nothingSerious();
+  await page.getByRole("link", { name: "You", exact: true }).click();
+  await step("Whose backup is it?");
+  await page.close();
+  expect(site.complaints).toEqual([]);
+});
+
+browser("the room of trust stops where a description does not hold, and shows nothing beyond", async () => {
+  const now = Math.floor(Date.now() / 1000);
+  const publisher = new Publisher(now - 1000);
+  const [note, proof, policies] = publisher.publish([[fleet.fleet, "active"]]);
+  const text = new TextDecoder().decode(note);
+  fleet.notes = [new TextEncoder().encode(text.replace("SIMULATED", "GENUINE00")), proof, policies];
+  const phone = { locale: "de-DE", viewport: { width: 320, height: 640 }, colorScheme: "dark" } as const;
+  await inTrustRoom(publisher, phone);
+  await step("Was diese Seite am Tresor geprüft hat");
+  await page.getByText("Die Prüfung endete bei „Der Betreiber hat unterschrieben“.").waitFor();
+  expect(await steps()).toMatchObject({
+    passed: ["FORM", "TRUST_POLICY"],
+    failed: ["OPERATOR_SIGNATURE"],
+    unreached: { length: 14 },
+  });
+  expect(await page.locator("main").textContent()).not.toMatch(/GENUINE|vault\.example|hält: Sie/);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+
+  const expired = new Publisher(now - 1000);
+  expired.validSeconds = 10;
+  fleet.notes = expired.publish([[fleet.fleet, "active"]]);
+  await press("Noch einmal prüfen");
+  await page.getByText("Die Prüfung endete bei „Sie gilt heute“.").waitFor();
+  expect(await steps()).toMatchObject({ passed: { length: 11 }, failed: ["VALIDITY"] });
+  // What was signed is shown as signed; that this device trusted it is not claimed, and nothing is compared.
+  await page.getByText("3 von 3 HSMs sagen SIMULATED").waitFor();
+  expect(await page.getByText("Diese Flotte hat geantwortet").count()).toBe(0);
+  expect(await page.getByText("Was sich bis hierher geändert hat").count()).toBe(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+  await nothingSerious();
   await page.close();
   expect(site.complaints).toEqual([]);
 });

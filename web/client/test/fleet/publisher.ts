@@ -42,6 +42,8 @@ export class Publisher {
   readonly #witness = new Signer("witness.example", "cosignature");
   readonly policyText: string;
   readonly policy: TrustPolicy;
+  /** How long after `now` the next bundle is valid. */
+  validSeconds = 1_000_000;
   #epoch = 0;
   #prev: Bytes = zeros(32);
   #leaves: Bytes[] = [];
@@ -80,7 +82,7 @@ export class Publisher {
     const sorted = [...fleets].sort(([a], [b]) => (hex(a.id) < hex(b.id) ? -1 : 1));
     const text = [
       `coffer/fleet-bundle/v1\nnamespace vault.example\nepoch ${this.#epoch}\nprev ${hex(this.#prev)}\n`,
-      `not-before ${this.now - 100}\nnot-after ${this.now + 1000000}\nmin-epoch 1\npolicy 1\n`,
+      `not-before ${this.now - 100}\nnot-after ${this.now + this.validSeconds}\nmin-epoch 1\npolicy 1\n`,
       `trust-policy 1 ${hex(trustPolicyHash(this.policy))}\n`,
       ...sorted.map(([fleet, state]) => this.#fleetLines(fleet, state)),
     ].join("");

@@ -1,6 +1,7 @@
 import type { Cause, CodeProblem, Distrust, TryAgain, Untrusted } from "@coffer/client";
 import type { PasskeyProblem } from "@coffer/client/passkey";
 import type { Strings } from "./strings.js";
+import { TRUST_DE } from "./trust-de.js";
 
 const CAUSES: Readonly<Record<Cause, string>> = {
   unreachable: "Prüfen Sie die Netzverbindung und versuchen Sie es mit demselben Code noch einmal.",
@@ -109,6 +110,8 @@ export const DE: Strings = {
   simulated:
     "Das ist ein Tresor für die Entwicklung: Seine HSMs sind simuliert, und wer die Dateien dieser Seite liest, meldet" +
     " sich als jeder an. Er schützt nichts.",
+  rooms: { label: "Räume", you: "Sie", trust: "Vertrauen" },
+  trust: TRUST_DE,
   reload: "Seite neu laden",
   account: {
     heading: "Wessen Backup ist es?",

@@ -1,4 +1,5 @@
 import type { Strings } from "./strings.js";
+import { TRUST_EN } from "./trust-en.js";
 
 /** How calls end, the client says itself. */
 export const EN: Strings = {
@@ -9,6 +10,8 @@ export const EN: Strings = {
   simulated:
     "This is a development vault: its HSMs are simulated, and whoever reads this page's files logs in as anybody. It" +
     " protects nothing.",
+  rooms: { label: "Rooms", you: "You", trust: "Trust" },
+  trust: TRUST_EN,
   reload: "Load the page again",
   account: {
     heading: "Whose backup is it?",

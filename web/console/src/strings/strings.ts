@@ -3,6 +3,7 @@ import type { By, EnrolmentFailure, PasskeyEnd, RecoveryFailure, Screen, UnlockF
 import type { Strength, Weakness } from "../strength.js";
 import { DE } from "./de.js";
 import { EN } from "./en.js";
+import type { TrustStrings } from "./trust.js";
 
 type Recovered = NonNullable<Extract<Screen, { at: "unlocked" }>["told"]>;
 type WrongCode = NonNullable<Extract<Screen, { at: "type-code" }>["wrong"]>;
@@ -14,6 +15,8 @@ export interface Strings {
   readonly switchLabel: string;
   readonly title: string;
   readonly simulated: string;
+  readonly rooms: { readonly label: string; readonly you: string; readonly trust: string };
+  readonly trust: TrustStrings;
   readonly reload: string;
   readonly account: { readonly heading: string; readonly lead: string; readonly label: string; readonly go: string };
   readonly noLogin: { readonly heading: string; readonly lead: string; readonly again: string };

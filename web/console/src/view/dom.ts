@@ -1,6 +1,6 @@
 /** Elements, without a framework: text is only ever text, so that nothing of the vault or the user becomes markup. */
 
-type Child = Node | string | false | undefined;
+export type Child = Node | string | false | undefined;
 type Attributes = Readonly<Record<string, string | number | boolean | ((event: Event) => void)>>;
 
 export function h<K extends keyof HTMLElementTagNameMap>(
