@@ -4,7 +4,6 @@ import {
   type Enrolment,
   type Progress,
   parseKey,
-  type Recovered,
   type Recovery,
   RecoveryCode,
   renderKey,
@@ -14,94 +13,22 @@ import {
   type Untrusted,
   type VaultClient,
 } from "@coffer/client";
-import type {
-  PasskeyEnrolment,
-  PasskeyList,
-  PasskeyProblem,
-  PasskeySlot,
-  Passkeys,
-  Revocation,
-  Unlocking,
-} from "@coffer/client/passkey";
+import type { PasskeySlot, Passkeys } from "@coffer/client/passkey";
+import type { Practice, Used, Uses } from "./practice.js";
+import type { PasskeyEnd, Problem, Screen } from "./screen.js";
 
 /** What the room *You* does, without a page: which screen is shown, and what leads from it. */
 
 type Authority = NonNullable<Parameters<VaultClient["enrol"]>[2]>;
-export type Vault = Pick<VaultClient, "enrol" | "recover">;
-
-export type EnrolmentFailure = Exclude<Enrolment, { kind: "enrolled" }>;
-/** Every end of a recovery but the two that have screens of their own. */
-export type RecoveryFailure = Exclude<Recovery, { kind: "recovered" | "wrong-code" }>;
-type WrongCode = Extract<Recovery, { kind: "wrong-code" }>;
-
-export type UnlockFailure = Exclude<Unlocking, { kind: "recovered" }>;
-/** How a passkey was set up or revoked, or not. */
-export type PasskeyEnd = PasskeyEnrolment | Revocation | PasskeyProblem;
-
-/** What was wrong with what was typed: nothing has left the device. */
-export type Problem = UnacceptableCode | UnreadableKey | "not-the-same" | "groups-differ";
-
-/** How K came to this page. */
-export type By = "enrolled" | "recovered" | "key";
-
-export type Screen =
-  | { readonly at: "home" }
-  | { readonly at: "choose-code"; readonly problem?: Problem }
-  | { readonly at: "confirm-replace" }
-  | { readonly at: "working"; readonly on: "enrolment" | "recovery" | "passkey" }
-  /** The browser wants a touch before it asks the passkey once more. */
-  | { readonly at: "touch" }
-  | { readonly at: "passkeys"; readonly list: PasskeyList; readonly told?: PasskeyEnd }
-  | { readonly at: "unlock-failed"; readonly end: UnlockFailure }
-  | { readonly at: "enrolment-failed"; readonly end: EnrolmentFailure }
-  | { readonly at: "type-code"; readonly wrong?: WrongCode; readonly problem?: Problem }
-  | { readonly at: "recovery-failed"; readonly end: RecoveryFailure }
-  | { readonly at: "type-key"; readonly problem?: Problem }
-  | { readonly at: "show-key" }
-  | { readonly at: "confirm-key"; readonly groups: readonly number[]; readonly problem?: Problem }
-  | { readonly at: "unlocked"; readonly by: By; readonly told?: Recovered; readonly keyConfirmed?: boolean }
-  | { readonly at: "broken" };
-
-/** What leads on from a screen on which something failed. */
-export type Way = "same-again" | "type-code" | "passkey" | "type-key" | "turn-on" | "replace" | "home";
-
-/** The ways on from a recovery that did not work: none is a dead end, and the key on paper is always one of them. */
-export function waysAfterRecovery(end: RecoveryFailure): readonly Way[] {
-  switch (end.kind) {
-    case "unconfirmed":
-    case "try-again":
-    case "untrusted":
-      return ["same-again", "passkey", "type-key", "home"];
-    case "exhausted":
-      return ["passkey", "type-key", "turn-on", "home"];
-    case "not-registered":
-      return ["turn-on", "passkey", "type-key", "home"];
-    case "moved":
-      return ["passkey", "type-key", "home"];
-  }
-}
-
-/** The ways on from an enrolment that did not work. */
-export function waysAfterEnrolment(end: EnrolmentFailure): readonly Way[] {
-  switch (end.kind) {
-    case "not-authorised":
-      return ["type-code", "passkey", "type-key", ...(end.loginWouldDo ? (["replace"] as const) : []), "home"];
-    case "exhausted":
-    case "try-again":
-    case "untrusted":
-      return ["same-again", "passkey", "type-key", "home"];
-    case "not-acceptable":
-      return ["type-code", "passkey", "type-key", "home"];
-  }
-}
-
-/** The ways on where a passkey opened nothing: whatever its reason, the others are untouched. */
-export const WAYS_AFTER_UNLOCK: readonly Way[] = ["passkey", "type-code", "type-key", "home"];
+export type Vault = Pick<VaultClient, "enrol" | "recover" | "registered">;
 
 export interface FlowOptions {
   readonly vault: Vault;
   /** Where the deployment has them. */
   readonly passkeys?: Passkeys | undefined;
+  /** What this device keeps to practise the code, and when what was used; where it keeps anything. */
+  readonly practice?: Practice;
+  readonly uses?: Uses;
   /** What the browser's lists show for a passkey. */
   readonly account: string;
   /** The screen has changed. */
@@ -130,6 +57,8 @@ export class Flow {
   #held: Held | undefined;
   #abort: AbortController | undefined;
   #touched: () => void = () => undefined;
+  /** Whether the code that is typed next may be practised on this device: the user says so. */
+  practises = false;
   readonly #options: FlowOptions;
 
   constructor(options: FlowOptions) {
@@ -146,6 +75,16 @@ export class Flow {
 
   get hasPasskeys(): boolean {
     return this.#options.passkeys !== undefined;
+  }
+
+  /** When the code that can be practised here was right; none where none can. */
+  get practisedSince(): number | undefined {
+    return this.#options.practice?.since;
+  }
+
+  /** When something was last used on this device, in milliseconds since 1970. */
+  lastUsed(used: Used): number | undefined {
+    return this.#options.uses?.last(used);
   }
 
   /** K, for a screen that shows its digits. Stays this flow's. */
@@ -191,11 +130,13 @@ export class Flow {
   }
 
   turnOn(): void {
+    this.practises = false;
     this.#drop();
     this.#show({ at: "choose-code" });
   }
 
   typeCode(): void {
+    this.practises = false;
     this.#drop();
     this.#show({ at: "type-code" });
   }
@@ -211,6 +152,63 @@ export class Flow {
 
   askReplace(): void {
     this.#show({ at: "confirm-replace" });
+  }
+
+  askPractice(): void {
+    const since = this.practisedSince;
+    if (since !== undefined) {
+      this.#show({ at: "practise", since });
+    }
+  }
+
+  /** Checks a code on this device alone: no guess is used, and nothing leaves the device. */
+  async practise(text: string): Promise<void> {
+    const { practice, uses, progress: onProgress } = this.#options;
+    const since = practice?.since;
+    if (practice === undefined || since === undefined) {
+      return;
+    }
+    const code = this.#read(
+      () => RecoveryCode.typed(text),
+      (problem) => ({ at: "practise", since, problem }),
+    );
+    if (code === undefined) {
+      return;
+    }
+    await this.#work("practice", async (signal) => {
+      try {
+        const tell = (fraction: number) => onProgress({ step: "stretching", fraction });
+        const right = await practice.isRight(code, signal, tell);
+        await (right && uses?.note("practice"));
+        return { at: "practise", since, end: right ? "right" : "wrong" };
+      } catch (error) {
+        if (signal.aborted) {
+          return { at: "practise", since };
+        }
+        throw error;
+      } finally {
+        code.destroy();
+      }
+    });
+  }
+
+  /** Erases what this device checks the code against. */
+  async forgetPractice(): Promise<void> {
+    await this.#options.practice?.forget().catch(() => undefined);
+    this.home();
+  }
+
+  /** Which unlocks there are: the code and passkeys, as far as the vault and the app's server say. */
+  async showUnlocks(): Promise<void> {
+    const { vault, passkeys, progress: onProgress } = this.#options;
+    const secret = this.#secret;
+    if (secret !== undefined) {
+      await this.#work("unlocks", async (signal) => ({
+        at: "unlocks",
+        code: await vault.registered({ signal, onProgress }),
+        passkeys: await passkeys?.list(secret),
+      }));
+    }
   }
 
   cancel(): void {
@@ -233,6 +231,7 @@ export class Flow {
         return { at: "unlock-failed", end };
       }
       this.#unlock(end.secret);
+      await this.#options.uses?.note("passkey");
       return { at: "unlocked", by: "recovered", told: end };
     });
   }
@@ -309,6 +308,7 @@ export class Flow {
     );
     if (secret !== undefined) {
       this.#unlock(secret);
+      void this.#options.uses?.note("key");
       this.#show({ at: "unlocked", by: "key" });
     }
   }
@@ -330,6 +330,9 @@ export class Flow {
     const shown = renderKey(this.#secret).split(" ");
     const plain = (text: string) => text.toLowerCase().replaceAll(/\s/g, "");
     const same = screen.groups.every((group, at) => plain(typed[at] ?? "") === shown[group - 1]);
+    if (same) {
+      void this.#options.uses?.note("key");
+    }
     this.#show(
       same
         ? { at: "unlocked", by: "key", keyConfirmed: true }
@@ -413,10 +416,25 @@ export class Flow {
     }
   }
 
+  /** A code that the vault took: kept to practise if the user wants that, and no other is from now on. */
+  async #wasRight(code: RecoveryCode): Promise<void> {
+    const { practice, uses, progress: onProgress } = this.#options;
+    await uses?.note("code");
+    try {
+      await (this.practises
+        ? practice?.keep(code, undefined, (fraction) => onProgress({ step: "stretching", fraction }))
+        : practice?.forget());
+    } catch {
+      // Then none is kept, and none is offered: the key is here all the same.
+    }
+    this.practises = false;
+  }
+
   async #recover(code: RecoveryCode): Promise<Screen> {
     const end = await this.#untilSettled<Recovery>((options) => this.#options.vault.recover(code, options));
     switch (end.kind) {
       case "recovered":
+        await this.#wasRight(code);
         this.#unlock(end.secret);
         return { at: "unlocked", by: "recovered", told: end };
       case "wrong-code":
@@ -434,6 +452,7 @@ export class Flow {
       this.#options.vault.enrol(code, secret, authority, options),
     );
     if (end.kind === "enrolled") {
+      await this.#wasRight(code);
       this.#unlock(secret);
       return { at: "unlocked", by: "enrolled" };
     }

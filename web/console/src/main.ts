@@ -1,8 +1,9 @@
 /// <reference types="vite/client" />
-import { hex, type Progress } from "@coffer/client";
+import { argon2idInWorker, hex, type Progress, systemRandomness } from "@coffer/client";
 import workerAddress from "../../client/src/crypto/argon2id-worker.ts?worker&url";
 import { BadDeployment, type Deployment, parseDeployment } from "./deployment.js";
 import { Flow } from "./flow.js";
+import { Practice, Uses } from "./practice.js";
 import { LANGUAGES, type Strings, stringsFor } from "./strings/strings.js";
 import { Trust } from "./trust.js";
 import { accountAt, deviceSeed, openVault, openVaultToLook, pageMemory, passkeysOf } from "./vault.js";
@@ -41,7 +42,7 @@ const language = h("select");
 const languageLabel = h("label", {}, "");
 const youLink = h("a", { href: "#you" });
 const trustLink = h("a", { href: "#trust" });
-const rooms = h("nav", {}, youLink, trustLink);
+const rooms = h("nav", { hidden: true }, youLink, trustLink);
 
 let strings: Strings = stringsFor([localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages]);
 
@@ -146,17 +147,22 @@ function choose(limit: number): number {
 }
 
 async function you(deployment: Deployment, account: string): Promise<void> {
-  const vault = openVault(deployment, account, await deviceSeed(), () => new Worker(address, { type: "module" }));
+  const worker = () => new Worker(address, { type: "module" });
+  const vault = openVault(deployment, account, await deviceSeed(), worker);
+  const kept = { memory: pageMemory(), account, millis: () => Date.now() };
+  const stretching = argon2idInWorker(worker);
   const flow = new Flow({
     vault,
     account,
     passkeys: passkeysOf(deployment, vault),
+    practice: await new Practice({ ...kept, stretching, randomness: systemRandomness }).open(),
+    uses: await new Uses(kept).open(),
     progress: onProgress,
     pause,
     choose,
     changed: (shown) => screen(() => draw(room(), shown)),
   });
-  const room = (): Room => ({ flow, strings, account, status: () => vault.status() });
+  const room = (): Room => ({ flow, strings, account, status: () => vault.status(), millis: kept.millis });
   flow.home();
 }
 
@@ -197,6 +203,7 @@ function trust(deployment: Deployment): void {
       void begun(looker.look(), "trust");
     }
   };
+  rooms.hidden = false;
   drawn.trust = () => drawTrust(room(), { at: "looking" });
   globalThis.addEventListener("hashchange", enter);
   enter();

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { hex } from "@coffer/client";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { bodyOf, CHROMIUM, Site } from "../../client/test/browser/site.js";
+import { CHROMIUM, Site } from "../../client/test/browser/site.js";
 import { RIGHT } from "../../client/test/fleet/device.js";
 import { MiniFleet } from "../../client/test/fleet/mini-fleet.js";
 import { Publisher } from "../../client/test/fleet/publisher.js";
-import { MapUnlocks } from "../../client/test/passkey/map-unlocks.js";
 import { configure } from "../configure.mjs";
+import { nothingSerious } from "./axe.js";
+import { scanned } from "./scanned.js";
+import { UnlockServer } from "./unlock-server.js";
 
 if (CHROMIUM === undefined) {
   console.log("SKIPPED: no console in a browser: there is no chromium here (Debian: chromium)");
@@ -20,37 +20,16 @@ if (CHROMIUM === undefined) {
 type Page = Awaited<ReturnType<Site["open"]>>;
 type Profile = NonNullable<Parameters<Site["openFresh"]>[0]>;
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ENGLISH = { locale: "en-GB" };
 
 const fleet = new MiniFleet();
-const unlocks = new MapUnlocks();
+const server = new UnlockServer();
+const { unlocks } = server;
 const site = new Site(
   fleet,
-  serveUnlocks,
+  server.serve,
   "; style-src 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types coffer",
 );
-/** An app's server that keeps unlock files. */
-async function serveUnlocks(request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-  const name = (request.url ?? "").slice("/app/".length);
-  if (!request.url?.startsWith("/app/unlock/")) {
-    return false;
-  }
-  const body = new Uint8Array(await bodyOf(request));
-  if (name === "unlock/") {
-    response.writeHead(200).end(JSON.stringify([...unlocks.objects.keys()]));
-  } else if (request.method === "GET") {
-    const found = await unlocks.get(name);
-    response.writeHead(found === undefined ? 404 : 200).end(found);
-  } else if (request.method === "POST") {
-    response.writeHead((await unlocks.add(name, body)) ? 201 : 409).end();
-  } else {
-    await (request.method === "PUT" ? unlocks.put(name, body) : unlocks.remove(name));
-    response.writeHead(204).end();
-  }
-  return true;
-}
-
 /** Address, headers and body of everything that left a page. */
 const sent: string[] = [];
 const asked = new Set<string>();
@@ -97,7 +76,7 @@ async function newDevice(options: Profile = ENGLISH): Promise<Page> {
 async function step(heading: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name: heading, exact: true }).waitFor();
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("H1");
-  await nothingSerious();
+  await nothingSerious(page);
 }
 
 async function press(name: string): Promise<void> {
@@ -133,31 +112,23 @@ async function shownKey(): Promise<readonly string[]> {
   return groups;
 }
 
-async function nothingSerious(): Promise<void> {
-  await page.evaluate(`if (!("axe" in globalThis)) { ${AXE} }`);
-  const found = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; impact: string }[] }> };
-    };
-    const { violations } = await axe.run({ preload: false });
-    return violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id);
-  });
-  expect(found).toEqual([]);
-}
-
 const browser = test.skipIf(CHROMIUM === undefined);
 
 test("what is built stays small, and has relative links alone", () => {
   const names = readdirSync(site.folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.\w+$/.test(name));
-  const octets = names.reduce((sum, name) => sum + gzipSync(readFileSync(join(site.folder, name))).length, 0);
-  // 96 kB when this was written, 23 of them Argon2id, which lies there twice as in the client.
-  expect(octets).toBeLessThan(110_000);
+  const sizes = names.map((name) => gzipSync(readFileSync(join(site.folder, name))).length);
+  // 110 kB when this was written, 22 of them Argon2id, which lies there twice as in the client, and 4 QR codes.
+  expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(118_000);
   // What is handed out brings the notices of what it is made of.
   const notices = readFileSync(join(site.folder, "licenses.md"), "utf8");
-  for (const made of ["@noble/curves", "@noble/hashes", "hash-wasm"]) {
+  for (const made of ["@noble/curves", "@noble/hashes", "hash-wasm", "uqr"]) {
     expect(notices).toContain(`## ${made} `);
   }
   const html = readFileSync(join(site.folder, "index.html"), "utf8");
+  // What a first visit loads: the page, its style, and one script, without Argon2id and without the QR code.
+  const first = ["index.html", ...names.filter((name) => html.includes(name))];
+  expect(first).toHaveLength(3);
+  expect(first.reduce((sum, name) => sum + (sizes[names.indexOf(name)] as number), 0)).toBeLessThan(90_000);
   const links = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, link]) => link);
   expect(links).toHaveLength(2);
   expect(links.filter((link) => !link?.startsWith("./"))).toEqual([]);
@@ -168,6 +139,13 @@ browser("protection is turned on, confirmed from paper, and brings the key back 
   await alice();
   await turnOn();
   const key = await shownKey();
+  const qr = page.locator(".sheet path").last();
+  await qr.waitFor({ state: "attached" });
+  expect(await qr.isVisible()).toBe(false);
+  await page.emulateMedia({ media: "print" });
+  expect(await qr.isVisible()).toBe(true);
+  await page.emulateMedia({ media: "screen" });
+  expect(scanned((await qr.getAttribute("d")) as string)).toBe(key.join(" ").toUpperCase());
   await press("I have written it down");
   await step("Three groups from your paper");
   const labels = await page.locator(".field label").allTextContents();
@@ -314,8 +292,37 @@ browser("the keyboard is enough, and says how strong a code is while it is typed
   await page.keyboard.type(RIGHT);
   await tab(1);
   await page.keyboard.type(RIGHT);
+  await tab(2);
+  await page.keyboard.press("Space");
+  // A wish stays ticked where the page draws the form anew: what is shown is what is done.
+  await page.getByLabel("Recovery code").fill("violet kettle 85");
+  await press("Turn protection on");
+  await page.getByText("The two are not the same. Type both again.").waitFor();
+  expect(await page.getByLabel("Let me practise this code on this device").isChecked()).toBe(true);
+  await page.getByLabel("Recovery code").fill(RIGHT);
+  await page.getByLabel("The same code again").fill(RIGHT);
   await page.keyboard.press("Enter");
   await step("Protection is on");
+  await press("What opens this key");
+  await step("What opens this key");
+  await page.getByText("registered with the vault; last used on this device on").waitFor();
+  await press("Back to the start");
+  await press("Lock");
+  await page.getByText("Practising costs no guess.").waitFor();
+  const before = sent.length;
+  await press("Practise the code");
+  await step("Do you still know your code?");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("wrong code");
+  await page.keyboard.press("Enter");
+  await page.getByText("That is not the code that was right on").waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(RIGHT);
+  await page.keyboard.press("Enter");
+  await page.getByText("That is the code that was right on").waitFor();
+  await nothingSerious(page);
+  // Scripts of Argon2id may have been fetched; no node heard of it.
+  expect(sent.slice(before).filter((one) => one.startsWith(site.node))).toEqual([]);
   await page.close();
   expect(site.complaints).toEqual([]);
 });
@@ -401,7 +408,7 @@ browser("the room of trust shows what was verified here, what changed, and how o
   await page.keyboard.press("Enter");
   await page.getByText("Copied.").waitFor();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("coffer bundle verify --dir .");
-  await nothingSerious();
+  await nothingSerious(page);
   await page.getByRole("link", { name: "You", exact: true }).click();
   await step("Whose backup is it?");
   await page.close();
@@ -437,7 +444,7 @@ browser("the room of trust stops where a description does not hold, and shows no
   expect(await page.getByText("Diese Flotte hat geantwortet").count()).toBe(0);
   expect(await page.getByText("Was sich bis hierher geändert hat").count()).toBe(0);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-  await nothingSerious();
+  await nothingSerious(page);
   await page.close();
   expect(site.complaints).toEqual([]);
 });

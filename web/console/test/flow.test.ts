@@ -2,7 +2,8 @@ import { type BackupSecret, hex, renderCheck, renderKey } from "@coffer/client";
 import { beforeEach, expect, test } from "vitest";
 import { Device, RIGHT } from "../../client/test/fleet/device.js";
 import { MiniFleet } from "../../client/test/fleet/mini-fleet.js";
-import { Flow, type Screen, waysAfterEnrolment, waysAfterRecovery } from "../src/flow.js";
+import { Flow } from "../src/flow.js";
+import { type Screen, waysAfterEnrolment, waysAfterRecovery } from "../src/screen.js";
 import { LANGUAGES } from "../src/strings/strings.js";
 
 /** The flow against the client's own small fleet: the client is the real one. */

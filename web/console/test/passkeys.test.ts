@@ -3,7 +3,8 @@ import type { Passkeys } from "@coffer/client/passkey";
 import { beforeEach, expect, test } from "vitest";
 import { Device, RIGHT } from "../../client/test/fleet/device.js";
 import { authenticator, begin, device, fleet, newDevice, passkeys, secret } from "../../client/test/passkey/world.js";
-import { Flow, type Screen, WAYS_AFTER_UNLOCK } from "../src/flow.js";
+import { Flow } from "../src/flow.js";
+import { type Screen, WAYS_AFTER_UNLOCK } from "../src/screen.js";
 
 /** The flow with passkeys: those of the client, on its small fleet, with its odd authenticators. */
 

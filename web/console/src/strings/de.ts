@@ -187,6 +187,8 @@ export const DE: Strings = {
     enrolment: "Der Schutz wird eingeschaltet",
     recovery: "Ihr Schlüssel wird zurückgeholt",
     passkey: "Ihr Passkey wird benutzt",
+    practice: "Der Code wird auf diesem Gerät geprüft",
+    unlocks: "Es wird gefragt, was es zum Öffnen gibt",
     cancel: "Anhalten",
     bar: "Wie weit die Arbeit auf diesem Gerät ist",
     step: ({ step }) =>
@@ -215,6 +217,7 @@ export const DE: Strings = {
       "Schreiben Sie ihn mit der Prüfung auf Papier. Wer ihn hat, braucht weder Code noch Tresor. Verwahren Sie ihn, wo" +
       " Sie Wichtiges verwahren; machen Sie kein Foto.",
     check: "Prüfung",
+    qr: "Auf dem gedruckten Blatt steht er auch als QR-Code, Schlüssel und Prüfung zusammen.",
     print: "Drucken",
     written: "Ich habe ihn aufgeschrieben",
     confirmHeading: "Drei Gruppen von Ihrem Papier",
@@ -257,6 +260,39 @@ export const DE: Strings = {
       " Wiederherstellungen abgelehnt.",
     suspects: (indices) =>
       `Antworten der Maschine ${indices.join(", ")} passten nicht: Sagen Sie es dem Betreiber des Tresors.`,
+  },
+  practise: {
+    wish: "Ich möchte diesen Code auf diesem Gerät üben",
+    wishMeans:
+      "Dann kann dieses Gerät sagen, ob Sie ihn noch wissen, ohne einen Versuch. Wer den Speicher dieses Geräts liest," +
+      " kann daran auch Codes probieren, und die zählt niemand: Lassen Sie es bei einem kurzen Code sein.",
+    go: "Den Code üben",
+    remind: (last, long) =>
+      `Sie haben Ihren Code hier zuletzt am ${last} eingegeben. ${long ? "Das ist eine Weile her: Wissen Sie ihn noch?" : "Üben kostet keinen Versuch."}`,
+    heading: "Wissen Sie Ihren Code noch?",
+    lead: "Dieses Gerät allein prüft ihn. Nichts wird gesendet, kein Versuch gezählt: probieren Sie, so oft Sie wollen.",
+    label: "Wiederherstellungscode",
+    submit: "Prüfen",
+    right: (since) =>
+      `Das ist der Code, der am ${since} richtig war. Ob er seither anderswo geändert wurde, weiß nur der Tresor.`,
+    wrong: (since) => `Das ist nicht der Code, der am ${since} richtig war. Kein Versuch wurde gezählt.`,
+    forget: "Auf diesem Gerät nicht mehr üben",
+  },
+  unlocks: {
+    manage: "Was diesen Schlüssel öffnet",
+    heading: "Was diesen Schlüssel öffnet",
+    lead: "Wann etwas zuletzt benutzt wurde, weiß nur dieses Gerät, und nur von sich selbst.",
+    code: "Wiederherstellungscode",
+    live: "beim Tresor registriert",
+    gone: "nicht beim Tresor registriert: Setzen Sie einen",
+    unknown: "der Tresor ließ sich nicht fragen",
+    paper: "64-stelliger Schlüssel",
+    paperIs: "öffnet ihn immer, ohne Tresor und Anmeldung, wenn Sie ihn aufgeschrieben haben",
+    passkeys: "Passkeys",
+    passkeysUnread: "ließen sich nicht auflisten",
+    passkeysAre: (names) => (names.length === 0 ? "keine" : names.join(", ")),
+    used: (last) =>
+      last === undefined ? "auf diesem Gerät nie benutzt" : `auf diesem Gerät zuletzt am ${last} benutzt`,
   },
   passkeys: {
     manage: "Passkeys",

@@ -83,6 +83,8 @@ export const EN: Strings = {
     enrolment: "Turning protection on",
     recovery: "Getting your key back",
     passkey: "Working with your passkey",
+    practice: "Checking the code on this device",
+    unlocks: "Asking which unlocks there are",
     cancel: "Stop",
     bar: "How far the work on this device is",
     step: ({ step }) =>
@@ -110,6 +112,7 @@ export const EN: Strings = {
       "Write it on paper, with the check. Whoever has it needs neither code nor vault. Keep it where you keep what" +
       " matters; make no photograph.",
     check: "Check",
+    qr: "The printed sheet has it as a QR code as well, key and check together.",
     print: "Print",
     written: "I have written it down",
     confirmHeading: "Three groups from your paper",
@@ -147,6 +150,38 @@ export const EN: Strings = {
     },
     stale: "Witnesses have not looked at the vault's public log lately. If that goes on, recoveries will be refused.",
     suspects: (indices) => `Answers of machine ${indices.join(", ")} did not fit: tell the vault's operator.`,
+  },
+  practise: {
+    wish: "Let me practise this code on this device",
+    wishMeans:
+      "Then this device can tell whether you still know it, at no cost of a guess. Whoever reads this device's storage" +
+      " can try codes against it as well, and nobody counts those: leave it off for a short code.",
+    go: "Practise the code",
+    remind: (last, long) =>
+      `You last typed your code here on ${last}. ${long ? "That is a while ago: do you still know it?" : "Practising costs no guess."}`,
+    heading: "Do you still know your code?",
+    lead: "This device alone checks it. Nothing is sent, and no guess is used: try as often as you like.",
+    label: "Recovery code",
+    submit: "Check it",
+    right: (since) =>
+      `That is the code that was right on ${since}. Whether it was changed elsewhere since then, only the vault knows.`,
+    wrong: (since) => `That is not the code that was right on ${since}. No guess was used.`,
+    forget: "Stop practising on this device",
+  },
+  unlocks: {
+    manage: "What opens this key",
+    heading: "What opens this key",
+    lead: "When something was last used, this device alone knows, of itself.",
+    code: "Recovery code",
+    live: "registered with the vault",
+    gone: "not registered with the vault: set one",
+    unknown: "the vault could not be asked",
+    paper: "64-digit key",
+    paperIs: "opens it always, without vault and login, if you have written it down",
+    passkeys: "Passkeys",
+    passkeysUnread: "could not be listed",
+    passkeysAre: (names) => (names.length === 0 ? "none" : names.join(", ")),
+    used: (last) => (last === undefined ? "never used on this device" : `last used on this device on ${last}`),
   },
   passkeys: {
     manage: "Passkeys",

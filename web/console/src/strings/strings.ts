@@ -1,5 +1,5 @@
 import type { HistoryItem, Progress, UnacceptableCode, UnreadableKey } from "@coffer/client";
-import type { By, EnrolmentFailure, PasskeyEnd, RecoveryFailure, Screen, UnlockFailure, Way } from "../flow.js";
+import type { By, EnrolmentFailure, PasskeyEnd, RecoveryFailure, Screen, UnlockFailure, Way } from "../screen.js";
 import type { Strength, Weakness } from "../strength.js";
 import { DE } from "./de.js";
 import { EN } from "./en.js";
@@ -58,6 +58,8 @@ export interface Strings {
     readonly enrolment: string;
     readonly recovery: string;
     readonly passkey: string;
+    readonly practice: string;
+    readonly unlocks: string;
     readonly cancel: string;
     readonly bar: string;
     step(progress: Progress | { readonly step: "waiting" }): string;
@@ -77,6 +79,7 @@ export interface Strings {
     readonly shownHeading: string;
     readonly shownLead: string;
     readonly check: string;
+    readonly qr: string;
     readonly print: string;
     readonly written: string;
     readonly confirmHeading: string;
@@ -97,6 +100,36 @@ export interface Strings {
     readonly kinds: Readonly<Record<HistoryItem["kind"], string>>;
     readonly stale: string;
     suspects(indices: readonly number[]): string;
+  };
+  readonly practise: {
+    readonly wish: string;
+    readonly wishMeans: string;
+    readonly go: string;
+    /** Where it can be practised; `long` where that was long ago. */
+    remind(last: string, long: boolean): string;
+    readonly heading: string;
+    readonly lead: string;
+    readonly label: string;
+    readonly submit: string;
+    right(since: string): string;
+    wrong(since: string): string;
+    readonly forget: string;
+  };
+  readonly unlocks: {
+    readonly manage: string;
+    readonly heading: string;
+    readonly lead: string;
+    readonly code: string;
+    readonly live: string;
+    readonly gone: string;
+    readonly unknown: string;
+    readonly paper: string;
+    readonly paperIs: string;
+    readonly passkeys: string;
+    readonly passkeysUnread: string;
+    passkeysAre(names: readonly string[]): string;
+    /** When it was last used on this device. */
+    used(last: string | undefined): string;
   };
   readonly passkeys: {
     readonly manage: string;

@@ -75,18 +75,19 @@ export function field(
   return { row: h("p", { class: "field" }, h("label", { for: id }, label), input), input: input as HTMLInputElement };
 }
 
+/** A box to tick. */
+export function check(label: string, changed: (checked: boolean) => void, checked = false): HTMLElement {
+  const id = `field-${++fields}`;
+  const change = (event: Event) => changed((event.target as HTMLInputElement).checked);
+  const box = h("input", { id, type: "checkbox", checked, change });
+  return h("p", { class: "check" }, box, h("label", { for: id }, label));
+}
+
 /** Whether what is typed into these fields can be read. */
 export function reveal(label: string, inputs: readonly HTMLInputElement[]): HTMLElement {
-  const id = `field-${++fields}`;
-  const toggle = (event: Event) => {
+  return check(label, (readable) => {
     for (const input of inputs) {
-      input.type = (event.target as HTMLInputElement).checked ? "text" : "password";
+      input.type = readable ? "text" : "password";
     }
-  };
-  return h(
-    "p",
-    { class: "check" },
-    h("input", { id, type: "checkbox", change: toggle }),
-    h("label", { for: id }, label),
-  );
+  });
 }

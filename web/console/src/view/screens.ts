@@ -1,16 +1,18 @@
 import { hex, renderCheck, renderKey, UnacceptableCode, type VaultStatus } from "@coffer/client";
+import type { Flow } from "../flow.js";
+import type { Used } from "../practice.js";
 import {
-  type Flow,
   type Problem,
   type Screen,
   WAYS_AFTER_UNLOCK,
   type Way,
   waysAfterEnrolment,
   waysAfterRecovery,
-} from "../flow.js";
+} from "../screen.js";
 import { strengthOf } from "../strength.js";
 import type { Strings } from "../strings/strings.js";
-import { button, field, form, h, reveal } from "./dom.js";
+import { button, check, field, form, h, reveal } from "./dom.js";
+import { qrCode } from "./qr.js";
 
 /** What a screen is drawn with. */
 export interface Room {
@@ -19,6 +21,8 @@ export interface Room {
   readonly account: string;
   /** What the vault says of itself, without an attempt. */
   readonly status: () => Promise<VaultStatus>;
+  /** Now, since 1970. */
+  readonly millis: () => number;
 }
 
 type At<K extends Screen["at"]> = Extract<Screen, { at: K }>;
@@ -89,7 +93,97 @@ function aboutVault({ strings, status }: Room): HTMLElement {
   return h("details", { toggle: () => void open() }, h("summary", {}, strings.vault.summary), body);
 }
 
-function home(room: Room): HTMLElement[] {
+const DAY = 86_400_000;
+
+function day(millis: number, { language }: Strings): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long" }).format(millis);
+}
+
+/** Where this device can check the code: when it was last typed, and the way there. */
+function reminder({ flow, strings, millis }: Room): (HTMLElement | false)[] {
+  const { practisedSince: since } = flow;
+  if (since === undefined) {
+    return [];
+  }
+  const last = Math.max(since, flow.lastUsed("code") ?? 0, flow.lastUsed("practice") ?? 0);
+  const long = millis() - last > 30 * DAY;
+  const { practise: text } = strings;
+  return [
+    h("p", { class: long ? "alert" : "good" }, text.remind(day(last, strings), long)),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.go, () => flow.askPractice()),
+    ),
+  ];
+}
+
+/** Whether the code that is typed here may be practised: only where the user says so. */
+function practiceWish({ flow, strings }: Room): HTMLElement {
+  const { practise: text } = strings;
+  return h(
+    "div",
+    {},
+    check(
+      text.wish,
+      (wanted) => {
+        flow.practises = wanted;
+      },
+      flow.practises,
+    ),
+    h("p", { class: "small" }, text.wishMeans),
+  );
+}
+
+function practise({ flow, strings }: Room, { since, end, problem }: At<"practise">): (HTMLElement | false)[] {
+  const { practise: text } = strings;
+  const typed = field(text.label, { secret: true });
+  return [
+    heading(text.heading),
+    end === "right" && h("p", { class: "good", role: "status" }, text.right(day(since, strings))),
+    alert(end === "wrong" ? text.wrong(day(since, strings)) : say(problem, strings)),
+    h("p", {}, text.lead),
+    form(
+      ([code = ""]) => void flow.practise(code),
+      typed.row,
+      reveal(strings.choose.show, [typed.input]),
+      h("button", { class: "primary" }, text.submit),
+    ),
+    h(
+      "div",
+      { class: "ways" },
+      button(text.forget, () => void flow.forgetPractice(), "danger"),
+      button(strings.ways.home, () => flow.home()),
+    ),
+  ];
+}
+
+function unlocks(room: Room, { code, passkeys: list }: At<"unlocks">): (HTMLElement | false)[] {
+  const { flow, strings } = room;
+  const { unlocks: text, passkeys: passkeyText } = strings;
+  const used = (...ways: readonly Used[]) => {
+    const last = Math.max(...ways.map((way) => flow.lastUsed(way) ?? 0));
+    return text.used(last === 0 ? undefined : day(last, strings));
+  };
+  const alive = { registered: text.live, "not-registered": text.gone, "try-again": "", untrusted: "" }[code.kind];
+  const passkeysSay =
+    list?.kind === "listed"
+      ? text.passkeysAre(list.passkeys.map(({ name = passkeyText.nameless }) => name))
+      : text.passkeysUnread;
+  const facts: readonly (readonly [string, string, string])[] = [
+    [text.code, alive === "" ? text.unknown : alive, used("code", "practice")],
+    ...(list === undefined ? [] : [[text.passkeys, passkeysSay, used("passkey")] as const]),
+    [text.paper, text.paperIs, used("key")],
+  ];
+  return [
+    heading(text.heading),
+    h("p", {}, text.lead),
+    h("dl", {}, ...facts.flatMap(([name, is, when]) => [h("dt", {}, name), h("dd", {}, `${is}; ${when}`)])),
+    ways(room, ["home"]),
+  ];
+}
+
+function home(room: Room): (HTMLElement | false)[] {
   const { flow, strings } = room;
   const { home: text } = strings;
   return [
@@ -103,6 +197,7 @@ function home(room: Room): HTMLElement[] {
       flow.hasPasskeys && button(strings.ways.passkey, () => void flow.unlock()),
       button(text.key, () => flow.typeKey()),
     ),
+    ...reminder(room),
     aboutVault(room),
   ];
 }
@@ -127,6 +222,7 @@ function chooseCode(room: Room, { problem }: At<"choose-code">): (HTMLElement | 
       h("p", { class: "small" }, text.unknowing),
       again.row,
       reveal(text.show, [first.input, again.input]),
+      practiceWish(room),
       h("button", { class: "primary" }, flow.unlocked ? strings.unlocked.change : text.submit),
     ),
     ways(room, flow.unlocked ? ["home"] : ["type-key", "home"]),
@@ -172,6 +268,7 @@ function typeCode(room: Room, { wrong, problem }: At<"type-code">): (HTMLElement
       ([code = ""]) => void flow.typed(code),
       typed.row,
       reveal(strings.choose.show, [typed.input]),
+      practiceWish(room),
       h("button", { class: "primary" }, text.submit),
     ),
     ways(room, ["passkey", "type-key", "home"]),
@@ -201,12 +298,22 @@ function showKey(room: Room): (HTMLElement | false)[] {
   const { flow, strings } = room;
   const { key: text } = strings;
   const { secret } = flow;
+  const sheet = h("figure", { class: "sheet" });
+  if (secret !== undefined) {
+    // Without it the sheet has the digits, which are enough.
+    void qrCode(`${renderKey(secret)} ${renderCheck(secret)}`).then(
+      (code) => sheet.append(code),
+      () => undefined,
+    );
+  }
   return [
     heading(text.shownHeading),
     h("p", {}, text.shownLead),
     secret !== undefined && groups(renderKey(secret), "key"),
     h("h2", {}, text.check),
     secret !== undefined && groups(renderCheck(secret), "key"),
+    sheet,
+    h("p", { class: "small unprinted" }, text.qr),
     h(
       "div",
       { class: "ways" },
@@ -251,6 +358,7 @@ function unlocked({ flow, strings }: Room, { by, told, keyConfirmed }: At<"unloc
       { class: "ways" },
       button(text.showKey, () => flow.showKey(), "primary"),
       button(text.change, () => flow.turnOn()),
+      button(strings.unlocks.manage, () => void flow.showUnlocks()),
       flow.hasPasskeys && button(strings.passkeys.manage, () => void flow.showPasskeys()),
       button(text.lock, () => flow.lock()),
     ),
@@ -342,6 +450,10 @@ export function draw(room: Room, screen: Screen): (HTMLElement | false)[] {
       return touch(room);
     case "passkeys":
       return passkeys(room, screen);
+    case "practise":
+      return practise(room, screen);
+    case "unlocks":
+      return unlocks(room, screen);
     case "unlock-failed":
       return [heading(strings.failed.recovery), alert(strings.unlockEnd(screen.end)), ways(room, WAYS_AFTER_UNLOCK)];
     case "broken":
