@@ -23,6 +23,7 @@ import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.client.trust.FleetTrust;
 import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.verify.Purpose;
 import java.util.List;
@@ -238,6 +239,38 @@ public final class VaultClient {
       return aborted.distrust().isPresent()
           ? new Forgetting.Untrusted(aborted.distrust().get())
           : new Forgetting.TryAgain(aborted.after(), aborted.cause());
+    }
+  }
+
+  /**
+   * Whether a registration is alive in a slot, with any fleet of the vault. Asks by the start of a
+   * registration, which counts no guess and changes nothing that is registered.
+   */
+  public synchronized Presence registered(Slot slot) {
+    // Stands for a code that is never registered.
+    try (SecretBytes random = SecretBytes.random(context.randomness(), RecoveryCode.PASSKEY_SIZE);
+        BackupSecret secret = BackupSecret.generate(context.randomness())) {
+      RecoveryCode code = RecoveryCode.ofPasskey(random);
+      try {
+        FleetSelection selection = FleetSelection.begin(context, slot, Purpose.RECOVER);
+        if (selection.all().isEmpty()) {
+          return new Presence.Untrusted(selection.closed());
+        }
+        Enrolling asking = new Enrolling(code, secret, Authority.none());
+        for (FleetId fleet : selection.all()) {
+          Session session = selection.to(fleet, Purpose.RECOVER);
+          if (asking.at(session, context.login()).occupied()) {
+            return new Presence.Registered();
+          }
+        }
+        return new Presence.NotRegistered();
+      } catch (OperationAborted aborted) {
+        return aborted.distrust().isPresent()
+            ? new Presence.Untrusted(aborted.distrust().get())
+            : new Presence.TryAgain(aborted.after(), aborted.cause());
+      } finally {
+        code.destroy();
+      }
     }
   }
 

@@ -261,6 +261,21 @@ final class HonestFleetTest {
   }
 
   @Test
+  void whetherASlotIsRegisteredIsToldWithoutAGuessAndChangesNothing() {
+    assertEquals(new Presence.NotRegistered(), device.start().registered(Slot.CODE));
+    enrol();
+    Device other = new Device(fleet, Device.seeded(8));
+    assertEquals(new Presence.Registered(), other.start().registered(Slot.CODE));
+    assertEquals(new Presence.NotRegistered(), other.start().registered(Slot.passkey(8)));
+    assertFalse(other.memory.unfinished());
+    Recovery.Recovered recovered =
+        assertInstanceOf(
+            Recovery.Recovered.class, other.start().recover(Slot.CODE, Device.code("123456")));
+    assertEquals(0, recovered.otherAttempts());
+    assertEquals(1, recovered.generation());
+  }
+
+  @Test
   void theStatusNeedsNoAttempt() {
     enrol();
     int before = fleet.captured().size();

@@ -6,6 +6,7 @@ import dev.coffer.cli.Session;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Authority;
+import dev.coffer.client.Slot;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
@@ -67,7 +68,7 @@ final class AccountCommand extends CommandGroup {
       Optional<BackupSecret> secret = vault.device().secret();
       try {
         return Verdicts.forgotten(
-            vault.forget(secret.map(Authority::owner).orElse(Authority.login())));
+            vault.forget(Slot.CODE, secret.map(Authority::owner).orElse(Authority.login())));
       } finally {
         secret.ifPresent(BackupSecret::destroy);
       }

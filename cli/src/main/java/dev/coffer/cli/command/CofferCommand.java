@@ -56,6 +56,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ChangeCodeCommand.class,
       PractiseCommand.class,
       KeyCommand.class,
+      PasskeyCommand.class,
       AccountCommand.class,
       BundleCommand.class,
       FleetCommand.class,

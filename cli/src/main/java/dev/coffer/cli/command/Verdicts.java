@@ -4,6 +4,7 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.Forgetting;
+import dev.coffer.client.Presence;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.VaultStatus;
 import java.util.OptionalInt;
@@ -106,6 +107,16 @@ final class Verdicts {
               "Recover first (coffer recover), or bring the key with coffer key use.");
       case Forgetting.TryAgain again -> throw ErrorMessages.of(again.cause());
       case Forgetting.Untrusted untrusted -> throw ErrorMessages.of(untrusted.reason());
+    };
+  }
+
+  /** Whether something is registered. */
+  static boolean present(Presence presence) throws Failure {
+    return switch (presence) {
+      case Presence.Registered yes -> true;
+      case Presence.NotRegistered no -> false;
+      case Presence.TryAgain again -> throw ErrorMessages.of(again.cause());
+      case Presence.Untrusted untrusted -> throw ErrorMessages.of(untrusted.reason());
     };
   }
 

@@ -3,6 +3,7 @@ package dev.coffer.cli.vault;
 import dev.coffer.client.Cause;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.Forgetting;
+import dev.coffer.client.Presence;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.port.Pause;
 import java.time.Duration;
@@ -57,6 +58,13 @@ public record RetryUntil(Duration limit, InstantSource clock, Pause pause) {
         case Recovery.Moved m -> Optional.empty();
         case Recovery.Untrusted u -> Optional.empty();
       };
+    }
+
+    /** What an answer that is none asks for. */
+    public static Optional<Wait> after(Presence presence) {
+      return presence instanceof Presence.TryAgain again
+          ? Optional.of(Wait.of(again.after(), again.cause()))
+          : Optional.empty();
     }
 
     /** What a deletion without a verdict asks for. */

@@ -7,6 +7,7 @@ import dev.coffer.cli.terminal.Times;
 import dev.coffer.client.Authority;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.Forgetting;
+import dev.coffer.client.Presence;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.Slot;
 import dev.coffer.client.VaultStatus;
@@ -152,11 +153,25 @@ public final class UserVault implements AutoCloseable {
     }
   }
 
-  /** Deletes the registration. */
-  public Forgetting forget(Authority authority) throws Failure, IOException, InterruptedException {
+  /** Whether something is registered in a slot; no guess is used. */
+  public Presence registered(Slot slot) throws Failure, InterruptedException {
+    Presence presence =
+        patience.repeat(() -> access.client().registered(slot), RetryUntil.Wait::after);
+    if (presence instanceof Presence.TryAgain again) {
+      access.explain(again.cause());
+    }
+    if (presence instanceof Presence.Untrusted untrusted) {
+      access.explain(untrusted.reason());
+    }
+    return presence;
+  }
+
+  /** Deletes the registration of a slot. */
+  public Forgetting forget(Slot slot, Authority authority)
+      throws Failure, IOException, InterruptedException {
     Forgetting forgetting =
-        patience.repeat(() -> access.client().forget(Slot.CODE, authority), RetryUntil.Wait::after);
-    if (forgetting instanceof Forgetting.Forgotten) {
+        patience.repeat(() -> access.client().forget(slot, authority), RetryUntil.Wait::after);
+    if (forgetting instanceof Forgetting.Forgotten && slot.equals(Slot.CODE)) {
       note("deleted");
     }
     if (forgetting instanceof Forgetting.TryAgain again) {

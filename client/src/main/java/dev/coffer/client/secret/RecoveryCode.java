@@ -22,7 +22,8 @@ public final class RecoveryCode implements AutoCloseable {
   /** Most code points of a typed code. */
   public static final int LENGTH_MAX = 128;
 
-  private static final int PASSKEY_SIZE = 32;
+  /** How many octets a passkey unwraps. */
+  public static final int PASSKEY_SIZE = 32;
 
   private final SecretBytes normalised;
 

@@ -1,15 +1,24 @@
 package dev.coffer.verification.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.vault.Deployment;
 import dev.coffer.cli.vault.LoginSource;
+import dev.coffer.client.Authority;
+import dev.coffer.client.Enrolment;
+import dev.coffer.client.Slot;
+import dev.coffer.client.secret.BackupSecret;
+import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.fleet.TestLogins;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Randomness;
+import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginToken;
 import java.io.IOException;
@@ -206,6 +215,74 @@ class VaultSessionsTest {
         "> {…\"guessesLeft\":9}",
         "$ coffer status",
         "> …recovery code: registered…9 guesses left, as of…");
+  }
+
+  /**
+   * What a browser does: a code of 32 random octets in a slot of its own, for the K of a device.
+   */
+  private void passkey(String account, String device, int number) throws IOException {
+    Path folder = directory.resolve(account).resolve(device);
+    try (BackupSecret secret = Device.of(folder, account).secret().orElseThrow();
+        SecretBytes random = SecretBytes.random(Randomness.system(), RecoveryCode.PASSKEY_SIZE)) {
+      RecoveryCode code = RecoveryCode.ofPasskey(random);
+      assertInstanceOf(
+          Enrolment.Enrolled.class,
+          fleet
+              .client(account, LoopbackFleet.memory())
+              .enrol(Slot.passkey(number), code, secret, Authority.none()));
+      code.destroy();
+    }
+  }
+
+  @Test
+  void passkeysAreListedAndRevokedWithNoneAtHand() throws IOException {
+    play(
+        "hana",
+        "phone",
+        "$ coffer passkey list",
+        "> The vault has no passkey of hana.",
+        "$ coffer enroll",
+        "type 493817",
+        "type 493817");
+    passkey("hana", "phone", 1);
+    passkey("hana", "phone", 3);
+    play(
+        "hana",
+        "laptop",
+        "$ coffer passkey list --json",
+        "> {\"account\":\"hana\",\"passkeys\":[\"passkey-1\",\"passkey-3\"]}",
+        "# A login alone revokes nothing here: this device has no key.",
+        "$ coffer passkey revoke passkey-3 --yes",
+        "! coffer: Only a device that has the backup key may delete this registration.",
+        "= 1");
+    play(
+        "hana",
+        "phone",
+        "$ coffer passkey revoke code --yes",
+        "! coffer: This is no slot of a passkey.",
+        "! Name passkey-1 to passkey-8, as coffer passkey list prints it.",
+        "= 2",
+        "$ coffer passkey revoke passkey-3",
+        "! coffer: There is no terminal to ask for confirmation.",
+        "= 2",
+        "$ coffer passkey revoke passkey-3",
+        "type n",
+        "= 130",
+        "$ coffer passkey revoke passkey-3",
+        "type y",
+        "> Revoked: passkey-3 of hana opens nothing any more.",
+        "$ coffer passkey revoke passkey-3 --yes --json",
+        "! coffer: The vault has no passkey-3 of hana.",
+        "> {\"error\":\"NOT_REGISTERED\",…}",
+        "= 5",
+        "$ coffer passkey revoke passkey-1 --yes --json",
+        "> {\"account\":\"hana\",\"passkey\":\"passkey-1\",\"revoked\":true}",
+        "$ coffer passkey list",
+        "> The vault has no passkey of hana.",
+        "# The code is as it was, and nobody has guessed at it.",
+        "$ coffer recover --json",
+        "type 493817",
+        "> {…\"recovered\":true,…}");
   }
 
   private static List<Path> files(Path folder) throws IOException {

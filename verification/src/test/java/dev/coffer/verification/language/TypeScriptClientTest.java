@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.coffer.client.Authority;
 import dev.coffer.client.Enrolment;
 import dev.coffer.client.Forgetting;
+import dev.coffer.client.Presence;
 import dev.coffer.client.Recovery;
 import dev.coffer.client.Slot;
 import dev.coffer.client.VaultClient;
@@ -221,6 +222,8 @@ final class TypeScriptClientTest {
     assertEquals(10, unlocked.get("guessesLeft").asInt());
 
     BackupSecret k = BackupSecret.of(SecretBytes.copyOf(Bytes.fromHex(secret)));
+    assertEquals(new Presence.Registered(), java("emil").registered(Slot.passkey(1)));
+    assertEquals(new Presence.NotRegistered(), java("emil").registered(Slot.passkey(2)));
     assertInstanceOf(
         Forgetting.Forgotten.class, java("emil").forget(Slot.passkey(1), Authority.owner(k)));
     JsonNode revoked = other.call("unlock");
