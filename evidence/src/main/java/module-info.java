@@ -10,4 +10,5 @@ module dev.coffer.evidence {
   requires dev.coffer.files;
 
   exports dev.coffer.evidence;
+  exports dev.coffer.evidence.site;
 }

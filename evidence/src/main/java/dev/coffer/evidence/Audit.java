@@ -1,6 +1,7 @@
 package dev.coffer.evidence;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.evidence.Finding.Outcome;
 import dev.coffer.protocol.codec.Bytes;
@@ -13,6 +14,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Checks a package of evidence, claim by claim.
@@ -26,10 +29,11 @@ import java.util.Optional;
 public final class Audit {
   private final Map<Claim, Finding> findings = new EnumMap<>(Claim.class);
 
-  private Optional<Fleet> fleet = Optional.empty();
-  private Optional<Bytes> manifest = Optional.empty();
+  private final Case of;
 
-  private Audit() {}
+  private Audit(Case of) {
+    this.of = of;
+  }
 
   /**
    * Checks all claims of the package in {@code directory}.
@@ -38,18 +42,15 @@ public final class Audit {
    * @param expected what the auditor has from elsewhere
    */
   public static Audit of(Path directory, Signatures signatures, Expectations expected) {
-    Audit audit = new Audit();
-    Case of = new Case(directory, signatures, expected);
+    Audit audit = new Audit(new Case(directory, signatures, expected));
     // What a claim rests on stands before it.
     for (Claim claim : Claim.values()) {
-      audit.findings.put(claim, audit.finding(claim, of));
+      audit.findings.put(claim, audit.finding(claim));
     }
-    audit.fleet = of.ceremony().fleet();
-    audit.manifest = of.manifestHash();
     return audit;
   }
 
-  private Finding finding(Claim claim, Case of) {
+  private Finding finding(Claim claim) {
     Optional<Claim> open =
         claim.needs().stream().filter(need -> !with(Outcome.PASS).contains(need)).findFirst();
     if (open.isPresent()) {
@@ -85,12 +86,30 @@ public final class Audit {
 
   /** The fleet that the ceremony's identities and plan make, if they make one. */
   public Optional<Fleet> fleet() {
-    return fleet;
+    return of.ceremony().fleet();
+  }
+
+  /** The plan of the ceremony, if it could be read. */
+  public Optional<Plan> plan() {
+    return of.ceremony().plan();
+  }
+
+  /**
+   * Every file of the package, as it was when it was looked at.
+   *
+   * @throws IOException also if something lies there that no package has
+   */
+  public SortedMap<String, Bytes> files() throws IOException {
+    SortedMap<String, Bytes> files = new TreeMap<>();
+    for (String name : of.files().names()) {
+      of.files().read(name).ifPresent(content -> files.put(name, content));
+    }
+    return files;
   }
 
   /** SHA-256 of the manifest that was checked, if it was in its form. */
   public Optional<Bytes> manifest() {
-    return manifest;
+    return of.manifestHash();
   }
 
   /** Whether nothing failed. */

@@ -163,6 +163,17 @@ final class AuditSources {
         challenge(session));
   }
 
+  /** The same for one package of several: of no fleet in particular, and no node is asked. */
+  Expectations withoutNodes(Session session)
+      throws Failure, OperatorFailure, IOException, InterruptedException {
+    return new Expectations(
+        expectedSigner(session),
+        Optional.empty(),
+        builtImage(session),
+        expectedBundle(session),
+        Optional.empty());
+  }
+
   private Optional<Expectations.Challenge> challenge(Session session) throws Failure, IOException {
     Optional<FleetAddress> nodes = nodes(session);
     return nodes.isEmpty()
@@ -223,7 +234,7 @@ final class AuditSources {
   }
 
   /** The trust policies, from the one that apps start from. */
-  private Optional<PolicyHistory> policies(Session session) throws OperatorFailure, IOException {
+  Optional<PolicyHistory> policies(Session session) throws OperatorFailure, IOException {
     Optional<Path> first =
         Optional.ofNullable(policy)
             .or(() ->
@@ -249,7 +260,8 @@ final class AuditSources {
     return home.isEmpty() ? Optional.empty() : Optional.of(FleetAddress.read(home.get()));
   }
 
-  private Optional<Expectations.Logged> expectedBundle(Session session)
+  /** The bundle that lists the fleet, if there is one. */
+  Optional<Expectations.Logged> expectedBundle(Session session)
       throws Failure, OperatorFailure, IOException {
     Optional<PolicyHistory> policies = policies(session);
     Optional<BundleDelivery> delivery =

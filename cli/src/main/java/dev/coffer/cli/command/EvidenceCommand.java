@@ -31,8 +31,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "evidence",
     description =
-        "For operators: make the package by which anybody checks how a fleet was founded.",
-    subcommands = EvidenceCommand.Make.class)
+        "For operators: make the package by which anybody checks how a fleet was founded, and publish it as web pages.",
+    subcommands = {EvidenceCommand.Make.class, EvidencePublishCommand.class})
 final class EvidenceCommand extends CommandGroup {
   /** {@code coffer evidence make}. */
   @CommandLine.Command(

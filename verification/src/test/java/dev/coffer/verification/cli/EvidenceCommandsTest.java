@@ -104,12 +104,17 @@ class EvidenceCommandsTest {
         .says("PASS  fleet-expected")
         .says("SKIP  bundle-holds");
 
+    publishes(there);
+
     Path transcript = there.resolve("ceremony/transcript.txt");
     String text = Files.readString(transcript);
     Files.writeString(transcript, text.replace("site 2", "site 3"));
     coffer(audit.toArray(String[]::new)).exits(8).says("FAIL  ceremony-record");
     assertFalse(stockTools(there) == 0);
     assertTrue(Files.readString(folder.resolve("said")).contains("FAIL  ceremony-record"));
+    coffer("evidence", "publish", folder.resolve("site").toString(), "--package", there.toString())
+        .exits(8)
+        .says("SIMULATED");
     coffer("audit", "fleet", "--offline", folder.resolve("nowhere").toString()).exits(2);
 
     withoutOptions();
@@ -125,6 +130,10 @@ class EvidenceCommandsTest {
         new CommandLineUser(
             folder.resolve("none"), "operator", folder.resolve("none/client"), Clock.systemUTC());
     somebody.run("audit", "fleet").exits(2).warns("No package of evidence is named");
+    somebody
+        .run("evidence", "publish", folder.resolve("none/site").toString())
+        .exits(2)
+        .warns("No package of evidence is named");
     Files.createDirectories(folder.resolve("none"));
     Files.createSymbolicLink(
         folder.resolve("none/.coffer-rehearsal"),
@@ -143,6 +152,9 @@ class EvidenceCommandsTest {
         .says("PASS  fleet-expected")
         .says("SKIP  possession")
         .says("SKIP  bundle-holds");
+    Path site = folder.resolve("none/site");
+    somebody.run("evidence", "publish", site.toString()).exits(0).says("SIMULATED");
+    assertTrue(Files.readString(site.resolve("index.html")).contains("<title>SIMULATED: "));
   }
 
   /** The real core founded it, and nobody runs its nodes any more. */
@@ -226,5 +238,31 @@ class EvidenceCommandsTest {
           .exits(8)
           .warns("is another fleet's");
     }
+  }
+
+  private void publishes(Path there) throws Exception {
+    Path site = folder.resolve("site");
+    coffer("evidence", "publish", site.toString(), "--package", there.toString(), "--json")
+        .exits(0)
+        .says("\"clean\":true")
+        .says("\"simulated\":true,\"passed\":25,\"failed\":0,\"skipped\":8")
+        .warns("SIMULATED");
+    assertTrue(Files.readString(site.resolve("index.html")).contains("<title>SIMULATED: "));
+    coffer("evidence", "publish", there.toString(), "--package", there.toString())
+        .exits(2)
+        .warns("no site of this program");
+    coffer("evidence", "publish", site.toString(), "--package", folder.resolve("r").toString())
+        .exits(2)
+        .warns("no package of evidence");
+    coffer(
+            "evidence",
+            "publish",
+            site.toString(),
+            "--package",
+            there.toString(),
+            "--log",
+            site.toString())
+        .exits(2)
+        .warns("under a trust policy");
   }
 }
