@@ -112,13 +112,20 @@ final class AuditSources {
 
   @Mixin private HomeOption where = new HomeOption();
 
+  /** There are several packages, named elsewhere: no home is looked into, and no node is asked. */
+  private boolean several;
+
+  void several() {
+    several = true;
+  }
+
   private Optional<Path> named() {
     return Optional.ofNullable(offline).or(() -> Optional.ofNullable(evidence));
   }
 
   /** The home to look into where nothing was named. */
   private Optional<Path> home(Session session) {
-    if (usedBy != null || named().isPresent()) {
+    if (usedBy != null || several || named().isPresent()) {
       return Optional.ofNullable(usedBy).map(Path::toAbsolutePath);
     }
     Path own = where.home(session);
@@ -129,7 +136,7 @@ final class AuditSources {
 
   private Optional<RehearsalHome> rehearsal(Session session) {
     boolean own = Files.exists(VaultHome.evidence(where.home(session)));
-    return usedBy != null || named().isPresent() || own
+    return usedBy != null || several || named().isPresent() || own
         ? Optional.empty()
         : RehearsalHome.newest(session);
   }
@@ -157,21 +164,10 @@ final class AuditSources {
       throws Failure, OperatorFailure, IOException, InterruptedException {
     return new Expectations(
         expectedSigner(session),
-        expectedFleet(session),
+        several ? Optional.empty() : expectedFleet(session),
         builtImage(session),
         expectedBundle(session),
         challenge(session));
-  }
-
-  /** The same for one package of several: of no fleet in particular, and no node is asked. */
-  Expectations withoutNodes(Session session)
-      throws Failure, OperatorFailure, IOException, InterruptedException {
-    return new Expectations(
-        expectedSigner(session),
-        Optional.empty(),
-        builtImage(session),
-        expectedBundle(session),
-        Optional.empty());
   }
 
   private Optional<Expectations.Challenge> challenge(Session session) throws Failure, IOException {
@@ -185,7 +181,7 @@ final class AuditSources {
 
   /** Those that may be asked. */
   private Optional<FleetAddress> nodes(Session session) throws Failure {
-    return offline != null
+    return offline != null || several
         ? Optional.empty()
         : address(session).filter(there -> Files.isRegularFile(there.authority()));
   }
@@ -257,7 +253,10 @@ final class AuditSources {
 
   private Optional<FleetAddress> address(Session session) throws Failure {
     Optional<Path> home = home(session);
-    return home.isEmpty() ? Optional.empty() : Optional.of(FleetAddress.read(home.get()));
+    // One that was named has to be a fleet's; a package may lie in any other by itself.
+    return home.isEmpty() || (usedBy == null && !FleetAddress.mayBeIn(home.get()))
+        ? Optional.empty()
+        : Optional.of(FleetAddress.read(home.get()));
   }
 
   /** The bundle that lists the fleet, if there is one. */

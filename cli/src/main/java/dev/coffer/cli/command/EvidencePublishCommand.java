@@ -91,7 +91,8 @@ final class EvidencePublishCommand extends Command {
     }
     Set<String> folders = new HashSet<>();
     for (Path folder : packages) {
-      fleets.add(audited(folder, sources.withoutNodes(session())));
+      sources.several();
+      fleets.add(audited(folder, sources.expectations(session())));
       if (!folders.add(fleets.getLast().folder())) {
         throw new Failure(
             ExitCode.USAGE,
@@ -106,7 +107,9 @@ final class EvidencePublishCommand extends Command {
       files = EvidenceSite.write(publication, to);
     } catch (NotASite e) {
       throw new Failure(
-          ExitCode.USAGE, e.getMessage(), "Nothing was written. Name another folder.");
+          ExitCode.USAGE,
+          String.valueOf(e.getMessage()),
+          "Nothing was written. Name another folder.");
     }
     tell(publication, files);
     return clean(publication) ? ExitCode.OK : ExitCode.UNTRUSTED;

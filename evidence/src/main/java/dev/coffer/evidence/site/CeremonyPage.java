@@ -143,7 +143,7 @@ final class CeremonyPage {
               there ? file(file) : Markup.NONE,
               tag("small", code(person.key()))));
     }
-    Finding finding = fleet.findings().get(Claim.CEREMONY_SIGNATURES);
+    Finding finding = fleet.finding(Claim.CEREMONY_SIGNATURES);
     return all(
         List.of(
             tag(

@@ -88,12 +88,12 @@ final class ClaimsPage {
 
   private static String group(Claim claim) {
     String word = claim.word();
-    String head = word.substring(0, word.indexOf('-'));
+    String head = word.split("-", 2)[0];
     return switch (head) {
       case "manifest", "claims", "stock" -> "The package";
       case "ceremony", "exceptions" -> "The ceremony";
       case "fleet", "promised", "simulated" -> "The fleet, and what was promised of it";
-      case "program", "attestation" -> "The program and the hardware";
+      case "program", "image", "attestation", "possession" -> "The program and the hardware";
       case "bundle" -> "What clients are told";
       default -> "More";
     };

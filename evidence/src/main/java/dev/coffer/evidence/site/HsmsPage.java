@@ -144,7 +144,7 @@ final class HsmsPage {
   private static List<Markup> attested(PublishedFleet fleet) {
     List<Markup> lines = new ArrayList<>();
     for (Claim claim : ATTESTED) {
-      Finding finding = fleet.findings().get(claim);
+      Finding finding = fleet.finding(claim);
       lines.add(
           tag(
               "li",

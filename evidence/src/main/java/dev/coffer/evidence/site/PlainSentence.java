@@ -1,12 +1,10 @@
 package dev.coffer.evidence.site;
 
 import dev.coffer.evidence.Claim;
-import dev.coffer.evidence.Finding;
 import dev.coffer.evidence.Finding.Outcome;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,6 +54,8 @@ enum PlainSentence {
       fleet ->
           "All machines run one program by their word, and it can be built again from public source.",
       Claim.PROMISED_PROGRAM,
+      Claim.IMAGE_LISTED,
+      Claim.IMAGE_PROVENANCE,
       Claim.PROGRAM_REBUILT),
   HARDWARE(
       fleet -> "The machines are security hardware, and its makers stand for it.",
@@ -71,7 +71,10 @@ enum PlainSentence {
       Claim.BUNDLE_HOLDS,
       Claim.BUNDLE_LISTS,
       Claim.BUNDLE_EVIDENCE),
-  YOURS(fleet -> "Your app uses these very machines.", Claim.FLEET_EXPECTED);
+  YOURS(
+      fleet -> "Your app uses these very machines, and they are there.",
+      Claim.FLEET_EXPECTED,
+      Claim.POSSESSION);
 
   private final Function<Fleet, String> says;
   private final List<Claim> claims;
@@ -100,11 +103,11 @@ enum PlainSentence {
   }
 
   /** The first of its claims that failed, or else was skipped; empty if all passed. */
-  Optional<Claim> open(Map<Claim, Finding> findings) {
-    return first(findings, Outcome.FAIL).or(() -> first(findings, Outcome.SKIP));
+  Optional<Claim> open(PublishedFleet fleet) {
+    return first(fleet, Outcome.FAIL).or(() -> first(fleet, Outcome.SKIP));
   }
 
-  private Optional<Claim> first(Map<Claim, Finding> findings, Outcome outcome) {
-    return claims.stream().filter(claim -> findings.get(claim).outcome() == outcome).findFirst();
+  private Optional<Claim> first(PublishedFleet fleet, Outcome outcome) {
+    return claims.stream().filter(claim -> fleet.finding(claim).outcome() == outcome).findFirst();
   }
 }

@@ -46,9 +46,8 @@ final class PromisesPage {
   private static List<Markup> sentences(PublishedFleet fleet, Fleet known) {
     List<Markup> sentences = new ArrayList<>();
     for (PlainSentence sentence : PlainSentence.values()) {
-      Optional<Claim> open = sentence.open(fleet.findings());
-      Outcome outcome =
-          open.map(claim -> fleet.findings().get(claim).outcome()).orElse(Outcome.PASS);
+      Optional<Claim> open = sentence.open(fleet);
+      Outcome outcome = open.map(claim -> fleet.finding(claim).outcome()).orElse(Outcome.PASS);
       List<Markup> links = new ArrayList<>();
       for (Claim claim : sentence.claims()) {
         links.add(link("claims.html#" + claim.word(), claim.word()));
@@ -63,7 +62,7 @@ final class PromisesPage {
                   "p",
                   at("class", "why"),
                   tag("span", "mark " + Layout.styled(outcome), word(outcome, fleet.simulated())),
-                  text(open.map(claim -> " " + why(fleet.findings().get(claim))).orElse("")),
+                  text(open.map(claim -> " " + why(fleet.finding(claim))).orElse("")),
                   all(links))));
     }
     return sentences;

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -58,6 +59,11 @@ public final class PublishedFleet {
   /** What was found of each claim. */
   public Map<Claim, Finding> findings() {
     return audit.findings();
+  }
+
+  /** What was found of one. */
+  public Finding finding(Claim claim) {
+    return Objects.requireNonNull(audit.findings().get(claim), "every claim has a finding");
   }
 
   /** How many claims came out so. */

@@ -51,7 +51,9 @@ final class SiteFolder {
   /** Removes a file, and folders of ours that are empty then. */
   private static void remove(Path folder, Path file) throws IOException {
     Files.deleteIfExists(file);
-    for (Path left = file.getParent(); !left.equals(folder); left = left.getParent()) {
+    for (Path left = file.getParent();
+        left != null && !left.equals(folder);
+        left = left.getParent()) {
       if (!Files.isDirectory(left) || holdsAnything(left)) {
         return;
       }

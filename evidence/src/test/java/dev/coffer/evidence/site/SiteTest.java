@@ -199,8 +199,8 @@ class SiteTest {
               .findFirst()
               .orElseThrow();
       String said = item.getTextContent();
-      assertTrue(said.contains(fleet.findings().get(claim).outcome() + " " + claim.says()), said);
-      assertTrue(said.contains(fleet.findings().get(claim).why()), said);
+      assertTrue(said.contains(fleet.finding(claim).outcome() + " " + claim.says()), said);
+      assertTrue(said.contains(fleet.finding(claim).why()), said);
     }
     for (String name : fleet.files().keySet()) {
       assertEquals(fleet.files().get(name), files.get(fleet.folder() + "/package/" + name));
@@ -227,9 +227,8 @@ class SiteTest {
         String said = items.get(i).getTextContent();
         assertTrue(said.contains(sentence.says(fleet.fleet().orElseThrow())), said);
         assertFalse(sentence.claims().isEmpty());
-        Optional<Claim> open = sentence.open(fleet.findings());
-        Outcome worst =
-            open.map(claim -> fleet.findings().get(claim).outcome()).orElse(Outcome.PASS);
+        Optional<Claim> open = sentence.open(fleet);
+        Outcome worst = open.map(claim -> fleet.finding(claim).outcome()).orElse(Outcome.PASS);
         String word =
             switch (worst) {
               case PASS -> number == 0 ? "Shown of a demonstration" : "Shown";
@@ -251,10 +250,7 @@ class SiteTest {
     expected.forEach((sentence, outcome) ->
         assertEquals(
             outcome,
-            sentence
-                .open(lied.findings())
-                .map(claim -> lied.findings().get(claim).outcome())
-                .orElse(Outcome.PASS)));
+            sentence.open(lied).map(claim -> lied.finding(claim).outcome()).orElse(Outcome.PASS)));
   }
 
   @Test
