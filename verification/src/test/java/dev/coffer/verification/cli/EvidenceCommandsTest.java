@@ -106,6 +106,13 @@ class EvidenceCommandsTest {
 
     publishes(there);
 
+    aChangedCopyFails(there, audit);
+    withoutOptions();
+    aNotaryLooksAtIt(folder.resolve("r/site-1"));
+    aBundleNamesIt(folder.resolve("r/site-1"));
+  }
+
+  private void aChangedCopyFails(Path there, List<String> audit) throws Exception {
     Path transcript = there.resolve("ceremony/transcript.txt");
     String text = Files.readString(transcript);
     Files.writeString(transcript, text.replace("site 2", "site 3"));
@@ -116,10 +123,6 @@ class EvidenceCommandsTest {
         .exits(8)
         .says("SIMULATED");
     coffer("audit", "fleet", "--offline", folder.resolve("nowhere").toString()).exits(2);
-
-    withoutOptions();
-    aNotaryLooksAtIt(folder.resolve("r/site-1"));
-    aBundleNamesIt(folder.resolve("r/site-1"));
   }
 
   /** As on a fresh clone: the newest rehearsal is found by itself. */
