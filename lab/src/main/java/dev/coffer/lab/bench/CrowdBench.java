@@ -1,11 +1,8 @@
 package dev.coffer.lab.bench;
 
-import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
-import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.lab.local.LocalFleet;
-import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -70,29 +67,20 @@ public final class CrowdBench {
    */
   public List<Row> run(Consumer<String> beginning)
       throws Failure, IOException, InterruptedException {
-    System.setProperty("http.maxConnections", "512");
     List<Row> rows = new ArrayList<>();
-    try (DevelopmentIssuer issuer =
-        DevelopmentIssuer.open(fleet.directory().resolve("issuer"), session.clock())) {
-      for (Flood flood : Flood.ALL) {
-        beginning.accept(flood.name());
-        rows.add(beside(flood, issuer));
-      }
+    for (Flood flood : Flood.ALL) {
+      beginning.accept(flood.name());
+      rows.add(beside(flood));
     }
     return rows;
   }
 
-  private Row beside(Flood flood, DevelopmentIssuer issuer)
-      throws Failure, IOException, InterruptedException {
+  private Row beside(Flood flood) throws Failure, IOException, InterruptedException {
     int seconds = options.warmup() + options.seconds();
-    try (Flooding flooding = Flooding.begin(session, fleet, issuer, flood, seconds)) {
+    try (FloodProcess flooding = FloodProcess.begin(fleet, flood, seconds)) {
       BenchResult honest = new RecoveryBench(session, fleet, options).run(() -> {}, () -> {});
-      return new Row(flood.name(), honest, flooding.sent(), flooding.served());
-    } catch (Rejected e) {
-      throw new Failure(
-          ExitCode.UNTRUSTED,
-          "The fleet has a key that cannot be used.",
-          "Found another with coffer up.");
+      FloodProcess.Counts counts = flooding.end();
+      return new Row(flood.name(), honest, counts.sent(), counts.served());
     }
   }
 

@@ -44,6 +44,7 @@ public final class LocalDeployment implements Deployment {
     others.forEach(other -> tree.addSubcommand(other.getCommandName(), other));
     tree.addSubcommand(new BenchCommand(session))
         .addSubcommand(new CrowdCommand(session))
+        .addSubcommand(new FloodCommand(session))
         .addSubcommand(new TortureCommand(session))
         .addSubcommand(new RehearseCommand(session));
     CommandLine fleet = group(tree, "fleet");

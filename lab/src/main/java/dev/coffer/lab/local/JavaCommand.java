@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * The command line that starts another of our programs on the same JDK and class path as this one.
  */
-final class JavaCommand {
+public final class JavaCommand {
   private static final int HEAP_MIB = 160;
   private static final int SERVICE_HEAP_MIB = 48;
 
@@ -40,6 +40,26 @@ final class JavaCommand {
             "-Xlog:all=error:stderr"));
     Class<?> main = life == NodeLife.BACKGROUND ? Main.class : TetheredCommand.class;
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(words);
+    return command;
+  }
+
+  /**
+   * A load that ends with this process. It gives way to whatever else wants the cores: whoever
+   * floods a fleet brings his own.
+   *
+   * @param words the command line after {@code coffer}
+   */
+  public static List<String> load(List<String> words) {
+    List<String> command = new ArrayList<>();
+    Path nice = Path.of("/usr/bin/nice");
+    if (Files.isExecutable(nice)) {
+      command.addAll(List.of(nice.toString(), "-n", "10"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-XX:-UsePerfData"));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), TetheredCommand.class.getName()));
     command.addAll(words);
     return command;
   }
