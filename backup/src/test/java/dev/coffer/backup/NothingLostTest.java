@@ -148,6 +148,32 @@ class NothingLostTest {
         BackupException.class,
         () -> sandbox.open(FolderStore.at(place)).backup(file, ANY, ProgressListener.NONE));
     assertFalse(Files.exists(place));
+    Path mount = Files.createDirectory(home.resolve("mount point"));
+    Path full = sandbox.data;
+    for (List<Path> sources : List.of(List.of(mount), List.of(full, mount))) {
+      BackupException refused =
+          assertThrows(
+              BackupException.class,
+              () ->
+                  sandbox
+                      .open(FolderStore.at(place))
+                      .backup(sources, BackupOptions.standard(), ProgressListener.NONE));
+      assertEquals(Reason.SHRUNK, refused.reason());
+      assertFalse(Files.exists(place), "made for " + sources);
+    }
+    // What holds only what is left out is as good as empty.
+    Path only = Files.writeString(mount.resolve("cache.tmp"), "left out").toRealPath();
+    BackupOptions without = BackupOptions.standard().withLeaveOut(Map.of(only, "a cache"));
+    assertThrows(
+        BackupException.class,
+        () -> sandbox.open(FolderStore.at(place)).backup(mount, without, ProgressListener.NONE));
+    assertFalse(Files.exists(place));
+    sandbox.open().copyTo(sandbox.open(FolderStore.at(place)));
+    assertFalse(Files.exists(place), "there is nothing to copy");
+    sandbox
+        .open(FolderStore.at(place))
+        .backup(mount, BackupOptions.standard(), ProgressListener.NONE);
+    assertTrue(Files.exists(place));
   }
 
   @Test

@@ -42,6 +42,7 @@ import dev.coffer.backup.upkeep.Copy;
 import dev.coffer.backup.upkeep.Prune;
 import dev.coffer.backup.upkeep.References;
 import dev.coffer.backup.walk.BackupRun;
+import dev.coffer.backup.walk.SourceCheck;
 import dev.coffer.backup.walk.Sources;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -196,10 +197,7 @@ public final class Repository {
       }
       Shrinking.check(contents, parent, run.empty(), options.shrinkMax());
       uploads.mended().forEach(name -> notices.add(mended(name)));
-      List<Problem> damaged = new ArrayList<>();
-      for (DamagedObject object : ours(uploads.damaged())) {
-        damaged.add(damaged(object));
-      }
+      List<Problem> damaged = ours(uploads.damaged()).stream().map(Repository::damaged).toList();
       return run.report(snapshots.publish(contents).summary(), damaged, notices);
     } finally {
       uploads.settle();
@@ -220,8 +218,8 @@ public final class Repository {
   /** Checks everything that can be checked before a first octet is written. */
   private Sources checked(List<Path> paths, BackupOptions options) throws BackupException {
     Sources sources = Sources.of(paths);
+    SourceCheck.check(sources, options);
     for (Path path : sources.paths()) {
-      BackupRun.check(path, options.exclusions().paths());
       if (objects.store() instanceof FolderStore folder && path.startsWith(folder.folder())) {
         throw new BackupException(
             Reason.LOCAL_FAULT,
@@ -255,7 +253,9 @@ public final class Repository {
           Reason.WRONG_KEY, "The other repository is under another key: nothing was copied.");
     }
     Snapshots.All all = snapshots.all();
-    other.initialise();
+    if (!all.readable().isEmpty()) {
+      other.initialise();
+    }
     CopyReport report =
         new Copy(objects, other.objects, executor, clock)
             .run(all.readable(), other.snapshots.ids());

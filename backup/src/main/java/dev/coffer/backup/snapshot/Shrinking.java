@@ -24,10 +24,7 @@ public final class Shrinking {
       return;
     }
     if (!empty.isEmpty()) {
-      throw new BackupException(
-          Reason.SHRUNK,
-          empty.get(0)
-              + " is empty, so no snapshot was made: mount the disk, or allow it to be empty.");
+      refuseEmpty(empty.get(0), shrinkMax);
     }
     if (before.isPresent()) {
       SnapshotText then = before.get().text();
@@ -48,6 +45,15 @@ public final class Shrinking {
                 + then.time()
                 + ", so no snapshot was made: see what is missing, or allow it to shrink.");
       }
+    }
+  }
+
+  /** Refuses a source that holds nothing with {@code SHRUNK}, unless it may shrink to that. */
+  public static void refuseEmpty(String source, int shrinkMax) throws BackupException {
+    if (shrinkMax < 100) {
+      throw new BackupException(
+          Reason.SHRUNK,
+          source + " is empty, so no snapshot was made: mount the disk, or allow it to be empty.");
     }
   }
 

@@ -24,7 +24,6 @@ import dev.coffer.backup.tree.FileVersion;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -133,13 +132,11 @@ public final class BackupRun {
         directory(EntryPath.ROOT, root, source, version);
       }
     } catch (IOException e) {
-      throw unreadable(root, e);
+      throw SourceCheck.unreadable(root, e);
     }
     if (files + links + directories - ways <= (wanted.parts().isEmpty() ? 1 : 0)
         && problems.stream().anyMatch(problem -> problem.kind() == Problem.Kind.UNREADABLE)) {
-      // An empty snapshot would become the newest one, and hide the good ones behind it.
-      throw new BackupException(
-          Reason.LOCAL_FAULT, "Nothing in " + root + " can be read: check the permissions in it.");
+      throw SourceCheck.nothingReadable(root);
     }
     if (reached.size() < wanted.parts().size()) {
       throw new BackupException(
@@ -169,39 +166,6 @@ public final class BackupRun {
   /** The sources that hold nothing. */
   public List<String> empty() {
     return List.copyOf(empty);
-  }
-
-  /** Refuses a source that cannot be backed up, before anything is written. */
-  public static void check(Path root, Map<Path, String> leaveOut) throws BackupException {
-    if (!Files.isDirectory(root) && !Files.isRegularFile(root)) {
-      throw new BackupException(
-          Reason.LOCAL_FAULT, root + " is no directory and no file: name what to back up.");
-    }
-    for (Path at = root; at != null; at = at.getParent()) {
-      if (RepositoryMarker.marks(at)) {
-        throw new BackupException(
-            Reason.LOCAL_FAULT,
-            root + " is, or lies in, a backup repository: name another directory.");
-      }
-      if (leaveOut.containsKey(at)) {
-        throw new BackupException(
-            Reason.LOCAL_FAULT,
-            root + " is not backed up, for " + leaveOut.get(at) + ": name another directory.");
-      }
-    }
-    if (!Files.isDirectory(root)) {
-      return;
-    }
-    try (SourceDirectory source = SourceDirectory.root(root)) {
-      source.children(child -> {});
-    } catch (IOException e) {
-      throw unreadable(root, e);
-    }
-  }
-
-  private static BackupException unreadable(Path root, Exception e) {
-    return new BackupException(
-        Reason.LOCAL_FAULT, "Cannot read " + root + ": check its name and permissions.", e);
   }
 
   private void directory(EntryPath path, Path place, SourceDirectory directory, FileVersion version)
@@ -287,7 +251,7 @@ public final class BackupRun {
       reached.add(path);
     }
     if (directories == before + 1 && files + links == contents) {
-      empty.add(EntryPath.escape(file.toString().getBytes(StandardCharsets.UTF_8)));
+      empty.add(Sources.text(file));
     }
   }
 

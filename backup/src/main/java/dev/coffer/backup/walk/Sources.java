@@ -109,7 +109,12 @@ public final class Sources {
 
   /** The root as snapshots tell it. */
   public String text() {
-    return EntryPath.escape(root.toString().getBytes(StandardCharsets.UTF_8));
+    return text(root);
+  }
+
+  /** A source as snapshots and sentences tell it. */
+  static String text(Path path) {
+    return EntryPath.escape(path.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   /** What of the root is meant, as snapshots tell it; empty for all of it. */

@@ -102,16 +102,14 @@ final class BackupCommand extends RepositoryCommand {
     Output speech = speech();
     BackupOptions options = options(place).withCount(progress.shown(speech));
     Optional<String> hidden = hidden(repository, place);
-    if (!repository.exists()) {
-      speech.say(
-          "A new backup repository is made in "
-              + place
-              + ". Access control lists and capabilities are not kept in it.");
-    }
+    boolean made = !repository.exists();
     Deposits deposits = deposits();
     BackupReport report;
     try (Progress shown = progress.start(speech, "Backing up", Progress.Unit.MEGABYTES)) {
       report = repository.backup(paths, options, at -> shown.at(at.bytes(), at.bytesInAll()));
+    }
+    if (made) {
+      speech.say(newRepository(place));
     }
     deposits.clear(repository, report.snapshot().id());
     RepositoryOption.remember(device(), place);
@@ -174,6 +172,12 @@ final class BackupCommand extends RepositoryCommand {
       // A monitor sees an old file; the backup itself is as it is.
       speech().warn("The file for the monitor cannot be written: " + metrics);
     }
+  }
+
+  private static String newRepository(String place) {
+    return "A new backup repository is made in "
+        + place
+        + ". Access control lists and capabilities are not kept in it.";
   }
 
   private static List<Problem> joined(List<Problem> some, List<Problem> more) {
