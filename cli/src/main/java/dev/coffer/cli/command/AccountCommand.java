@@ -28,7 +28,7 @@ final class AccountCommand extends CommandGroup {
       name = "delete",
       description =
           "Delete the account's registration in the vault. Backups and the key on this device stay.")
-  static final class Delete extends UserCommand {
+  static final class Delete extends VaultCommand {
     @Option(
         names = {"-y", "--yes"},
         description = "Do not ask for confirmation.")

@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 @CommandLine.Command(
     name = "change-code",
     description = "Register another recovery code for this device's key; backups stay as they are.")
-final class ChangeCodeCommand extends UserCommand {
+final class ChangeCodeCommand extends VaultCommand {
   @Mixin private CodeOptions codes = new CodeOptions();
 
   @Mixin private PracticeOption practice = new PracticeOption();

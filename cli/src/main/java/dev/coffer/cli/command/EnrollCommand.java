@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
     name = "enroll",
     aliases = "enrol",
     description = "Make a backup key on this device and register a recovery code for it.")
-final class EnrollCommand extends UserCommand {
+final class EnrollCommand extends VaultCommand {
   @Mixin private CodeOptions codes = new CodeOptions();
 
   @Mixin private PracticeOption practice = new PracticeOption();

@@ -36,7 +36,7 @@ final class PasskeyCommand extends CommandGroup {
         "List which of the account's passkeys the vault has. No guess is used.",
         "Their names are in their unlock files, which the web page reads with the key."
       })
-  static final class Listing extends UserCommand {
+  static final class Listing extends VaultCommand {
     Listing(Session session) {
       super(session);
     }
@@ -70,7 +70,7 @@ final class PasskeyCommand extends CommandGroup {
       name = "revoke",
       description =
           "Delete what a passkey opens in the vault. The passkey is not needed; it opens nothing from then on.")
-  static final class Revoke extends UserCommand {
+  static final class Revoke extends VaultCommand {
     @Parameters(
         paramLabel = "SLOT",
         description = "passkey-1 to passkey-8, as coffer passkey list prints it.")

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "recover",
     description = "Bring the backup key onto this device with the recovery code (one guess).")
-final class RecoverCommand extends UserCommand {
+final class RecoverCommand extends VaultCommand {
   /** With so many guesses left, or an unknown number, none is spent on a form that may be wrong. */
   private static final int FEW = 2;
 

@@ -33,7 +33,7 @@ import picocli.CommandLine;
     name = "status",
     description =
         "Show how the fleet is, and what this device knows of its account. Uses no guess.")
-final class StatusCommand extends UserCommand {
+final class StatusCommand extends VaultCommand {
   StatusCommand(Session session) {
     super(session);
   }

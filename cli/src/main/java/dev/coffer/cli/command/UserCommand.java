@@ -5,11 +5,9 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetAddress;
-import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.secret.BackupSecret;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import picocli.CommandLine.Mixin;
 
 /** A command on behalf of one account from one device. */
@@ -20,21 +18,12 @@ abstract class UserCommand extends Command {
     super(session);
   }
 
-  final AccountOptions who() {
-    return who;
-  }
-
   final Path home() {
     return who.home(session());
   }
 
   final Device device() throws Failure {
     return who.device(session());
-  }
-
-  final UserVault vault() throws Failure, IOException {
-    return UserVault.open(
-        session(), home(), device(), Duration.ofSeconds(who.waitSeconds()), who.logins(session()));
   }
 
   /** Refuses a directory that holds neither a fleet nor this device: its name was mistyped. */

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -52,6 +54,32 @@ class HelpTest {
       for (String text : texts) {
         assertTrue(text.endsWith("."), command.qualifiedName() + " breaks off: " + text);
       }
+    }
+  }
+
+  /** Backups and what is done with them need no vault, and do not ask how to reach it. */
+  @Test
+  void optionsOfTheVaultStandOnlyWhereItIsAsked() {
+    Set<String> asking =
+        commands().stream()
+            .filter(command -> command.optionsMap().containsKey("--login-command"))
+            .map(CommandSpec::qualifiedName)
+            .collect(Collectors.toSet());
+    assertEquals(
+        Set.of(
+            "coffer status",
+            "coffer enroll",
+            "coffer recover",
+            "coffer change-code",
+            "coffer passkey list",
+            "coffer passkey revoke",
+            "coffer account delete"),
+        asking);
+    for (CommandSpec command : commands()) {
+      String name = command.qualifiedName();
+      assertEquals(asking.contains(name), command.optionsMap().containsKey("--tenant"), name);
+      boolean waits = asking.contains(name) || name.equals("coffer ceremony run");
+      assertEquals(waits, command.optionsMap().containsKey("--wait"), name);
     }
   }
 
