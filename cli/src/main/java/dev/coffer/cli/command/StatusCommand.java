@@ -16,12 +16,14 @@ import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -40,6 +42,9 @@ final class StatusCommand extends VaultCommand {
 
   @Override
   protected ExitCode run() throws Failure, IOException, InterruptedException {
+    if (device().exists() && !Files.exists(home().resolve("fleet.bin"))) {
+      return withoutFleet();
+    }
     Output speech = speech();
     VaultHome.Member fleet = new VaultHome(home()).first();
     List<NodeHealth> nodes = session().deployment().nodes(session(), fleet);
@@ -61,6 +66,15 @@ final class StatusCommand extends VaultCommand {
     speech.result(json);
     known(status);
     return served ? ExitCode.OK : ExitCode.TRY_AGAIN;
+  }
+
+  /** What the device alone knows. How the fleet is, and so whether all is well, stays open. */
+  private ExitCode withoutFleet() throws Failure, IOException {
+    Output speech = speech();
+    speech.warn("There is no fleet in " + home() + ": name its directory with --home.");
+    sayDevice(speech, Optional.empty());
+    speech.result(device(new JsonWriter().put("fleet", "").put("home", home().toString())));
+    return ExitCode.HERE;
   }
 
   /** Whoever reads this has seen the status: it cannot be the next step. */
@@ -147,13 +161,13 @@ final class StatusCommand extends VaultCommand {
                 + fleet.fleet().settings().n()
                 + " are needed."
                 + (status instanceof VaultStatus.Known ? " " + start() : ""));
-    sayDevice(speech, status);
+    sayDevice(speech, Optional.of(status));
   }
 
-  private void sayDevice(Output speech, VaultStatus status) throws Failure, IOException {
+  private void sayDevice(Output speech, Optional<VaultStatus> status) throws Failure, IOException {
     Device device = device();
     speech.result("Account " + device.account() + " on this device");
-    if (status instanceof VaultStatus.Known known) {
+    if (status.isPresent() && status.get() instanceof VaultStatus.Known known) {
       speech.result("  " + trust(known));
       speech.result("  newest certified entry of its partition: k = " + known.k());
       if (known.registeredGeneration().isPresent()) {
@@ -209,7 +223,6 @@ final class StatusCommand extends VaultCommand {
   private JsonWriter json(
       VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
       throws Failure, IOException {
-    Device device = device();
     JsonWriter json =
         new JsonWriter()
             .put("fleet", fleet.fleet().id().value().hex())
@@ -217,12 +230,8 @@ final class StatusCommand extends VaultCommand {
             .put("quorum", fleet.fleet().settings().q())
             .put("serving", serving)
             .put("simulated", fleet.fleet().hsms().stream().anyMatch(hsm -> hsm.simulated()))
-            .putAll("nodes", nodes.stream().map(node -> json(fleet.fleet(), node)).toList())
-            .put("account", device.account())
-            .put("keyOnDevice", device.hasSecret())
-            .put("code", CodeState.of(device).word().orElse(""))
-            .put("lastBackup", device.note(LastBackup.TIME_NOTE).orElse(""));
-    ScheduleCommand.json(json, LastBackup.of(device, session().clock().instant()));
+            .putAll("nodes", nodes.stream().map(node -> json(fleet.fleet(), node)).toList());
+    device(json);
     if (status instanceof VaultStatus.Known known) {
       json.put("k", known.k())
           .put("epoch", known.fleet().epoch())
@@ -232,6 +241,15 @@ final class StatusCommand extends VaultCommand {
           .put("unfinished", known.unfinished());
     }
     return json;
+  }
+
+  private JsonWriter device(JsonWriter json) throws Failure, IOException {
+    Device device = device();
+    json.put("account", device.account())
+        .put("keyOnDevice", device.hasSecret())
+        .put("code", CodeState.of(device).word().orElse(""))
+        .put("lastBackup", device.note(LastBackup.TIME_NOTE).orElse(""));
+    return ScheduleCommand.json(json, LastBackup.of(device, session().clock().instant()));
   }
 
   private static JsonWriter json(Fleet fleet, NodeHealth node) {
