@@ -293,6 +293,7 @@ finish() {
 }
 
 files=0
+lists=0
 file_path=
 : >"$work/directories"
 : >"$work/links"
@@ -330,12 +331,18 @@ while IFS=$tab read -r kind a b c d e path; do
       ;;
     l) printf '%s\t%s\n' "$e" "$path" >>"$work/links" ;;
     h) printf '%s\t%s\t%s\n' "$d" "$e" "$path" >>"$work/names" ;;
-    n) printf 'not in the backup, or not as it was: %s (%s)\n' "$path" "$e" >&2 ;;
+    n)
+      case $e in
+        ACCESS_LIST) lists=$((lists + 1)) ;;
+        *) printf 'not in the backup, or not as it was: %s (%s)\n' "$path" "$e" >&2 ;;
+      esac
+      ;;
     gap) broken=yes ;;
     *) warn "a line of the file list is not understood" ;;
   esac
 done <"$work/list"
 finish
+[ $lists = 0 ] || printf 'had an access control list, which a backup does not keep: %s entries\n' $lists >&2
 
 # Further names of a file, which must be the file that the list means.
 while IFS=$tab read -r hash first path; do

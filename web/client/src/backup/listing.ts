@@ -92,6 +92,7 @@ const REASONS = [
   "VANISHED",
   "SPECIAL",
   "UNSUPPORTED",
+  "ACCESS_LIST",
   "LEFT_OUT",
   "UNFINISHED_RESTORE",
   "REPOSITORY_SKIPPED",
@@ -224,13 +225,21 @@ export function parsePiece(line: string): Piece | undefined {
   return fits ? { object, offset, size } : undefined;
 }
 
+function sentenceOf(reason: OmittedEntry["reason"]): string {
+  switch (reason) {
+    case "CHANGED_WHILE_READ":
+    case "GREW":
+      return "changed while the backup read it, and is restored as far as it was read";
+    case "ACCESS_LIST":
+      return "had an access control list, which a backup does not keep";
+    default:
+      return "was not backed up, so this snapshot does not have it";
+  }
+}
+
 function parseOmitted(path: EntryPath, kind: string | undefined): OmittedEntry {
   const reason = REASONS.find((one) => one === kind) ?? "UNSUPPORTED";
-  const sentence =
-    reason === "CHANGED_WHILE_READ" || reason === "GREW"
-      ? "changed while the backup read it, and is restored as far as it was read"
-      : "was not backed up, so this snapshot does not have it";
-  return { kind: "omitted", path, reason, sentence };
+  return { kind: "omitted", path, reason, sentence: sentenceOf(reason) };
 }
 
 /** An entry, of a regular file without its pieces, and without what further lines say of it. */

@@ -3,6 +3,7 @@ package dev.coffer.backup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -17,6 +18,7 @@ import java.util.regex.Pattern;
  * @param checkBytesMax octets of the store that it reads for that at most
  * @param counted whether is counted first how much there is, for whoever watches
  * @param tags words that its snapshot gets: letters, digits and {@code . _ -}, at most 64 each
+ * @param accessLists what finds access control lists: they are not kept, and that is said
  */
 public record BackupOptions(
     int shrinkMax,
@@ -24,7 +26,21 @@ public record BackupOptions(
     int checkParts,
     long checkBytesMax,
     boolean counted,
-    List<String> tags) {
+    List<String> tags,
+    AccessLists accessLists) {
+  /** Access control lists, which Java does not reach: a port. */
+  @FunctionalInterface
+  public interface AccessLists {
+    /**
+     * Those of the nine bits of the mode that leave nobody more than the list did; empty without a
+     * list. Asked by one thread.
+     *
+     * @param path absolute, as the file system has it
+     * @param directory whether it is one; otherwise a regular file
+     */
+    OptionalInt modeMax(byte[] path, boolean directory);
+  }
+
   /** What shrinks by more than this share is rather unmounted than tidied up. */
   public static final int SHRINK_MAX = 50;
 
@@ -51,17 +67,25 @@ public record BackupOptions(
   /** Asks from half on, leaves nothing out, reads a thirtieth and at most 256 MiB. */
   public static BackupOptions standard() {
     return new BackupOptions(
-        SHRINK_MAX, Exclusions.NONE, CHECK_PARTS, CHECK_BYTES_MAX, false, List.of());
+        SHRINK_MAX,
+        Exclusions.NONE,
+        CHECK_PARTS,
+        CHECK_BYTES_MAX,
+        false,
+        List.of(),
+        (path, directory) -> OptionalInt.empty());
   }
 
   /** The same with that share. */
   public BackupOptions withShrinkMax(int percent) {
-    return new BackupOptions(percent, exclusions, checkParts, checkBytesMax, counted, tags);
+    return new BackupOptions(
+        percent, exclusions, checkParts, checkBytesMax, counted, tags, accessLists);
   }
 
   /** The same, leaving that out and nothing else. */
   public BackupOptions withExclusions(Exclusions other) {
-    return new BackupOptions(shrinkMax, other, checkParts, checkBytesMax, counted, tags);
+    return new BackupOptions(
+        shrinkMax, other, checkParts, checkBytesMax, counted, tags, accessLists);
   }
 
   /** The same, leaving out these paths. */
@@ -80,17 +104,26 @@ public record BackupOptions(
 
   /** The same with so many parts, or none for 0. */
   public BackupOptions withParts(int parts) {
-    return new BackupOptions(shrinkMax, exclusions, parts, checkBytesMax, counted, tags);
+    return new BackupOptions(
+        shrinkMax, exclusions, parts, checkBytesMax, counted, tags, accessLists);
   }
 
   /** The same, counting first how much there is, for whoever watches. */
   public BackupOptions withCount(boolean wanted) {
-    return new BackupOptions(shrinkMax, exclusions, checkParts, checkBytesMax, wanted, tags);
+    return new BackupOptions(
+        shrinkMax, exclusions, checkParts, checkBytesMax, wanted, tags, accessLists);
   }
 
   /** The same with these words. */
   public BackupOptions withTags(List<String> words) {
-    return new BackupOptions(shrinkMax, exclusions, checkParts, checkBytesMax, counted, words);
+    return new BackupOptions(
+        shrinkMax, exclusions, checkParts, checkBytesMax, counted, words, accessLists);
+  }
+
+  /** The same with this knowledge of lists. */
+  public BackupOptions withAccessLists(AccessLists known) {
+    return new BackupOptions(
+        shrinkMax, exclusions, checkParts, checkBytesMax, counted, tags, known);
   }
 
   /** Whether a snapshot can have that word. */

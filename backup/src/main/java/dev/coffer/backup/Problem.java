@@ -24,6 +24,8 @@ public record Problem(Kind kind, String subject, String sentence) {
     SPECIAL,
     /** Backup: a name or an attribute that cannot be kept. */
     UNSUPPORTED,
+    /** Backup: an access control list, which is not kept; one for all of them. */
+    ACCESS_LIST,
     /** Backup: keys or files of this program, or what the caller named; left out. */
     LEFT_OUT,
     /** Backup: what an unfinished restore left behind; left out. */

@@ -152,6 +152,7 @@ class HostileListTest {
             file + "above/evil",
             piece,
             "l\t-\t-\t-\t-\t/outside\tdir",
+            "n\t-\t-\t-\t-\tACCESS_LIST\tdir",
             "d\t0755\t1700000000.000000000\t-\t-\t-\tdir/evil",
             file + "dir/evil/evil",
             piece,

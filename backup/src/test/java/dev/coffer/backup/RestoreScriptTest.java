@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,11 +81,18 @@ class RestoreScriptTest {
         .backup(
             sandbox.data,
             BackupOptions.standard()
+                .withAccessLists((path, directory) ->
+                    new String(path, StandardCharsets.UTF_8).endsWith("/a/first")
+                        ? OptionalInt.of(0700)
+                        : OptionalInt.empty())
                 .withLeaveOut(Map.of(sandbox.data.toRealPath().resolve("keys"), "keys")),
             ProgressListener.NONE);
     ToolRun run = run("sh");
     assertEquals(0, run.exit());
-    assertEquals("not in the backup, or not as it was: keys (LEFT_OUT)\n", run.errors());
+    assertEquals(
+        "not in the backup, or not as it was: keys (LEFT_OUT)\n"
+            + "had an access control list, which a backup does not keep: 1 entries\n",
+        run.errors());
     assertEquals(
         Files.readAttributes(home.resolve("back/a/first"), "unix:ino"),
         Files.readAttributes(home.resolve("back/b"), "unix:ino"));

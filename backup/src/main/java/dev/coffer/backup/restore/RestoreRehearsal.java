@@ -26,7 +26,7 @@ public final class RestoreRehearsal {
   private final Path root;
   private final RestoreOptions options;
   private final List<Problem> problems;
-  private final List<Problem> omitted = new ArrayList<>();
+  private final Omissions omissions = new Omissions();
   private long files;
   private long replaced;
   private long present;
@@ -61,8 +61,8 @@ public final class RestoreRehearsal {
         present,
         bytes,
         List.copyOf(problems),
-        List.copyOf(omitted),
-        notices,
+        omissions.named(),
+        omissions.with(notices),
         Optional.of(new RestoreReport.Room(room.needed(), options.space().near(root))));
   }
 
@@ -81,9 +81,7 @@ public final class RestoreRehearsal {
       } else if (entry instanceof Entry.HardLink name) {
         file(place, name.size(), name.sha256(), 0);
       } else if (entry instanceof Entry.Remark remark) {
-        if (omitted.size() < RestoreReport.OMITTED_MAX) {
-          omitted.add(RestoreRun.omitted(remark));
-        }
+        omissions.add(remark);
       } else if (entry instanceof Entry.Directory) {
         directory(place);
       }

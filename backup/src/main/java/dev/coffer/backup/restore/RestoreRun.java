@@ -61,7 +61,7 @@ public final class RestoreRun {
   private final ProgressListener listener;
   private final List<Problem> problems;
   private final List<Problem> notices;
-  private final List<Problem> omitted = new ArrayList<>();
+  private final Omissions omissions = new Omissions();
   private final List<Entry.HardLink> names = new ArrayList<>();
   private final Map<EntryPath, Bytes> firstNames = new HashMap<>();
   private final List<Entry.Directory> directories = new ArrayList<>();
@@ -131,8 +131,8 @@ public final class RestoreRun {
         filesPresent,
         bytesRestored,
         List.copyOf(problems),
-        List.copyOf(omitted),
-        List.copyOf(notices),
+        omissions.named(),
+        omissions.with(notices),
         Optional.empty());
   }
 
@@ -199,9 +199,7 @@ public final class RestoreRun {
     } else if (entry instanceof Entry.HardLink name) {
       names.add(name);
     } else if (entry instanceof Entry.Remark remark) {
-      if (omitted.size() < RestoreReport.OMITTED_MAX) {
-        omitted.add(omitted(remark));
-      }
+      omissions.add(remark);
     } else if (entry instanceof Entry.RegularFile file) {
       Path place = target.place(file.path());
       Optional<FileVersion> found = RestoreTarget.version(place);
@@ -219,15 +217,6 @@ public final class RestoreRun {
         ahead.add(file);
       }
     }
-  }
-
-  /** What the snapshot says it does not have as it was. */
-  static Problem omitted(Entry.Remark remark) {
-    String sentence =
-        remark.kind() == Problem.Kind.CHANGED_WHILE_READ || remark.kind() == Problem.Kind.GREW
-            ? "changed while the backup read it, and is restored as far as it was read"
-            : "was not backed up, so this snapshot does not have it";
-    return new Problem(remark.kind(), remark.path().text(), sentence);
   }
 
   /** Refuses to put anything in the place of what is there, unless it was asked for. */

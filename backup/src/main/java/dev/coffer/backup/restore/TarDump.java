@@ -51,7 +51,7 @@ public final class TarDump {
   private final PieceFetcher fetcher;
   private final Contents contents;
   private final List<Problem> problems = new ArrayList<>();
-  private final List<Problem> omitted = new ArrayList<>();
+  private final Omissions omissions = new Omissions();
   private final List<Problem> notices = new ArrayList<>();
 
   /** First names of files that have further ones, and where the archive has them by now. */
@@ -100,7 +100,15 @@ public final class TarDump {
     }
     tar.end();
     return new RestoreReport(
-        snapshot.summary(), files, 0, 0, bytes, problems, omitted, notices, Optional.empty());
+        snapshot.summary(),
+        files,
+        0,
+        0,
+        bytes,
+        problems,
+        omissions.named(),
+        omissions.with(notices),
+        Optional.empty());
   }
 
   /**
@@ -112,8 +120,9 @@ public final class TarDump {
     if (text.startsWith(noDirectory)) {
       return true;
     }
-    boolean ends = !(entry instanceof Entry.Directory || entry instanceof Entry.Remark);
-    noDirectory = ends ? text + "/" : NOWHERE;
+    if (!(entry instanceof Entry.Remark)) {
+      noDirectory = entry instanceof Entry.Directory ? NOWHERE : text + "/";
+    }
     return false;
   }
 
@@ -159,8 +168,8 @@ public final class TarDump {
           0,
           link.target(),
           link.attributes());
-    } else if (entry instanceof Entry.Remark remark && omitted.size() < RestoreReport.OMITTED_MAX) {
-      omitted.add(RestoreRun.omitted(remark));
+    } else if (entry instanceof Entry.Remark remark) {
+      omissions.add(remark);
     }
   }
 

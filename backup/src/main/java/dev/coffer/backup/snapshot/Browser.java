@@ -36,9 +36,16 @@ public final class Browser {
     List<Problem> problems = new ArrayList<>();
     ListingReader reader = new ListingReader(snapshot.pages(), fetcher::fetch, problems::add);
     for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-      sink.accept(shown(entry.get()));
+      if (!isOfList(entry.get())) {
+        sink.accept(shown(entry.get()));
+      }
     }
     return problems;
+  }
+
+  /** What had the list stands before this, and is whole. */
+  private static boolean isOfList(Entry entry) {
+    return entry instanceof Entry.Remark remark && remark.kind() == Problem.Kind.ACCESS_LIST;
   }
 
   private static SnapshotEntry shown(Entry entry) {

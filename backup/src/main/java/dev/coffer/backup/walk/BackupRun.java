@@ -21,6 +21,7 @@ import dev.coffer.backup.tree.Attributes;
 import dev.coffer.backup.tree.Entry;
 import dev.coffer.backup.tree.EntryPath;
 import dev.coffer.backup.tree.FileVersion;
+import dev.coffer.backup.tree.ListedEntries;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,6 +50,8 @@ public final class BackupRun {
 
   /** Of a directory that only leads to sources: it is not what is backed up. */
   private static final int WAY_MODE = 0755;
+
+  private static final int ALL_BITS = 07777;
 
   private static final int READS_MAX = 3;
 
@@ -64,6 +68,7 @@ public final class BackupRun {
   private final ParentFiles parentFiles;
   private final BackupOptions options;
   private final LeftOut leftOut;
+  private final ListedEntries lists = new ListedEntries();
   private final ProgressListener listener;
   private final Map<Object, Entry.RegularFile> firstNames = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -198,8 +203,10 @@ public final class BackupRun {
     directories++;
     ways += way ? 1 : 0;
     Attributes attributes = attributes(path, place, version);
-    int mode = version.mode() & (way ? WAY_MODE : 07777);
+    OptionalInt max = modeMax(place, true);
+    int mode = version.mode() & max.orElse(ALL_BITS) & (way ? WAY_MODE : ALL_BITS);
     tree.write(new Entry.Directory(path, mode, version.modified(), attributes));
+    noteList(path, way ? OptionalInt.empty() : max);
     for (Problem problem : odd) {
       problem(problem.kind(), path, problem.sentence());
     }
@@ -320,6 +327,21 @@ public final class BackupRun {
     return new Attributes(version.owner(), extended);
   }
 
+  /** What the mode may be without the access control list; empty without one. */
+  private OptionalInt modeMax(Path file, boolean directory) {
+    OptionalInt nine =
+        options.accessLists().modeMax(PathOctets.ofTarget(file.toAbsolutePath()), directory);
+    return nine.isEmpty() ? nine : OptionalInt.of(nine.getAsInt() | ALL_BITS & ~0777);
+  }
+
+  /** The snapshot names each, because what restores part of it has to count. */
+  private void noteList(EntryPath path, OptionalInt max) throws BackupException {
+    if (max.isPresent()) {
+      lists.add(path);
+      tree.write(new Entry.Remark(path, Problem.Kind.ACCESS_LIST));
+    }
+  }
+
   private void regularFile(
       EntryPath path, SourceDirectory directory, Path file, FileVersion version)
       throws IOException, BackupException {
@@ -337,10 +359,11 @@ public final class BackupRun {
       Entry.RegularFile old = before.get();
       old.pieces().forEach(piece -> uploads.use(piece.object()));
       filesUnchanged++;
+      OptionalInt max = modeMax(file, false);
       Entry.RegularFile same =
           new Entry.RegularFile(
               path,
-              version.mode(),
+              version.mode() & max.orElse(ALL_BITS),
               old.modified(),
               old.size(),
               old.sha256(),
@@ -348,6 +371,7 @@ public final class BackupRun {
               old.pieces(),
               attributes(path, file, version));
       tree.write(same);
+      noteList(path, max);
       done(same, version);
       return;
     }
@@ -367,11 +391,12 @@ public final class BackupRun {
       boolean whole = content.size() == version.size();
       boolean stable = whole && after.equals(version) && !content.isLonger();
       if (stable || reads == READS_MAX || content.size() > READ_AGAIN_MAX) {
+        OptionalInt max = modeMax(file, false);
         // An identity that matches nothing makes the next backup read an unstable file again.
         Entry.RegularFile entry =
             new Entry.RegularFile(
                 path,
-                version.mode(),
+                version.mode() & max.orElse(ALL_BITS),
                 version.modified(),
                 content.size(),
                 content.sha256(),
@@ -379,6 +404,7 @@ public final class BackupRun {
                 List.of(),
                 attributes(path, file, version));
         tree.write(entry, content);
+        noteList(path, max);
         done(entry, version);
         if (!stable) {
           unstable(path, content, whole && (content.isLonger() || after.size() > content.size()));
@@ -449,6 +475,7 @@ public final class BackupRun {
     List<Problem> allProblems = new ArrayList<>(problems);
     allProblems.addAll(more);
     List<Problem> allNotices = new ArrayList<>(notices);
+    lists.notice().ifPresent(allNotices::add);
     allNotices.addAll(moreNotices);
     return new BackupReport(
         snapshot,

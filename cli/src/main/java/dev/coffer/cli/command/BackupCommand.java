@@ -226,6 +226,7 @@ final class BackupCommand extends RepositoryCommand {
         .withParts(checkParts)
         .withShrinkMax(allowShrink ? 100 : shrinkMax)
         .withTags(tags)
+        .withAccessLists(AccessLists.ofSystem())
         .withExclusions(exclude.with(leaveOut));
   }
 
