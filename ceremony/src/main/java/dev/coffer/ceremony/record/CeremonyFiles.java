@@ -2,6 +2,7 @@ package dev.coffer.ceremony.record;
 
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
+import dev.coffer.ceremony.plan.Site;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,11 +17,32 @@ public final class CeremonyFiles {
    */
   public static List<String> of(Plan plan) {
     List<String> names = new ArrayList<>(List.of(Verification.PLAN));
-    int n = plan.sites().size();
-    for (int of = 1; of <= n; of++) {
-      names.add(Transcript.file(of));
-    }
-    for (int of = 1; of <= n; of++) {
+    List<Integer> all = plan.sites().stream().map(Site::index).toList();
+    names.addAll(said(plan, all));
+    names.addAll(List.of(Verification.FLEET, Signatures.TRANSCRIPT));
+    return names;
+  }
+
+  /**
+   * The names, in the same order, of what is taken from site {@code peer} over the network. A site
+   * speaks for itself alone there: else whoever sits in one site's place could forge what every
+   * other says. Only a site without a port to ask at comes by way of others.
+   */
+  public static List<String> takenFrom(Plan plan, int peer) {
+    List<String> names = new ArrayList<>(List.of(Verification.PLAN));
+    List<Integer> speaks =
+        plan.sites().stream()
+            .filter(of -> of.index() == peer || of.exchangePort().isEmpty())
+            .map(Site::index)
+            .toList();
+    names.addAll(said(plan, speaks));
+    return names;
+  }
+
+  /** What these sites and all participants say. */
+  private static List<String> said(Plan plan, List<Integer> sites) {
+    List<String> names = new ArrayList<>(sites.stream().map(Transcript::file).toList());
+    for (int of : sites) {
       for (Message.Kind kind : Message.Kind.values()) {
         if (kind.saidBy(of)) {
           names.add(Message.file(kind, of));
@@ -30,7 +52,6 @@ public final class CeremonyFiles {
     for (Participant participant : plan.participants()) {
       names.add(Signatures.file(participant));
     }
-    names.addAll(List.of(Verification.FLEET, Signatures.TRANSCRIPT));
     return names;
   }
 }

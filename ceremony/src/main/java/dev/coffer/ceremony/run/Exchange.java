@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Brings a site's own folder and a stick, or what another site shows, to the same state. What was
@@ -29,15 +30,36 @@ final class Exchange {
   private final int site;
   private final Folder own;
   private final Folder stick;
+  private final OptionalInt peer;
+  private final List<String> names;
+  private final Signatures signatures;
   private final InstantSource clock;
 
-  Exchange(Plan plan, int site, Folder own, Folder stick, InstantSource clock) {
+  /**
+   * @param peer the site that shows {@code stick} over the network; empty if people carry it
+   */
+  Exchange(
+      Plan plan,
+      int site,
+      Folder own,
+      Folder stick,
+      OptionalInt peer,
+      Signatures signatures,
+      InstantSource clock) {
     this.plan = plan;
     this.hash = plan.hash();
     this.site = site;
     this.own = own;
     this.stick = stick;
+    this.peer = peer;
+    this.names =
+        peer.isPresent() ? CeremonyFiles.takenFrom(plan, peer.getAsInt()) : CeremonyFiles.of(plan);
+    this.signatures = signatures;
     this.clock = clock;
+  }
+
+  private Optional<Bytes> theirs(String file) throws IOException {
+    return names.contains(file) ? stick.read(file) : Optional.empty();
   }
 
   /** Takes what is new there. */
@@ -52,7 +74,7 @@ final class Exchange {
   }
 
   private void checkPlan() throws CeremonyRefused, IOException {
-    Optional<Bytes> theirs = stick.read(Verification.PLAN);
+    Optional<Bytes> theirs = theirs(Verification.PLAN);
     if (theirs.isPresent() && !theirs.get().equals(plan.encode())) {
       throw new CeremonyRefused(
           stick + " holds another plan: " + Plan.parse(theirs.get()).hash().hex() + ".",
@@ -74,7 +96,7 @@ final class Exchange {
     for (Message.Kind kind : Message.Kind.values()) {
       String file = Message.file(kind, other);
       Optional<Bytes> mine = own.read(file);
-      Optional<Bytes> theirs = kind.saidBy(other) ? stick.read(file) : Optional.empty();
+      Optional<Bytes> theirs = kind.saidBy(other) ? theirs(file) : Optional.empty();
       if (theirs.isPresent() && !theirs.equals(mine)) {
         checkUnseen(file, other, mine.isPresent());
         Message message = Message.parse(theirs.get(), kind, other, hash);
@@ -136,8 +158,8 @@ final class Exchange {
   /** What is known of a site's transcript, the longer of the two that have to agree. */
   private Transcript transcript(int other) throws CeremonyRefused, IOException {
     String file = Transcript.file(other);
-    Transcript mine = known(own, other);
-    Transcript theirs = known(stick, other);
+    Transcript mine = known(own.read(file), other);
+    Transcript theirs = known(theirs(file), other);
     if (theirs.continuedBy(mine)) {
       return mine;
     }
@@ -153,8 +175,7 @@ final class Exchange {
     return theirs;
   }
 
-  private Transcript known(Folder folder, int other) throws CeremonyRefused, IOException {
-    Optional<Bytes> octets = folder.read(Transcript.file(other));
+  private Transcript known(Optional<Bytes> octets, int other) throws CeremonyRefused {
     return octets.isPresent()
         ? Transcript.parse(octets.get(), hash, other)
         : Transcript.begin(hash, other);
@@ -162,10 +183,28 @@ final class Exchange {
 
   private void signature(Participant participant) throws CeremonyRefused, IOException {
     String file = Signatures.file(participant);
-    Optional<Bytes> theirs = stick.read(file);
-    // A signature that was made again replaces the one before: it is verified each time.
-    if (theirs.isPresent() && !theirs.equals(own.read(file))) {
-      Signatures.checkForm(participant, theirs.get());
+    Optional<Bytes> theirs = theirs(file);
+    Optional<Bytes> mine = own.read(file);
+    if (theirs.isEmpty() || theirs.equals(mine)) {
+      return;
+    }
+    Signatures.checkForm(participant, theirs.get());
+    Optional<Bytes> text = own.read(Signatures.TRANSCRIPT);
+    if (text.isEmpty()) {
+      // Nothing can be verified yet. A stick's is carried on; a site is asked again.
+      if (peer.isEmpty()) {
+        own.write(file, theirs.get());
+      }
+      return;
+    }
+    Optional<String> objection = signatures.objection(participant, text.get(), theirs.get());
+    if (objection.isPresent() && peer.isPresent()) {
+      throw new CeremonyRefused(objection.get() + ".", "Have it signed again.");
+    }
+    // One that was made again replaces the one before; one that does not hold, none that does.
+    if (objection.isEmpty()
+        || mine.isEmpty()
+        || signatures.objection(participant, text.get(), mine.get()).isPresent()) {
       own.write(file, theirs.get());
     }
   }

@@ -11,11 +11,19 @@ public interface Peers {
   Peers NONE = List::of;
 
   /**
+   * A site that answered.
+   *
+   * @param site its number
+   * @param shown its files
+   */
+  record Peer(int site, Folder shown) {}
+
+  /**
    * What each site that answers shows at this moment, which does not change while it is read. They
    * are read only: what this site has, they fetch. Nothing in them is believed.
    *
    * @throws IOException if this site's own files cannot be read; a site that is silent, slow or
    *     answers nonsense is left out
    */
-  List<Folder> look() throws IOException;
+  List<Peer> look() throws IOException;
 }

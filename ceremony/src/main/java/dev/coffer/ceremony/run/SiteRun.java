@@ -27,7 +27,10 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 
 /**
  * One site's part in a ceremony. Its whole state is its own folder and its HSM: {@link #advance}
@@ -45,6 +48,7 @@ public final class SiteRun {
   private final NodeFiles node;
   private final Signatures signatures;
   private final InstantSource clock;
+  private final Map<Integer, CeremonyRefused> refused = new TreeMap<>();
 
   /** What an HSM says, once. */
   @FunctionalInterface
@@ -72,7 +76,10 @@ public final class SiteRun {
     this.site = site;
     this.own = own;
     this.sticks =
-        sticks.stream().map(stick -> new Exchange(plan, site, own, stick, clock)).toList();
+        sticks.stream()
+            .map(stick ->
+                new Exchange(plan, site, own, stick, OptionalInt.empty(), signatures, clock))
+            .toList();
     this.peers = peers;
     this.hsm = hsm;
     this.node = node;
@@ -83,7 +90,8 @@ public final class SiteRun {
   /**
    * Goes on as far as it can.
    *
-   * @throws CeremonyRefused if something does not fit; nothing of it was taken
+   * @throws CeremonyRefused if something does not fit; nothing of it was taken. What another site
+   *     shows ends nothing: {@link #refused} names it
    * @throws IOException if a folder, the HSM's process or a tool is in the way; call it again
    */
   public Standing advance() throws CeremonyRefused, IOException {
@@ -106,16 +114,28 @@ public final class SiteRun {
   }
 
   /**
-   * Everything is taken before anything is given: nothing of ours goes where something is wrong.
+   * Everything is taken before anything is given: nothing of ours goes on a stick where something
+   * is wrong. A site that shows what does not fit hinders no other.
    */
   private void exchange() throws CeremonyRefused, IOException {
     for (Exchange stick : sticks) {
       stick.take();
     }
-    for (Folder peer : peers.look()) {
-      new Exchange(plan, site, own, peer, clock).take();
+    refused.clear();
+    for (Peers.Peer peer : peers.look()) {
+      OptionalInt from = OptionalInt.of(peer.site());
+      try {
+        new Exchange(plan, site, own, peer.shown(), from, signatures, clock).take();
+      } catch (CeremonyRefused e) {
+        refused.put(peer.site(), e);
+      }
     }
     give();
+  }
+
+  /** What was wrong with what sites showed at the last look, each by its number. */
+  public Map<Integer, CeremonyRefused> refused() {
+    return Map.copyOf(refused);
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.coffer.ceremony.run;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,6 +22,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,46 +159,83 @@ class RefusalsTest {
     }
   }
 
-  /**
-   * A site that is asked and shows what is not of this ceremony, or not of today, is believed
-   * nothing.
-   */
+  /** What does not fit is believed nothing and named; everybody else's files come. */
   @Test
   void whatAnotherSiteShowsIsJudgedAsAStickIs() throws Exception {
-    String other = SampleSettings.of(3, "yes").replace("guess-limit = 10", "guess-limit = 9");
-    try (World world = world("one");
+    String other = World.networked(3).replace("guess-limit = 10", "guess-limit = 9");
+    try (World world = world("one", World.networked(3));
         World two = world("two", other)) {
       world.site(2).comeBy(world.site(2).asking(List.of(), false));
-      world.now = World.NOON.plus(Duration.ofHours(24));
-      refused(world, "more than 4 hours apart");
-      world.now = World.NOON;
       two.site(2).comeBy(two.site(2).asking(List.of(), false));
+      world.now = World.NOON.plus(Duration.ofHours(4)).plusSeconds(1);
+      world.site(3).comeBy(world.site(3).asking(List.of(), false));
+      leftOut(world, "more than 4 hours apart");
+      world.now = World.NOON.plus(Duration.ofHours(4));
       Path plan = world.shown(2).resolve("plan.txt");
-      Files.move(plan, folder.resolve("kept"));
+      String agreed = Files.readString(plan);
       copy(two.shown(2), world.shown(2), "plan.txt");
-      refused(world, "holds another plan");
-      Files.move(folder.resolve("kept"), plan, StandardCopyOption.REPLACE_EXISTING);
+      leftOut(world, "holds another plan");
+      Files.writeString(plan, "no plan");
+      leftOut(world, "plan");
+      Files.writeString(plan, agreed);
       Path identity = world.shown(2).resolve("site-2.identity");
-      Path ours = Files.copy(identity, world.shown(2).resolve("site-1.identity"));
-      refused(world, "site-1.identity that this machine did not write");
-      Files.delete(ours);
-      assertFalse(Files.exists(world.site(1).own().resolve("site-2.identity")));
-      Path third = Files.copy(identity, world.shown(2).resolve("site-3.identity"));
-      refused(world, "site-3.identity was written by site 2");
-      Files.delete(third);
-      // Nothing of ours was shown meanwhile.
-      assertFalse(Files.exists(world.shown(1)));
-      world.site(1).comeBy(world.site(1).asking(List.of(2), false));
-      assertTrue(Files.exists(world.shown(1).resolve("site-2.identity")));
+      String said = Files.readString(identity);
+      Files.writeString(identity, "no message");
+      leftOut(world, "is no message of a ceremony");
+      Files.writeString(identity, said.replace("\nsite 2\n", "\nsite 3\n"));
+      leftOut(world, "site-2.identity was written by site 3");
+      Files.writeString(identity, said);
+      SiteRun mended = world.site(1).asking(List.of(2, 3), false);
+      assertTrue(mended.advance() instanceof Standing.Comparing);
+      assertTrue(mended.refused().isEmpty());
+      // What was taken stays, whatever is shown afterwards.
+      copy(two.shown(2), world.shown(2), "site-2.identity");
+      SiteRun later = world.site(1).asking(List.of(2, 3), false);
+      assertTrue(later.advance() instanceof Standing.Comparing);
+      String why = later.refused().get(2).what();
+      assertTrue(why.contains("is not the one that was taken before"), why);
     }
   }
 
-  private static void refused(World world, String said) {
-    CeremonyRefused refusal =
-        assertThrows(
-            CeremonyRefused.class,
-            () -> world.site(1).comeBy(world.site(1).asking(List.of(2), false)));
-    assertTrue(refusal.what().contains(said), refusal.what());
+  private static void leftOut(World world, String said) throws Exception {
+    SiteRun run = world.site(1).asking(List.of(2, 3), false);
+    assertEquals(
+        List.of("site-2.identity"),
+        assertInstanceOf(Standing.Waiting.class, run.advance()).files());
+    assertEquals(Set.of(2), run.refused().keySet());
+    assertTrue(run.refused().get(2).what().contains(said), run.refused().get(2).what());
+    assertTrue(Files.exists(world.shown(1).resolve("site-3.identity")));
+    assertFalse(Files.exists(world.shown(1).resolve("site-2.identity")));
+  }
+
+  /** Whoever sits in one site's place does not get there first with what another says. */
+  @Test
+  void aSiteSpeaksForItselfAloneOverTheNetwork() throws Exception {
+    try (World world = world("one", World.networked(3));
+        World forged = world("two", World.networked(3))) {
+      for (int of = 1; of <= 3; of++) {
+        world.site(of).comeBy(world.site(of).asking(List.of(), false));
+        forged.site(of).comeBy(forged.site(of).asking(List.of(), false));
+      }
+      for (int of : List.of(1, 3)) {
+        copy(forged.shown(of), world.shown(2), Message.file(Kind.IDENTITY, of));
+        copy(forged.shown(of), world.shown(2), Transcript.file(of));
+      }
+      SiteRun run = world.site(1).asking(List.of(2), false);
+      assertEquals(
+          List.of("site-3.identity"),
+          assertInstanceOf(Standing.Waiting.class, run.advance()).files());
+      assertEquals(Set.of(), run.refused().keySet());
+      run = world.site(1).asking(List.of(2, 3), false);
+      assertTrue(run.advance() instanceof Standing.Comparing);
+      assertEquals(Set.of(), run.refused().keySet());
+      for (int of = 1; of <= 3; of++) {
+        String file = Message.file(Kind.IDENTITY, of);
+        assertEquals(
+            Files.readString(world.shown(of).resolve(file)),
+            Files.readString(world.site(1).own().resolve(file)));
+      }
+    }
   }
 
   @Test

@@ -103,6 +103,48 @@ class SiteRunTest {
     }
   }
 
+  /**
+   * What has the form of a signature and does not hold is taken from no site, and replaces none.
+   */
+  @Test
+  void aSignatureThatDoesNotHoldReplacesNone() throws Exception {
+    try (World world = new World(folder, World.plan(folder, World.networked(3)))) {
+      World.Site site = world.site(1);
+      Standing last = new Standing.Waiting("", List.of());
+      for (int round = 0; round < 8; round++) {
+        last = site.comeBy(site.asking(List.of(2, 3), false));
+        Standing unused = world.site(2).comeBy(world.site(2).asking(List.of(1, 3), false));
+        unused = world.site(3).comeBy(world.site(3).asking(List.of(1, 2), false));
+      }
+      assertEquals(3, assertInstanceOf(Standing.Waiting.class, last).files().size());
+      Bytes text = Bytes.wrap(Files.readAllBytes(world.shown(1).resolve(Signatures.TRANSCRIPT)));
+      Bytes forged = World.armour("U1NIU0lHAAAA");
+      for (Participant participant : world.plan.participants()) {
+        put(world.shown(2), participant, forged);
+      }
+      SiteRun run = site.asking(List.of(2, 3), false);
+      assertEquals(3, assertInstanceOf(Standing.Waiting.class, run.advance()).files().size());
+      assertTrue(run.refused().get(2).what().contains("signature-person-1.sig is no signature"));
+      Participant first = world.plan.participants().getFirst();
+      put(world.shown(1), first, World.sign(first, text));
+      assertEquals(2, assertInstanceOf(Standing.Waiting.class, site.comeBy(run)).files().size());
+      // Nor does one that people carry; and the good one goes back in its place.
+      put(world.shown(1), first, forged);
+      assertEquals(2, assertInstanceOf(Standing.Waiting.class, site.comeBy(run)).files().size());
+      assertEquals(
+          World.sign(first, text),
+          Bytes.wrap(Files.readAllBytes(world.shown(1).resolve(Signatures.file(first)))));
+      for (Participant participant : world.plan.participants()) {
+        put(world.shown(3), participant, World.sign(participant, text));
+      }
+      assertInstanceOf(Standing.Founded.class, site.comeBy(run));
+    }
+  }
+
+  private static void put(Path shown, Participant participant, Bytes signature) throws IOException {
+    Files.write(shown.resolve(Signatures.file(participant)), signature.toByteArray());
+  }
+
   /** The n-th write fails for every n, of the disk and of the stick, done or not; then goes on. */
   @Tag("long")
   @ParameterizedTest

@@ -58,6 +58,15 @@ final class World implements AutoCloseable {
     }
   }
 
+  /** Settings of sites that all show their files at a port. */
+  static String networked(int n) {
+    StringBuilder text = new StringBuilder(SampleSettings.of(n, "yes"));
+    for (int i = 1; i <= n; i++) {
+      text.append("site.%d.exchange-port = 8446\n".formatted(i));
+    }
+    return text.toString();
+  }
+
   static Plan plan(Path folder, String settings) throws Exception {
     return PlanSettings.read(Files.writeString(folder.resolve("settings"), settings));
   }
@@ -165,7 +174,10 @@ final class World implements AutoCloseable {
       return command(
           new DirectoryFolder(own()),
           folders,
-          () -> others.stream().<Folder>map(of -> new DirectoryFolder(shown(of))).toList());
+          () ->
+              others.stream()
+                  .map(of -> new Peers.Peer(of, new DirectoryFolder(shown(of))))
+                  .toList());
     }
 
     /** Runs the command once, and answers it. */

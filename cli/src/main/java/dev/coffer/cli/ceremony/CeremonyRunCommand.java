@@ -16,8 +16,10 @@ import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -101,6 +103,9 @@ public final class CeremonyRunCommand extends Command {
 
   @Mixin private HsmProgramOption hsm = new HsmProgramOption();
 
+  /** What was said of sites already: once is enough. */
+  private final Set<String> named = new HashSet<>();
+
   /** In {@code session}. */
   public CeremonyRunCommand(Session session) {
     super(session);
@@ -150,16 +155,31 @@ public final class CeremonyRunCommand extends Command {
 
   /** Goes on; people compare and type words on the way. */
   private Standing step(CeremonySite here) throws Failure, IOException {
-    Standing standing = here.advance();
+    Standing standing = advance(here);
     if (standing instanceof Standing.Comparing comparing) {
       CeremonyCommand.show(speech(), "Identities of all sites", comparing.roll().hash());
       Optional<String> typed = typed();
       if (typed.isPresent()) {
         here.confirm(typed.get());
-        standing = here.advance();
+        standing = advance(here);
       }
     }
     return standing;
+  }
+
+  private Standing advance(CeremonySite here) throws Failure, IOException {
+    try {
+      return here.advance();
+    } finally {
+      here.refused()
+          .forEach((of, why) -> {
+            // What is wrong may say what time it is, at every look: what to do tells it apart.
+            if (named.add(of + why.next())) {
+              speech().warn("Left out what site " + of + " shows: " + why.what());
+              speech().warn("    Next: " + why.next());
+            }
+          });
+    }
   }
 
   private void waits(Standing.Waiting waiting, CeremonySite here) {
@@ -177,7 +197,7 @@ public final class CeremonyRunCommand extends Command {
     while (!lacking.isEmpty()
         && time().nanoTime() < end
         && time().nanoTime() - heard < GONE.toNanos()) {
-      if (lacking.stream().anyMatch(other -> !here.silent().containsKey(other.index()))) {
+      if (lacking.stream().map(Site::index).anyMatch(of -> answers(here, of))) {
         heard = time().nanoTime();
       }
       time().await(BETWEEN);
@@ -194,6 +214,10 @@ public final class CeremonyRunCommand extends Command {
                   + other.called()
                   + " has all files was not seen: if it still waits, run this command here again.");
     }
+  }
+
+  private static boolean answers(CeremonySite here, int site) {
+    return !here.silent().containsKey(site) && !here.refused().containsKey(site);
   }
 
   private Optional<String> typed() throws IOException {

@@ -181,13 +181,18 @@ final class CeremonySite implements AutoCloseable {
     if (network.isEmpty() || network.get().peers().lacking().isEmpty()) {
       return List.of();
     }
-    List<Folder> unused = network.get().peers().look();
+    List<Peers.Peer> unused = network.get().peers().look();
     return network.get().peers().lacking();
   }
 
   /** Why sites gave nothing when they were last asked, each by its number. */
   Map<Integer, String> silent() {
     return network.map(all -> all.peers().silent()).orElse(Map.of());
+  }
+
+  /** What was wrong with what sites showed, each by its number; nothing more was taken of it. */
+  Map<Integer, CeremonyRefused> refused() {
+    return run.refused();
   }
 
   /** Where {@code exchange} really is: not inside this site's own directory, by whatever name. */

@@ -23,10 +23,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The other sites' exchange folders, over HTTP, at the addresses of the plan. Only what is not here
- * yet is fetched. Whoever answers may be slow, silent or hostile: a file has at most {@value
- * Folder#OCTETS_MAX} octets, an answer and a whole look have a latest moment, and nothing is
- * believed that the ceremony does not check. Not thread-safe.
+ * The other sites' exchange folders, over HTTP, at the addresses of the plan. Only what is taken
+ * from that site and not here yet is fetched. Whoever answers may be slow, silent or hostile: a
+ * file has at most {@value Folder#OCTETS_MAX} octets, an answer and a whole look have a latest
+ * moment, and nothing is believed that the ceremony does not check. Not thread-safe.
  */
 final class NetworkPeers implements Peers, AutoCloseable {
   /** For one answer. */
@@ -42,6 +42,7 @@ final class NetworkPeers implements Peers, AutoCloseable {
   private final Pause time;
   private final Fetch fetch;
   private final List<String> names;
+  private final Plan plan;
 
   /** What each site had when it last answered. */
   private final Map<Integer, Set<String>> listed = new HashMap<>();
@@ -72,6 +73,7 @@ final class NetworkPeers implements Peers, AutoCloseable {
    * @param own what is here already
    */
   NetworkPeers(Plan plan, int site, Folder own, Pause time, Duration answer) {
+    this.plan = plan;
     this.others =
         plan.sites().stream()
             .filter(other -> other.index() != site && other.exchangePort().isPresent())
@@ -83,12 +85,12 @@ final class NetworkPeers implements Peers, AutoCloseable {
   }
 
   @Override
-  public List<Folder> look() throws IOException {
+  public List<Peer> look() throws IOException {
     Map<String, Bytes> mine = mine();
-    List<Folder> there = new ArrayList<>();
+    List<Peer> there = new ArrayList<>();
     for (Site other : others) {
       try {
-        there.add(look(other, mine));
+        there.add(new Peer(other.index(), look(other, mine)));
         silent.remove(other.index());
       } catch (IOException e) {
         silent.put(other.index(), String.valueOf(e.getMessage()));
@@ -131,7 +133,7 @@ final class NetworkPeers implements Peers, AutoCloseable {
     Map<String, String> theirs = list(other);
     Map<String, Bytes> files = new HashMap<>();
     // A transcript after the messages that it names: that site may be writing.
-    for (String name : names.reversed()) {
+    for (String name : CeremonyFiles.takenFrom(plan, other.index()).reversed()) {
       if (time.nanoTime() - began > LOOK.toNanos()) {
         throw new IOException(other.called() + " is too slow.");
       }

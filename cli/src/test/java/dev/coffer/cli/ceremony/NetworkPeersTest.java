@@ -8,6 +8,7 @@ import dev.coffer.ceremony.plan.PlanSettings;
 import dev.coffer.ceremony.plan.Site;
 import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Folder;
+import dev.coffer.ceremony.run.Peers;
 import dev.coffer.client.port.Pause;
 import dev.coffer.notary.http.Answer;
 import dev.coffer.notary.http.Fetch;
@@ -28,6 +29,8 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,7 +121,7 @@ class NetworkPeersTest {
     Bytes said = text("what site 2 says");
     SmallServer server = serves(lists(line(said, IDENTITY), octets(said)));
     NetworkPeers peers = peers(plan(server), Pause.blocking(), MINUTES);
-    Folder shown = peers.look().getFirst();
+    Folder shown = peers.look().getFirst().shown();
     assertEquals(Optional.of(said), shown.read(IDENTITY));
     assertEquals(Optional.empty(), shown.read("site-2.statement"));
     assertEquals("site 2 (town-2)", shown.toString());
@@ -128,7 +131,7 @@ class NetworkPeersTest {
     assertEquals(List.of(), peers.lacking());
     Files.write(own.resolve(IDENTITY), said.toByteArray());
     asked.clear();
-    assertEquals(Optional.of(said), peers.look().getFirst().read(IDENTITY));
+    assertEquals(Optional.of(said), peers.look().getFirst().shown().read(IDENTITY));
     assertEquals(List.of(ExchangeServer.PATH + "files"), List.copyOf(asked));
     assertEquals(List.of(), peers.lacking());
     Files.writeString(own.resolve("site-1.identity"), "ours");
@@ -155,12 +158,36 @@ class NetworkPeersTest {
     SmallServer honest = serves(lists(line(said, "site-3.identity"), octets(said)));
     for (Handler lie : hostile) {
       NetworkPeers peers = peers(plan(serves(lie), honest), Pause.blocking(), MINUTES);
-      List<Folder> shown = peers.look();
-      assertEquals(List.of("site 3 (town-3)"), shown.stream().map(Folder::toString).toList());
-      assertEquals(Optional.of(said), shown.getFirst().read("site-3.identity"));
+      List<Peers.Peer> there = peers.look();
+      assertEquals(List.of(3), there.stream().map(Peers.Peer::site).toList());
+      Folder shown = there.getFirst().shown();
+      assertEquals("site 3 (town-3)", shown.toString());
+      assertEquals(Optional.of(said), shown.read("site-3.identity"));
       assertEquals(List.of(2), List.copyOf(peers.silent().keySet()));
       assertTrue(peers.silent().get(2).startsWith("site 2 (town-2) "), peers.silent().toString());
     }
+  }
+
+  /** Only who has no port comes by way of others; of results nothing is fetched. */
+  @Test
+  void aSiteIsAskedForWhatItSaysItself() throws Exception {
+    Bytes said = text("said");
+    String list =
+        Stream.of(IDENTITY, "site-3.identity", "site-3.transcript", "fleet.bin")
+            .map(name -> line(said, name))
+            .collect(Collectors.joining("\n"));
+    SmallServer second = serves(lists(list, octets(said)));
+    SmallServer third = serves(query -> Answer.text(500, "no"));
+    Folder shown = peers(plan(second, third), Pause.blocking(), MINUTES).look().getFirst().shown();
+    assertEquals(Optional.of(said), shown.read(IDENTITY));
+    assertEquals(Optional.empty(), shown.read("site-3.identity"));
+    assertEquals(
+        List.of("files", IDENTITY, "files").stream().map(ExchangeServer.PATH::concat).toList(),
+        List.copyOf(asked));
+    asked.clear();
+    shown = peers(plan(second), Pause.blocking(), MINUTES).look().getFirst().shown();
+    assertEquals(Optional.of(said), shown.read("site-3.identity"));
+    assertEquals(4, asked.size(), asked.toString());
   }
 
   @Test
