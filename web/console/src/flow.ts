@@ -194,7 +194,12 @@ export class Flow {
 
   /** Erases what this device checks the code against. */
   async forgetPractice(): Promise<void> {
-    await this.#options.practice?.forget().catch(() => undefined);
+    const since = this.practisedSince;
+    try {
+      await this.#options.practice?.forget();
+    } catch {
+      return since === undefined ? this.home() : this.#show({ at: "practise", since, end: "not-erased" });
+    }
     this.home();
   }
 

@@ -70,8 +70,9 @@ export class Practice {
   }
 
   async forget(): Promise<void> {
-    this.#kept = undefined;
+    // What could not be erased is still there, and is said to be.
     await this.#options.memory.erase(this.#name);
+    this.#kept = undefined;
   }
 
   async #stretched(code: RecoveryCode, salt: Bytes, more: Stretched): Promise<Bytes> {

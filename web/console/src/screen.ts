@@ -18,6 +18,9 @@ export type Problem = UnacceptableCode | UnreadableKey | "not-the-same" | "group
 /** Whether the vault has something registered. */
 export type Alive = Awaited<ReturnType<VaultClient["registered"]>>;
 
+/** How a try ended, or that what the device keeps could not be erased. */
+export type PractiseEnd = "right" | "wrong" | "not-erased";
+
 /** How K came to this page. */
 export type By = "enrolled" | "recovered" | "key";
 
@@ -38,7 +41,7 @@ export type Screen =
   | { readonly at: "confirm-key"; readonly groups: readonly number[]; readonly problem?: Problem }
   | { readonly at: "unlocked"; readonly by: By; readonly told?: Recovered; readonly keyConfirmed?: boolean }
   /** The code that this device checks by itself, kept `since` then (milliseconds since 1970). */
-  | { readonly at: "practise"; readonly since: number; readonly end?: "right" | "wrong"; readonly problem?: Problem }
+  | { readonly at: "practise"; readonly since: number; readonly end?: PractiseEnd; readonly problem?: Problem }
   | { readonly at: "unlocks"; readonly code: Alive; readonly passkeys: PasskeyList | undefined }
   | { readonly at: "broken" };
 

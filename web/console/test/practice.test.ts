@@ -117,6 +117,11 @@ test("forgetting erases it, a damaged one is none, and a device without memory s
   flow.practises = true;
   await flow.typed(RIGHT);
   expect(flow.practisedSince).toBe(START);
+  memory.erase = () => Promise.reject(new Error("no memory"));
+  await flow.forgetPractice();
+  expect(shown(flow, "practise").end).toBe("not-erased");
+  expect(flow.practisedSince).toBe(START);
+  memory.erase = MapMemory.prototype.erase;
   await flow.forgetPractice();
   expect([flow.practisedSince, await memory.load("practice-alice")]).toEqual([undefined, undefined]);
   await memory.store("practice-alice", new Uint8Array(87));

@@ -277,6 +277,9 @@ export const DE: Strings = {
       `Das ist der Code, der am ${since} richtig war. Ob er seither anderswo geändert wurde, weiß nur der Tresor.`,
     wrong: (since) => `Das ist nicht der Code, der am ${since} richtig war. Kein Versuch wurde gezählt.`,
     forget: "Auf diesem Gerät nicht mehr üben",
+    notErased:
+      "Dieses Gerät hat nicht gelöscht, woran es den Code prüft: Es ist noch da. Versuchen Sie es noch einmal," +
+      " oder löschen Sie im Browser die Daten dieser Website.",
   },
   unlocks: {
     manage: "Was diesen Schlüssel öffnet",

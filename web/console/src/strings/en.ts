@@ -167,6 +167,9 @@ export const EN: Strings = {
       `That is the code that was right on ${since}. Whether it was changed elsewhere since then, only the vault knows.`,
     wrong: (since) => `That is not the code that was right on ${since}. No guess was used.`,
     forget: "Stop practising on this device",
+    notErased:
+      "This device did not erase what it checks the code against: it is still there. Try again," +
+      " or clear this site's data in the browser.",
   },
   unlocks: {
     manage: "What opens this key",

@@ -114,6 +114,7 @@ export interface Strings {
     right(since: string): string;
     wrong(since: string): string;
     readonly forget: string;
+    readonly notErased: string;
   };
   readonly unlocks: {
     readonly manage: string;

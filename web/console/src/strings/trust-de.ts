@@ -7,6 +7,9 @@ export const TRUST_DE: TrustStrings = {
     "Diese Seite glaubt keinem Server. Sie hat die Beschreibung des Tresors von seinen Knoten geholt und hier geprüft," +
     " wie vor jedem Gebrauch Ihres Codes. Wer aber diese Seite ausliefert, könnte eine andere ausliefern: Prüfen Sie" +
     " es also auch mit anderen Programmen.",
+  leadFailed:
+    "Diese Seite glaubt keinem Server. Sie konnte die Beschreibung des Tresors nicht prüfen und gebraucht darum Ihren" +
+    " Code nicht mit diesem Tresor. Prüfen Sie es auch mit anderen Programmen.",
   holds: "Jeder Schritt hält: Sie sprechen mit dem Tresor, den alle sehen.",
   pinHolds: "Das ist die eine Flotte, für die diese Seite gemacht ist.",
   stopped: (step, meaning) => `Die Prüfung endete bei „${step}“. ${meaning}`,

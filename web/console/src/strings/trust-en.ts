@@ -6,6 +6,9 @@ export const TRUST_EN: TrustStrings = {
   lead:
     "This page believes no server. It fetched the vault's description from its nodes and verified it here, as it does" +
     " before each use of your code. But who serves this page could serve another: so verify it with other programs, too.",
+  leadFailed:
+    "This page believes no server. It could not verify the vault's description, and so it does not use your code with" +
+    " this vault. Verify it with other programs, too.",
   holds: "Every step holds: you are talking to the vault that everybody sees.",
   pinHolds: "This is the one fleet that this page is made for.",
   stopped: (step, meaning) => `Verification stopped at “${step}”. ${meaning}`,

@@ -5,6 +5,8 @@ export interface TrustStrings {
   readonly heading: string;
   readonly looking: string;
   readonly lead: string;
+  /** Where a step failed, or nothing could be verified. */
+  readonly leadFailed: string;
   readonly holds: string;
   readonly pinHolds: string;
   /** The step at which it stopped. */

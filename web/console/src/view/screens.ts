@@ -141,6 +141,7 @@ function practise({ flow, strings }: Room, { since, end, problem }: At<"practise
   return [
     heading(text.heading),
     end === "right" && h("p", { class: "good", role: "status" }, text.right(day(since, strings))),
+    end === "not-erased" && alert(text.notErased),
     alert(end === "wrong" ? text.wrong(day(since, strings)) : say(problem, strings)),
     h("p", {}, text.lead),
     form(

@@ -281,7 +281,7 @@ export function drawTrust(room: TrustRoom, screen: TrustScreen): Child[] {
   return [
     heading(text.heading),
     verdict(room, end, pinned),
-    h("p", {}, text.lead),
+    h("p", {}, end.kind === "inspected" && end.failed === undefined ? text.lead : text.leadFailed),
     h("p", { class: "small" }, text.looked(millisLocal(when, strings.language))),
     h("div", { class: "ways" }, button(text.again, look)),
     ...(end.kind === "inspected" ? found(room, screen, end, pinned) : []),
