@@ -34,7 +34,7 @@ public enum Claim {
       ManifestChecks::files,
       MANIFEST_FORM),
   MANIFEST_COMPLETE(
-      "nothing lies in the package that the manifest does not name",
+      "nothing lies in the package but what a package has and the manifest names",
       List.of(PackageFiles.MANIFEST),
       ManifestChecks::complete,
       MANIFEST_FORM),
@@ -156,7 +156,7 @@ public enum Claim {
       MANIFEST_FORM,
       PROMISED_PROGRAM),
   IMAGE_SBOM(
-      "sbom.cdx.json names every module and every file of that program",
+      "sbom.cdx.json names every file of that program and every module of its release file",
       List.of(PackageFiles.IMAGE, PackageFiles.RELEASE, PackageFiles.SBOM),
       ImageChecks::sbom,
       IMAGE_LISTED),

@@ -2,12 +2,18 @@ package dev.coffer.evidence;
 
 import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Folder;
+import dev.coffer.ceremony.record.Message;
+import dev.coffer.ceremony.record.Signatures;
+import dev.coffer.ceremony.record.Transcript;
+import dev.coffer.ceremony.record.Verification;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +21,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The files of a package: a directory, and the directory {@code ceremony} in it. Somebody else
@@ -41,14 +48,38 @@ final class PackageFiles {
 
   static final String CEREMONY = "ceremony/";
 
-  /** What a file of a package is called. */
+  /** What a subject of a manifest is called: it leads nowhere outside the package. */
   static final Pattern NAME = Pattern.compile("(ceremony/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  /**
+   * All names that a file of a package has. Packages of strangers are published as they are: no
+   * browser may take one of their files for a page or a script.
+   */
+  private static final Pattern KNOWN = known();
 
   private final Path directory;
   private final Map<String, Optional<Bytes>> seen = new HashMap<>();
 
   PackageFiles(Path directory) {
     this.directory = directory;
+  }
+
+  private static Pattern known() {
+    List<String> names = new ArrayList<>(OF_IMAGE);
+    names.addAll(List.of(MANIFEST, ENVELOPE, KEY, CLAIMS, SCRIPT, STOCK, REBUILD));
+    for (String name : List.of(Verification.PLAN, Verification.FLEET, Signatures.TRANSCRIPT)) {
+      names.add(CEREMONY + name);
+    }
+    for (int site = 1; site <= Limits.HSMS_MAX; site++) {
+      names.add(CEREMONY + Transcript.file(site));
+      for (Message.Kind kind : Message.Kind.values()) {
+        if (kind.saidBy(site)) {
+          names.add(CEREMONY + Message.file(kind, site));
+        }
+      }
+    }
+    String exact = names.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    return Pattern.compile(exact + "|ceremony/signature-[a-z0-9][a-z0-9-]{0,31}\\.sig");
   }
 
   private Path ceremonyFolder() {
@@ -103,7 +134,7 @@ final class PackageFiles {
    * The names of all files.
    *
    * @throws IOException also if something is there that no package has: a link, another directory,
-   *     a name of other characters, too many files
+   *     a name that {@link #KNOWN} does not have, too many files
    */
   SortedSet<String> names() throws IOException {
     SortedSet<String> names = new TreeSet<>();
@@ -121,8 +152,9 @@ final class PackageFiles {
         if (prefix.isEmpty() && name.equals("ceremony") && real(file)) {
           continue;
         }
-        if (!NAME.matcher(name).matches()) {
-          throw new IOException("a file has a name that no file of a package has");
+        if (!KNOWN.matcher(name).matches()) {
+          String printable = name.replaceAll("[^ -~]", "?");
+          throw new IOException(printable + " is a name that no file of a package has");
         }
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
           throw new IOException(name + " is no file");

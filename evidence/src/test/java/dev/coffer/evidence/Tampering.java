@@ -136,7 +136,21 @@ record Tampering(Claim claim, String what, Lie lie) {
         after(
             Claim.MANIFEST_COMPLETE,
             "a file that is not named",
-            p -> p.write("ceremony/notes.txt", Bytes.zeros(1))),
+            p -> p.write("ceremony/signature-somebody.sig", Bytes.zeros(1))),
+        after(
+            Claim.MANIFEST_COMPLETE,
+            "a page with a script lies there, and the manifest names it",
+            p -> {
+              Bytes page = ForgedCeremony.ascii("<script>alert(1)</script>\n");
+              p.remake(
+                  EvidencePackage.OPERATOR,
+                  manifest -> {
+                    SortedMap<String, Bytes> files = new TreeMap<>(manifest.files());
+                    files.put("report.html", Hashes.sha256(page));
+                    return with(manifest, files);
+                  });
+              p.write("report.html", page);
+            }),
         after(
             Claim.CLAIMS_LISTED,
             "a claim is left out",

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -31,7 +32,12 @@ final class SiteFolder {
   private SiteFolder() {}
 
   static void write(Path folder, SortedMap<String, Bytes> files) throws NotASite, IOException {
-    List<String> before = listed(folder);
+    Set<String> before = new TreeSet<>(listed(folder));
+    for (String name : files.keySet()) {
+      if (!before.contains(name) && Files.exists(inside(folder, name), LinkOption.NOFOLLOW_LINKS)) {
+        throw new NotASite(folder, "has a " + name + " that is not this site's.");
+      }
+    }
     TreeSet<String> all = new TreeSet<>(files.keySet());
     all.addAll(before);
     // Cut off here, everything that is or will be there is still known to be ours.

@@ -253,6 +253,17 @@ class SiteTest {
             sentence.open(lied).map(claim -> lied.finding(claim).outcome()).orElse(Outcome.PASS)));
   }
 
+  /** Its pages have a policy; a page of somebody else beside them would have none. */
+  @Test
+  void aPackageWithAPageOfItsOwnIsNotPublished() throws Exception {
+    for (String name : List.of("report.html", "x.svg", "x.js", "ceremony/x.xhtml")) {
+      Path page = Files.writeString(sites.folder(0).resolve(name), "<script>alert(1)</script>");
+      IOException refused = assertThrows(IOException.class, () -> sites.audited(0));
+      assertEquals(name + " is a name that no file of a package has", refused.getMessage());
+      Files.delete(page);
+    }
+  }
+
   @Test
   void aFleetWhoseClaimsFailSaysSoOnEveryPageOfIts() throws Exception {
     sites.claimNoException(0);
@@ -315,6 +326,12 @@ class SiteTest {
     assertFalse(Files.exists(there.resolve("log.html")), "what is no longer published is gone");
     assertFalse(Files.exists(there.resolve(sites.audited(0).folder())));
     assertEquals("mine", Files.readString(mine));
+
+    Path log = Files.writeString(there.resolve("log.html"), "my own log");
+    NotASite refused = assertThrows(NotASite.class, () -> EvidenceSite.write(both, there));
+    assertTrue(refused.getMessage().contains("log.html"), refused.getMessage());
+    assertEquals("my own log", Files.readString(log));
+    assertFalse(Files.exists(there.resolve(sites.audited(0).folder())), "nothing was written");
 
     Path foreign = Files.createDirectories(folder.resolve("foreign"));
     Files.writeString(foreign.resolve("thesis.txt"), "years of work");
