@@ -26,13 +26,7 @@ final class GuidePages {
                 + "with should come from elsewhere than this site: your app, a release, the "
                 + "operator's key."));
     parts.add(tag("h2", text("In this browser")));
-    parts.add(
-        tag(
-            "p",
-            text(
-                "Each page of claims, and the log, has a button that checks signatures, digests "
-                    + "and inclusion here. It finds a copy that was damaged or changed. It cannot "
-                    + "find a publisher who lies: the script came from the same place as the page.")));
+    parts.add(inThisBrowser());
     parts.add(tag("h2", text("With Coffer's command")));
     parts.add(
         tag(
@@ -87,6 +81,18 @@ final class GuidePages {
     return layout.page("verify.html", "Check it yourself", parts.toArray(Markup[]::new));
   }
 
+  private static Markup inThisBrowser() {
+    return tag(
+        "p",
+        text(
+            "Each page of claims, and the log, has a button that checks signatures, digests "
+                + "and inclusion here, of what package.js or log.js beside it carries. It looks "
+                + "neither at the pages nor at the folder package. Whoever signs a changed "
+                + "package anew is found by the key alone: compare the one that it shows with "
+                + "the operator's. It cannot find a publisher who lies: the script came from "
+                + "the same place as the page."));
+  }
+
   private static Markup commands(String... lines) {
     return tag("pre", tag("code", text(String.join("\n\n", lines))));
   }
@@ -136,8 +142,15 @@ final class GuidePages {
                 + "are stored, which are encrypted."),
         item(
             all,
+            "Serve another page, or publish another app, that reads the code where it is typed. "
+                + "Whoever opens the console of the vault in a browser runs what its server sends; "
+                + "no HSM and no log stands against that. An app that others build and publish is "
+                + "in their hands, and whoever orders them."),
+        item(
+            all,
             "Log in as a user, and guess. Such guesses are counted like any others, and end "
-                + "at the limit; a code that is easily guessed may fall to them.",
+                + "at the limit of a registration, or at three times the limit where registrations "
+                + "are replaced meanwhile; a code that is easily guessed may fall to them.",
             Claim.PROMISED_LIMIT),
         item(
             all,
@@ -182,14 +195,19 @@ final class GuidePages {
             Claim.PROMISED_PROGRAM),
         item(
             all,
-            "Show one user other keys than everybody: an app believes the newest bundle of "
-                + "the log, and nothing else.",
+            "Show one user other keys than everybody, unless log, notary and enough witnesses are "
+                + "ordered, too: an app that is not pinned believes a bundle that all of them "
+                + "signed. An app that is pinned to one fleet uses no log, and no other fleet.",
             Claim.BUNDLE_LISTS),
         item(
             all,
             "Open a backup with the servers, the network and the storage alone: they hold none of the parts.",
             Claim.CEREMONY_FOUNDING),
-        item(all, "Take back what the log says: witnesses keep it.", Claim.BUNDLE_HOLDS));
+        item(
+            all,
+            "Change unseen what the log says: witnesses remember its size and hash, and sign no "
+                + "other history. It can be taken offline.",
+            Claim.BUNDLE_HOLDS));
   }
 
   /** A sentence with its claims, about the newest fleet here. */

@@ -1,11 +1,15 @@
 package dev.coffer.evidence.site;
 
+import dev.coffer.ceremony.plan.Participant;
+import dev.coffer.ceremony.plan.Plan;
+import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.evidence.Claim;
 import dev.coffer.evidence.Finding.Outcome;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -28,10 +32,10 @@ enum PlainSentence {
       Claim.PROMISED_QUORUM),
   GUESSES(
       fleet ->
-          "At most "
-              + fleet.settings().guessLimitMax()
-              + (" wrong guesses at your code, while the machines keep to their program. Then "
-                  + "they erase their parts."),
+          // Three limits end an account without a success in between (THREAT_MODEL.md).
+          ("At most %d wrong guesses a registration, %d over replacements, while machines keep to "
+                  + "their program. Then they erase.")
+              .formatted(fleet.settings().guessLimitMax(), 3 * fleet.settings().guessLimitMax()),
       Claim.PROMISED_LIMIT),
   LOGIN(
       fleet ->
@@ -43,7 +47,7 @@ enum PlainSentence {
       Claim.CEREMONY_FOUNDING,
       Claim.CEREMONY_IDENTITIES),
   WATCHED(
-      fleet -> "People at every place watched, compared words aloud, and signed what was done.",
+      (of, fleet) -> "People at every place confirmed the words; " + signed(of) + ".",
       Claim.CEREMONY_WORDS,
       Claim.CEREMONY_SIGNATURES),
   TOLD(
@@ -67,21 +71,36 @@ enum PlainSentence {
       Claim.MANIFEST_SIGNER,
       Claim.MANIFEST_FILES),
   EVERYONE(
-      fleet -> "All apps are told of these machines by one public log, the same for everybody.",
+      fleet ->
+          "Apps that are not pinned learn of these machines by one public log, the same for all.",
       Claim.BUNDLE_HOLDS,
       Claim.BUNDLE_LISTS,
       Claim.BUNDLE_EVIDENCE),
   YOURS(
-      fleet -> "Your app uses these very machines, and they are there.",
+      fleet -> "The app that the publisher named uses these very machines, and they are there.",
       Claim.FLEET_EXPECTED,
       Claim.POSSESSION);
 
-  private final Function<Fleet, String> says;
+  private final BiFunction<PublishedFleet, Fleet, String> says;
   private final List<Claim> claims;
 
   PlainSentence(Function<Fleet, String> says, Claim... claims) {
+    this((of, fleet) -> says.apply(fleet), claims);
+  }
+
+  PlainSentence(BiFunction<PublishedFleet, Fleet, String> says, Claim... claims) {
     this.says = says;
     this.claims = List.of(claims);
+  }
+
+  /** How many people's signatures are there; that they hold is a claim. */
+  private static String signed(PublishedFleet of) {
+    List<Participant> people = of.plan().map(Plan::participants).orElse(List.of());
+    long signatures =
+        people.stream()
+            .filter(person -> of.files().containsKey("ceremony/" + Signatures.file(person)))
+            .count();
+    return signatures + " of " + people.size() + " signed what was done";
   }
 
   private static String may(boolean replace, boolean delete) {
@@ -92,9 +111,9 @@ enum PlainSentence {
     return " It can " + what + " what protects you, and then the old backup stays closed.";
   }
 
-  /** The sentence about a fleet that can be read. */
-  String says(Fleet fleet) {
-    return says.apply(fleet);
+  /** The sentence about {@code fleet}, which can be read from {@code of}. */
+  String says(PublishedFleet of, Fleet fleet) {
+    return says.apply(of, fleet);
   }
 
   /** What shows it. */

@@ -57,7 +57,7 @@ final class PromisesPage {
               "li",
               at("class", Layout.styled(outcome)),
               at("id", sentence.name().toLowerCase(Locale.ROOT)),
-              tag("p", "says", sentence.says(known)),
+              tag("p", "says", sentence.says(fleet, known)),
               tag(
                   "p",
                   at("class", "why"),

@@ -225,7 +225,7 @@ class SiteTest {
       for (int i = 0; i < items.size(); i++) {
         PlainSentence sentence = PlainSentence.values()[i];
         String said = items.get(i).getTextContent();
-        assertTrue(said.contains(sentence.says(fleet.fleet().orElseThrow())), said);
+        assertTrue(said.contains(sentence.says(fleet, fleet.fleet().orElseThrow())), said);
         assertFalse(sentence.claims().isEmpty());
         Optional<Claim> open = sentence.open(fleet);
         Outcome worst = open.map(claim -> fleet.finding(claim).outcome()).orElse(Outcome.PASS);
@@ -251,6 +251,15 @@ class SiteTest {
         assertEquals(
             outcome,
             sentence.open(lied).map(claim -> lied.finding(claim).outcome()).orElse(Outcome.PASS)));
+  }
+
+  /** What is said of people is what the plan and the files say, and no more. */
+  @Test
+  void aSentenceSaysHowManySigned() throws Exception {
+    Files.delete(sites.folder(0).resolve("ceremony/signature-person-3.sig"));
+    PublishedFleet fleet = sites.audited(0);
+    String said = PlainSentence.WATCHED.says(fleet, fleet.fleet().orElseThrow());
+    assertEquals("People at every place confirmed the words; 2 of 3 signed what was done.", said);
   }
 
   /** Its pages have a policy; a page of somebody else beside them would have none. */
