@@ -62,6 +62,23 @@ function record(of: Package): string {
   return `transcript.txt and the transcripts of ${sites.length} sites`;
 }
 
+/** What was not as planned, as the sites wrote it down; the manifest is to tell it, and nothing else. */
+function exceptions(of: Package): string {
+  const { sites } = of.plan();
+  const written = transcripts(of).flatMap(({ lines }, at) =>
+    lines
+      .trimEnd()
+      .split("\n")
+      .map((line) => LINE.exec(line) ?? [])
+      .filter(([, , , step]) => step === "exception")
+      .map(([, , time, , what]) => `site ${at + 1} (${sites[at]}), ${time}: ${what}`),
+  );
+  const told = of.promised().exceptions;
+  const compared = `the sites wrote ${written.length}, the manifest tells ${told.length}`;
+  unless(JSON.stringify(written) === JSON.stringify(told), compared);
+  return compared;
+}
+
 function signatures(of: Package): string {
   const { participants, needed } = of.plan();
   const text = of.file("ceremony/transcript.txt");
@@ -145,5 +162,6 @@ export function checkCeremony(of: Package): Verdict[] {
     judge("ceremony-founding", () => founding(of)),
     judge("ceremony-record", () => record(of)),
     judge("ceremony-signatures", () => signatures(of)),
+    judge("exceptions-told", () => exceptions(of)),
   ];
 }

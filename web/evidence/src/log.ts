@@ -74,7 +74,11 @@ function holds(of: Package, delivered: Delivered, now: bigint): string {
 }
 
 /** Signatures, inclusion and cosignatures of what apps are told, and whether that is this package's fleet. */
-export function checkBundle(of: Package, delivered: Delivered, now: bigint): Verdict[] {
+export function checkBundle(of: Package, delivered: Delivered | undefined, now: bigint): Verdict[] {
+  if (delivered === undefined) {
+    const why = "no bundle was published with this package";
+    return ["holds", "lists", "evidence"].map((what) => ({ claim: `bundle-${what}`, outcome: "SKIP", why }));
+  }
   const line = () => {
     const found = listed(authentic(of, delivered, BigInt(delivered.at)), of.fleet().id);
     if (found === undefined) {

@@ -1,6 +1,6 @@
 import { checkCeremony } from "./ceremony.js";
 import { checkBundle, checkWholeLog, type Delivered, type PublishedLog } from "./log.js";
-import { checkManifest } from "./manifest.js";
+import { checkManifest, signer } from "./manifest.js";
 import { Package } from "./package.js";
 import { checkPromises } from "./promises.js";
 import type { Verdict } from "./verdict.js";
@@ -18,12 +18,21 @@ function checkAll(): Verdict[] {
   const { files, bundle } = globalThis.cofferEvidence ?? { files: {} };
   const of = new Package(files);
   const now = BigInt(Math.floor(Date.now() / 1000));
-  return [
-    ...checkManifest(of),
-    ...checkCeremony(of),
-    ...checkPromises(of),
-    ...(bundle === undefined ? [] : checkBundle(of, bundle, now)),
-  ];
+  return [...checkManifest(of), ...checkCeremony(of), ...checkPromises(of), ...checkBundle(of, bundle, now)];
+}
+
+/** What no check here can find: who signs anew, and pages that say something else than the data. */
+function limits(): string {
+  if (globalThis.cofferEvidence === undefined) {
+    return "Looked at: what log.js carries, and no page of this site.";
+  }
+  const read = "Looked at: what package.js carries, and neither the pages nor the folder package.";
+  try {
+    const key = signer(new Package(globalThis.cofferEvidence.files));
+    return `${read} Whoever signs anew has another key: compare ${key} with the operator's, from elsewhere.`;
+  } catch {
+    return read;
+  }
 }
 
 function element(name: string, styled: string, text: string): HTMLElement {
@@ -52,8 +61,9 @@ function summary(verdicts: readonly Verdict[]): HTMLElement {
   const failed = of("FAIL")
     .map(({ claim }) => claim)
     .join(", ");
-  const said = failed === "" ? "All that this browser can check holds." : `FAIL: ${failed}. Do not rely on this copy.`;
-  return element("p", failed === "" ? "result pass" : "result fail", `Checked in this browser: ${counts} ${said}`);
+  const said = failed === "" ? "Nothing that was checked failed." : `FAIL: ${failed}. Do not rely on this copy.`;
+  const all = `Checked in this browser: ${counts} ${said} ${limits()}`;
+  return element("p", failed === "" ? "result pass" : "result fail", all);
 }
 
 const section = document.getElementById("check");

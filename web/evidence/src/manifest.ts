@@ -3,10 +3,17 @@ import { verify } from "../../client/src/crypto/ed25519.js";
 import { sha256 } from "../../client/src/crypto/hash.js";
 import { base64 } from "../../client/src/transparency/text.js";
 import type { Package } from "./package.js";
-import { judge, unless, type Verdict } from "./verdict.js";
+import { judge, Unknowable, unless, type Verdict } from "./verdict.js";
 
 const TYPE = "application/vnd.in-toto+json";
 const MEDIA = "application/vnd.dev.sigstore.bundle.v0.3+json";
+/** The names that files of a package have; who publishes a package looks for the same. */
+const KNOWN = new RegExp(
+  "^(manifest\\.(sigstore\\.)?json|evidence\\.pub|claims\\.json|script\\.txt|check-with-stock-tools\\.sh|rebuild\\.sh|" +
+    "image\\.(manifest|release)|sbom\\.cdx\\.json|provenance\\.json|ceremony/(plan\\.txt|fleet\\.bin|transcript\\.txt|" +
+    "site-[1-7]\\.(transcript|identity|commitments|reveals|statement)|site-1\\.certificates|" +
+    "signature-[a-z0-9][a-z0-9-]{0,31}\\.sig))$",
+);
 const PEM = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=]+)\n-----END PUBLIC KEY-----\n$/;
 /** SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 §4), up to the key. */
 const HEAD = "302a300506032b6570032100";
@@ -25,6 +32,16 @@ function publicKey(pem: string): Bytes {
   const der = base64(PEM.exec(pem)?.[1] ?? "", "evidence.pub");
   unless(hex(der.slice(0, 12)) === HEAD && der.length === 44, "evidence.pub holds no Ed25519 key");
   return der;
+}
+
+/** The key that signed, for people to compare. */
+export function signer(of: Package): string {
+  return hex(publicKey(of.text("evidence.pub")).slice(12));
+}
+
+/** Nothing here knows the right key: somebody else's package holds as well as the operator's. */
+function expected(of: Package): never {
+  throw new Unknowable(`compare this key with the operator's, from elsewhere than this site: ${signer(of)}`);
 }
 
 /** DSSE 1.0.2 over the very octets of manifest.json. */
@@ -57,6 +74,7 @@ function complete(of: Package): string {
   for (const name of of.names) {
     const itself = name === "manifest.json" || name === "manifest.sigstore.json";
     unless(itself || named.has(name), `the manifest does not name ${name}`);
+    unless(KNOWN.test(name), `${name} is a name that no file of a package has`);
   }
   return `${of.names.length} files, all of them named or the manifest's own`;
 }
@@ -65,6 +83,7 @@ export function checkManifest(of: Package): Verdict[] {
   return [
     judge("manifest-form", () => `it names ${of.statement().subject.length} files`),
     judge("manifest-signature", () => signature(of)),
+    judge("manifest-signer", () => expected(of)),
     judge("manifest-files", () => files(of)),
     judge("manifest-complete", () => complete(of)),
   ];

@@ -1,7 +1,11 @@
 import { hex } from "../../client/src/codec/bytes.js";
-import { type Fleet, isSimulated } from "../../client/src/protocol/fleet.js";
-import type { Package, Promised } from "./package.js";
+import { type Fleet, type HsmIdentity, isSimulated } from "../../client/src/protocol/fleet.js";
+import type { Member, Package, Promised } from "./package.js";
 import { judge, unless, type Verdict } from "./verdict.js";
+
+const SIGNATURE = 64;
+/** The longest promises have fewer octets. */
+const HEAD_MAX = 128;
 
 function same(promised: unknown, founded: unknown): string {
   const compared = `promised: ${promised}; founded: ${founded}`;
@@ -15,13 +19,30 @@ function limit(promised: Promised, fleet: Fleet): string {
   return compared;
 }
 
-function members(promised: Promised, fleet: Fleet): string {
+const PROMISES =
+  /^coffer-hsm 1\nkeys (disk|sealed|inside)\nmemory (unnoticed|anchored|monotonic)\nvoucher (nobody|device|vendor)\n\n/;
+
+/** What an HSM says of itself at the head of its attestation, or that it promises nothing (PROTOCOL.md §10). */
+function promises({ attestation }: HsmIdentity): string {
+  const evidence = attestation.slice(0, Math.max(0, attestation.length - SIGNATURE));
+  const head = String.fromCharCode(...evidence.slice(0, HEAD_MAX));
+  const [, keys, memory, voucher] = PROMISES.exec(head) ?? [undefined, "disk", "unnoticed", "nobody"];
+  return `keys ${keys} memory ${memory} voucher ${voucher}`;
+}
+
+function members(of: Package, promised: Promised, fleet: Fleet): string {
   unless(promised.members.length === fleet.hsms.length, "another number of HSMs");
+  const { sites } = of.plan();
   for (const [at, hsm] of fleet.hsms.entries()) {
-    const model = promised.members[at]?.model;
-    unless(model === hsm.model, `HSM ${at + 1}, promised: ${model}; founded: ${hsm.model}`);
+    const { site, model, keys, memory, voucher } = promised.members[at] as Member;
+    const said = `${site} ${model} keys ${keys} memory ${memory} voucher ${voucher}`;
+    const here = promises(hsm);
+    const founded = `${sites[at]} ${hsm.model} ${here}`;
+    unless(said === founded, `HSM ${at + 1}, promised: ${said}; founded: ${founded}`);
+    const shown = of.said(at + 1, "identity", "promises");
+    unless(shown === here, `HSM ${at + 1} says ${here}; its site wrote: ${shown}`);
   }
-  return `the models of all ${fleet.hsms.length}`;
+  return `site, model and promises of all ${fleet.hsms.length}`;
 }
 
 function program(promised: Promised, fleet: Fleet): string {
@@ -37,7 +58,9 @@ export function checkPromises(of: Package): Verdict[] {
     judge(claim, () => check(of.promised(), of.fleet()));
   const yes = (flag: boolean) => (flag ? "yes" : "no");
   return [
-    compare("fleet-named", (promised, fleet) => same(promised.fleet, hex(fleet.id))),
+    compare("fleet-named", ({ ceremony, fleet: named }, fleet) =>
+      same(`${ceremony} ${named}`, `${of.plan().ceremony} ${hex(fleet.id)}`),
+    ),
     compare(
       "promised-quorum",
       ({ hsms, threshold, captureQuorum, partitions }, { settings: { n, t, q, ...founded } }) =>
@@ -54,7 +77,7 @@ export function checkPromises(of: Package): Verdict[] {
       ),
     ),
     compare("promised-program", program),
-    compare("promised-hsms", members),
+    compare("promised-hsms", (promised, fleet) => members(of, promised, fleet)),
     compare("simulated-told", ({ simulated }, { hsms }) =>
       same(simulated ? "SIMULATED" : "not SIMULATED", hsms.some(isSimulated) ? "SIMULATED" : "not SIMULATED"),
     ),
