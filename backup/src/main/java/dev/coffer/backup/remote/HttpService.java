@@ -12,6 +12,12 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
@@ -20,12 +26,17 @@ import javax.net.ssl.SSLHandshakeException;
 @NotForPhones
 public final class HttpService {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(120);
+
+  /** For a request and the head of its answer, and as much again for the body. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(120);
+
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final String authority;
   private final Patience patience;
   private final HttpClient client;
+  private final Duration bodyTimeout;
+  private final ExecutorService threads = Executors.newCachedThreadPool(HttpService::daemon);
 
   /**
    * The service at {@code authority}, host and port. Connects at the first call.
@@ -33,7 +44,12 @@ public final class HttpService {
    * @param ways proxies and certificates, as the caller wants them; the rest is set here
    */
   public HttpService(String authority, HttpClient.Builder ways, Pause pause) {
+    this(authority, ways, pause, ANSWER_TIMEOUT);
+  }
+
+  HttpService(String authority, HttpClient.Builder ways, Pause pause, Duration bodyTimeout) {
     this.authority = authority;
+    this.bodyTimeout = bodyTimeout;
     this.patience = new Patience(authority, pause);
     this.client =
         ways.version(HttpClient.Version.HTTP_1_1)
@@ -68,7 +84,7 @@ public final class HttpService {
       Supplier<HttpRequest.Builder> request, int sizeMax, Predicate<HttpAnswer> passing)
       throws BackupException {
     return patience.with(
-        () -> once(request.get().timeout(REQUEST_TIMEOUT).build(), sizeMax), passing);
+        () -> once(request.get().timeout(ANSWER_TIMEOUT).build(), sizeMax), passing);
   }
 
   private HttpAnswer once(HttpRequest request, int sizeMax)
@@ -90,10 +106,28 @@ public final class HttpService {
     }
     try (InputStream body = response.body()) {
       long told = response.headers().firstValueAsLong("Content-Length").orElse(0);
-      byte[] octets = told > sizeMax ? new byte[0] : body.readNBytes(sizeMax);
-      boolean tooLong = told > sizeMax || octets.length == sizeMax && body.read() >= 0;
+      byte[] octets = told > sizeMax ? new byte[0] : read(body, sizeMax + 1);
+      boolean tooLong = told > sizeMax || octets.length > sizeMax;
       return new HttpAnswer(response.statusCode(), tooLong ? new byte[0] : octets, tooLong);
     }
+  }
+
+  /** The timeout of a request ends with the head of its answer: a body could take for ever. */
+  private byte[] read(InputStream body, int sizeMax) throws IOException, InterruptedException {
+    Future<byte[]> octets = threads.submit(() -> body.readNBytes(sizeMax));
+    try {
+      return octets.get(bodyTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new IOException("the answer stopped in the middle", e);
+    } finally {
+      octets.cancel(true);
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "answer");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static boolean isOfCertificate(Throwable e) {
