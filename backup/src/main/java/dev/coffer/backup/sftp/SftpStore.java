@@ -144,7 +144,7 @@ public final class SftpStore implements ObjectStore {
               throw new SftpException(ChannelSftp.SSH_FX_FAILURE, "not all was written");
             }
             // A crash before this leaves a file in tmp/, which the next prune removes.
-            rename(channel, temporary, file);
+            replace(channel, temporary, file);
             return true;
           });
     } catch (BackupException e) {
@@ -160,7 +160,7 @@ public final class SftpStore implements ObjectStore {
     }
   }
 
-  private static void rename(ChannelSftp channel, String temporary, String file)
+  private static void replace(ChannelSftp channel, String temporary, String file)
       throws SftpException {
     try {
       channel.rename(temporary, file);
@@ -169,8 +169,26 @@ public final class SftpStore implements ObjectStore {
         throw e;
       }
       // A server without OpenSSH's renaming does not replace: for a moment neither is there.
+      String before = temporary + ".before";
+      remove(channel, before);
+      channel.rename(file, before);
+      try {
+        channel.rename(temporary, file);
+      } catch (SftpException failed) {
+        channel.rename(before, file);
+        throw failed;
+      }
+      remove(channel, before);
+    }
+  }
+
+  private static void remove(ChannelSftp channel, String file) throws SftpException {
+    try {
       channel.rm(file);
-      channel.rename(temporary, file);
+    } catch (SftpException e) {
+      if (!isAbsent(e)) {
+        throw e;
+      }
     }
   }
 
@@ -184,9 +202,7 @@ public final class SftpStore implements ObjectStore {
           "look at",
           channel -> {
             boolean full = channel.statVFS(settings.path("")).getAvailForNonRoot() << 10 < size;
-            if (attributes(channel, temporary).isPresent()) {
-              channel.rm(temporary);
-            }
+            remove(channel, temporary);
             return full;
           });
     } catch (BackupException e) {
@@ -326,13 +342,7 @@ public final class SftpStore implements ObjectStore {
     with(
         "delete in",
         channel -> {
-          try {
-            channel.rm(file);
-          } catch (SftpException e) {
-            if (!isAbsent(e)) {
-              throw e;
-            }
-          }
+          remove(channel, file);
           return true;
         });
   }
@@ -347,7 +357,8 @@ public final class SftpStore implements ObjectStore {
         with(
             "delete in",
             channel -> {
-              channel.rm(path);
+              // Another device's sweep may have been faster.
+              remove(channel, path);
               return true;
             });
       }

@@ -38,6 +38,9 @@ class OpenSshTest {
   private static LoopbackServer server;
   private static int port;
 
+  /** Of the same server without OpenSSH's own renaming. */
+  private static int plainPort;
+
   @BeforeAll
   static void start() throws Exception {
     boolean installed =
@@ -55,12 +58,14 @@ class OpenSshTest {
     key("stranger");
     Files.createDirectories(home.resolve("ssh"));
     Files.copy(home.resolve("mine.pub"), home.resolve("authorized"));
+    plainPort = LoopbackServer.freePort();
     port = LoopbackServer.freePort();
     trust("host");
     Path config =
         Files.write(
             home.resolve("sshd_config"),
             List.of(
+                "Port " + plainPort,
                 "Port " + port,
                 "ListenAddress 127.0.0.1",
                 "HostKey " + home.resolve("host"),
@@ -69,7 +74,9 @@ class OpenSshTest {
                 "StrictModes no",
                 "PasswordAuthentication no",
                 "MaxStartups 100",
-                "Subsystem sftp internal-sftp"));
+                "Subsystem sftp internal-sftp",
+                "Match LocalPort " + plainPort,
+                "ForceCommand internal-sftp -P posix-rename"));
     server =
         LoopbackServer.start(
             new ProcessBuilder("/usr/sbin/sshd", "-D", "-e", "-f", config.toString()),
@@ -83,9 +90,10 @@ class OpenSshTest {
   }
 
   private static void trust(String name) throws Exception {
+    String key = Files.readString(home.resolve(name + ".pub"));
     Files.writeString(
         home.resolve("ssh/known_hosts"),
-        "[127.0.0.1]:" + port + " " + Files.readString(home.resolve(name + ".pub")));
+        "[127.0.0.1]:" + port + " " + key + "[127.0.0.1]:" + plainPort + " " + key);
   }
 
   @AfterAll
@@ -96,6 +104,11 @@ class OpenSshTest {
   }
 
   private static SftpSettings settings(Path folder, Optional<String> key, Optional<Path> agent) {
+    return settings(port, folder, key, agent);
+  }
+
+  private static SftpSettings settings(
+      int port, Path folder, Optional<String> key, Optional<Path> agent) {
     String user = System.getProperty("user.name");
     return SftpSettings.of(
         URI.create("sftp://" + user + "@127.0.0.1:" + port + folder.toUri().getRawPath()),
@@ -190,6 +203,49 @@ class OpenSshTest {
       server.breakConnections();
     }
     assertArrayEquals(new byte[] {2}, store.get("data/2", 10).orElseThrow());
+  }
+
+  @Test
+  void replacesWhereTheServerDoesNot() throws Exception {
+    Path folder = home.resolve("plain");
+    SftpStore store =
+        SftpStore.at(
+            settings(plainPort, folder, Optional.of("mine"), Optional.empty()),
+            Randomness.system());
+    store.put("data/x", new byte[] {1});
+    store.put("data/x", new byte[] {2});
+    assertArrayEquals(new byte[] {2}, store.get("data/x", 10).orElseThrow());
+    try (var left = Files.list(folder.resolve("tmp"))) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
+
+  @Test
+  void whatCannotBeReplacedStays() throws Exception {
+    Path memory = Path.of("/dev/shm");
+    boolean other =
+        Files.isWritable(memory) && !Files.getFileStore(memory).equals(Files.getFileStore(home));
+    if (!other) {
+      System.out.println("SKIPPED OpenSshTest.whatCannotBeReplacedStays: no second file system");
+    }
+    assumeTrue(other, "there is no second file system");
+    SftpStore store = store("stays");
+    store.put("data/x", new byte[] {1});
+    // Nothing can be renamed from one file system to another.
+    Files.delete(home.resolve("stays/tmp"));
+    Path elsewhere = Files.createTempDirectory(memory, "coffer");
+    Files.createSymbolicLink(home.resolve("stays/tmp"), elsewhere);
+    try {
+      assertThrows(BackupException.class, () -> store.put("data/x", new byte[] {2}));
+      assertArrayEquals(new byte[] {1}, store.get("data/x", 10).orElseThrow());
+    } finally {
+      try (var left = Files.list(elsewhere)) {
+        for (Path file : left.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(elsewhere);
+    }
   }
 
   @Test
