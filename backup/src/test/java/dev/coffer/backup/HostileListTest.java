@@ -12,6 +12,7 @@ import dev.coffer.backup.object.DataName;
 import dev.coffer.backup.object.ObjectKind;
 import dev.coffer.backup.object.Piece;
 import dev.coffer.backup.object.SealedObjects;
+import dev.coffer.backup.repository.SnapshotView;
 import dev.coffer.backup.snapshot.SnapshotText;
 import dev.coffer.backup.tree.FileVersion;
 import dev.coffer.protocol.codec.Bytes;
@@ -156,16 +157,59 @@ class HostileListTest {
             "d\t0755\t1700000000.000000000\t-\t-\t-\tdir/evil",
             file + "dir/evil/evil",
             piece,
+            "h\t-\t-\t7\t" + file.split("\t")[4] + "\tabove\tfurther",
+            "n\t-\t-\t-\t-\tUNSUPPORTED\tfurther",
+            file + "further/evil",
+            piece,
             file + "zz-good",
             piece);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     RestoreReport report = sandbox.open().writeTar(id, path -> true, out);
     assertEquals(
-        List.of("above/evil", "dir/evil", "dir/evil/evil"),
+        List.of("above/evil", "dir/evil", "dir/evil/evil", "further/evil"),
         report.problems().stream().map(Problem::subject).toList());
     String archive = out.toString(StandardCharsets.ISO_8859_1);
     assertTrue(archive.contains("zz-good"));
     assertFalse(archive.contains("evil"));
+  }
+
+  @Test
+  void noArchiveHasALinkOrFileInThePlaceOfAll() throws Exception {
+    for (String top : List.of("l\t-\t-\t-\t-\t/outside\t.", file + ".\n" + piece)) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      SnapshotId id = snapshot(top, file + "zz-good", piece);
+      RestoreReport report = sandbox.open().writeTar(id, path -> true, out);
+      assertEquals(List.of("."), report.problems().stream().map(Problem::subject).toList());
+      String archive = out.toString(StandardCharsets.ISO_8859_1);
+      assertTrue(archive.contains("zz-good") && !archive.contains("/outside"));
+    }
+  }
+
+  @Test
+  void aFurtherNameLeadsToNoOther() throws Exception {
+    String further = "h\t-\t-\t7\t" + file.split("\t")[4] + "\t";
+    SnapshotId id =
+        snapshot(
+            file + "a",
+            piece,
+            further + "a\tb",
+            further + "b\tc",
+            further + "d\td",
+            file + "zz-good",
+            piece);
+    SnapshotView view = SnapshotView.of(sandbox.open(), id);
+    for (String name : List.of("a", "b", "zz-good")) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      view.write(view.find(name).orElseThrow(), 0, 7, out);
+      assertArrayEquals(CONTENT, out.toByteArray(), name);
+    }
+    for (String name : List.of("c", "d")) {
+      SnapshotView.Node node = view.find(name).orElseThrow();
+      BackupException refused =
+          assertThrows(
+              BackupException.class, () -> view.write(node, 0, 7, new ByteArrayOutputStream()));
+      assertEquals(BackupException.Reason.OBJECT_FAULT, refused.reason(), name);
+    }
   }
 
   @Test

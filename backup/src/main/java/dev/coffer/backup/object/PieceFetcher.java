@@ -43,12 +43,12 @@ public final class PieceFetcher {
       return known;
     }
     CompletableFuture<byte[]> future = new CompletableFuture<>();
-    fetched.put(name, future);
     try {
       executor.execute(() -> fetch(name, future));
     } catch (RejectedExecutionException e) {
       throw stopped(e);
     }
+    fetched.put(name, future);
     Iterator<DataName> eldest = fetched.keySet().iterator();
     while (fetched.size() > OBJECTS_MAX) {
       eldest.next();
@@ -69,12 +69,15 @@ public final class PieceFetcher {
 
   /** The verified content of {@code piece}. */
   public byte[] fetch(Piece piece) throws BackupException, DamagedObject {
+    CompletableFuture<byte[]> future = start(piece.object());
     try {
-      return cutOut(piece, start(piece.object()).get());
+      return cutOut(piece, future.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw stopped(e);
     } catch (ExecutionException e) {
+      // What failed is said once: who asks again may find it there.
+      fetched.remove(piece.object(), future);
       if (e.getCause() instanceof DamagedObject damage) {
         throw damage;
       }

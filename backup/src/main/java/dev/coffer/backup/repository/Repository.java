@@ -24,6 +24,7 @@ import dev.coffer.backup.object.Condemned;
 import dev.coffer.backup.object.DamagedObject;
 import dev.coffer.backup.object.DataName;
 import dev.coffer.backup.object.ObjectKind;
+import dev.coffer.backup.object.PieceFetcher;
 import dev.coffer.backup.object.RepositoryMarker;
 import dev.coffer.backup.object.SealedObjects;
 import dev.coffer.backup.object.Uploads;
@@ -80,13 +81,18 @@ public final class Repository {
   private static final String KEYS = "key/";
   private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
 
-  final SealedObjects objects;
+  private final SealedObjects objects;
+
+  /** Of all its {@link SnapshotView}s, which thus keep no more in memory than one of them. */
+  final PieceFetcher viewed;
+
   private final Snapshots snapshots;
   private final Clock clock;
-  final Executor executor;
+  private final Executor executor;
 
   private Repository(SealedObjects objects, Clock clock, Executor executor) {
     this.objects = objects;
+    this.viewed = new PieceFetcher(objects, executor);
     this.snapshots = new Snapshots(objects);
     this.clock = clock;
     this.executor = executor;

@@ -21,7 +21,8 @@ import java.util.Optional;
 
 /**
  * A snapshot as a tree of directories in memory (about 200 octets an entry), whose files can be
- * read in any order and in parts. Thread-safe.
+ * read in any order and in parts. What was read last stays in memory, up to {@link
+ * PieceFetcher#OBJECTS_MAX} objects for all views of one {@link Repository}. Thread-safe.
  */
 public final class SnapshotView {
   /** Entries of the largest snapshot that is shown so. */
@@ -72,7 +73,22 @@ public final class SnapshotView {
     }
 
     private Optional<Node> child(EntryPath wanted) {
-      return children.stream().filter(one -> one.path.equals(wanted)).findFirst();
+      // Paths ascend; of several entries of one path the first counts.
+      int from = 0;
+      int to = children.size();
+      while (from < to) {
+        int middle = (from + to) >>> 1;
+        if (children.get(middle).path.compareTo(wanted) < 0) {
+          from = middle + 1;
+        } else {
+          to = middle;
+        }
+      }
+      return children.stream()
+          .skip(from)
+          .limit(1)
+          .filter(one -> one.path.equals(wanted))
+          .findFirst();
     }
   }
 
@@ -94,10 +110,7 @@ public final class SnapshotView {
 
   /** Reads the list of a snapshot; {@code TOO_LARGE} beyond {@link #ENTRIES_MAX}. */
   public static SnapshotView of(Repository repository, SnapshotId id) throws BackupException {
-    return new SnapshotView(
-        repository.stored(id).pages(),
-        new PieceFetcher(repository.objects, repository.executor),
-        id);
+    return new SnapshotView(repository.stored(id).pages(), repository.viewed, id);
   }
 
   private void read() throws BackupException {
@@ -195,7 +208,7 @@ public final class SnapshotView {
   public void write(Node file, long from, long size, OutputStream out)
       throws BackupException, IOException {
     try {
-      contents.write(stored(file.path, file.page), from, size, out);
+      contents.write(stored(file), from, size, out);
     } catch (DamagedObject e) {
       throw new BackupException(
           Reason.OBJECT_FAULT,
@@ -208,29 +221,34 @@ public final class SnapshotView {
     }
   }
 
-  private Entry.RegularFile stored(EntryPath path, int page) throws BackupException {
-    ListingReader reader =
-        new ListingReader(pages.subList(page, pages.size()), this::fetch, problem -> {});
-    for (Optional<Entry> entry = reader.next(); entry.isPresent(); entry = reader.next()) {
-      if (entry.get() instanceof Entry.RegularFile file && file.path().equals(path)) {
-        return file;
-      }
-      if (entry.get() instanceof Entry.HardLink name && name.path().equals(path)) {
-        Optional<Node> first = find(name.target());
-        if (first.isPresent()) {
-          return stored(name.target(), first.get().page);
-        }
-      }
-      if (entry.get().path().compareTo(path) > 0) {
-        break;
-      }
+  private Entry.RegularFile stored(Node node) throws BackupException {
+    Optional<Entry> entry = listed(node);
+    if (entry.isPresent() && entry.get() instanceof Entry.HardLink name) {
+      // The first name is a file's: a hostile list could lead round in circles.
+      Optional<Node> first = find(name.target());
+      entry = first.isPresent() ? listed(first.get()) : Optional.empty();
+    }
+    if (entry.isPresent() && entry.get() instanceof Entry.RegularFile file) {
+      return file;
     }
     throw new BackupException(
         Reason.OBJECT_FAULT,
         "The snapshot's list is damaged there: repair the repository, or use another snapshot.");
   }
 
-  private synchronized byte[] fetch(Piece piece) throws BackupException, DamagedObject {
-    return fetcher.fetch(piece);
+  private Optional<Entry> listed(Node node) throws BackupException {
+    ListingReader reader =
+        new ListingReader(pages.subList(node.page, pages.size()), this::fetch, problem -> {});
+    Optional<Entry> entry = reader.next();
+    while (entry.isPresent() && entry.get().path().compareTo(node.path) < 0) {
+      entry = reader.next();
+    }
+    return entry.filter(found -> found.path().equals(node.path));
+  }
+
+  private byte[] fetch(Piece piece) throws BackupException, DamagedObject {
+    synchronized (fetcher) {
+      return fetcher.fetch(piece);
+    }
   }
 }

@@ -92,7 +92,9 @@ public final class TarDump {
       if (entry.get() instanceof Entry.RegularFile file && shared.contains(file.path())) {
         firstNames.put(file.path(), file);
       }
-      if (isBelowNoDirectory(entry.get())) {
+      if (isNoDirectoryAtTop(entry.get())) {
+        damaged(entry.get().path(), "it stands in the place of all the others");
+      } else if (isBelowNoDirectory(entry.get())) {
         damaged(entry.get().path(), "it lies below what is no directory");
       } else if (wanted.test(entry.get().path().text())) {
         write(entry.get());
@@ -120,10 +122,16 @@ public final class TarDump {
     if (text.startsWith(noDirectory)) {
       return true;
     }
+    // A remark may repeat the path before it, and what lies below that is still to come.
     if (!(entry instanceof Entry.Remark)) {
       noDirectory = entry instanceof Entry.Directory ? NOWHERE : text + "/";
     }
     return false;
+  }
+
+  private static boolean isNoDirectoryAtTop(Entry entry) {
+    return entry.path().equals(EntryPath.ROOT)
+        && !(entry instanceof Entry.Directory || entry instanceof Entry.Remark);
   }
 
   /** Finds out whether there is anything, and which files have further names. */
