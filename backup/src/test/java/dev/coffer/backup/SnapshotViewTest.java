@@ -2,6 +2,7 @@ package dev.coffer.backup;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.repository.Repository;
@@ -56,6 +57,29 @@ class SnapshotViewTest {
       assertArrayEquals(new byte[] {(byte) i, (byte) (i >> 8)}, content(view, name(i)), name(i));
     }
     assertArrayEquals(new byte[2], content(view, "zz"));
+  }
+
+  @Test
+  void viewsKeepObjectsTogetherButNoFailures() throws Exception {
+    Repository repository = sandbox.open();
+    SnapshotView one = SnapshotView.of(repository, snapshot.id());
+    Path object = DataObjects.of(sandbox, snapshot, name(1)).get(0);
+    Path away = Files.move(object, sandbox.home.resolve("away"));
+    assertEquals(
+        BackupException.Reason.OBJECT_FAULT,
+        assertThrows(BackupException.class, () -> content(one, name(1))).reason());
+    Files.move(away, object);
+    assertArrayEquals(new byte[] {1, 0}, content(one, name(1)));
+
+    assertEquals(one.entries(), SnapshotView.of(repository, snapshot.id()).entries());
+    List<Path> pages = DataObjects.listing(sandbox, snapshot);
+    for (Path page : pages) {
+      Files.delete(page);
+    }
+    // The last pages are in memory.
+    SnapshotView another = SnapshotView.of(repository, snapshot.id());
+    assertTrue(another.damaged() < pages.size() / 2, "" + another.damaged());
+    assertTrue(another.entries() > one.entries() / 2, "" + another.entries());
   }
 
   /** What the lost page named is missing; the rest is where it was. */
