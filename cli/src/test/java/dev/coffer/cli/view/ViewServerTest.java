@@ -181,7 +181,7 @@ class ViewServerTest {
     assertEquals(404, send("GET", folder() + "%2e%2e/%2e%2e/x").statusCode());
     assertEquals(404, send("GET", folder() + "link").statusCode());
     String policy = send("GET", folder()).headers().firstValue("Content-Security-Policy").get();
-    assertEquals("default-src 'none'; sandbox", policy);
+    assertEquals("default-src 'none'; sandbox allow-downloads", policy);
   }
 
   @Test
