@@ -77,15 +77,10 @@ import java.util.function.Predicate;
 public final class Repository {
   /** Clocks of devices that share a repository may differ by that. */
   private static final Duration CLOCK_DIFFERENCE_MAX = Duration.ofMinutes(10);
-
   private static final String KEYS = "key/";
   private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
-
   private final SealedObjects objects;
-
-  /** Of all its {@link SnapshotView}s, which thus keep no more in memory than one of them. */
-  final PieceFetcher viewed;
-
+  final PieceFetcher viewed; // of all its views, which thus keep no more in memory than one
   private final Snapshots snapshots;
   private final Clock clock;
   private final Executor executor;
