@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Installs what was built into a folder of its own, which needs the source tree no more, and takes it away again. Sourced by
-# coffer. Everything lies in DIR/lib/coffer; what is elsewhere below DIR are links into it.
+# coffer. Everything lies in DIR/lib/coffer; what is elsewhere below DIR are links into it. Nothing is moved or removed
+# but an installation, which a marker tells from a source tree or anything else of that name.
 #
 #   ./coffer install --prefix DIR      then DIR/bin/coffer; again over an older one
 #   coffer uninstall --prefix DIR
@@ -10,10 +11,17 @@ install_links='bin/coffer ../lib/coffer/coffer
 share/bash-completion/completions/coffer ../../../lib/coffer/completion
 share/man/man1/coffer.1 ../../../lib/coffer/coffer.1'
 
+install_marker=.coffer-installation
+
 # Refuses what is not ours: refuse STATUS WHAT NEXT
 refuse() {
   printf 'coffer: %s\n        %s\n' "$2" "$3" >&2
   exit "$1"
+}
+
+# Whether install made that folder. A clone of the sources has all that it has, but for the marker.
+is_installation() {
+  [ -d "$1" ] && [ ! -L "$1" ] && [ -f "$1/$install_marker" ] && [ ! -e "$1/pom.xml" ] && [ ! -e "$1/.git" ]
 }
 
 # Sets $prefix, absolute, from the arguments after the verb.
@@ -33,7 +41,7 @@ install_prefix() {
     *) prefix=$(pwd -P)/$prefix ;;
   esac
   installed=$prefix/lib/coffer
-  if [ -e "$installed" ] && [ ! -f "$installed/.mvn/install.sh" ]; then
+  if { [ -e "$installed" ] || [ -L "$installed" ]; } && ! is_installation "$installed"; then
     refuse 10 "$installed is there and is no installation of Coffer." "Move it away, or name another folder with --prefix."
   fi
 }
@@ -60,8 +68,11 @@ install_coffer() {
       refuse 10 "$prefix/$link is there and is not of Coffer." "Move it away, or name another folder with --prefix."
     fi
   done
-  new=$installed.new
-  rm -rf "$new"
+  mkdir -p "$prefix/lib"
+  install_work=$(mktemp -d "$prefix/lib/.coffer.XXXXXX")
+  trap 'rm -rf "$install_work"' EXIT
+  trap 'exit 130' HUP INT TERM
+  new=$install_work/new
   mkdir -p "$new/jars" "$new/.mvn"
   # Without the laboratory: demo, vaults on one machine, torture.
   for jar in "$install_jars"/*.jar; do
@@ -70,18 +81,24 @@ install_coffer() {
       *) cp "$jar" "$new/jars/" ;;
     esac
   done
-  cp -Rp "$install_jars/hsm-image" "$new/jars/hsm-image"
+  cp -R "$install_jars/hsm-image" "$new/jars/hsm-image"
   cp "$install_from/coffer" "$install_from/LICENSE" "$install_from/NOTICE" "$new/"
   cp "$install_from/.mvn/jdk.sh" "$install_from/.mvn/install.sh" "$new/.mvn/"
   "$new/coffer" completion bash >"$new/completion"
   install_manual "$new" >"$new/coffer.1"
   rm -f "$new/jars/coffer.jsa"
+  echo "Made by coffer install. To remove it: coffer uninstall --prefix DIR" >"$new/$install_marker"
   chmod -R a+rX "$new"
+  # From here on the one before may lie among what is removed at the end: it goes back if the new one cannot take its place.
+  trap '' HUP INT TERM
+  if [ -d "$installed" ]; then mv "$installed" "$install_work/old"; fi
+  if ! mv "$new" "$installed"; then
+    if [ -d "$install_work/old" ]; then mv "$install_work/old" "$installed" || trap - EXIT; fi
+    refuse 1 "$installed cannot be replaced." "Look at what the line above says, and run it again."
+  fi
   # What runs from the one before keeps its open files.
-  rm -rf "$installed.old"
-  if [ -d "$installed" ]; then mv "$installed" "$installed.old"; fi
-  mv "$new" "$installed"
-  rm -rf "$installed.old"
+  rm -rf "$install_work"
+  trap - EXIT HUP INT TERM
   printf '%s\n' "$install_links" | while read -r link target; do
     mkdir -p "$(dirname "$prefix/$link")"
     ln -sf "$target" "$prefix/$link"

@@ -121,5 +121,30 @@ class InstallTest {
     assertTrue(shell(10, "tree/coffer install --prefix q").contains("no installation of Coffer"));
     assertTrue(shell(10, "tree/coffer uninstall --prefix q").contains("no installation"));
     assertTrue(Files.exists(directory.resolve("q/lib/coffer/mine")));
+
+    // A clone of the sources, one that was installed into, and what has the names of drafts.
+    Path clone = Files.createDirectories(directory.resolve("r/lib")).resolve("coffer");
+    Files.createDirectories(clone.resolve(".mvn"));
+    Files.copy(tree.resolve(".mvn/install.sh"), clone.resolve(".mvn/install.sh"));
+    Path work = Files.writeString(clone.resolve("pom.xml"), "mine");
+    for (String verb : List.of("install", "uninstall", "install", "uninstall")) {
+      String said = shell(10, "tree/coffer " + verb + " --prefix r");
+      assertTrue(said.contains("no installation of Coffer"), said);
+      assertTrue(Files.exists(work), verb);
+      Files.writeString(clone.resolve(".coffer-installation"), "");
+    }
+    for (String name : List.of("coffer.old", "coffer.new")) {
+      Files.createDirectories(directory.resolve("s/lib").resolve(name).resolve("mine"));
+    }
+    shell(0, "tree/coffer install --prefix s");
+    shell(0, "tree/coffer install --prefix s");
+    assertTrue(Files.isExecutable(directory.resolve("s/bin/coffer")));
+    shell(0, "s/bin/coffer uninstall --prefix s");
+    try (Stream<Path> left = Files.list(directory.resolve("s/lib"))) {
+      assertEquals(
+          List.of("coffer.new", "coffer.old"),
+          left.map(path -> path.getFileName().toString()).sorted().toList());
+    }
+    assertTrue(Files.exists(directory.resolve("s/lib/coffer.old/mine")));
   }
 }
