@@ -10,11 +10,13 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -31,7 +34,7 @@ import javax.net.ssl.SSLSocketFactory;
  * @param pin the only fleet that is talked to
  * @param nodes HTTPS addresses; node i stands at i−1
  * @param authority PEM certificate that the nodes' TLS certificates are checked against: privacy of
- *     the traffic, on which no promise rests
+ *     the traffic, on which no promise rests; a file in the home itself, no link, at most 64 KiB
  */
 public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
   private static final String FILE = "fleet.properties";
@@ -44,7 +47,14 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
 
   /** Sockets that accept this fleet's own authority and no other. */
   public SSLSocketFactory sockets() throws IOException {
-    return TrustAnchors.of(Bytes.wrap(Files.readAllBytes(authority)));
+    return tls().getSocketFactory();
+  }
+
+  /** The same for clients that make sockets themselves. */
+  public SSLContext tls() throws IOException {
+    try (InputStream in = Files.newInputStream(authority, LinkOption.NOFOLLOW_LINKS)) {
+      return TrustAnchors.context(Bytes.wrap(in.readNBytes(TrustAnchors.PEM_MAX + 1)));
+    }
   }
 
   /** The way to its nodes. */
@@ -89,7 +99,12 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
           || !nodes.stream().allMatch(node -> "https".equals(node.getScheme()))) {
         throw new IllegalArgumentException("nodes");
       }
-      return new FleetAddress(pin, nodes, home.resolve(file.getProperty("authority", "")));
+      Path authority = Path.of(file.getProperty("authority", ""));
+      // The home may come from others: it leads to no file outside of it.
+      if (authority.isAbsolute() || authority.getNameCount() != 1 || authority.endsWith("..")) {
+        throw new IllegalArgumentException("authority");
+      }
+      return new FleetAddress(pin, nodes, home.resolve(authority));
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,

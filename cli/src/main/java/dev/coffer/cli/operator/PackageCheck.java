@@ -94,6 +94,18 @@ public record PackageCheck(
   }
 
   private List<String> objections(ListedFleet fleet, boolean strict) throws IOException {
+    try {
+      return examined(fleet, strict);
+    } catch (IOException e) {
+      if (strict) {
+        throw e;
+      }
+      // One package that cannot be read keeps nobody from hearing of the others.
+      return List.of("its evidence cannot be looked at: " + e.getMessage());
+    }
+  }
+
+  private List<String> examined(ListedFleet fleet, boolean strict) throws IOException {
     Optional<Path> home = home(fleet.evidence());
     if (home.isEmpty()) {
       return List.of("there is no evidence sha256:" + fleet.evidence().hex() + " here");
@@ -119,6 +131,8 @@ public record PackageCheck(
           }
         } catch (CeremonyRefused e) {
           // It is another's, or nobody's.
+        } catch (IOException e) {
+          // So is what cannot be read; the fleet whose package it was has none then.
         }
       }
       return Optional.empty();

@@ -17,7 +17,8 @@ import javax.net.ssl.TrustManagerFactory;
  * traffic; the vault's promises do not rest on it.
  */
 public final class TrustAnchors {
-  private static final int PEM_MAX = 64 << 10;
+  /** Octets of certificates. */
+  public static final int PEM_MAX = 64 << 10;
 
   private TrustAnchors() {}
 
@@ -27,6 +28,11 @@ public final class TrustAnchors {
    * @param pem one or more X.509 certificates in PEM or DER, at most 64 KiB
    */
   public static SSLSocketFactory of(Bytes pem) throws IOException {
+    return context(pem).getSocketFactory();
+  }
+
+  /** The same for clients that make sockets themselves. */
+  public static SSLContext context(Bytes pem) throws IOException {
     if (pem.size() > PEM_MAX) {
       throw new IOException("the file of certification authorities is too large");
     }
@@ -48,7 +54,7 @@ public final class TrustAnchors {
       managers.init(store);
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(null, managers.getTrustManagers(), null);
-      return context.getSocketFactory();
+      return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("the file of certification authorities cannot be read", e);
     }

@@ -8,12 +8,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /**
  * Requests to others, who may be slow, silent or hostile: an answer has a largest size and a latest
@@ -28,13 +30,22 @@ public final class Fetch implements AutoCloseable {
    * @param deadline for a whole exchange
    */
   public Fetch(Duration deadline) {
+    this(deadline, Optional.empty());
+  }
+
+  /**
+   * @param deadline for a whole exchange
+   * @param tls whose certificates are accepted; the platform's authorities if empty
+   */
+  public Fetch(Duration deadline, Optional<SSLContext> tls) {
     this.deadline = deadline;
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(deadline)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+            .followRedirects(HttpClient.Redirect.NEVER);
+    tls.ifPresent(builder::sslContext);
+    this.http = builder.build();
   }
 
   /** What came back: status, Content-Type or an empty text, body. */

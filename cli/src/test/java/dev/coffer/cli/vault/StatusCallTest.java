@@ -1,0 +1,156 @@
+package dev.coffer.cli.vault;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.coffer.cli.Failure;
+import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.client.port.Pause;
+import dev.coffer.node.tls.FleetCertificates;
+import dev.coffer.node.tls.NodeTls;
+import dev.coffer.node.tls.TlsFiles;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.fleet.FleetId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nodes that are asked for their status, on loopback. */
+class StatusCallTest {
+  private static final Duration MINUTES = Duration.ofMinutes(2);
+  private static final Bytes NONCE = Bytes.zeros(32);
+
+  @TempDir private Path home;
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final List<Duration> waited = new ArrayList<>();
+
+  private ServerSocket listen() throws Exception {
+    Path authority = home.resolve("ca.pem");
+    Clock clock = Clock.systemUTC();
+    FleetCertificates.write(
+        authority,
+        List.of(new FleetCertificates.NodeHome(1, home, List.of())),
+        clock,
+        new SecureRandom());
+    NodeTls tls = TlsFiles.in(home).load(1, Optional.of(authority), clock.instant());
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    return tls.context().getServerSocketFactory().createServerSocket(0, 8, loopback);
+  }
+
+  private FleetAddress address(ServerSocket listener) {
+    URI node = URI.create("https://127.0.0.1:" + listener.getLocalPort());
+    return new FleetAddress(new FleetId(NONCE), List.of(node), home.resolve("ca.pem"));
+  }
+
+  private static OutputStream heard(Socket asked) throws IOException {
+    BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(asked.getInputStream(), StandardCharsets.US_ASCII));
+    for (String line = in.readLine(); line != null && !line.isEmpty(); ) {
+      line = in.readLine();
+    }
+    for (int octet = 0; octet < NONCE.size(); octet++) {
+      in.read();
+    }
+    return asked.getOutputStream();
+  }
+
+  private static byte[] head(String status, int size) {
+    return ("HTTP/1.1 " + status + "\r\nConnection: close\r\nContent-Length: " + size + "\r\n\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Every octet in time for a limit on reads, and never the last. */
+  private void drip(ServerSocket listener) {
+    try (Socket asked = listener.accept()) {
+      OutputStream out = heard(asked);
+      out.write(head("200 OK", 4096));
+      while (!over.await(200, TimeUnit.MILLISECONDS)) {
+        out.write(1);
+        out.flush();
+      }
+    } catch (IOException | InterruptedException e) {
+      // Whoever asked has gone.
+    }
+  }
+
+  @Test
+  void oneThatDripsHoldsNobody() throws Exception {
+    try (ServerSocket listener = listen()) {
+      Thread node = Thread.startVirtualThread(() -> drip(listener));
+      StatusCall call = new StatusCall(address(listener), Pause.blocking(), Duration.ofSeconds(2));
+      assertEquals(
+          Optional.empty(), assertTimeoutPreemptively(MINUTES, () -> call.status(1, NONCE)));
+      over.countDown();
+      node.join();
+    }
+  }
+
+  private static void answer(ServerSocket listener, List<String> statuses) {
+    for (String status : statuses) {
+      try (Socket asked = listener.accept()) {
+        OutputStream out = heard(asked);
+        out.write(head(status, 1));
+        out.write('x');
+      } catch (IOException e) {
+        // The call says what it got.
+      }
+    }
+  }
+
+  private Optional<Bytes> answered(String... statuses) throws Exception {
+    try (ServerSocket listener = listen()) {
+      Thread node = Thread.startVirtualThread(() -> answer(listener, List.of(statuses)));
+      Optional<Bytes> said =
+          new StatusCall(address(listener), waited::add, MINUTES).status(1, NONCE);
+      node.join();
+      return said;
+    }
+  }
+
+  @Test
+  void oneThatIsBusyIsAskedAgainAndNoOther() throws Exception {
+    Optional<Bytes> said = Optional.of(Bytes.wrap(new byte[] {'x'}));
+    assertEquals(said, answered("503 Busy", "429 Too many", "200 OK"));
+    assertEquals(2, waited.size());
+    assertEquals(Optional.empty(), answered("404 Nothing"));
+    assertEquals(2, waited.size());
+  }
+
+  @Test
+  void anAuthorityIsAFileOfItsHome() throws Exception {
+    try (ServerSocket listener = listen()) {
+      FleetAddress address = address(listener);
+      address.write(home);
+      assertEquals(address, FleetAddress.read(home));
+      Path file = home.resolve("fleet.properties");
+      String text = Files.readString(file);
+      for (String other : List.of("../ca.pem", "/etc/passwd", "..", "tls/ca.pem")) {
+        Files.writeString(file, text.replace("authority=ca.pem", "authority=" + other));
+        assertThrows(Failure.class, () -> FleetAddress.read(home), other);
+      }
+      Path link = Files.createSymbolicLink(home.resolve("link.pem"), home.resolve("ca.pem"));
+      FleetAddress linked = new FleetAddress(address.pin(), address.nodes(), link);
+      assertThrows(IOException.class, linked::tls);
+    }
+  }
+}
