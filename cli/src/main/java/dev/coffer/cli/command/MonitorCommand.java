@@ -86,11 +86,16 @@ final class MonitorCommand extends Command {
       while (true) {
         LogMonitor.Look look = monitor.look(log, session().clock().instant().getEpochSecond());
         look.trouble().ifPresent(why -> warn("UNREACHABLE " + why));
-        look.alerts().stream()
-            .filter(alert -> alert.kind().alarming())
-            .forEach(alert -> owed.put(alert.kind() + " " + alert.about(), alert));
+        look.alerts().stream().filter(one -> one.kind().alarming()).forEach(this::owe);
         boolean alarm = !owed.isEmpty();
         boolean heard = tellAll(monitor, look, receiver);
+        // Last, for packages are large and HSMs slow: nobody waits for them to hear of a fork.
+        Optional<LogMonitor.Alert> evidence = monitor.lookAtEvidence();
+        if (evidence.isPresent()) {
+          alarm = true;
+          owe(evidence.get());
+          heard = tellOwed(monitor, evidence.get(), receiver) && heard;
+        }
         alarmRounds += alarm ? 1 : 0;
         // A fork or a foreign key does not go away: whoever runs this has to look.
         if (alarm && (once || heard || alarmRounds >= ALARM_ROUNDS_MAX)) {
@@ -120,16 +125,29 @@ final class MonitorCommand extends Command {
     return heard ? ExitCode.OK : ExitCode.TRY_AGAIN;
   }
 
+  private void owe(LogMonitor.Alert alert) {
+    owed.put(key(alert), alert);
+  }
+
+  private static String key(LogMonitor.Alert alert) {
+    return alert.kind() + " " + alert.about();
+  }
+
+  private boolean tellOwed(LogMonitor monitor, LogMonitor.Alert alarm, Optional<Webhook> receiver)
+      throws InterruptedException {
+    boolean heard = tell(monitor, alarm, receiver);
+    if (heard) {
+      owed.remove(key(alarm));
+    }
+    return heard;
+  }
+
   /** Whether the receiver has everything; alarms come first. */
   private boolean tellAll(LogMonitor monitor, LogMonitor.Look look, Optional<Webhook> receiver)
       throws InterruptedException {
     boolean heard = true;
-    for (Map.Entry<String, LogMonitor.Alert> alarm : List.copyOf(owed.entrySet())) {
-      if (tell(monitor, alarm.getValue(), receiver)) {
-        owed.remove(alarm.getKey());
-      } else {
-        heard = false;
-      }
+    for (LogMonitor.Alert alarm : List.copyOf(owed.values())) {
+      heard = tellOwed(monitor, alarm, receiver) && heard;
     }
     for (LogMonitor.Alert alert : look.alerts()) {
       // Leaves are told in their order: what was told is remembered as "up to here".

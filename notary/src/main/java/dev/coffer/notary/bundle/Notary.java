@@ -10,7 +10,6 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.bundle.BundleNote;
 import dev.coffer.transparency.bundle.KeyDelta;
-import dev.coffer.transparency.bundle.Lineage;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.plexi.AuditMessage;
@@ -38,7 +37,7 @@ import java.util.logging.Logger;
  * log, that two different people did not approve, or that is not in the journal; and of one epoch
  * never two statements, whatever crash comes when (INV-9). What the journal holds may be proposed,
  * approved and fetched again at any time. The log is asked only on behalf of those whose signature
- * holds, and never while others wait for an answer from the disk.
+ * holds, and never while others wait for an answer from the disk; so is the evidence looked at.
  */
 public final class Notary implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Notary.class.getName());
@@ -242,6 +241,7 @@ public final class Notary implements AutoCloseable {
     Bundle bundle = Bundle.parse(proposed.verify(List.of(rules.operator())).text());
     if (!isSigned(Proposal.hash(bundle))) {
       observe();
+      examine(bundle);
     }
     return take(bundle);
   }
@@ -261,15 +261,30 @@ public final class Notary implements AutoCloseable {
     return describe(bundle);
   }
 
+  /**
+   * Looks at the evidence, without the lock: packages are large and HSMs slow, or hostile. What was
+   * seen counts for {@link #check} under the lock later, because a bundle names the hash of the one
+   * before: if that still follows, it changes what it changed here.
+   */
+  private void examine(Bundle bundle) throws IOException, Refused {
+    KeyDelta delta = follows(bundle);
+    List<String> objections = rules.evidence().objections(bundle, delta);
+    require(objections.isEmpty(), "evidence: " + String.join("; ", objections));
+  }
+
+  private synchronized KeyDelta follows(Bundle bundle) throws IOException, Refused {
+    ready();
+    check(bundle);
+    return rule.lineage().delta(bundle);
+  }
+
+  /** All but the evidence. */
   private void check(Bundle bundle) throws IOException, Refused {
-    Lineage lineage = rule.lineage();
-    rules.statements().check(lineage, bundle, clock.instant().getEpochSecond());
+    rules.statements().check(rule.lineage(), bundle, clock.instant().getEpochSecond());
     Optional<SignedRecord.Statement> other = journal().statement(bundle.epoch());
     require(
         other.isEmpty() || other.get().text().equals(bundle.text()),
         "another statement of this epoch was signed: publish that one, then the next epoch");
-    List<String> objections = rules.evidence().objections(bundle, lineage.delta(bundle));
-    require(objections.isEmpty(), "evidence: " + String.join("; ", objections));
   }
 
   private static void require(boolean holds, String what) throws Refused {
@@ -310,7 +325,7 @@ public final class Notary implements AutoCloseable {
     return approvals;
   }
 
-  private Proposal describe(Bundle bundle) throws IOException {
+  private synchronized Proposal describe(Bundle bundle) throws IOException {
     Bytes hash = Proposal.hash(bundle);
     boolean logged = bundle.epoch() < rule.lineage().nextEpoch();
     KeyDelta delta = logged ? new KeyDelta(List.of()) : rule.lineage().delta(bundle);
@@ -340,10 +355,16 @@ public final class Notary implements AutoCloseable {
     if (!isSigned(approval.proposal())) {
       observe();
     }
-    return take(approval);
+    Bundle bundle = take(approval);
+    if (!isSigned(approval.proposal()) && isApproved(bundle)) {
+      // The log, the clock and the evidence may have moved on since it was proposed.
+      examine(bundle);
+      sign(bundle);
+    }
+    return describe(bundle);
   }
 
-  private synchronized Proposal take(Approval approval) throws IOException, Refused {
+  private synchronized Bundle take(Approval approval) throws IOException, Refused {
     ready();
     Optional<Bundle> bundle = bundle(approval.proposal());
     require(bundle.isPresent(), "no such proposal");
@@ -352,19 +373,21 @@ public final class Notary implements AutoCloseable {
     if (disk.list(folder).size() < FILES_MAX) {
       disk.replace(folder + "/" + file, approval.note().encode());
     }
-    if (!isSigned(approval.proposal())) {
-      signIfApproved(bundle.get());
-    }
-    return describe(bundle.get());
+    return bundle.get();
   }
 
-  private void signIfApproved(Bundle bundle) throws IOException, Refused {
+  private synchronized boolean isApproved(Bundle bundle) throws IOException {
     List<Approval> approvals = approvals(Proposal.hash(bundle));
     long people = approvals.stream().map(a -> a.by().publicKey()).distinct().count();
-    if (people < NotaryRules.APPROVALS) {
+    return people >= NotaryRules.APPROVALS;
+  }
+
+  private synchronized void sign(Bundle bundle) throws IOException, Refused {
+    ready();
+    List<Approval> approvals = approvals(Proposal.hash(bundle));
+    if (!isApproved(bundle) || isSigned(Proposal.hash(bundle))) {
       return;
     }
-    // The log, the clock and the evidence may have moved on since it was proposed.
     check(bundle);
     Instant now = clock.instant();
     write(

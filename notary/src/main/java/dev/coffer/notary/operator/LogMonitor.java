@@ -38,6 +38,7 @@ public final class LogMonitor {
   private final EvidenceWatch evidence;
   private Optional<AlertProgress> told = Optional.empty();
   private OptionalLong good = OptionalLong.empty();
+  private Optional<Bundle> newest = Optional.empty();
 
   /** What there is to tell. */
   public enum Kind {
@@ -108,13 +109,14 @@ public final class LogMonitor {
   }
 
   /**
-   * Looks.
+   * Looks at the log; {@link #lookAtEvidence} comes after it.
    *
    * @param now seconds since 1970
    */
   public Look look(LogSource log, long now) throws InterruptedException {
     List<Alert> alerts = new ArrayList<>();
     Optional<String> trouble;
+    newest = Optional.empty();
     try (Disk disk = DirectoryDisk.open(AtomicFile.privateFolder(directory))) {
       if (told.isEmpty()) {
         told = AlertProgress.read(directory);
@@ -199,11 +201,7 @@ public final class LogMonitor {
         }
       }
       if (!report.epochs().isEmpty() && report.epochs().getLast().clean()) {
-        Bundle newest = BundleNote.open(report.walk().leaves().getLast(), policies).bundle();
-        String trouble = troubles(newest);
-        if (!trouble.isEmpty()) {
-          alerts.add(new Alert(Kind.NO_EVIDENCE, trouble, Long.toString(newest.epoch())));
-        }
+        newest = Optional.of(BundleNote.open(report.walk().leaves().getLast(), policies).bundle());
       }
     } catch (Refused e) {
       // Other witnesses than those who cosigned the copy may count today: its age tells.
@@ -215,13 +213,25 @@ public final class LogMonitor {
     }
   }
 
-  /** All in one, and what keeps the evidence from being looked at. */
-  private String troubles(Bundle newest) {
-    try {
-      return String.join("; ", evidence.troubles(newest));
-    } catch (IOException e) {
-      return "The evidence cannot be looked at: " + e.getMessage();
+  /**
+   * Looks at the evidence of the fleets in the newest bundle that the last look has found in order.
+   * Packages are large and HSMs slow: whoever watches a log tells first what the look itself
+   * showed.
+   */
+  public Optional<Alert> lookAtEvidence() {
+    if (newest.isEmpty()) {
+      return Optional.empty();
     }
+    String troubles;
+    try {
+      troubles = String.join("; ", evidence.troubles(newest.get()));
+    } catch (IOException e) {
+      troubles = "The evidence cannot be looked at: " + e.getMessage();
+    }
+    String epoch = Long.toString(newest.get().epoch());
+    return troubles.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Alert(Kind.NO_EVIDENCE, troubles, epoch));
   }
 
   /** However the log keeps from being read, its last good checkpoint grows old. */
