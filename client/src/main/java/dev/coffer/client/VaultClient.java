@@ -224,6 +224,9 @@ public final class VaultClient {
   public synchronized Forgetting forget(Slot slot, Authority authority) {
     try {
       FleetSelection selection = FleetSelection.begin(context, slot, Purpose.RECOVER);
+      if (selection.all().isEmpty()) {
+        return new Forgetting.Untrusted(selection.closed());
+      }
       Forgetting worst = new Forgetting.NotRegistered();
       for (FleetId fleet : selection.all()) {
         Session session = selection.to(fleet, Purpose.RECOVER);

@@ -145,6 +145,10 @@ final class OverTheAirTest {
     Phone strict = weak.new Phone();
     strict.floor = ClientFloor.DEFAULT;
     assertEquals(new Recovery.Untrusted(Distrust.BELOW_POLICY), recover(strict));
+    // Nobody was asked: it is not known that nothing is registered.
+    assertEquals(
+        new Forgetting.Untrusted(Distrust.BELOW_POLICY),
+        strict.start().forget(Slot.CODE, Authority.login()));
   }
 
   @Test
