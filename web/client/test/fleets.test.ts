@@ -137,6 +137,14 @@ describe("one fleet in place of another", () => {
     expect(await other.registered()).toMatchObject({ kind: "untrusted" });
   });
 
+  test("a deletion says so where every fleet is refused", async () => {
+    world.publish("announced");
+    expect(await world.client().forget({ kind: "owner", secret })).toMatchObject({
+      kind: "untrusted",
+      reason: "closed",
+    });
+  });
+
   test("a move that breaks off leaves a registration that opens, and is taken up again", async () => {
     world.publish("active", "announced");
     await world.client().enrol(code(), secret);

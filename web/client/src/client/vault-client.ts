@@ -158,6 +158,9 @@ export class VaultClient {
   forget(authority: Authority, options: CallOptions = {}): Promise<Forgetting> {
     return this.#call<Forgetting>(options, async (context) => {
       const selection = await FleetSelection.begin(context, "recover");
+      if (selection.all.length === 0) {
+        return untrusted(selection.closed);
+      }
       let worst: Forgetting = NOTHING_TO_FORGET;
       for (const fleetId of selection.all) {
         const one = await forgetAt(await selection.to(fleetId, "recover"), authority);
