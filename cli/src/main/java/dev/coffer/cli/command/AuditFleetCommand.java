@@ -45,6 +45,7 @@ final class AuditFleetCommand extends Command {
   protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     Path directory = sources.directory(session());
     speech().say("Evidence in " + directory + ":");
+    sources.warnOfRehearsal(session(), speech());
     Audit audit = Audit.of(directory, new SshKeygen(program), sources.expectations(session()));
     List<JsonWriter> claims = tellClaims(audit);
     Optional<LogAudit.Report> log = walk();
@@ -52,6 +53,8 @@ final class AuditFleetCommand extends Command {
     JsonWriter line =
         new JsonWriter()
             .put("clean", clean)
+            .put("directory", directory.toString())
+            .put("simulated", simulated(audit))
             .put("passed", audit.with(Outcome.PASS).size())
             .put("failed", audit.with(Outcome.FAIL).size())
             .put("skipped", audit.with(Outcome.SKIP).size())
@@ -66,10 +69,14 @@ final class AuditFleetCommand extends Command {
                     audit.with(Outcome.FAIL).size(),
                     audit.with(Outcome.SKIP).size()));
     speech().result(line);
-    if (audit.fleet().stream().flatMap(f -> f.hsms().stream()).anyMatch(HsmIdentity::simulated)) {
+    if (simulated(audit)) {
       speech().warn("HSMs of this fleet say SIMULATED: it is for rehearsals alone.");
     }
     return clean ? ExitCode.OK : ExitCode.UNTRUSTED;
+  }
+
+  private static boolean simulated(Audit audit) {
+    return audit.fleet().stream().flatMap(f -> f.hsms().stream()).anyMatch(HsmIdentity::simulated);
   }
 
   private Optional<LogAudit.Report> walk() throws Failure, OperatorFailure, InterruptedException {

@@ -7,6 +7,7 @@ import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.RehearsalHome;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.vault.StatusCall;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.evidence.EvidenceSummary;
@@ -51,7 +52,7 @@ final class AuditSources {
       paramLabel = "DIR",
       description =
           "The package, as coffer evidence make writes it (default: evidence in the home of --used-by; otherwise in"
-              + " that of --home, or in that of the newest rehearsal, which is used by itself then).")
+              + " that of --home, or, if no option names a fleet, in that of the newest rehearsal).")
   private @Nullable Path evidence;
 
   @Option(
@@ -134,11 +135,21 @@ final class AuditSources {
         : rehearsal(session).map(newest -> newest.site(1));
   }
 
+  /** The newest, which is used only where nobody said a word of any fleet. */
   private Optional<RehearsalHome> rehearsal(Session session) {
+    boolean anchored = policy != null || bundle != null || fleet != null || signer != null;
+    boolean told = anchored || usedBy != null || where.given();
     boolean own = Files.exists(VaultHome.evidence(where.home(session)));
-    return usedBy != null || several || named().isPresent() || own
+    return told || several || named().isPresent() || own
         ? Optional.empty()
         : RehearsalHome.newest(session);
+  }
+
+  /** Says that nobody named the package that is looked at. */
+  void warnOfRehearsal(Session session, Output speech) {
+    if (rehearsal(session).isPresent()) {
+      speech.warn("This is the newest rehearsal, by its own key: name a fleet's with --home.");
+    }
   }
 
   /** Where the package is. */

@@ -28,10 +28,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -86,14 +86,17 @@ final class EvidencePublishCommand extends Command {
   protected ExitCode run() throws Failure, OperatorFailure, IOException, InterruptedException {
     Instant at = session().clock().instant().truncatedTo(ChronoUnit.SECONDS);
     List<PublishedFleet> fleets = new ArrayList<>();
+    Map<String, Path> from = new HashMap<>();
     if (packages.isEmpty()) {
-      fleets.add(audited(sources.directory(session()), sources.expectations(session())));
+      Path directory = sources.directory(session());
+      sources.warnOfRehearsal(session(), speech());
+      fleets.add(audited(directory, sources.expectations(session())));
+      from.put(fleets.getLast().folder(), directory);
     }
-    Set<String> folders = new HashSet<>();
     for (Path folder : packages) {
       sources.several();
       fleets.add(audited(folder, sources.expectations(session())));
-      if (!folders.add(fleets.getLast().folder())) {
+      if (from.put(fleets.getLast().folder(), folder) != null) {
         throw new Failure(
             ExitCode.USAGE,
             folder + " is about a fleet that another package is about, too.",
@@ -111,7 +114,7 @@ final class EvidencePublishCommand extends Command {
           String.valueOf(e.getMessage()),
           "Nothing was written. Name another folder.");
     }
-    tell(publication, files);
+    tell(publication, from, files);
     return clean(publication) ? ExitCode.OK : ExitCode.UNTRUSTED;
   }
 
@@ -198,7 +201,7 @@ final class EvidencePublishCommand extends Command {
     return epoch.clean() ? Optional.of(BundleNote.open(leaf, policies).bundle()) : Optional.empty();
   }
 
-  private void tell(Publication publication, int files) {
+  private void tell(Publication publication, Map<String, Path> from, int files) {
     List<JsonWriter> fleets = new ArrayList<>();
     for (PublishedFleet fleet : publication.fleets()) {
       int passed = fleet.count(Outcome.PASS);
@@ -216,6 +219,7 @@ final class EvidencePublishCommand extends Command {
       fleets.add(
           new JsonWriter()
               .put("folder", fleet.folder())
+              .put("directory", String.valueOf(from.get(fleet.folder())))
               .put("simulated", fleet.simulated())
               .put("passed", passed)
               .put("failed", failed)
@@ -226,6 +230,7 @@ final class EvidencePublishCommand extends Command {
     JsonWriter line =
         new JsonWriter()
             .put("clean", clean(publication))
+            .put("simulated", publication.simulated())
             .put("directory", to.toString())
             .put("files", files)
             .putAll("fleets", fleets);

@@ -14,6 +14,11 @@ public final class HomeOption {
           "The fleet's directory (COFFER_HOME; otherwise .coffer in your home directory).")
   private @Nullable Path home;
 
+  /** Whether somebody named it, here or in COFFER_HOME. */
+  boolean given() {
+    return home != null;
+  }
+
   /** Its directory, absolute. */
   public Path home(Session session) {
     return (home == null ? session.userHome().resolve(".coffer") : home)

@@ -12,6 +12,7 @@ import dev.coffer.protocol.crypto.Randomness;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -63,21 +64,25 @@ record CommandLineUser(Path home, String account, Path device, Clock clock) {
 
   /** The same against a vault that is deployed otherwise. */
   Ran run(Deployment deployment, List<String> typed, String... words) {
+    return run(deployment, Map.of("COFFER_HOME", home.toString()), typed, words);
+  }
+
+  /** As somebody who has named no fleet. */
+  Ran runWithoutHome(String... words) {
+    return run(new LocalDeployment(), Map.of(), List.of(), words);
+  }
+
+  private Ran run(
+      Deployment deployment, Map<String, String> named, List<String> typed, String... words) {
+    Map<String, String> environment = new HashMap<>(named);
+    environment.put("COFFER_ACCOUNT", account);
+    environment.put("COFFER_DEVICE", device.toString());
+    environment.put("COFFER_REPOSITORY", home.resolve("cloud").resolve(account).toString());
+    environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
     ScriptedTerminal terminal = new ScriptedTerminal("", typed);
     Session session =
         new Session(
-            terminal,
-            Map.of(
-                "COFFER_HOME", home.toString(),
-                "COFFER_ACCOUNT", account,
-                "COFFER_DEVICE", device.toString(),
-                "COFFER_REPOSITORY", home.resolve("cloud").resolve(account).toString(),
-                "XDG_CONFIG_HOME", home.resolve("config").toString()),
-            home,
-            clock,
-            Randomness.system(),
-            Pause.blocking(),
-            deployment);
+            terminal, environment, home, clock, Randomness.system(), Pause.blocking(), deployment);
     int status = CofferCommand.run(session, words);
     return new Ran(String.join(" ", words), status, terminal.outText(), terminal.errText());
   }

@@ -143,20 +143,31 @@ class EvidenceCommandsTest {
         Files.readSymbolicLink(folder.resolve(".coffer-rehearsal")));
     somebody.run("evidence", "make").exits(0);
     somebody.run("evidence", "make", "--commit", "main").exits(2).warns("40 hexadecimal digits");
+    // Whoever has named a fleet is not told of another.
+    somebody.run("audit", "fleet").exits(2).warns("No package of evidence is named");
     somebody
-        .run("audit", "fleet", "--rebuild", "nowhere")
+        .runWithoutHome("audit", "fleet", "--fleet", "00".repeat(32))
+        .exits(2)
+        .warns("No package of evidence is named");
+    somebody
+        .runWithoutHome("audit", "fleet", "--rebuild", "nowhere")
         .exits(1)
         .warns("does not say which commit was built");
     assertArrayEquals(made, Files.readAllBytes(there.resolve("manifest.sigstore.json")));
     somebody
-        .run("audit", "fleet")
+        .runWithoutHome("audit", "fleet")
         .exits(0)
+        .warns("the newest rehearsal")
         .says("PASS  manifest-signer")
         .says("PASS  fleet-expected")
         .says("SKIP  possession")
         .says("SKIP  bundle-holds");
     Path site = folder.resolve("none/site");
-    somebody.run("evidence", "publish", site.toString()).exits(0).says("SIMULATED");
+    somebody.runWithoutHome("evidence", "publish", site.toString()).exits(0).says("SIMULATED");
+    somebody
+        .runWithoutHome("audit", "fleet", "--json")
+        .exits(0)
+        .says("\"directory\":\"" + there.toRealPath() + "\",\"simulated\":true");
     assertTrue(Files.readString(site.resolve("index.html")).contains("<title>SIMULATED: "));
   }
 
@@ -248,6 +259,7 @@ class EvidenceCommandsTest {
     coffer("evidence", "publish", site.toString(), "--package", there.toString(), "--json")
         .exits(0)
         .says("\"clean\":true")
+        .says("\"directory\":\"" + there + "\"")
         .says("\"simulated\":true,\"passed\":25,\"failed\":0,\"skipped\":12")
         .warns("SIMULATED");
     assertTrue(Files.readString(site.resolve("index.html")).contains("<title>SIMULATED: "));
