@@ -75,7 +75,7 @@ import java.util.function.Predicate;
  * was given does the heavy work, two threads or more make it fast.
  */
 public final class Repository {
-  /** Clocks of devices that share a repository may differ by that. */
+  // Clocks of devices that share a repository may differ by that.
   private static final Duration CLOCK_DIFFERENCE_MAX = Duration.ofMinutes(10);
   private static final String KEYS = "key/";
   private static final byte[] KEY_CONTENT = "coffer-backup 1\n".getBytes(StandardCharsets.US_ASCII);
