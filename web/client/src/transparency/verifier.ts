@@ -347,7 +347,9 @@ export function verifyFleet(
     course.at("CLIENT_FLOOR", () => {
       checkFloor(answered, floor);
       const hasEvidence = line?.evidence.some((octet) => octet !== 0) ?? false;
-      const enough = bundle === undefined || floor.simulatedAllowed || hasEvidence;
+      // A fleet that retires takes no new registration, and whoever has one there must get it out.
+      const excused = bundle === undefined || floor.simulatedAllowed || line?.state === "retiring";
+      const enough = excused || hasEvidence;
       unless(enough, "CLIENT_FLOOR", "a fleet without evidence");
     });
     if (bundle !== undefined) {

@@ -23,6 +23,14 @@ public record ListedFleet(FleetId id, FleetState state, Bytes evidence, Optional
   }
 
   /**
+   * Whether clients go on with it as to evidence: what names none may still be left. A fleet that
+   * retires takes no new registration, and whoever has one there must get it out.
+   */
+  public boolean hasEvidenceOrRetires() {
+    return hasEvidence() || state == FleetState.RETIRING;
+  }
+
+  /**
    * How a bundle lists {@code fleet}.
    *
    * @param sites one word an HSM

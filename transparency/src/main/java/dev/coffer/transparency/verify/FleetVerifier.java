@@ -79,7 +79,7 @@ public final class FleetVerifier {
   private void checkListed(Verdict.Authentic authentic, Fleet answered) throws Failure {
     Optional<ListedFleet> listed = authentic.bundle().fleet(answered.id());
     Failure.unless(
-        floor.simulatedAllowed() || listed.map(ListedFleet::hasEvidence).orElse(false),
+        floor.simulatedAllowed() || listed.map(ListedFleet::hasEvidenceOrRetires).orElse(false),
         Step.CLIENT_FLOOR,
         "a fleet without evidence");
     Optional<Members> members = listed.flatMap(ListedFleet::members);

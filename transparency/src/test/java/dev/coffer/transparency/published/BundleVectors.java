@@ -222,6 +222,12 @@ final class BundleVectors {
         "a fleet without evidence",
         BundleNote.sign(world.next(START, bare), world.notary, world.operator),
         blue);
+    alone(
+        null,
+        "a fleet without evidence that retires",
+        BundleNote.sign(
+            world.next(START, bare.in(FleetState.RETIRING)), world.notary, world.operator),
+        blue);
   }
 
   private void rotation(TrustPolicy second) {
