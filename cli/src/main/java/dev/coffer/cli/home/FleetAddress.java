@@ -34,7 +34,7 @@ import javax.net.ssl.SSLSocketFactory;
  * @param pin the only fleet that is talked to
  * @param nodes HTTPS addresses; node i stands at i−1
  * @param authority PEM certificate that the nodes' TLS certificates are checked against: privacy of
- *     the traffic, on which no promise rests; a file in the home itself, no link, at most 64 KiB
+ *     the traffic, on which no promise rests; at most 64 KiB
  */
 public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
   private static final String FILE = "fleet.properties";
@@ -52,7 +52,7 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
 
   /** The same for clients that make sockets themselves. */
   public SSLContext tls() throws IOException {
-    try (InputStream in = Files.newInputStream(authority, LinkOption.NOFOLLOW_LINKS)) {
+    try (InputStream in = Files.newInputStream(authority)) {
       return TrustAnchors.context(Bytes.wrap(in.readNBytes(TrustAnchors.PEM_MAX + 1)));
     }
   }
@@ -99,12 +99,7 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
           || !nodes.stream().allMatch(node -> "https".equals(node.getScheme()))) {
         throw new IllegalArgumentException("nodes");
       }
-      Path authority = Path.of(file.getProperty("authority", ""));
-      // The home may come from others: it leads to no file outside of it.
-      if (authority.isAbsolute() || authority.getNameCount() != 1 || authority.endsWith("..")) {
-        throw new IllegalArgumentException("authority");
-      }
-      return new FleetAddress(pin, nodes, home.resolve(authority));
+      return new FleetAddress(pin, nodes, home.resolve(file.getProperty("authority", "")));
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.HERE,
@@ -112,10 +107,28 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
           "Start one with coffer up --home " + home + ", or name another with --home.");
     } catch (IOException | RuntimeException e) {
       // RuntimeException: hexadecimal, addresses and sizes that are none.
-      throw new Failure(
-          ExitCode.HERE,
-          "The file " + home.resolve(FILE) + " is damaged or may not be read.",
-          "Restore it from a copy; the fleet itself is not harmed.");
+      throw damaged(home);
     }
+  }
+
+  /**
+   * The same of a home that came from others: its authority is a file in the home itself, and no
+   * link, so that it leads to nothing else of this machine.
+   */
+  public static FleetAddress readFromOthers(Path home) throws Failure {
+    FleetAddress address = read(home);
+    Path authority = address.authority();
+    if (!home.equals(authority.getParent())
+        || !Files.isRegularFile(authority, LinkOption.NOFOLLOW_LINKS)) {
+      throw damaged(home);
+    }
+    return address;
+  }
+
+  private static Failure damaged(Path home) {
+    return new Failure(
+        ExitCode.HERE,
+        "The file " + home.resolve(FILE) + " is damaged or may not be read.",
+        "Restore it from a copy; the fleet itself is not harmed.");
   }
 }

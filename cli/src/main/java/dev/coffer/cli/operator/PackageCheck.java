@@ -146,7 +146,7 @@ public record PackageCheck(
     try {
       return Optional.of(
           new Expectations.Challenge(
-              randomness.bytes(Limits.DIGEST), new StatusCall(FleetAddress.read(home))));
+              randomness.bytes(Limits.DIGEST), new StatusCall(FleetAddress.readFromOthers(home))));
     } catch (Failure e) {
       throw new IOException(e.what(), e);
     }

@@ -137,20 +137,22 @@ class StatusCallTest {
   }
 
   @Test
-  void anAuthorityIsAFileOfItsHome() throws Exception {
+  void theAuthorityOfAHomeThatOthersGaveIsAFileInIt() throws Exception {
     try (ServerSocket listener = listen()) {
       FleetAddress address = address(listener);
       address.write(home);
       assertEquals(address, FleetAddress.read(home));
+      assertEquals(address, FleetAddress.readFromOthers(home));
       Path file = home.resolve("fleet.properties");
       String text = Files.readString(file);
       for (String other : List.of("../ca.pem", "/etc/passwd", "..", "tls/ca.pem")) {
         Files.writeString(file, text.replace("authority=ca.pem", "authority=" + other));
-        assertThrows(Failure.class, () -> FleetAddress.read(home), other);
+        assertThrows(Failure.class, () -> FleetAddress.readFromOthers(home), other);
       }
       Path link = Files.createSymbolicLink(home.resolve("link.pem"), home.resolve("ca.pem"));
       FleetAddress linked = new FleetAddress(address.pin(), address.nodes(), link);
-      assertThrows(IOException.class, linked::tls);
+      linked.write(home);
+      assertThrows(Failure.class, () -> FleetAddress.readFromOthers(home));
     }
   }
 }

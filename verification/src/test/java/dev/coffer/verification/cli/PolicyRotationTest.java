@@ -249,7 +249,7 @@ class PolicyRotationTest {
             Bytes.wrap(Files.readAllBytes(folder.resolve("fleet.tlog-proof"))),
             Bytes.wrap(Files.readAllBytes(folder.resolve("trust-policies"))));
     long now = Clock.systemUTC().instant().getEpochSecond();
-    return new FleetVerifier(new Anchor.Roots(compiledIn), ClientFloor.DEFAULT)
+    return new FleetVerifier(new Anchor.Roots(compiledIn), ClientFloor.DEVELOPMENT)
         .verify(delivery, fleet, Purpose.RECOVER, now, seen);
   }
 
