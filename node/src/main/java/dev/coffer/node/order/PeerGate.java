@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * Stands in front of the engine's listener. Ratis does not tie a voter's name to a certificate, so
  * any member could vote in another's name; and it answers messages meant for an earlier
  * incarnation. Both are refused here, and so are its client and administration services, which
- * nothing of ours uses over the network; and a term that {@link TermCeiling} cannot take down.
+ * nothing of ours uses over the network; and a term that {@link TermCeiling} cannot take down. And
+ * what a leader says is committed passes {@link #proven} before the engine believes it.
  */
 final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
   private static final Logger LOG = LoggerFactory.getLogger(PeerGate.class);
@@ -83,7 +84,7 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
           call.close(Status.UNAVAILABLE, new Metadata());
           return;
         }
-        super.onMessage(message);
+        super.onMessage(proven(message));
       }
 
       @Override
@@ -126,6 +127,23 @@ final class PeerGate implements ServerInterceptor, GrpcServices.Customizer {
       case InstallSnapshotRequestProto install -> install.getLeaderTerm();
       default -> 0;
     };
+  }
+
+  /**
+   * Without what a message does not show to be committed here. Where an append begins at the log's
+   * start, Ratis 3.3.0 counts one entry too many, and with none in it takes the first of its own
+   * for committed. If that one came from a leader that was none for long, this voter would refuse
+   * every other for as long as it runs, and its fleet would be without it.
+   */
+  @SuppressWarnings("unchecked")
+  private static <Q> Q proven(Q message) {
+    if (!(message instanceof AppendEntriesRequestProto append) || append.hasPreviousLog()) {
+      return message;
+    }
+    long shown = append.getEntriesCount() - 1L;
+    return append.getLeaderCommit() <= shown
+        ? message
+        : (Q) append.toBuilder().setLeaderCommit(shown).build();
   }
 
   private static @Nullable RaftRpcRequestProto head(Object message) {

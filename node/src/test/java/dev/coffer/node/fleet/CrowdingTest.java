@@ -1,16 +1,10 @@
 package dev.coffer.node.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.Authority;
-import dev.coffer.client.Enrolment;
-import dev.coffer.client.Recovery;
-import dev.coffer.client.Slot;
 import dev.coffer.client.https.TrustAnchors;
-import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.node.door.Door;
 import dev.coffer.node.door.Rate;
 import dev.coffer.protocol.codec.Bytes;
@@ -106,18 +100,9 @@ final class CrowdingTest {
       }
       assertLimited(answers.stream().filter(a -> a.status() == 429).findFirst().orElseThrow());
 
-      RecoveryCode code = RecoveryCode.typed("123456".toCharArray());
-      BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
-      assertInstanceOf(
-          Enrolment.Enrolled.class,
-          fleet
-              .client("bob", LoopbackFleet.memory())
-              .enrol(Slot.CODE, code, secret, Authority.none()));
-      assertInstanceOf(
-          Recovery.Recovered.class,
-          fleet
-              .client("bob", LoopbackFleet.memory())
-              .recover(Slot.CODE, RecoveryCode.typed("123456".toCharArray())));
+      FleetUser user = new FleetUser();
+      user.enrols(fleet::client);
+      user.recovers(fleet::client);
 
       List<Answer> over =
           flood(fleet, 2, message(fleet, fleet.logins(), "carol", Instant.EPOCH), 300);
@@ -131,7 +116,7 @@ final class CrowdingTest {
       String counted = fleet.metrics(1);
       assertTrue(counted.contains("limited_account"), counted);
       assertTrue(counted.contains("limited_logins"), counted);
-      assertTrue(!counted.contains("mallory"), counted);
+      assertFalse(counted.contains("mallory"), counted);
     }
   }
 

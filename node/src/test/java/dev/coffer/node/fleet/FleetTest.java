@@ -5,13 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.client.Authority;
-import dev.coffer.client.Enrolment;
 import dev.coffer.client.Recovery;
-import dev.coffer.client.Slot;
 import dev.coffer.client.https.TrustAnchors;
-import dev.coffer.client.secret.BackupSecret;
-import dev.coffer.client.secret.RecoveryCode;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
@@ -40,53 +35,28 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("long")
 final class FleetTest {
-  private static final String CODE = "123456";
-  private static final String ACCOUNT = "alice@example.com";
-
   @TempDir Path home;
-
-  private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
-
-  private static RecoveryCode code(String text) throws Exception {
-    return RecoveryCode.typed(text.toCharArray());
-  }
-
-  private void enrol(LoopbackFleet fleet) throws Exception {
-    Enrolment end =
-        fleet
-            .client(ACCOUNT, LoopbackFleet.memory())
-            .enrol(Slot.CODE, code(CODE), secret, Authority.none());
-    assertInstanceOf(Enrolment.Enrolled.class, end);
-  }
-
-  private static Recovery recover(LoopbackFleet fleet, String text) throws Exception {
-    return fleet.client(ACCOUNT, LoopbackFleet.memory()).recover(Slot.CODE, code(text));
-  }
-
-  private void assertRecovers(LoopbackFleet fleet) throws Exception {
-    Recovery.Recovered end = assertInstanceOf(Recovery.Recovered.class, recover(fleet, CODE));
-    assertTrue(end.secret().sameAs(secret));
-  }
 
   @Test
   void theFleetServesWhileAQuorumLivesAndGoesOnWhenItReturns() throws Exception {
     try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      FleetUser user = new FleetUser();
       fleet.startAll();
-      enrol(fleet);
-      assertRecovers(fleet);
-      assertEquals(
-          9, assertInstanceOf(Recovery.WrongCode.class, recover(fleet, "000000")).guessesLeft());
+      user.enrols(fleet::client);
+      user.recovers(fleet::client);
+      Recovery wrong = user.verdict(fleet::client, "000000");
+      assertEquals(9, assertInstanceOf(Recovery.WrongCode.class, wrong).guessesLeft());
 
       // An HSM's process dies and comes back.
       fleet.hsm(1).kill();
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       fleet.hsm(1).start();
 
       // Each node goes away in turn, so that one of them was the leader.
       for (int away = 1; away <= 3; away++) {
         fleet.stop(away);
         fleet.hsm(away).kill();
-        assertRecovers(fleet);
+        user.recovers(fleet::client);
         fleet.hsm(away).start();
         fleet.start(away);
         awaitReady(fleet, away);
@@ -95,10 +65,10 @@ final class FleetTest {
       // A second one is one too many: an honest answer, no guess burnt, and it goes on afterwards.
       fleet.stop(1);
       fleet.stop(2);
-      assertInstanceOf(Recovery.TryAgain.class, recover(fleet, CODE));
+      assertInstanceOf(Recovery.TryAgain.class, user.tries(fleet::client));
       fleet.start(2);
       awaitReady(fleet, 2);
-      assertRecovers(fleet);
+      user.recovers(fleet::client);
       fleet.start(1);
       awaitReady(fleet, 1);
       strangersAreRefused(fleet);
@@ -170,15 +140,17 @@ final class FleetTest {
     delivery.certificates().get(0).verify(fleet.fleet());
     String metrics = fleet.metrics(1);
     assertTrue(metrics.contains("coffer_capture_seconds_count"));
-    assertFalse(metrics.contains("alice"));
+    assertFalse(metrics.contains(FleetUser.ACCOUNT));
     assertProblem(404, "NOT_FOUND", get(fleet, 1, "/v2"));
     assertProblem(404, "NOT_FOUND", get(fleet, 1, "/metrics"));
     assertProblem(405, "METHOD", get(fleet, 1, "/v1/vault"));
-    for (String path : List.of("/healthz", "/readyz", "/v1/bundle", "/v1/fleets")) {
+    for (String path : List.of("/healthz", "/v1/bundle", "/v1/fleets")) {
       Answer head = exchange(fleet, 1, "HEAD", path, null, "quorum");
       assertEquals(200, head.status(), path);
       assertEquals(Bytes.EMPTY, head.body(), path);
     }
+    awaitReady(fleet, 1);
+    assertEquals(Bytes.EMPTY, exchange(fleet, 1, "HEAD", "/readyz", null, "quorum").body());
     assertEquals(405, exchange(fleet, 1, "HEAD", "/v1/vault", null, "quorum").status());
     assertProblem(405, "METHOD", exchange(fleet, 1, "POST", "/v1/bundle", Bytes.EMPTY, "quorum"));
     assertEquals(405, exchange(fleet, 1, "GET", "/v1/status", null, "quorum").status());
@@ -210,7 +182,9 @@ final class FleetTest {
   private static Bytes message(LoopbackFleet fleet, int admitting, Instant expires) {
     SecretBytes device = SecretBytes.random(Randomness.system(), 32);
     LoginToken token =
-        fleet.logins().login(fleet.fleet().id(), ACCOUNT, Ed25519.publicKey(device), expires);
+        fleet
+            .logins()
+            .login(fleet.fleet().id(), FleetUser.ACCOUNT, Ed25519.publicKey(device), expires);
     Bytes sealed = Randomness.system().bytes(32 + 640 + 16);
     Bytes text =
         LoginAssertion.text(

@@ -19,7 +19,9 @@ import dev.coffer.protocol.crypto.SecretBytes;
  * over: on a busy machine a leader may be away for long.
  */
 final class FleetUser {
-  private static final String ACCOUNT = "bob";
+  /** Whose key it is. */
+  static final String ACCOUNT = "bob@example.com";
+
   private static final String CODE = "246810";
 
   private final BackupSecret secret = BackupSecret.of(SecretBytes.random(Randomness.system(), 32));
@@ -42,19 +44,29 @@ final class FleetUser {
     assertInstanceOf(Enrolment.Enrolled.class, end);
   }
 
+  private static Recovery recovery(Clients fleet, ClientMemory device, String code)
+      throws Exception {
+    return fleet.client(ACCOUNT, device).recover(Slot.CODE, RecoveryCode.typed(code.toCharArray()));
+  }
+
   /** Tries once to bring it back. */
   Recovery tries(Clients fleet) throws Exception {
-    return fleet
-        .client(ACCOUNT, LoopbackFleet.memory())
-        .recover(Slot.CODE, RecoveryCode.typed(CODE.toCharArray()));
+    return recovery(fleet, LoopbackFleet.memory(), CODE);
+  }
+
+  /** The verdict on a code; all tries for it are one attempt of one device. */
+  Recovery verdict(Clients fleet, String code) throws Exception {
+    ClientMemory device = LoopbackFleet.memory();
+    Recovery end;
+    do {
+      end = recovery(fleet, device, code);
+    } while (end instanceof Recovery.TryAgain && !Thread.currentThread().isInterrupted());
+    return end;
   }
 
   /** Brings that very key back. */
   void recovers(Clients fleet) throws Exception {
-    Recovery end;
-    do {
-      end = tries(fleet);
-    } while (end instanceof Recovery.TryAgain && !Thread.currentThread().isInterrupted());
+    Recovery end = verdict(fleet, CODE);
     assertTrue(assertInstanceOf(Recovery.Recovered.class, end).secret().sameAs(secret));
   }
 }

@@ -27,6 +27,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.MetadataProto;
+import org.apache.ratis.proto.RaftProtos.TermIndexProto;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,8 +141,10 @@ final class RatisOrdererTest extends OrdererConformance {
       int leader = engine.awaitLeader();
       order(engine, leader, "before");
       int refused = 0;
-      for (int i = 0; i < 50; i++) {
-        refused += LyingFollower.stands(engine.settings(3), leader, 1L << 60) ? 0 : 1;
+      try (BareVoter liar = new BareVoter(engine.settings(3), leader)) {
+        for (int i = 0; i < 50; i++) {
+          refused += liar.stands(1L << 60) ? 0 : 1;
+        }
       }
       assertEquals(50, refused);
       order(engine, leader, "after");
@@ -147,6 +155,48 @@ final class RatisOrdererTest extends OrdererConformance {
     assertTrue(said.size() <= seconds + 1, said::toString);
     assertTrue(said.getFirst().startsWith("Node 3 named a term that is not taken, 1 times"));
     assertTrue(said.getFirst().contains("a node lies"), said::toString);
+  }
+
+  private static LogEntryProto entry(long term, long index) {
+    return LogEntryProto.newBuilder()
+        .setTerm(term)
+        .setIndex(index)
+        .setMetadataEntry(MetadataProto.newBuilder().setCommitIndex(index))
+        .build();
+  }
+
+  private static AppendEntriesRequestProto.Builder append(
+      long term, long committed, LogEntryProto... entries) {
+    return AppendEntriesRequestProto.newBuilder()
+        .setLeaderTerm(term)
+        .setLeaderCommit(committed)
+        .addAllEntries(List.of(entries));
+  }
+
+  /** Otherwise it refuses what all others have for as long as it runs. */
+  @Test
+  void whatALeaderThatIsNoneLeftAtTheLogsStartIsNotTakenForCommitted() throws Exception {
+    try (Ratis engine = new Ratis(home, 30_000)) {
+      engine.start(1);
+      try (BareVoter before = new BareVoter(engine.settings(2), 1);
+          BareVoter leader = new BareVoter(engine.settings(3), 1)) {
+        AppendResult left =
+            before.leads(append(4, -1, entry(4, 0), entry(4, 1), entry(4, 2))).getResult();
+        assertEquals(AppendResult.SUCCESS, left);
+
+        AppendEntriesReplyProto beat = leader.leads(append(5, 2));
+        assertEquals(-1, beat.getFollowerCommit(), "it has shown none of its entries");
+        AppendEntriesReplyProto first = leader.leads(append(5, 2, entry(4, 0)));
+        assertEquals(AppendResult.SUCCESS, first.getResult());
+        assertEquals(0, first.getFollowerCommit(), "it has shown one");
+        AppendEntriesReplyProto rest =
+            leader.leads(
+                append(5, 2, entry(5, 1), entry(5, 2))
+                    .setPreviousLog(TermIndexProto.newBuilder().setTerm(4).setIndex(0)));
+        assertEquals(AppendResult.SUCCESS, rest.getResult());
+        assertEquals(2, rest.getFollowerCommit());
+      }
+    }
   }
 
   private static void awaitCalls(Ratis engine, int node, int there) throws Exception {
