@@ -2,7 +2,6 @@ package dev.coffer.backup;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,13 +16,6 @@ public final class LoopbackServer implements AutoCloseable {
 
   private LoopbackServer(Process process) {
     this.process = process;
-  }
-
-  /** A port that nobody has at the moment. */
-  public static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   /** Starts it, and waits until it takes connections. */

@@ -44,7 +44,7 @@ final class FolderLockTest {
   }
 
   /** Where both classes are: tests may run as a module, whose path is another one. */
-  private static String classPath() throws Exception {
+  static String classPath() throws Exception {
     List<String> places = new ArrayList<>();
     for (Class<?> type : List.of(FolderLock.class, Holder.class)) {
       places.add(

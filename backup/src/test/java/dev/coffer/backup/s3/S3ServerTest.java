@@ -8,10 +8,10 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoreContract;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -56,10 +56,7 @@ class S3ServerTest {
               + " (./mvnw -q -f backup/src/test/s3proxy/pom.xml dependency:copy-dependencies)");
     }
     assumeTrue(installed, "S3Proxy is not installed");
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = LoopbackPorts.take();
     endpoint = URI.create("http://127.0.0.1:" + port);
     Path properties =
         Files.write(

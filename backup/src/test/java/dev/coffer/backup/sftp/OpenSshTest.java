@@ -12,6 +12,7 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.LoopbackServer;
 import dev.coffer.backup.StoreContract;
 import dev.coffer.backup.ToolRun;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.protocol.crypto.Randomness;
 import java.net.URI;
 import java.nio.file.Files;
@@ -58,8 +59,8 @@ class OpenSshTest {
     key("stranger");
     Files.createDirectories(home.resolve("ssh"));
     Files.copy(home.resolve("mine.pub"), home.resolve("authorized"));
-    plainPort = LoopbackServer.freePort();
-    port = LoopbackServer.freePort();
+    plainPort = LoopbackPorts.take();
+    port = LoopbackPorts.take();
     trust("host");
     Path config =
         Files.write(

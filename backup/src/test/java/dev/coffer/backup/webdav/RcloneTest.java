@@ -11,6 +11,7 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.LoopbackServer;
 import dev.coffer.backup.StoreContract;
 import dev.coffer.backup.ToolRun;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.net.URI;
@@ -55,10 +56,10 @@ class RcloneTest {
             .concat(" subjectAltName=IP:127.0.0.1 -keyout " + home.resolve("key.pem"))
             .concat(" -out " + home.resolve("cert.pem"))
             .split(" "));
-    int port = LoopbackServer.freePort();
+    int port = LoopbackPorts.take();
     plain = serve(port, List.of());
     address = URI.create("http://127.0.0.1:" + port + "/");
-    int other = LoopbackServer.freePort();
+    int other = LoopbackPorts.take();
     secure =
         serve(
             other,

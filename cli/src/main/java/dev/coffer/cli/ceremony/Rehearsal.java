@@ -1,5 +1,6 @@
 package dev.coffer.cli.ceremony;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
@@ -37,8 +38,6 @@ import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,7 +238,7 @@ final class Rehearsal {
     text.append("replace-by-login = yes\ndelete-by-login = no\nsimulated = yes\n");
     text.append("tenant.1.name = ").append(TENANT).append("\ntenant.1.root-key = ");
     text.append(issuer()).append('\n');
-    List<Integer> ports = ports();
+    List<Integer> ports = LoopbackPorts.take(n * PORTS_A_SITE);
     for (int i = 1; i <= n; i++) {
       text.append("site.%d.name = site-%d\nsite.%d.host = 127.0.0.1\n".formatted(i, i, i));
       int first = (i - 1) * PORTS_A_SITE;
@@ -279,21 +278,6 @@ final class Rehearsal {
       }
     }
     return root;
-  }
-
-  /** All are held until all are chosen, so that no two are the same. */
-  private List<Integer> ports() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < n * PORTS_A_SITE; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
   }
 
   /** Every participant signs the transcript, once it is there. */

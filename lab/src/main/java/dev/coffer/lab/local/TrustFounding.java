@@ -1,5 +1,6 @@
 package dev.coffer.lab.local;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.operator.Publisher;
@@ -18,9 +19,6 @@ import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +62,7 @@ final class TrustFounding {
       VerifierKey approver = key("approver-" + i, SignatureType.ED25519, home.approverKey(i));
       approvers.append(approver.text()).append('\n');
     }
-    List<Integer> ports = freePorts(2 + TrustHome.WITNESSES);
+    List<Integer> ports = LoopbackPorts.take(2 + TrustHome.WITNESSES);
     AtomicFile.replace(home.approvers(), octets(approvers), AtomicFile.Access.OWNER);
     AtomicFile.replace(
         home.notaryAddress(),
@@ -134,23 +132,5 @@ final class TrustFounding {
 
   private static String url(int port) {
     return "http://127.0.0.1:" + port;
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    List<Integer> ports = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket();
-        sockets.add(socket);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        ports.add(socket.getLocalPort());
-      }
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
-    return ports;
   }
 }

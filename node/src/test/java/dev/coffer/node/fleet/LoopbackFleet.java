@@ -7,6 +7,7 @@ import dev.coffer.client.port.ClientMemory;
 import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.trust.ClientPolicy;
 import dev.coffer.client.trust.FleetPin;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.node.Node;
 import dev.coffer.node.NodeConfig;
@@ -24,7 +25,6 @@ import dev.coffer.protocol.port.FoundingPort;
 import dev.coffer.transparency.verify.ClientFloor;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,24 +66,19 @@ public final class LoopbackFleet implements AutoCloseable {
     this.fleet = found(new FleetSettings(n, q, 10, 1, List.of(logins.tenant()), true, false));
     List<NodeConfig.Member> members = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
-      members.add(new NodeConfig.Member(i, "127.0.0.1", freePort(), freePort()));
+      members.add(
+          new NodeConfig.Member(i, "127.0.0.1", LoopbackPorts.take(), LoopbackPorts.take()));
     }
     List<FleetCertificates.NodeHome> homes = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
       configs.put(
           i,
-          NodeConfig.local(home, i, members, freePort(), home.resolve("unused"))
+          NodeConfig.local(home, i, members, LoopbackPorts.take(), home.resolve("unused"))
               .withAccess(NodeConfig.Access.DEFAULT.withMetrics("127.0.0.1", 0)));
       homes.add(
           new FleetCertificates.NodeHome(i, home.resolve("node-" + i).resolve("tls"), List.of()));
     }
     FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private Fleet found(FleetSettings settings) throws Rejected {

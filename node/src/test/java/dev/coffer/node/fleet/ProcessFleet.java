@@ -8,6 +8,7 @@ import dev.coffer.client.port.DeviceLogin;
 import dev.coffer.client.port.LoginProvider;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.client.trust.FleetPin;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.NodeProcess;
 import dev.coffer.node.hsm.Founding;
@@ -22,7 +23,6 @@ import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.port.FoundingPort;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,7 +90,8 @@ public final class ProcessFleet implements AutoCloseable {
     List<NodeConfig.Member> members = new ArrayList<>();
     List<FleetCertificates.NodeHome> homes = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
-      members.add(new NodeConfig.Member(i, "127.0.0.1", freePort(), freePort()));
+      members.add(
+          new NodeConfig.Member(i, "127.0.0.1", LoopbackPorts.take(), LoopbackPorts.take()));
       homes.add(
           new FleetCertificates.NodeHome(i, home.resolve("node-" + i).resolve("tls"), List.of()));
     }
@@ -102,16 +103,10 @@ public final class ProcessFleet implements AutoCloseable {
         new SecureRandom());
     for (int i = 1; i <= n; i++) {
       NodeConfig config =
-          NodeConfig.local(home, i, members, freePort(), programs.get(i - 1))
-              .withAccess(NodeConfig.Access.DEFAULT.withMetrics("127.0.0.1", freePort()));
+          NodeConfig.local(home, i, members, LoopbackPorts.take(), programs.get(i - 1))
+              .withAccess(NodeConfig.Access.DEFAULT.withMetrics("127.0.0.1", LoopbackPorts.take()));
       config.write(home.resolve("node-" + i).resolve("config.properties"));
       configs.put(i, config);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

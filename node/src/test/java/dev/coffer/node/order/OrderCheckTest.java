@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.node.check.Finding;
 import dev.coffer.node.check.Finding.RepairAction;
 import dev.coffer.node.check.Findings;
@@ -17,7 +18,6 @@ import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,10 +59,7 @@ final class OrderCheckTest {
         new SecureRandom());
     Path own = written.resolve("tls");
     NodeTls tls = TlsFiles.in(own).load(1, Optional.empty(), Instant.now());
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    int port = LoopbackPorts.take();
     OrderSettings settings =
         new OrderSettings(
             FLEET,

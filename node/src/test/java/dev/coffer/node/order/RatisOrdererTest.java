@@ -3,6 +3,7 @@ package dev.coffer.node.order;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.node.core.Meters;
 import dev.coffer.node.fleet.LoopbackFleet;
 import dev.coffer.node.tls.FleetCertificates;
@@ -11,7 +12,6 @@ import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -227,9 +227,7 @@ final class RatisOrdererTest extends OrdererConformance {
       List<FleetCertificates.NodeHome> homes = new ArrayList<>();
       for (int node = 1; node <= NODES; node++) {
         homes.add(new FleetCertificates.NodeHome(node, folder(node), List.of()));
-        try (ServerSocket socket = new ServerSocket(0)) {
-          members.add(new OrderSettings.Member(node, "127.0.0.1", socket.getLocalPort()));
-        }
+        members.add(new OrderSettings.Member(node, "127.0.0.1", LoopbackPorts.take()));
         logs.put(node, new OrderedLogRecorder());
       }
       FleetCertificates.write(home.resolve("ca.pem"), homes, Clock.systemUTC(), new SecureRandom());

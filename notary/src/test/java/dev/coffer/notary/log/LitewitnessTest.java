@@ -3,6 +3,7 @@ package dev.coffer.notary.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Listen;
@@ -21,7 +22,6 @@ import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.Tlog;
 import dev.coffer.transparency.tlog.TlogProof;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,11 +96,7 @@ class LitewitnessTest {
     String fingerprint = run("ssh-keygen", "-l", "-f", "w.key.pub").split(" ")[1];
     run("witnessctl", "add-log", "-db", "w.db", "-origin", ORIGIN);
     run("witnessctl", "add-key", "-db", "w.db", "-origin", ORIGIN, "-key", log.text());
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    String listen = "127.0.0.1:" + port;
+    String listen = "127.0.0.1:" + LoopbackPorts.take();
     String agentSocket = folder.resolve("agent").toString();
     Process witness =
         start(

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.verification.cli.CommandLineUser.Ran;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -186,7 +185,7 @@ class CeremonyCommandsTest {
   /** Sites 1 and 2 ask each other over the network; site 3 has a stick, and so has site 1. */
   @Test
   void threeSitesFoundOverTheNetworkAndByMedia() throws Exception {
-    List<Integer> ports = freePorts(4 * SITES);
+    List<Integer> ports = LoopbackPorts.take(4 * SITES);
     plan(i -> {
       StringBuilder text = new StringBuilder("site.%d.host = 127.0.0.1\n".formatted(i));
       List<String> kinds = List.of("http", "peer", "raft", "exchange");
@@ -239,19 +238,6 @@ class CeremonyCommandsTest {
       }
       return Map.of(1, one.get(), 2, two.get());
     }
-  }
-
-  /** All are held until all are chosen, so that no two are the same. */
-  static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> open = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      open.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = open.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : open) {
-      socket.close();
-    }
-    return ports;
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.vault.Deployment;
 import dev.coffer.cli.vault.LoginSource;
@@ -148,7 +149,7 @@ class MixedCeremonyTest {
     text.append("hsms = ").append(ports.size()).append('\n');
     text.append("measurement = ");
     text.append(Hashes.sha256(Bytes.wrap("development".getBytes("US-ASCII"))).hex()).append('\n');
-    Iterator<Integer> free = CeremonyCommandsTest.freePorts(3 * ports.size()).iterator();
+    Iterator<Integer> free = LoopbackPorts.take(3 * ports.size()).iterator();
     for (int i = 1; i <= ports.size(); i++) {
       String port = ports.get(i - 1);
       prepare(i, port);

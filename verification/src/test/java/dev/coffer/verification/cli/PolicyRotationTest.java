@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.VaultHome;
@@ -46,8 +47,6 @@ import dev.coffer.transparency.verify.Memory;
 import dev.coffer.transparency.verify.Purpose;
 import dev.coffer.transparency.verify.Verdict;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,16 +98,10 @@ class PolicyRotationTest {
     return path;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   @BeforeEach
   void found() throws Exception {
-    logPort = freePort();
-    notaryPort = freePort();
+    logPort = LoopbackPorts.take();
+    notaryPort = LoopbackPorts.take();
     key("log.key", LOG);
     key("audit.key", "audit.example");
     key("operator/operator.key", "operator.example");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoredObject;
@@ -29,8 +30,6 @@ import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.Utf8;
 import dev.coffer.transparency.tlog.Checkpoint;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -237,11 +236,7 @@ class LogInBucketTest {
       System.out.println("SKIPPED: a log in a bucket of S3Proxy, which is not installed here");
       Assumptions.abort("no S3Proxy");
     }
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    URI endpoint = URI.create("http://127.0.0.1:" + port);
+    URI endpoint = URI.create("http://127.0.0.1:" + LoopbackPorts.take());
     Path settings = home.resolve("s3proxy.properties");
     Files.writeString(
         settings,
