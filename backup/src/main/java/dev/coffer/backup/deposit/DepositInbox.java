@@ -236,8 +236,7 @@ public final class DepositInbox {
     }
     here.put(STATE, hash(STATE, STATE_MAX));
     // By the place of the folder in the snapshot: a file of that content somewhere else, or a copy
-    // of
-    // the state alone, does not come back together with the rest.
+    // of the state alone, does not come back together with the rest.
     Map<String, Set<String>> held = new HashMap<>();
     repository.list(
         id,

@@ -7,12 +7,13 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 /**
- * Tries again what may well succeed a little later: for {@link #KNOWN} with a service that has
- * answered before, and a few seconds with one that never did, whose address may be misspelt. Pauses
- * become longer, up to {@link #PAUSE_MAX}. Thread-safe.
+ * Tries again what may well succeed a little later, once at least: for {@link #KNOWN} with a
+ * service that has answered before, and a few seconds with one that never did, whose address may be
+ * misspelt. The time counts from the first try on, whatever it is spent with. Pauses become longer,
+ * up to {@link #PAUSE_MAX}. Thread-safe.
  */
 public final class Patience {
-  /** What the pauses add up to at least before a service that has answered is given up. */
+  /** After which a service that has answered is not tried once more. */
   public static final Duration KNOWN = Duration.ofMinutes(3);
 
   /** The same for one that never has. */
@@ -50,18 +51,19 @@ public final class Patience {
    * @param passing whether the service asks, with this answer, to be asked again
    */
   public <T> T with(Try<T> work, Predicate<T> passing) throws BackupException {
-    Duration waited = Duration.ZERO;
+    long began = pause.nanoTime();
+    boolean again = false;
     Duration next = PAUSE_FIRST;
     try {
       while (true) {
         try {
           T answer = work.once();
           known = true;
-          if (!passing.test(answer) || isOver(waited)) {
+          if (!passing.test(answer) || again && isOver(began)) {
             return answer;
           }
         } catch (IOException e) {
-          if (isOver(waited)) {
+          if (again && isOver(began)) {
             throw new BackupException(
                 Reason.STORE_UNREACHABLE,
                 "Cannot reach "
@@ -71,7 +73,7 @@ public final class Patience {
           }
         }
         pause.of(next);
-        waited = waited.plus(next);
+        again = true;
         next = next.multipliedBy(2).compareTo(PAUSE_MAX) < 0 ? next.multipliedBy(2) : PAUSE_MAX;
       }
     } catch (InterruptedException e) {
@@ -81,7 +83,7 @@ public final class Patience {
     }
   }
 
-  private boolean isOver(Duration waited) {
-    return waited.compareTo(known ? KNOWN : UNKNOWN) >= 0;
+  private boolean isOver(long began) {
+    return pause.nanoTime() - began >= (known ? KNOWN : UNKNOWN).toNanos();
   }
 }

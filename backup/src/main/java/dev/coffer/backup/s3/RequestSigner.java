@@ -33,6 +33,10 @@ final class RequestSigner {
     this.region = region;
   }
 
+  S3Credentials credentials() {
+    return credentials;
+  }
+
   /**
    * The headers to add to a request, host excepted, which the HTTP client sends by itself.
    *

@@ -47,6 +47,11 @@ public final class S3Credentials implements AutoCloseable {
     return sessionToken;
   }
 
+  /** Whether a service could tell it from the other. */
+  boolean isOther(S3Credentials other) {
+    return !accessKeyId.equals(other.accessKeyId) || !sessionToken.equals(other.sessionToken);
+  }
+
   /** Erases the secret. May be called again. */
   public void destroy() {
     secret.destroy();

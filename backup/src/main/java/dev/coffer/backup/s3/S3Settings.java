@@ -66,6 +66,11 @@ public record S3Settings(
     this(endpoint, region, bucket, folder, pathStyle, Optional.empty());
   }
 
+  /** Where requests go: scheme, host and port. */
+  public URI server() {
+    return URI.create(endpoint.getScheme() + "://" + authority());
+  }
+
   /** Host and port as the Host header has them. */
   String authority() {
     String host = pathStyle ? endpoint.getHost() : bucket + "." + endpoint.getHost();

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.xml.stream.XMLStreamException;
 
 /**
@@ -35,19 +37,22 @@ public final class S3Store implements ObjectStore {
   private static final SortedMap<String, String> NO_QUERY = Collections.emptySortedMap();
 
   private final S3Settings settings;
-  private final RequestSigner signer;
+  private final Supplier<Optional<S3Credentials>> renewal;
   private final Clock clock;
   private final int listPage;
   private final HttpService service;
+  private volatile RequestSigner signer;
 
   S3Store(
       S3Settings settings,
       S3Credentials credentials,
+      Supplier<Optional<S3Credentials>> renewal,
       Clock clock,
       HttpClient.Builder ways,
       Pause pause,
       int listPage) {
     this.settings = settings;
+    this.renewal = renewal;
     this.signer = new RequestSigner(credentials, settings.region());
     this.clock = clock;
     this.listPage = listPage;
@@ -61,17 +66,23 @@ public final class S3Store implements ObjectStore {
    * @param clock right within a few minutes, or the service refuses
    */
   public static S3Store at(S3Settings settings, S3Credentials credentials, Clock clock) {
-    return at(settings, credentials, clock, HttpClient.newBuilder());
+    return at(settings, credentials, Optional::empty, clock, HttpClient.newBuilder());
   }
 
   /**
-   * The same by other ways.
+   * The same by other ways, and with credentials that last for a while.
    *
+   * @param renewal asked for others when the service says that the session token is too old, once
+   *     for a request; empty if there are none
    * @param ways proxies and certificates; everything else is set here
    */
   public static S3Store at(
-      S3Settings settings, S3Credentials credentials, Clock clock, HttpClient.Builder ways) {
-    return new S3Store(settings, credentials, clock, ways, Pause.system(), LIST_PAGE_MAX);
+      S3Settings settings,
+      S3Credentials credentials,
+      Supplier<Optional<S3Credentials>> renewal,
+      Clock clock,
+      HttpClient.Builder ways) {
+    return new S3Store(settings, credentials, renewal, clock, ways, Pause.system(), LIST_PAGE_MAX);
   }
 
   private String path(String name) throws BackupException {
@@ -166,11 +177,13 @@ public final class S3Store implements ObjectStore {
     if (method.equals("PUT")) {
       settings.storageClass().ifPresent(name -> extra.put("x-amz-storage-class", name));
     }
-    HttpAnswer answer =
-        service.call(
-            () -> request(method, path, query, extra, payload),
-            answerMax,
-            said -> new ServiceAnswer(said.status(), said.body()).isPassing());
+    RequestSigner before = signer;
+    Function<RequestSigner, HttpRequest.Builder> request =
+        by -> request(by, method, path, query, extra, payload);
+    HttpAnswer answer = send(before, request, answerMax);
+    if (new ServiceAnswer(answer.status(), answer.body()).isOutdated() && renewed(before)) {
+      answer = send(signer, request, answerMax);
+    }
     if (answer.tooLong()) {
       throw path.equals(settings.bucketPath())
           ? tooLarge("An answer of " + settings.authority())
@@ -179,7 +192,28 @@ public final class S3Store implements ObjectStore {
     return new ServiceAnswer(answer.status(), answer.body());
   }
 
+  private HttpAnswer send(
+      RequestSigner by, Function<RequestSigner, HttpRequest.Builder> request, int answerMax)
+      throws BackupException {
+    return service.call(
+        () -> request.apply(by),
+        answerMax,
+        said -> new ServiceAnswer(said.status(), said.body()).isPassing());
+  }
+
+  /** Whether there are other credentials by now, which count from now on. */
+  private synchronized boolean renewed(RequestSigner before) {
+    if (signer == before) {
+      renewal
+          .get()
+          .filter(other -> other.isOther(before.credentials()))
+          .ifPresent(other -> signer = new RequestSigner(other, settings.region()));
+    }
+    return signer != before;
+  }
+
   private HttpRequest.Builder request(
+      RequestSigner by,
       String method,
       String path,
       SortedMap<String, String> query,
@@ -187,18 +221,12 @@ public final class S3Store implements ObjectStore {
       byte[] payload) {
     String authority = settings.authority();
     String queryString = RequestSigner.queryString(query);
-    String target =
-        settings.endpoint().getScheme()
-            + "://"
-            + authority
-            + path
-            + (queryString.isEmpty() ? "" : "?" + queryString);
+    String target = settings.server() + path + (queryString.isEmpty() ? "" : "?" + queryString);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(target))
             .method(method, HttpRequest.BodyPublishers.ofByteArray(payload));
     // Signed anew on each try: an old time would be refused.
-    signer
-        .headers(method, authority, path, query, extra, payload, clock.instant())
+    by.headers(method, authority, path, query, extra, payload, clock.instant())
         .forEach(request::header);
     return request;
   }

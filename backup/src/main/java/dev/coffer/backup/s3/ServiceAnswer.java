@@ -3,12 +3,16 @@ package dev.coffer.backup.s3;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** An answer of the service: status, and as much of the body as was allowed. */
 final class ServiceAnswer {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z0-9.]{1,64})</Code>");
+
+  private static final Set<String> OUTDATED =
+      Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired");
 
   private final int status;
   private final byte[] body;
@@ -37,6 +41,11 @@ final class ServiceAnswer {
   /** Whether the bucket is there and the object is not. */
   boolean isAbsent() {
     return status == 404 && !code().equals("NoSuchBucket");
+  }
+
+  /** Whether the access key was good once: another may have taken its place meanwhile. */
+  boolean isOutdated() {
+    return OUTDATED.contains(code());
   }
 
   private boolean isFull() {
@@ -71,6 +80,15 @@ final class ServiceAnswer {
       return new BackupException(
           Reason.STORE_DENIED,
           "This computer's clock is wrong" + said + ": set it and run the same command again.");
+    }
+    if (isOutdated()) {
+      return new BackupException(
+          Reason.STORE_DENIED,
+          "The session token of the access key for the bucket "
+              + bucket
+              + " is no longer good"
+              + said
+              + ": let the tool that made it make another.");
     }
     if (status == 401 || status == 403) {
       return new BackupException(

@@ -8,6 +8,8 @@ import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.BackupLimits;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoredObject;
+import dev.coffer.backup.remote.FolderTree;
+import dev.coffer.backup.remote.FolderTree.Member;
 import dev.coffer.backup.remote.ObjectNames;
 import dev.coffer.backup.remote.Patience;
 import dev.coffer.backup.remote.Pause;
@@ -22,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -46,6 +47,7 @@ public final class SftpStore implements ObjectStore {
   private final Randomness randomness;
   private final SshConnection connection;
   private final Patience patience;
+  private final FolderTree tree;
   private final Semaphore channels = new Semaphore(CHANNELS_MAX);
   private final Set<String> foldersMade = ConcurrentHashMap.newKeySet();
 
@@ -54,6 +56,7 @@ public final class SftpStore implements ObjectStore {
     this.randomness = randomness;
     this.connection = new SshConnection(settings);
     this.patience = new Patience(settings.host(), pause);
+    this.tree = new FolderTree(settings.host(), this::members);
   }
 
   /**
@@ -92,6 +95,9 @@ public final class SftpStore implements ObjectStore {
         }
         // The server may still have a file open for this channel, which is not used again.
         throw trouble(action, e);
+      } catch (RuntimeException e) {
+        // The library meets many a broken answer with an unchecked exception.
+        throw new IOException("no answer of SFTP", e);
       } finally {
         if (sound) {
           connection.giveBack(channel);
@@ -275,9 +281,7 @@ public final class SftpStore implements ObjectStore {
         });
   }
 
-  /** A file or folder; nothing else is one of ours. */
-  private record Member(String name, boolean folder, long size, Instant modified) {}
-
+  /** What is in a folder; nothing if it is not there. */
   private List<Member> members(String folder) throws BackupException {
     String path = settings.path(folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1));
     return with(
@@ -310,35 +314,22 @@ public final class SftpStore implements ObjectStore {
 
   @Override
   public boolean isEmpty() throws BackupException {
-    Set<String> nobodys = Set.of("lost+found", ObjectNames.TEMPORARY);
-    return members("").stream().allMatch(member -> nobodys.contains(member.name()));
+    return tree.isEmpty();
   }
 
   @Override
   public void list(String prefix, Consumer<StoredObject> sink) throws BackupException {
-    list(prefix.substring(0, prefix.lastIndexOf('/') + 1), prefix, 1, new AtomicLong(), sink);
-  }
-
-  private void list(
-      String folder, String prefix, int depth, AtomicLong count, Consumer<StoredObject> sink)
-      throws BackupException {
-    for (Member member : members(folder)) {
-      String name = folder + member.name();
-      boolean ours = !name.equals(ObjectNames.TEMPORARY) && ObjectNames.isName(name);
-      if (count.incrementAndGet() > BackupLimits.OBJECTS_MAX || depth > ObjectNames.PARTS_MAX) {
-        throw ObjectNames.endless(settings.host());
-      }
-      if (ours && member.folder() && (name + "/").startsWith(prefix)) {
-        list(name + "/", prefix, depth + 1, count, sink);
-      } else if (ours && !member.folder() && name.startsWith(prefix)) {
-        sink.accept(new StoredObject(name, member.size()));
-      }
-    }
+    tree.list(prefix, sink);
   }
 
   @Override
   public void delete(String name) throws BackupException {
-    String file = settings.path(ObjectNames.checkedFile(name));
+    removal(ObjectNames.checkedFile(name));
+  }
+
+  /** Another device may have been faster. */
+  private void removal(String name) throws BackupException {
+    String file = settings.path(name);
     with(
         "delete in",
         channel -> {
@@ -349,20 +340,7 @@ public final class SftpStore implements ObjectStore {
 
   @Override
   public void sweep(Instant before) throws BackupException {
-    for (Member leftover : members(ObjectNames.TEMPORARY + "/")) {
-      String path = settings.path(ObjectNames.TEMPORARY + "/" + leftover.name());
-      if (!leftover.folder()
-          && ObjectNames.isName(leftover.name())
-          && leftover.modified().isBefore(before)) {
-        with(
-            "delete in",
-            channel -> {
-              // Another device's sweep may have been faster.
-              remove(channel, path);
-              return true;
-            });
-      }
-    }
+    tree.sweep(before, this::removal);
   }
 
   @Override

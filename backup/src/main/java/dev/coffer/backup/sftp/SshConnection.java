@@ -3,6 +3,7 @@ package dev.coffer.backup.sftp;
 import com.jcraft.jsch.AgentIdentityRepository;
 import com.jcraft.jsch.AgentProxyException;
 import com.jcraft.jsch.ChannelSftp;
+import com.jcraft.jsch.ConfigRepository;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchChangedHostKeyException;
 import com.jcraft.jsch.JSchException;
@@ -61,6 +62,9 @@ final class SshConnection {
       return channel;
     } catch (JSchException e) {
       throw refusal(e).orElseThrow(() -> new IOException("no connection", e));
+    } catch (RuntimeException e) {
+      // The library meets many a broken greeting with an unchecked exception.
+      throw new IOException("no connection", e);
     }
   }
 
@@ -72,7 +76,9 @@ final class SshConnection {
     JSch ssh = new JSch();
     Path config = settings.dotSsh().resolve("config");
     if (Files.isRegularFile(config)) {
-      ssh.setConfigRepository(OpenSSHConfig.parseFile(config.toString()));
+      OpenSSHConfig wanted = OpenSSHConfig.parseFile(config.toString());
+      direct(wanted.getConfig(settings.host()));
+      ssh.setConfigRepository(wanted);
     }
     Path known = settings.dotSsh().resolve("known_hosts");
     if (Files.isRegularFile(known)) {
@@ -99,6 +105,22 @@ final class SshConnection {
     made.setServerAliveInterval(SILENT_MILLIS);
     made.setServerAliveCountMax(SILENT_TIMES);
     return made;
+  }
+
+  /** Refuses detours that {@code ssh} would take: without them another may be reached. */
+  private void direct(ConfigRepository.Config wanted) throws BackupException {
+    for (String detour : List.of("ProxyJump", "ProxyCommand")) {
+      String through = wanted.getValue(detour);
+      if (through != null && !through.equalsIgnoreCase("none")) {
+        throw new BackupException(
+            Reason.LOCAL_FAULT,
+            "~/.ssh/config has a "
+                + detour
+                + " for "
+                + settings.host()
+                + ", which is not followed here: forward a port with ssh -L, and name that.");
+      }
+    }
   }
 
   private static void key(JSch ssh, Path file) throws JSchException, BackupException {

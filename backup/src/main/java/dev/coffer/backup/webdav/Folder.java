@@ -1,5 +1,6 @@
 package dev.coffer.backup.webdav;
 
+import dev.coffer.backup.remote.FolderTree.Member;
 import dev.coffer.backup.remote.NotForPhones;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -25,15 +26,6 @@ record Folder(List<Member> members) {
   static final String QUESTION =
       "<?xml version=\"1.0\" encoding=\"utf-8\"?><propfind xmlns=\"DAV:\"><prop>"
           + "<resourcetype/><getcontentlength/><getlastmodified/></prop></propfind>";
-
-  /**
-   * A file or folder.
-   *
-   * @param name its last part, of whatever characters
-   * @param size in octets, −1 if the server does not say
-   * @param modified the latest possible time if the server does not say
-   */
-  record Member(String name, boolean folder, long size, Instant modified) {}
 
   /**
    * Reads the XML; whatever is not such an answer is an {@link XMLStreamException}.

@@ -2,9 +2,9 @@ package dev.coffer.backup.webdav;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
-import dev.coffer.backup.BackupLimits;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoredObject;
+import dev.coffer.backup.remote.FolderTree;
 import dev.coffer.backup.remote.HttpAnswer;
 import dev.coffer.backup.remote.HttpService;
 import dev.coffer.backup.remote.NotForPhones;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import javax.xml.stream.XMLStreamException;
 
@@ -50,6 +49,7 @@ public final class WebDavStore implements ObjectStore {
   private final Optional<WebDavLogin> login;
   private final Randomness randomness;
   private final HttpService service;
+  private final FolderTree tree;
   private final Set<String> foldersMade = ConcurrentHashMap.newKeySet();
 
   WebDavStore(
@@ -71,6 +71,7 @@ public final class WebDavStore implements ObjectStore {
     this.login = login;
     this.randomness = randomness;
     this.service = new HttpService(place, ways, pause);
+    this.tree = new FolderTree(place, this::members);
   }
 
   /**
@@ -171,7 +172,7 @@ public final class WebDavStore implements ObjectStore {
   }
 
   /** What is in a folder; empty if it is not there. */
-  private Optional<Folder> members(String path) throws BackupException {
+  private List<FolderTree.Member> members(String path) throws BackupException {
     byte[] question = Folder.QUESTION.getBytes(StandardCharsets.UTF_8);
     HttpAnswer answer =
         service.call(
@@ -182,14 +183,14 @@ public final class WebDavStore implements ObjectStore {
             FOLDER_MAX,
             WebDavStore::isPassing);
     if (isAbsent(answer)) {
-      return Optional.empty();
+      return List.of();
     }
     if (answer.tooLong()) {
       throw ObjectNames.endless(place);
     }
     require(answer);
     try {
-      return Optional.of(Folder.parse(answer.body(), URI.create(server + base + path).getPath()));
+      return Folder.parse(answer.body(), URI.create(server + base + path).getPath()).members();
     } catch (XMLStreamException e) {
       throw new BackupException(
           Reason.STORE_FAULT,
@@ -200,34 +201,12 @@ public final class WebDavStore implements ObjectStore {
 
   @Override
   public boolean isEmpty() throws BackupException {
-    return members("").stream()
-        .flatMap(folder -> folder.members().stream())
-        .allMatch(member -> member.name().equals(ObjectNames.TEMPORARY));
+    return tree.isEmpty();
   }
 
   @Override
   public void list(String prefix, Consumer<StoredObject> sink) throws BackupException {
-    list(prefix.substring(0, prefix.lastIndexOf('/') + 1), prefix, 1, new AtomicLong(), sink);
-  }
-
-  private void list(
-      String folder, String prefix, int depth, AtomicLong count, Consumer<StoredObject> sink)
-      throws BackupException {
-    Optional<Folder> found = members(folder);
-    for (Folder.Member member : found.map(Folder::members).orElse(List.of())) {
-      String name = folder + member.name();
-      boolean ours = !name.equals(ObjectNames.TEMPORARY) && ObjectNames.isName(name);
-      if (count.incrementAndGet() > BackupLimits.OBJECTS_MAX || depth > ObjectNames.PARTS_MAX) {
-        throw ObjectNames.endless(place);
-      }
-      if (ours
-          && member.folder()
-          && ((name + "/").startsWith(prefix) || prefix.startsWith(name + "/"))) {
-        list(name + "/", prefix, depth + 1, count, sink);
-      } else if (ours && !member.folder() && name.startsWith(prefix) && member.size() >= 0) {
-        sink.accept(new StoredObject(name, member.size()));
-      }
-    }
+    tree.list(prefix, sink);
   }
 
   @Override
@@ -241,17 +220,7 @@ public final class WebDavStore implements ObjectStore {
 
   @Override
   public void sweep(Instant before) throws BackupException {
-    String folder = ObjectNames.TEMPORARY + "/";
-    Optional<Folder> leftovers = members(folder);
-    if (leftovers.isPresent()) {
-      for (Folder.Member leftover : leftovers.get().members()) {
-        if (!leftover.folder()
-            && leftover.modified().isBefore(before)
-            && ObjectNames.isName(leftover.name())) {
-          call("DELETE", base + folder + leftover.name(), new byte[0], ANSWER_MAX);
-        }
-      }
-    }
+    tree.sweep(before, name -> call("DELETE", base + name, new byte[0], ANSWER_MAX));
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.remote.Patience;
+import dev.coffer.backup.remote.VirtualPause;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,17 +29,26 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("long")
 class HostileServiceTest {
-  private final List<Duration> pauses = new ArrayList<>();
+  private final VirtualPause pauses = new VirtualPause();
+  private final List<S3Credentials> renewals = new ArrayList<>();
 
   private S3Store store(URI endpoint) {
     S3Settings settings = new S3Settings(endpoint, "us-east-1", "coffer", "", true);
-    S3Credentials credentials =
-        S3Credentials.of(
-            "AKID",
-            SecretBytes.copyOf("secret".getBytes(StandardCharsets.US_ASCII)),
-            Optional.empty());
     return new S3Store(
-        settings, credentials, Clock.systemUTC(), HttpClient.newBuilder(), pauses::add, 1000);
+        settings,
+        credentials("AKID"),
+        () -> renewals.isEmpty() ? Optional.empty() : Optional.of(renewals.remove(0)),
+        Clock.systemUTC(),
+        HttpClient.newBuilder(),
+        pauses,
+        1000);
+  }
+
+  private static S3Credentials credentials(String id) {
+    return S3Credentials.of(
+        id,
+        SecretBytes.copyOf("secret".getBytes(StandardCharsets.US_ASCII)),
+        Optional.of("token-of-" + id));
   }
 
   /** An operation on a store. */
@@ -95,7 +105,7 @@ class HostileServiceTest {
             request < 3 ? error(500, "InternalError") : ScriptedService.answer(200, "", content))) {
       assertArrayEquals(content, store(service.endpoint()).get("data/x", 10).orElseThrow());
       assertEquals(4, service.requests());
-      assertEquals(List.of(400L, 800L, 1600L), pauses.stream().map(Duration::toMillis).toList());
+      assertEquals(List.of(400L, 800L, 1600L), pauses.millis());
     }
   }
 
@@ -103,15 +113,72 @@ class HostileServiceTest {
   @Test
   void isPatientForMinutesWithAServiceThatAnswered() throws Exception {
     assertEquals(Reason.STORE_UNREACHABLE, reason(error(503, "SlowDown"), GET));
-    Duration waited = pauses.stream().reduce(Duration.ZERO, Duration::plus);
+    Duration waited = Duration.ofNanos(pauses.nanoTime());
     assertTrue(waited.compareTo(Patience.KNOWN) >= 0, waited.toString());
     assertTrue(waited.compareTo(Patience.KNOWN.plus(Patience.PAUSE_MAX)) < 0, waited.toString());
-    pauses.clear();
+  }
+
+  @Test
+  void isNotPatientWithOneThatNeverDid() throws Exception {
     URI nobody = nobodyIsThere();
     BackupException failure = assertThrows(BackupException.class, () -> GET.on(store(nobody)));
     assertEquals(Reason.STORE_UNREACHABLE, failure.reason());
-    assertEquals(
-        List.of(400L, 800L, 1600L, 3200L), pauses.stream().map(Duration::toMillis).toList());
+    assertEquals(List.of(400L, 800L, 1600L, 3200L), pauses.millis());
+  }
+
+  /** Time that requests take is patience as well, but what broke late is tried once more. */
+  @Test
+  void theTimeOfRequestsCounts() throws Exception {
+    IntFunction<byte[]> slow =
+        request -> {
+          pauses.pass(Patience.KNOWN);
+          return error(503, "SlowDown");
+        };
+    assertEquals(Reason.STORE_UNREACHABLE, reason(slow, GET));
+    assertEquals(List.of(400L), pauses.millis());
+  }
+
+  /** A tool has put others into the file meanwhile: they are read once, and not for ever. */
+  @Test
+  void anOutdatedTokenIsReplacedOnce() throws Exception {
+    for (String code : List.of("ExpiredToken", "InvalidToken")) {
+      IntFunction<byte[]> script =
+          request -> request == 0 ? error(400, code) : ScriptedService.answer(200, "");
+      try (ScriptedService service = new ScriptedService(script)) {
+        renewals.add(credentials("RENEWED"));
+        S3Store store = store(service.endpoint());
+        store.put("data/x", new byte[10]);
+        store.put("data/y", new byte[10]);
+        assertTrue(service.seen.get(0).contains("Credential=AKID/"), service.seen.get(0));
+        for (String head : service.seen.subList(1, 3)) {
+          assertTrue(head.contains("Credential=RENEWED/"), head);
+          assertTrue(head.contains("token-of-RENEWED"), head);
+        }
+      }
+      renewals.addAll(List.of(credentials("SECOND"), credentials("THIRD")));
+      try (ScriptedService service = new ScriptedService(request -> error(400, code))) {
+        BackupException failure =
+            assertThrows(BackupException.class, () -> PUT.on(store(service.endpoint())));
+        assertEquals(Reason.STORE_DENIED, failure.reason());
+        assertTrue(failure.getMessage().contains("session token"), failure.getMessage());
+        assertEquals(2, service.requests());
+      }
+      renewals.clear();
+      renewals.add(credentials("AKID"));
+      try (ScriptedService service = new ScriptedService(request -> error(400, code))) {
+        assertThrows(BackupException.class, () -> PUT.on(store(service.endpoint())));
+        assertEquals(1, service.requests(), "the same credentials again are no others");
+      }
+    }
+  }
+
+  @Test
+  void headersThatAreNoneAreNoAnswer() throws Exception {
+    for (byte[] answer : ScriptedService.brokenHeads()) {
+      for (Operation operation : List.of(PUT, GET, LIST)) {
+        assertEquals(Reason.STORE_UNREACHABLE, reason(answer, operation));
+      }
+    }
   }
 
   private static URI nobodyIsThere() throws Exception {

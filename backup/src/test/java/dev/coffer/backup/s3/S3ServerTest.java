@@ -8,6 +8,7 @@ import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoreContract;
+import dev.coffer.backup.remote.VirtualPause;
 import dev.coffer.files.LoopbackPorts;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
@@ -159,9 +160,10 @@ class S3ServerTest {
         new S3Store(
             settings,
             credentials(SECRET),
+            Optional::empty,
             Clock.systemUTC(),
             HttpClient.newBuilder(),
-            pause -> {},
+            new VirtualPause(),
             10);
     for (int i = 0; i < 35; i++) {
       store.put("data/" + i, new byte[] {1});

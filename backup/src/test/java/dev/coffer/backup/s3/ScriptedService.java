@@ -65,6 +65,22 @@ public final class ScriptedService implements AutoCloseable {
     return answer(status, "", body.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Answers whose heads no client can make sense of. */
+  public static List<byte[]> brokenHeads() {
+    return List.of(
+            "200 X\r\nContent-Length: abc",
+            "200 X\r\nContent-Length: 12345678901234567890",
+            "200 X\r\nContent-Length: -5",
+            "200 X\r\nOdd\u0001Name: x",
+            "200 X\r\nTransfer-Encoding: chunked\r\nContent-Length: abc",
+            "200 X\r\nTransfer-Encoding: chunked",
+            "abc X")
+        .stream()
+        .map(head -> ("HTTP/1.1 " + head + "\r\nConnection: close\r\n\r\nabc"))
+        .map(answer -> answer.getBytes(StandardCharsets.ISO_8859_1))
+        .toList();
+  }
+
   private void serve() {
     while (!socket.isClosed()) {
       try (Socket connection = socket.accept()) {

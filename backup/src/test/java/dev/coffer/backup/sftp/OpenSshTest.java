@@ -164,6 +164,24 @@ class OpenSshTest {
   }
 
   @Test
+  void refusesADetourItWouldNotTake() throws Exception {
+    Path config = home.resolve("ssh/config");
+    SftpSettings settings = settings(home.resolve("detour"), Optional.of("mine"), Optional.empty());
+    try {
+      for (String detour : List.of("ProxyJump gate.example", "ProxyCommand nc %h %p")) {
+        Files.writeString(config, "Host 127.*\n  " + detour + "\n");
+        BackupException refused = refusal(settings);
+        assertEquals(Reason.LOCAL_FAULT, refused.reason());
+        assertTrue(refused.getMessage().contains(detour.split(" ")[0]), refused.getMessage());
+      }
+      Files.writeString(config, "Host *\n  ProxyJump none\n");
+      SftpStore.at(settings, Randomness.system()).put("data/x", new byte[1]);
+    } finally {
+      Files.deleteIfExists(config);
+    }
+  }
+
+  @Test
   void refusesHostsThatItDoesNotKnowAndKeysThatTheHostDoesNot() throws Exception {
     Path folder = home.resolve("refused");
     Optional<String> mine = Optional.of("mine");

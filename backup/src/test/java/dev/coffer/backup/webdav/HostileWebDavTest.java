@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupException.Reason;
+import dev.coffer.backup.remote.VirtualPause;
 import dev.coffer.backup.s3.ScriptedService;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Servers that fail, lie and never end: each ends in one sentence, none in a hang. */
 @Tag("long")
 class HostileWebDavTest {
-  private final List<Duration> pauses = new ArrayList<>();
+  private final VirtualPause pauses = new VirtualPause();
 
   private WebDavStore store(URI address) {
     return new WebDavStore(
@@ -28,7 +28,7 @@ class HostileWebDavTest {
         Optional.empty(),
         target -> java.util.Arrays.fill(target, (byte) 7),
         HttpClient.newBuilder(),
-        pauses::add);
+        pauses);
   }
 
   /** An operation on a store. */
@@ -97,6 +97,15 @@ class HostileWebDavTest {
       assertEquals(6, service.requests());
       assertTrue(service.seen.get(3).startsWith("MOVE /tmp/put0707"), service.seen.get(3));
       assertTrue(service.seen.get(3).contains("/data/x"), service.seen.get(3));
+    }
+  }
+
+  @Test
+  void headersThatAreNoneAreNoAnswer() throws Exception {
+    for (byte[] answer : ScriptedService.brokenHeads()) {
+      for (Operation operation : List.of(PUT, GET, LIST, DELETE)) {
+        assertEquals(Reason.STORE_UNREACHABLE, reason(request -> answer, operation));
+      }
     }
   }
 

@@ -92,6 +92,11 @@ final class BackupCommand extends RepositoryCommand {
   }
 
   @Override
+  List<String> otherPlaces() throws Failure, IOException {
+    return DepositSettings.of(device()).map(DepositSettings::place).stream().toList();
+  }
+
+  @Override
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
     for (Path path : paths) {
       if (!Files.isDirectory(path) && !Files.isRegularFile(path)) {
@@ -103,7 +108,7 @@ final class BackupCommand extends RepositoryCommand {
     BackupOptions options = options(place).withCount(progress.shown(speech));
     Optional<String> hidden = hidden(repository, place);
     boolean made = !repository.exists();
-    Deposits deposits = deposits();
+    Deposits deposits = deposits(place);
     BackupReport report;
     try (Progress shown = progress.start(speech, "Backing up", Progress.Unit.MEGABYTES)) {
       report = repository.backup(paths, options, at -> shown.at(at.bytes(), at.bytesInAll()));
@@ -185,7 +190,7 @@ final class BackupCommand extends RepositoryCommand {
   }
 
   /** Brings what others deposited into a directory of this backup, if this device has a box. */
-  private Deposits deposits() throws Failure, IOException {
+  private Deposits deposits(String place) throws Failure, IOException {
     Optional<DepositSettings> settings = DepositSettings.of(device());
     if (settings.isEmpty()) {
       return Deposits.NONE;
@@ -193,7 +198,7 @@ final class BackupCommand extends RepositoryCommand {
     try (BackupSecret secret = secret();
         SecretBytes octets = secret.copy();
         DepositKey key = DepositKey.derive(octets)) {
-      return Deposits.takeIn(session(), settings.get(), ways(), key, paths);
+      return Deposits.takeIn(settings.get(), inbox -> beside(inbox, place), key, paths);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,11 @@ final class CopyCommand extends RepositoryCommand {
   }
 
   @Override
+  List<String> otherPlaces() {
+    return List.of(to);
+  }
+
+  @Override
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
     String other = RepositoryOption.named(to);
     if (other.equals(place)) {
@@ -52,8 +58,7 @@ final class CopyCommand extends RepositoryCommand {
         BackupKey key = BackupKey.derive(octets)) {
       report =
           repository.copyTo(
-              Repository.open(
-                  ways().store(session(), other), key, session().clock(), Runnable::run));
+              Repository.open(beside(other, place), key, session().clock(), Runnable::run));
     }
     Output speech = speech();
     speech.result(

@@ -21,10 +21,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code coffer deposit}: others add to a backup while its device is off, and read nothing. */
 @CommandLine.Command(
@@ -202,17 +205,24 @@ final class DepositCommand extends CommandGroup {
 
     @Mixin private PlaceOptions ways = new PlaceOptions();
 
+    @Spec private @Nullable CommandSpec command;
+
     Put(Session session) {
       super(session);
     }
 
     @Override
     protected ExitCode run() throws Failure, IOException {
+      String inbox = RepositoryOption.named(place);
+      PlaceOptions.check(
+          option ->
+              command != null && command.commandLine().getParseResult().hasMatchedOption(option),
+          List.of(inbox));
       byte[] content = content();
       try (SecretBytes seed = seed(directory)) {
         Depositor depositor =
             new Depositor(
-                ways.store(session(), RepositoryOption.named(place)),
+                ways.store(session(), inbox),
                 FolderStore.at(directory.resolve("sent")),
                 box,
                 seed,

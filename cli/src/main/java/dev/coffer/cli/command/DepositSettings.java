@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /**
  * The deposit box of a device, as its notes have it.
  *
- * @param place of the inbox: a folder or a bucket
+ * @param place of the inbox: a folder, a bucket, or a folder on a server
  * @param folder where entries are brought
  * @param writers the Ed25519 keys of those who may write
  */

@@ -2,6 +2,7 @@ package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.DepositKey;
+import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.SnapshotId;
 import dev.coffer.backup.deposit.DepositInbox;
@@ -9,7 +10,6 @@ import dev.coffer.backup.deposit.DepositReport;
 import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.backup.repository.Repository;
 import dev.coffer.cli.Failure;
-import dev.coffer.cli.Session;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +21,12 @@ import java.util.Optional;
 final class Deposits {
   /** Of a device without a box. */
   static final Deposits NONE = new Deposits(Optional.empty(), "");
+
+  /** The way to the inbox. */
+  @FunctionalInterface
+  interface Inbox {
+    ObjectStore at(String place) throws Failure, BackupException;
+  }
 
   private final Optional<DepositInbox> inbox;
   private final String place;
@@ -35,12 +41,8 @@ final class Deposits {
 
   /** Takes in, if the folder lies in what is backed up. */
   static Deposits takeIn(
-      Session session,
-      DepositSettings settings,
-      PlaceOptions ways,
-      DepositKey key,
-      List<Path> sources)
-      throws Failure, IOException {
+      DepositSettings settings, Inbox ways, DepositKey key, List<Path> sources)
+      throws IOException {
     Path folder = settings.folder();
     boolean inside = false;
     for (Path source : sources) {
@@ -58,7 +60,7 @@ final class Deposits {
           new Deposits(
               Optional.of(
                   new DepositInbox(
-                      ways.store(session, settings.place()),
+                      ways.at(settings.place()),
                       FolderStore.at(folder),
                       key,
                       settings.writers())),
@@ -69,10 +71,16 @@ final class Deposits {
       deposits.notices.addAll(report.notices());
       return deposits;
     } catch (BackupException e) {
-      Deposits failed = new Deposits(Optional.empty(), settings.place());
-      failed.problems.add(failed.problem("deposits are not taken in: " + e.getMessage()));
-      return failed;
+      return failed(settings, e.getMessage());
+    } catch (Failure e) {
+      return failed(settings, e.what() + " " + e.next());
     }
+  }
+
+  private static Deposits failed(DepositSettings settings, String why) {
+    Deposits failed = new Deposits(Optional.empty(), settings.place());
+    failed.problems.add(failed.problem("deposits are not taken in: " + why));
+    return failed;
   }
 
   private Problem problem(String sentence) {

@@ -3,6 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.folder.FolderStore;
+import dev.coffer.backup.s3.S3Credentials;
 import dev.coffer.backup.s3.S3Settings;
 import dev.coffer.backup.s3.S3Store;
 import dev.coffer.backup.sftp.SftpSettings;
@@ -14,10 +15,12 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.config.AwsSettings;
 import dev.coffer.cli.config.WebWays;
+import dev.coffer.files.PrivateFile;
 import dev.coffer.protocol.crypto.SecretBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,18 @@ final class PlaceOptions {
   /** Every kind of place, as sentences name them. */
   static final String KINDS =
       "a folder, s3://BUCKET/PREFIX, sftp://USER@HOST/PATH or https://HOST/PATH (WebDAV)";
+
+  /** Where options are of use; a limit is said with the repository, and is for these places too. */
+  private static final List<Use> USES =
+      List.of(
+          new Use("--cacert", Kind.BUCKET, Kind.WEBDAV),
+          new Use("--proxy", Kind.BUCKET, Kind.WEBDAV),
+          new Use("--storage-class", Kind.BUCKET),
+          new Use("--ssh-key", Kind.SFTP),
+          new Use("--webdav-user", Kind.WEBDAV),
+          new Use("--webdav-password-file", Kind.WEBDAV),
+          new Use("--limit-upload", Kind.BUCKET, Kind.SFTP, Kind.WEBDAV),
+          new Use("--limit-download", Kind.BUCKET, Kind.SFTP, Kind.WEBDAV));
 
   private static final int PASSWORD_MAX = 4096;
   private static final Pattern BUCKET = Pattern.compile("s3://([^/]+)(?:/(.*[^/]))?/?");
@@ -79,13 +95,78 @@ final class PlaceOptions {
       description = "The file with that user's password, on one line.")
   private @Nullable Path webDavPassword;
 
+  private enum Kind {
+    FOLDER,
+    BUCKET,
+    SFTP,
+    WEBDAV,
+    UNKNOWN;
+
+    static Kind of(String place) {
+      int end = place.indexOf("://");
+      return switch (end < 0 ? "" : place.substring(0, end).toLowerCase(Locale.ROOT)) {
+        case "" -> end < 0 ? FOLDER : UNKNOWN;
+        case "s3" -> BUCKET;
+        case "sftp" -> SFTP;
+        case "http", "https" -> WEBDAV;
+        default -> UNKNOWN;
+      };
+    }
+
+    /** As a sentence names it. */
+    String word() {
+      return switch (this) {
+        case FOLDER, UNKNOWN -> "a folder";
+        case BUCKET -> "s3://";
+        case SFTP -> "sftp://";
+        case WEBDAV -> "https://";
+      };
+    }
+  }
+
+  /** Where an option is of use. */
+  private record Use(String option, List<Kind> kinds) {
+    Use(String option, Kind... kinds) {
+      this(option, List.of(kinds));
+    }
+
+    boolean at(List<String> places) {
+      return places.stream().map(Kind::of).anyMatch(kinds::contains);
+    }
+  }
+
+  /** Whether one of these places has a use for the option. */
+  static boolean isOfUse(String option, List<String> places) {
+    return USES.stream().anyMatch(use -> use.option().equals(option) && use.at(places));
+  }
+
+  /**
+   * Refuses what somebody wrote on the command line and no place would heed. A setting may be for
+   * another command.
+   */
+  static void check(Predicate<String> given, List<String> places) throws Failure {
+    for (Use use : USES) {
+      if (given.test(use.option())
+          && !use.at(places)
+          && places.stream().noneMatch(place -> Kind.of(place) == Kind.UNKNOWN)) {
+        throw new Failure(
+            ExitCode.USAGE,
+            use.option()
+                + " is for places that begin with "
+                + String.join(" or ", use.kinds().stream().map(Kind::word).toList())
+                + ", and there is none here.",
+            "Leave it out, or name such a place.");
+      }
+    }
+  }
+
   /** As nobody gave any. */
   static PlaceOptions none() {
     return new PlaceOptions();
   }
 
-  /** The same as another command line has them. */
-  List<String> words() {
+  /** The same as another command line has them, as far as they are wanted there. */
+  List<String> words(Predicate<String> wanted) {
     Map<String, @Nullable Object> all = new java.util.LinkedHashMap<>();
     all.put("--cacert", absolute(authorities));
     all.put("--proxy", proxy);
@@ -95,7 +176,7 @@ final class PlaceOptions {
     all.put("--webdav-password-file", absolute(webDavPassword));
     List<String> words = new ArrayList<>();
     all.forEach((name, value) -> {
-      if (value != null) {
+      if (value != null && wanted.test(name)) {
         words.addAll(List.of(name, value.toString()));
       }
     });
@@ -106,18 +187,32 @@ final class PlaceOptions {
     return file == null ? null : file.toAbsolutePath().normalize();
   }
 
-  /** The store at a place. */
+  /** The store at a place that the options are given for. */
   ObjectStore store(Session session, String place) throws Failure, BackupException {
-    if (!place.contains("://")) {
-      return FolderStore.at(Path.of(place));
-    }
-    String scheme = place.substring(0, place.indexOf(':')).toLowerCase(Locale.ROOT);
+    return store(session, place, true);
+  }
+
+  /**
+   * The store at another place than the repository, such as an inbox. A login is the repository's,
+   * and goes to no other server; where that wants none, one of this command line is for this place.
+   *
+   * @param given whether the login is of the command line
+   */
+  ObjectStore beside(Session session, String place, String repository, boolean given)
+      throws Failure, BackupException {
+    boolean wanted = Kind.of(repository) == Kind.WEBDAV;
+    return store(session, place, wanted ? isSameServer(place, repository) : given);
+  }
+
+  private ObjectStore store(Session session, String place, boolean login)
+      throws Failure, BackupException {
     try {
-      return switch (scheme) {
-        case "s3" -> bucket(session, place);
-        case "sftp" -> sftp(session, place);
-        case "http", "https" -> webDav(session, place);
-        default -> throw unknown();
+      return switch (Kind.of(place)) {
+        case FOLDER -> FolderStore.at(Path.of(place));
+        case BUCKET -> bucket(session, place);
+        case SFTP -> sftp(session, place);
+        case WEBDAV -> webDav(session, place, login);
+        case UNKNOWN -> throw unknown();
       };
     } catch (IllegalArgumentException e) {
       throw new Failure(
@@ -125,6 +220,22 @@ final class PlaceOptions {
           "The place cannot be used: " + ErrorMessages.sentence(e.getMessage()) + ".",
           "Mend the address, or the settings that go with it.");
     }
+  }
+
+  /** Scheme, host and port are the same; what is no address is none of ours. */
+  private static boolean isSameServer(String one, String other) {
+    try {
+      return server(address(one)).equals(server(address(other)));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static String server(URI address) {
+    String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
+    int usual = scheme.equals("https") ? 443 : 80;
+    int port = address.getPort() < 0 ? usual : address.getPort();
+    return scheme + "://" + String.valueOf(address.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
   }
 
   private static Failure unknown() {
@@ -144,15 +255,30 @@ final class PlaceOptions {
             bucket.group(1),
             bucket.group(2) == null ? "" : bucket.group(2),
             Optional.ofNullable(storageClass));
-    Optional<Path> trusted = Optional.ofNullable(authorities).or(aws::authorities);
     return S3Store.at(
         settings,
         aws.credentials(),
+        () -> renewed(session),
         session.clock(),
-        WebWays.of(session.environment(), Optional.ofNullable(proxy), trusted));
+        ways(session, settings.server(), Optional.ofNullable(authorities).or(aws::authorities)));
   }
 
-  private ObjectStore sftp(Session session, String place) {
+  /** A tool may have put others into the files meanwhile. */
+  private static Optional<S3Credentials> renewed(Session session) {
+    try {
+      return Optional.of(
+          AwsSettings.of(session.environment(), session.userHome()).credentials());
+    } catch (Failure | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private HttpClient.Builder ways(Session session, URI server, Optional<Path> trusted)
+      throws Failure {
+    return WebWays.of(session.environment(), server, Optional.ofNullable(proxy), trusted);
+  }
+
+  private ObjectStore sftp(Session session, String place) throws Failure {
     Optional<Path> agent =
         Optional.ofNullable(session.environment().get("SSH_AUTH_SOCK"))
             .filter(socket -> !socket.isEmpty())
@@ -160,14 +286,17 @@ final class PlaceOptions {
     SftpSettings settings =
         SftpSettings.of(
             address(place), session.userHome().resolve(".ssh"), Optional.ofNullable(sshKey), agent);
+    if (sshKey != null) {
+      checkPrivate(sshKey);
+    }
     return SftpStore.at(settings, session.randomness());
   }
 
-  private ObjectStore webDav(Session session, String place) throws Failure {
+  private ObjectStore webDav(Session session, String place, boolean wanted) throws Failure {
     Optional<WebDavLogin> login = Optional.empty();
-    if (webDavUser != null) {
+    if (wanted && webDavUser != null) {
       login = Optional.of(WebDavLogin.of(webDavUser, password()));
-    } else if (webDavPassword != null) {
+    } else if (wanted && webDavPassword != null) {
       throw new Failure(
           ExitCode.USAGE, "There is a password, and no user.", "Name the user with --webdav-user.");
     }
@@ -175,8 +304,21 @@ final class PlaceOptions {
         address(place),
         login,
         session.randomness(),
-        WebWays.of(
-            session.environment(), Optional.ofNullable(proxy), Optional.ofNullable(authorities)));
+        ways(session, address(place), Optional.ofNullable(authorities)));
+  }
+
+  /** Of what is no file, such as a pipe from a keeper of passwords, others read nothing anyway. */
+  private static void checkPrivate(Path file) throws Failure {
+    if (Files.isRegularFile(file)) {
+      try {
+        PrivateFile.check(file);
+      } catch (IOException e) {
+        throw new Failure(
+            ExitCode.HERE,
+            ErrorMessages.sentence(e.getMessage()),
+            "Then run the same command again.");
+      }
+    }
   }
 
   /** An address may hold blanks, as folders do. */
@@ -192,6 +334,7 @@ final class PlaceOptions {
           "There is a user, and no password.",
           "Name the file that it is in with --webdav-password-file.");
     }
+    checkPrivate(file);
     byte[] octets = new byte[0];
     try (InputStream in = Files.newInputStream(file)) {
       octets = in.readNBytes(PASSWORD_MAX);

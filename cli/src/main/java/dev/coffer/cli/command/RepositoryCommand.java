@@ -2,6 +2,7 @@ package dev.coffer.cli.command;
 
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.BackupKey;
+import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.Problem;
 import dev.coffer.backup.SnapshotId;
 import dev.coffer.backup.repository.Repository;
@@ -35,9 +36,14 @@ abstract class RepositoryCommand extends UserCommand {
     super(session);
   }
 
-  /** How places are reached. */
-  final PlaceOptions ways() {
-    return repository.options();
+  /** The store at another place than the repository's. */
+  final ObjectStore beside(String other, String place) throws Failure, BackupException {
+    return repository.beside(session(), other, place);
+  }
+
+  /** What other places the command uses. */
+  List<String> otherPlaces() throws Failure, IOException {
+    return List.of();
   }
 
   /** What the command does with the repository. */
@@ -62,7 +68,7 @@ abstract class RepositoryCommand extends UserCommand {
   }
 
   private ExitCode onPlace() throws Failure, IOException, InterruptedException {
-    String place = repository.place(home(), device());
+    String place = repository.place(home(), device(), otherPlaces().toArray(String[]::new));
     int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try (BackupSecret secret = secret();

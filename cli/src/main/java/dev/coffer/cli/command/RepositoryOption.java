@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -60,15 +61,31 @@ final class RepositoryOption {
     return options;
   }
 
-  /** The place: what was given, what the device remembers, or a folder beside the fleet. */
-  String place(Path home, Device device) throws Failure, IOException {
-    if (place != null) {
-      return named(place);
-    }
-    return device
-        .note(NOTE)
-        .orElseGet(
-            () -> home.resolve("backups").resolve(device.directory().getFileName()).toString());
+  /**
+   * The place: what was given, what the device remembers, or a folder beside the fleet.
+   *
+   * @param others that the command uses too; options that are of use nowhere are refused
+   */
+  String place(Path home, Device device, String... others) throws Failure, IOException {
+    String chosen =
+        place != null
+            ? named(place)
+            : device
+                .note(NOTE)
+                .orElseGet(
+                    () ->
+                        home.resolve("backups")
+                            .resolve(device.directory().getFileName())
+                            .toString());
+    List<String> all = new ArrayList<>(List.of(others));
+    all.add(chosen);
+    PlaceOptions.check(this::isGiven, all);
+    return chosen;
+  }
+
+  /** Whether the option is on this command line: a setting is no decision of this moment. */
+  private boolean isGiven(String option) {
+    return command != null && command.commandLine().getParseResult().hasMatchedOption(option);
   }
 
   /** A place as somebody typed it, for later: a folder's name absolute. */
@@ -101,9 +118,7 @@ final class RepositoryOption {
    * backup, and hide that the disk with all the others is missing.
    */
   boolean mustExist(Device device, String place) throws IOException {
-    boolean named =
-        command != null && command.commandLine().getParseResult().hasMatchedOption("--repository");
-    return !named && isRemembered(device, place);
+    return !isGiven("--repository") && isRemembered(device, place);
   }
 
   /** Whether the device was backed up to {@code place} last. */
@@ -116,13 +131,25 @@ final class RepositoryOption {
     device.note(NOTE, place);
   }
 
-  /** The store at {@code place}, as fast as these options allow. */
+  /** The repository's store at {@code place}, as fast as these options allow. */
   ObjectStore limited(Session session, String place) throws Failure, BackupException {
+    return limited(session, place, options.store(session, place));
+  }
+
+  /** The same of another place that the command uses, whose repository is elsewhere. */
+  ObjectStore beside(Session session, String place, String repository)
+      throws Failure, BackupException {
+    return limited(
+        session,
+        place,
+        options.beside(session, place, repository, isGiven("--webdav-user")));
+  }
+
+  private ObjectStore limited(Session session, String place, ObjectStore store) throws Failure {
     if (upload < 0 || download < 0 || upload > KIB_MAX || download > KIB_MAX) {
       throw new Failure(
           ExitCode.USAGE, "These limits make no sense.", "Give numbers of KiB a second from 0 on.");
     }
-    ObjectStore store = options.store(session, place);
     if (!place.contains("://") || upload == 0 && download == 0) {
       return store;
     }
@@ -130,13 +157,23 @@ final class RepositoryOption {
         store, upload << 10, download << 10, session.pause()::nanoTime, session.pause()::await);
   }
 
-  /** Limits and ways as another command line has them. */
-  List<String> words() {
-    List<String> words = new ArrayList<>(options.words());
-    if (upload > 0) {
+  /**
+   * Limits and ways as another command line has them, as far as they are of use there. A login that
+   * is a setting is for the repository alone, and does not become one for others by being written.
+   */
+  List<String> words(String repository, List<String> others) {
+    List<String> places = new ArrayList<>(others);
+    places.add(repository);
+    Predicate<String> wanted =
+        name ->
+            isGiven(name)
+                || PlaceOptions.isOfUse(
+                    name, name.startsWith("--webdav") ? List.of(repository) : places);
+    List<String> words = new ArrayList<>(options.words(wanted));
+    if (upload > 0 && wanted.test("--limit-upload")) {
       words.addAll(List.of("--limit-upload", Long.toString(upload)));
     }
-    if (download > 0) {
+    if (download > 0 && wanted.test("--limit-download")) {
       words.addAll(List.of("--limit-download", Long.toString(download)));
     }
     return words;

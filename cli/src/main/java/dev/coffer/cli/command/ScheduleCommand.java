@@ -203,8 +203,10 @@ final class ScheduleCommand extends UserCommand {
     List<String> command = new ArrayList<>(List.of(program().toString(), "backup", "--quiet"));
     command.addAll(List.of("--home", home().toString(), "--account", device().account()));
     command.addAll(List.of("--device", devices().toString()));
-    command.addAll(List.of("--repository", repository.place(home(), device())));
-    command.addAll(repository.words());
+    List<String> inbox = DepositSettings.of(device()).map(DepositSettings::place).stream().toList();
+    String place = repository.place(home(), device(), inbox.toArray(String[]::new));
+    command.addAll(List.of("--repository", place));
+    command.addAll(repository.words(place, inbox));
     if (metrics != null) {
       command.addAll(List.of("--metrics-file", absolute(metrics)));
     }

@@ -68,7 +68,8 @@ public final class AwsSettings {
         new AwsSettings(
             key,
             region.orElse("us-east-1"),
-            first(environment, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
+            first(environment, "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+                .or(() -> first(config, "endpoint_url")),
             first(environment, "AWS_CA_BUNDLE")
                 .or(() -> Optional.ofNullable(config.get("ca_bundle"))));
     if (settings.accessKeyId.isEmpty() || settings.secretAccessKey.isEmpty()) {

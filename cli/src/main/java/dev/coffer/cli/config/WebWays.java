@@ -1,28 +1,23 @@
 package dev.coffer.cli.config;
 
+import dev.coffer.backup.remote.HttpService;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.client.https.TrustAnchors;
+import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.ProxySelector;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
  * How requests leave this machine: through which proxy, and whose certificates count, as the
@@ -30,23 +25,30 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class WebWays {
   private static final int FILE_MAX = 4 << 20;
-  private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
   private WebWays() {}
 
   /**
-   * A client that goes those ways.
+   * A client that goes those ways. What a variable says is looked at where it is needed: it may be
+   * for other programs, and other servers.
    *
+   * @param server whom the client is for
    * @param proxy what was named, else {@code HTTPS_PROXY} or {@code ALL_PROXY}
    * @param authorities a file of certificates in PEM that alone are trusted, else {@code
    *     SSL_CERT_FILE}, else those of the Java runtime
    */
   public static HttpClient.Builder of(
-      Map<String, String> environment, Optional<String> proxy, Optional<Path> authorities)
+      Map<String, String> environment,
+      URI server,
+      Optional<String> proxy,
+      Optional<Path> authorities)
       throws Failure {
-    HttpClient.Builder ways = HttpClient.newBuilder().proxy(proxies(environment, proxy));
+    HttpClient.Builder ways = HttpClient.newBuilder().proxy(proxies(environment, server, proxy));
     Optional<Path> file =
-        authorities.or(() -> variable(environment, "SSL_CERT_FILE").map(Path::of));
+        authorities.or(() ->
+            variable(environment, "SSL_CERT_FILE")
+                .filter(any -> "https".equalsIgnoreCase(server.getScheme()))
+                .map(Path::of));
     if (file.isPresent()) {
       ways.sslContext(trusting(file.get()));
     }
@@ -66,29 +68,23 @@ public final class WebWays {
   }
 
   /** This machine is reached without one, and so is what {@code NO_PROXY} names. */
-  static ProxySelector proxies(Map<String, String> environment, Optional<String> named)
-      throws Failure {
-    Optional<String> text = named.or(() -> variable(environment, "HTTPS_PROXY", "ALL_PROXY"));
-    if (text.isEmpty()) {
+  static ProxySelector proxies(
+      Map<String, String> environment, URI server, Optional<String> named) throws Failure {
+    Optional<InetSocketAddress> proxy = Optional.empty();
+    if (named.isPresent()) {
+      proxy = Optional.of(address(named.get()));
+    }
+    String host = String.valueOf(server.getHost()).toLowerCase(Locale.ROOT);
+    List<String> direct = List.of(variable(environment, "NO_PROXY").orElse("").split("[, ]+"));
+    if (HttpService.isThisMachine(host)
+        || direct.stream().anyMatch(name -> isMeant(name, host, server.getPort()))) {
       return HttpClient.Builder.NO_PROXY;
     }
-    InetSocketAddress proxy = address(text.get());
-    List<String> direct = List.of(variable(environment, "NO_PROXY").orElse("").split("[, ]+"));
-    return new ProxySelector() {
-      @Override
-      public List<Proxy> select(URI target) {
-        String host = target.getHost().toLowerCase(Locale.ROOT);
-        boolean around =
-            THIS_MACHINE.contains(host)
-                || direct.stream().anyMatch(name -> isMeant(name, host, target.getPort()));
-        return List.of(around ? Proxy.NO_PROXY : new Proxy(Proxy.Type.HTTP, proxy));
-      }
-
-      @Override
-      public void connectFailed(URI target, SocketAddress at, IOException e) {
-        // The request fails too, and says so.
-      }
-    };
+    Optional<String> usual = variable(environment, "HTTPS_PROXY", "ALL_PROXY");
+    if (proxy.isEmpty() && usual.isPresent()) {
+      proxy = Optional.of(address(usual.get()));
+    }
+    return proxy.map(ProxySelector::of).orElse(HttpClient.Builder.NO_PROXY);
   }
 
   /** A name stands for itself and what is below it, with or without a point before it. */
@@ -131,25 +127,8 @@ public final class WebWays {
 
   private static SSLContext trusting(Path file) throws Failure {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] octets = in.readNBytes(FILE_MAX);
-      KeyStore keys = KeyStore.getInstance(KeyStore.getDefaultType());
-      keys.load(null, null);
-      int count = 0;
-      for (Certificate certificate :
-          CertificateFactory.getInstance("X.509")
-              .generateCertificates(new java.io.ByteArrayInputStream(octets))) {
-        keys.setCertificateEntry(Integer.toString(count++), certificate);
-      }
-      if (count == 0) {
-        throw new GeneralSecurityException("no certificate");
-      }
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(keys);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
-    } catch (IOException | GeneralSecurityException e) {
+      return TrustAnchors.context(Bytes.wrap(in.readNBytes(FILE_MAX)), FILE_MAX);
+    } catch (IOException e) {
       throw new Failure(
           ExitCode.USAGE,
           "The file " + file + " holds no certificates that can be read.",

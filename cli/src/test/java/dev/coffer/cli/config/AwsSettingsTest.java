@@ -114,6 +114,28 @@ class AwsSettingsTest {
         AwsSettings.of(with(KEY, "AWS_CA_BUNDLE", "/other.pem"), home).authorities());
   }
 
+  /** Without it the key would be asked of Amazon, whose it is not. */
+  @Test
+  void aProfileNamesItsEndpointUnlessTheEnvironmentDoes() throws Exception {
+    Files.writeString(
+        home.resolve(".aws/config"),
+        "[default]\nendpoint_url = https://own.example\n[profile backups]\nendpoint_url =\n");
+    S3Settings own = AwsSettings.of(KEY, home).bucket("photos", "", Optional.empty());
+    assertEquals("https://own.example", own.server().toString());
+    assertEquals(
+        "other.example",
+        AwsSettings.of(with(KEY, "AWS_ENDPOINT_URL", "https://other.example"), home)
+            .bucket("photos", "", Optional.empty())
+            .endpoint()
+            .getHost());
+    assertEquals(
+        "https://photos.s3.us-east-1.amazonaws.com",
+        AwsSettings.of(with(KEY, "AWS_PROFILE", "backups"), home)
+            .bucket("photos", "", Optional.empty())
+            .server()
+            .toString());
+  }
+
   /** A token of one key with another is refused by the service, and nobody sees why. */
   @Test
   void aKeyIsWholeOrNone() throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.client.https.TrustAnchors;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -18,6 +19,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Proxies and certificates as most programs take them. */
 class WebWaysTest {
+  private static final URI SERVER = URI.create("https://s3.example");
+
   @TempDir private Path home;
 
   private static String via(Map<String, String> environment, String target) throws Failure {
-    List<Proxy> found = WebWays.proxies(environment, Optional.empty()).select(URI.create(target));
+    URI server = URI.create(target);
+    List<Proxy> found = WebWays.proxies(environment, server, Optional.empty()).select(server);
     assertEquals(1, found.size());
     return found.get(0).type() == Proxy.Type.DIRECT ? "" : found.get(0).address().toString();
   }
@@ -70,8 +77,8 @@ class WebWaysTest {
   void whatIsNamedComesFirstAndWhatCannotBeUsedIsSaid() throws Exception {
     assertEquals(
         "mine/<unresolved>:7",
-        WebWays.proxies(Map.of("HTTPS_PROXY", "other:1"), Optional.of("http://mine:7/"))
-            .select(URI.create("https://s3.example"))
+        WebWays.proxies(Map.of("HTTPS_PROXY", "other:1"), SERVER, Optional.of("http://mine:7/"))
+            .select(SERVER)
             .get(0)
             .address()
             .toString());
@@ -84,10 +91,54 @@ class WebWaysTest {
             "http://",
             "%")) {
       Failure failure =
-          assertThrows(Failure.class, () -> WebWays.proxies(Map.of(), Optional.of(bad)), bad);
+          assertThrows(Failure.class, () -> WebWays.proxies(Map.of(), SERVER, Optional.of(bad)), bad);
       assertEquals(ExitCode.USAGE, failure.exitCode());
       assertTrue(!(failure.what() + failure.next()).contains("secret"), "no password is repeated");
     }
+  }
+
+  /** Variables are for all programs: one that is of no use here hinders only who needs it. */
+  @Test
+  void variablesAreJudgedWhereTheyAreNeeded() throws Exception {
+    Map<String, String> unusable =
+        Map.of(
+            "ALL_PROXY", "socks5://p:1",
+            "NO_PROXY", "nas.lan",
+            "SSL_CERT_FILE", home.resolve("missing.pem").toString());
+    assertThrows(Failure.class, () -> via(unusable, "https://s3.example"));
+    assertEquals("", via(unusable, "https://nas.lan"));
+    assertEquals("", via(unusable, "http://127.0.0.1:8080"));
+    URI here = URI.create("http://127.0.0.1:8080");
+    assertTrue(
+        WebWays.of(unusable, here, Optional.empty(), Optional.empty()).build().proxy().isPresent());
+    assertThrows(
+        Failure.class,
+        () -> WebWays.of(unusable, here, Optional.of("socks5://p:1"), Optional.empty()));
+  }
+
+  /** As many certificates as a system trusts are more than a fleet has. */
+  @Test
+  void aFileOfManyCertificatesIsTaken() throws Exception {
+    StringBuilder all = new StringBuilder();
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    try (var in =
+        Files.newInputStream(Path.of(System.getProperty("java.home"), "lib/security/cacerts"))) {
+      trusted.load(in, null);
+    }
+    for (String alias : Collections.list(trusted.aliases())) {
+      all.append("-----BEGIN CERTIFICATE-----\n")
+          .append(
+              Base64.getMimeEncoder().encodeToString(trusted.getCertificate(alias).getEncoded()))
+          .append("\n-----END CERTIFICATE-----\n");
+    }
+    assertTrue(all.length() > TrustAnchors.PEM_MAX, "more than a fleet may have");
+    Path file = Files.writeString(home.resolve("all.pem"), all);
+    assertTrue(
+        WebWays.of(Map.of(), SERVER, Optional.empty(), Optional.of(file))
+            .build()
+            .sslContext()
+            .getProtocol()
+            .startsWith("TLS"));
   }
 
   /** A tunnel is asked for, to the server by its name: the proxy looks it up. */
@@ -115,7 +166,9 @@ class WebWaysTest {
       thread.start();
       HttpRequest request = HttpRequest.newBuilder(URI.create("https://bucket.invalid/x")).build();
       String address = "http://127.0.0.1:" + proxy.getLocalPort();
-      var client = WebWays.of(Map.of("HTTPS_PROXY", address), Optional.empty(), Optional.empty());
+      var client =
+          WebWays.of(
+              Map.of("HTTPS_PROXY", address), request.uri(), Optional.empty(), Optional.empty());
       try {
         client.build().send(request, HttpResponse.BodyHandlers.discarding());
       } catch (java.io.IOException refused) {
@@ -132,13 +185,16 @@ class WebWaysTest {
     for (Path bad : List.of(file, home.resolve("missing.pem"), home)) {
       Failure named =
           assertThrows(
-              Failure.class, () -> WebWays.of(Map.of(), Optional.empty(), Optional.of(bad)));
+              Failure.class, () -> WebWays.of(Map.of(), SERVER, Optional.empty(), Optional.of(bad)));
       assertEquals(ExitCode.USAGE, named.exitCode());
       assertThrows(
           Failure.class,
           () ->
               WebWays.of(
-                  Map.of("SSL_CERT_FILE", bad.toString()), Optional.empty(), Optional.empty()));
+                  Map.of("SSL_CERT_FILE", bad.toString()),
+                  SERVER,
+                  Optional.empty(),
+                  Optional.empty()));
     }
   }
 }

@@ -33,7 +33,12 @@ public final class TrustAnchors {
 
   /** The same for clients that make sockets themselves. */
   public static SSLContext context(Bytes pem) throws IOException {
-    if (pem.size() > PEM_MAX) {
+    return context(pem, PEM_MAX);
+  }
+
+  /** The same for more certificates, such as all that a system trusts: up to so many octets. */
+  public static SSLContext context(Bytes pem, int sizeMax) throws IOException {
+    if (pem.size() > sizeMax) {
       throw new IOException("the file of certification authorities is too large");
     }
     try {
