@@ -108,6 +108,21 @@ install_coffer() {
   echo "Installed: $prefix/bin/coffer. It needs a JDK of version $jdk_least, and no source tree."
 }
 
+# Names what coffer schedule wrote that starts the program $1 or $2; with that gone, it fails each time.
+install_schedules() {
+  for install_unit in "${XDG_CONFIG_HOME:-$HOME/.config}"/systemd/user/coffer-backup-*.service; do
+    if grep -qF -e "\"$1\"" -e "\"$2\"" "$install_unit" 2>/dev/null; then
+      install_timer=$(basename "$install_unit" .service).timer
+      printf 'coffer: A timer still starts it, and no backup is made any more: %s\n        %s\n' "$install_timer" \
+        "End it with systemctl --user disable --now $install_timer, and remove it and $install_unit." >&2
+    fi
+  done
+  if crontab -l 2>/dev/null | grep -qF -e "'$1'" -e "'$2'"; then
+    printf 'coffer: A line of the crontab still starts it, and no backup is made any more.\n        %s\n' \
+      "Remove the line that ends in # coffer-backup-… with crontab -e." >&2
+  fi
+}
+
 # uninstall_coffer --prefix DIR
 uninstall_coffer() {
   install_prefix uninstall "$@"
@@ -117,6 +132,8 @@ uninstall_coffer() {
   printf '%s\n' "$install_links" | while read -r link target; do
     if [ "$(readlink "$prefix/$link" 2>/dev/null)" = "$target" ]; then rm "$prefix/$link"; fi
   done
+  install_program=$(CDPATH='' cd -- "$installed" && pwd -P)/coffer
   rm -rf "$installed"
+  install_schedules "$install_program" "$prefix/bin/coffer"
   echo "Removed Coffer from $prefix. Keys, settings and backups stay where they are."
 }

@@ -11,8 +11,14 @@ public sealed interface Presence {
   /** A sentence for the user. */
   String whatToDoNext();
 
-  /** Some fleet of the vault has one. */
-  record Registered() implements Presence {
+  /**
+   * Some fleet of the vault has one.
+   *
+   * @param guessesLeft until it is erased, 0 to 10: attempts by others show here
+   * @param changed whether it is another than this device last saw certified; false also where it
+   *     has seen none
+   */
+  record Registered(int guessesLeft, boolean changed) implements Presence {
     @Override
     public String whatToDoNext() {
       return "It is registered with the vault.";

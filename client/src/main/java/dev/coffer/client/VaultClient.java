@@ -262,8 +262,9 @@ public final class VaultClient {
         Enrolling asking = new Enrolling(code, secret, Authority.none());
         for (FleetId fleet : selection.all()) {
           Session session = selection.to(fleet, Purpose.RECOVER);
-          if (asking.at(session, context.login()).occupied()) {
-            return new Presence.Registered();
+          Optional<Presence.Registered> alive = asking.at(session, context.login()).alive();
+          if (alive.isPresent()) {
+            return alive.get();
           }
         }
         return new Presence.NotRegistered();

@@ -265,14 +265,22 @@ final class HonestFleetTest {
     assertEquals(new Presence.NotRegistered(), device.start().registered(Slot.CODE));
     enrol();
     Device other = new Device(fleet, Device.seeded(8));
-    assertEquals(new Presence.Registered(), other.start().registered(Slot.CODE));
+    assertEquals(new Presence.Registered(10, false), other.start().registered(Slot.CODE));
     assertEquals(new Presence.NotRegistered(), other.start().registered(Slot.passkey(8)));
     assertFalse(other.memory.unfinished());
+    other.start().recover(Slot.CODE, Device.code("000000"));
+    assertEquals(new Presence.Registered(9, false), device.start().registered(Slot.CODE));
     Recovery.Recovered recovered =
         assertInstanceOf(
             Recovery.Recovered.class, other.start().recover(Slot.CODE, Device.code("123456")));
-    assertEquals(0, recovered.otherAttempts());
+    assertEquals(1, recovered.otherAttempts(), "the wrong code above, and nothing that was asked");
     assertEquals(1, recovered.generation());
+    other
+        .start()
+        .enrol(
+            Slot.CODE, Device.code("another"), Device.secret(1), Authority.owner(Device.secret(1)));
+    assertEquals(new Presence.Registered(10, false), other.start().registered(Slot.CODE));
+    assertEquals(new Presence.Registered(10, true), device.start().registered(Slot.CODE));
   }
 
   @Test

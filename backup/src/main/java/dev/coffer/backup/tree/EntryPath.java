@@ -52,7 +52,8 @@ public final class EntryPath implements Comparable<EntryPath> {
     return false;
   }
 
-  private static Optional<EntryPath> of(byte[] octets) {
+  /** The path of what {@link #octets} gave; empty if it is none. The array is not copied. */
+  public static Optional<EntryPath> of(byte[] octets) {
     if (octets.length == 0 || octets.length > BackupLimits.PATH_MAX || contains(octets, (byte) 0)) {
       return Optional.empty();
     }

@@ -31,16 +31,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** One backup: a walk in the order of paths, by one thread. */
@@ -58,9 +56,6 @@ public final class BackupRun {
   /** A larger file that grows is not read again. */
   private static final long READ_AGAIN_MAX = 64 << 20;
 
-  /** Files with several names whose first name is remembered. */
-  private static final int NAMES_MAX = 1 << 20;
-
   private final SealedObjects objects;
   private final Uploads uploads;
   private final TreeWriter tree;
@@ -70,7 +65,7 @@ public final class BackupRun {
   private final LeftOut leftOut;
   private final ListedEntries lists = new ListedEntries();
   private final ProgressListener listener;
-  private final Map<Object, Entry.RegularFile> firstNames = new HashMap<>();
+  private final FirstNames firstNames = new FirstNames(FirstNames.FILES_MAX);
   private final List<Problem> problems = new ArrayList<>();
   private final List<Problem> notices = new ArrayList<>();
   private final Set<EntryPath> reached = new HashSet<>();
@@ -175,17 +170,19 @@ public final class BackupRun {
 
   private void directory(EntryPath path, Path place, SourceDirectory directory, FileVersion version)
       throws BackupException, IOException {
-    Map<EntryPath, Path> children = new TreeMap<>();
+    // A directory may hold very many: of each only its name is kept.
+    List<byte[]> children = new ArrayList<>();
     List<Problem> odd = new ArrayList<>();
     boolean way = sources().isWay(path);
     try {
       directory.children(child -> {
-        Optional<EntryPath> childPath = path.child(PathOctets.ofName(child));
+        byte[] name = PathOctets.ofName(child);
+        Optional<EntryPath> childPath = path.child(name);
         if (way && childPath.filter(this::isNamed).isEmpty()) {
           return;
         }
         if (childPath.isPresent()) {
-          children.put(childPath.get(), child);
+          children.add(name);
         } else {
           String sentence = "holds an entry nested too deeply or named too long; move or rename it";
           odd.add(new Problem(Problem.Kind.UNSUPPORTED, path.text(), sentence));
@@ -210,15 +207,18 @@ public final class BackupRun {
     for (Problem problem : odd) {
       problem(problem.kind(), path, problem.sentence());
     }
-    for (Map.Entry<EntryPath, Path> child : children.entrySet()) {
+    children.sort(Arrays::compareUnsigned);
+    for (byte[] name : children) {
       if (Thread.currentThread().isInterrupted()) {
         throw new BackupException(
             Reason.INTERRUPTED, "The backup was stopped; run the same command again to continue.");
       }
-      if (sources().isPart(child.getKey())) {
-        part(child.getKey(), directory, child.getValue());
+      EntryPath child = path.child(name).orElseThrow();
+      Path file = PathOctets.resolve(place, name);
+      if (sources().isPart(child)) {
+        part(child, directory, file);
       } else {
-        entry(child.getKey(), directory, child.getValue());
+        entry(child, directory, file);
       }
     }
   }
@@ -345,13 +345,11 @@ public final class BackupRun {
   private void regularFile(
       EntryPath path, SourceDirectory directory, Path file, FileVersion version)
       throws IOException, BackupException {
-    if (version.names() > 1 && version.key() != null) {
-      Entry.RegularFile first = firstNames.get(version.key());
-      if (first != null) {
-        files++;
-        tree.write(new Entry.HardLink(path, first.path(), first.size(), first.sha256()));
-        return;
-      }
+    Optional<Entry.HardLink> another = firstNames.another(path, version);
+    if (another.isPresent()) {
+      files++;
+      tree.write(another.get());
+      return;
     }
     Optional<Entry.RegularFile> before =
         parentFiles.at(path).filter(old -> isUnchanged(old, version));
@@ -443,9 +441,7 @@ public final class BackupRun {
   }
 
   private void done(Entry.RegularFile file, FileVersion version) {
-    if (version.names() > 1 && version.key() != null && firstNames.size() < NAMES_MAX) {
-      firstNames.put(version.key(), file.with(List.of()));
-    }
+    firstNames.add(file, version);
     files++;
     bytes += file.size();
     tell(file.path().text());
@@ -476,6 +472,7 @@ public final class BackupRun {
     allProblems.addAll(more);
     List<Problem> allNotices = new ArrayList<>(notices);
     lists.notice().ifPresent(allNotices::add);
+    firstNames.notice().ifPresent(allNotices::add);
     allNotices.addAll(moreNotices);
     return new BackupReport(
         snapshot,

@@ -83,6 +83,8 @@ final class BackupCommand extends RepositoryCommand {
               + " textfile collector reads it.")
   private @Nullable Path metrics;
 
+  @Mixin private LoginOptions logins = new LoginOptions();
+
   @Mixin private ExcludeOptions exclude = new ExcludeOptions();
 
   @Mixin private ProgressOption progress = new ProgressOption();
@@ -97,13 +99,21 @@ final class BackupCommand extends RepositoryCommand {
   }
 
   @Override
-  ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
+  ExitCode run(Repository repository, String place)
+      throws Failure, IOException, BackupException, InterruptedException {
     for (Path path : paths) {
       if (!Files.isDirectory(path) && !Files.isRegularFile(path)) {
         throw new Failure(
             ExitCode.HERE, path + " is no directory and no file.", "Name what to back up.");
       }
     }
+    try (CodeInquiry inquiry = CodeInquiry.begin(session(), home(), device(), logins)) {
+      return run(repository, place, inquiry);
+    }
+  }
+
+  private ExitCode run(Repository repository, String place, CodeInquiry inquiry)
+      throws Failure, IOException, BackupException, InterruptedException {
     Output speech = speech();
     BackupOptions options = options(place).withCount(progress.shown(speech));
     Optional<String> hidden = hidden(repository, place);
@@ -138,8 +148,9 @@ final class BackupCommand extends RepositoryCommand {
     List<Problem> notices = joined(report.notices(), deposits.notices());
     List<Problem> problems = joined(report.problems(), deposits.problems());
     notices.forEach(notice -> speech.result("  " + Sizes.printable(notice.toString())));
-    Optional<String> code = CodeState.of(device()).warning();
-    code.ifPresent(speech::warn);
+    boolean asked = inquiry.end(speech);
+    CodeState code = CodeState.of(device());
+    code.warning().ifPresent(speech::warn);
     hidden.ifPresent(speech::warn);
     speech.result(
         new JsonWriter()
@@ -155,7 +166,10 @@ final class BackupCommand extends RepositoryCommand {
             .putAll("notices", json(notices))
             .put("deposits", deposits.taken())
             .put("omitted", report.snapshot().omitted())
-            .put("codeRegistered", code.isEmpty())
+            .put("code", code.word().orElse(""))
+            .put("codeAsked", asked)
+            .put("codeRegistered", code.registered())
+            .put("codeChanged", code.changed())
             .put("hidden", hidden.isPresent()));
     if (!problems.isEmpty()) {
       speech.warn("Not everything could be backed up:");

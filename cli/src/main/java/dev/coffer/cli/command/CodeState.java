@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * What this device knows of the recovery code: what the vault said last, and when. The vault has no
- * uncounted way to look at an account, so guesses by others since then show at the next recovery.
+ * What this device knows of the recovery code: what the vault said last, and when. {@code status}
+ * and {@code backup} ask it each time.
  *
  * @param word what it said, empty if it never did
  */
@@ -19,17 +19,26 @@ record CodeState(Optional<String> word) {
 
   /** What to say of the code, whether it was ever heard of or not. */
   String sentence() {
-    return word.map(said -> said + "; guesses by others since then show at the next coffer recover")
-        .orElse("none that this device knows of (coffer enroll sets one up)");
+    return word.orElse("none that this device knows of (coffer enroll sets one up)");
   }
 
-  /** Whether a code opens the backups, as far as this device knows. */
+  /** Whether a code is registered, as far as this device knows. */
   boolean registered() {
     return word.filter(said -> said.startsWith(UserVault.REGISTERED)).isPresent();
   }
 
+  /** Whether it may be another than the one that opens this device's backups. */
+  boolean changed() {
+    return word.filter(said -> said.contains(UserVault.CHANGED)).isPresent();
+  }
+
   /** What it means for backups; empty while all is well. */
   Optional<String> warning() throws Failure {
+    if (changed()) {
+      return Optional.of(
+          "The recovery code was changed since this device last used it. If that was you, coffer recover makes this"
+              + " device know the new one; if not, it does not open this backup: run coffer enroll.");
+    }
     if (registered()) {
       return Optional.empty();
     }

@@ -118,6 +118,8 @@ public final class CofferCommand {
       }
     } catch (Failure failure) {
       status = report(session, failure, json);
+    } catch (OutOfMemoryError e) {
+      status = report(session, ErrorMessages.outOfMemory(), json);
     }
     out.flush();
     err.flush();

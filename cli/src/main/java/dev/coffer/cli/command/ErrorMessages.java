@@ -3,6 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.backup.BackupException;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
+import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.client.Cause;
 import dev.coffer.client.trust.Distrust;
 import dev.coffer.notary.operator.OperatorFailure;
@@ -63,6 +64,16 @@ public final class ErrorMessages {
   private static Failure interrupted() {
     return new Failure(
         ExitCode.INTERRUPTED, "Stopped.", "Run the same command again: it continues.");
+  }
+
+  static Failure outOfMemory() {
+    return new Failure(
+        ExitCode.HERE,
+        "The memory of this process was not enough: at most "
+            + Sizes.bytes(Runtime.getRuntime().maxMemory())
+            + ".",
+        "Give it more with the environment variable COFFER_JAVA_OPTS, as in COFFER_JAVA_OPTS=-Xmx4g, and run the same"
+            + " command again: it continues.");
   }
 
   private static Failure files(IOException e) {

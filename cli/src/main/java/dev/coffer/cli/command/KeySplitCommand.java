@@ -13,10 +13,13 @@ import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -91,32 +94,58 @@ final class KeySplitCommand extends UserCommand {
   }
 
   private void write(Output speech, Path into, List<KeySheet> sheets) throws Failure, IOException {
-    List<Path> files = new ArrayList<>();
+    Map<Path, Content> files = new LinkedHashMap<>();
     for (KeySheet sheet : sheets) {
-      for (String kind : List.of(".txt", ".pdf")) {
-        Path file = into.resolve("sheet-" + sheet.number() + kind);
-        if (Files.exists(file)) {
-          throw new Failure(
-              ExitCode.USAGE, file + " is there already.", "Name another directory with --to.");
-        }
-        files.add(file);
-      }
+      Path name = into.resolve("sheet-" + sheet.number());
+      files.put(Path.of(name + ".txt"), () -> text(sheet).getBytes(StandardCharsets.UTF_8));
+      files.put(
+          Path.of(name + ".pdf"),
+          () -> PaperPdf.of(said(sheet), "Sheet " + sheet.number(), scanned(sheet)));
     }
-    AtomicFile.privateFolder(into);
-    for (int i = 0; i < sheets.size(); i++) {
-      KeySheet sheet = sheets.get(i);
-      keep(files.get(2 * i), text(sheet).getBytes(StandardCharsets.UTF_8));
-      keep(
-          files.get(2 * i + 1),
-          PaperPdf.of(said(sheet), "Sheet " + sheet.number(), scanned(sheet)));
-    }
+    write(into, files);
     speech.result("Wrote " + count + " sheets into " + into + "; any " + needed + " give the key.");
     speech.say("Next: print each, give each to another place, and delete the files.");
     speech.result(
         new JsonWriter()
             .put("account", device().account())
             .put("needed", needed)
-            .putTexts("files", files.stream().map(Path::toString).toList()));
+            .putTexts("files", files.keySet().stream().map(Path::toString).toList()));
+  }
+
+  /** What a file will hold. */
+  interface Content {
+    byte[] octets() throws Failure, IOException;
+  }
+
+  /** Writes all files, none of which may be there already, or none. */
+  static void write(Path into, Map<Path, Content> files) throws Failure, IOException {
+    for (Path file : files.keySet()) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new Failure(
+            ExitCode.USAGE, file + " is there already.", "Name another directory with --to.");
+      }
+    }
+    boolean folderWasThere = Files.exists(into);
+    boolean whole = false;
+    try {
+      AtomicFile.privateFolder(into);
+      for (Map.Entry<Path, Content> file : files.entrySet()) {
+        byte[] octets = file.getValue().octets();
+        AtomicFile.replace(file.getKey(), octets, AtomicFile.Access.OWNER);
+        Arrays.fill(octets, (byte) 0);
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        // Sheets that nobody was told of would lie there until somebody else finds enough of them.
+        for (Path file : files.keySet()) {
+          AtomicFile.erase(file);
+        }
+        if (!folderWasThere) {
+          Files.deleteIfExists(into);
+        }
+      }
+    }
   }
 
   private void print(Output speech, List<KeySheet> sheets) throws Failure {
@@ -139,11 +168,6 @@ final class KeySplitCommand extends UserCommand {
             .put("account", device().account())
             .put("needed", needed)
             .putAll("sheets", all));
-  }
-
-  private static void keep(Path file, byte[] sheet) throws IOException {
-    AtomicFile.replace(file, sheet, AtomicFile.Access.OWNER);
-    Arrays.fill(sheet, (byte) 0);
   }
 
   /** Made for print; coffer key use reads all of it. */

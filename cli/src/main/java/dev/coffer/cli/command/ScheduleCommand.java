@@ -50,6 +50,8 @@ final class ScheduleCommand extends UserCommand {
 
   @Mixin private RepositoryOption repository = new RepositoryOption();
 
+  @Mixin private LoginOptions logins = new LoginOptions();
+
   @Option(
       names = "--every",
       paramLabel = "WHEN",
@@ -207,6 +209,7 @@ final class ScheduleCommand extends UserCommand {
     String place = repository.place(home(), device(), inbox.toArray(String[]::new));
     command.addAll(List.of("--repository", place));
     command.addAll(repository.words(place, inbox));
+    command.addAll(logins.words());
     if (metrics != null) {
       command.addAll(List.of("--metrics-file", absolute(metrics)));
     }

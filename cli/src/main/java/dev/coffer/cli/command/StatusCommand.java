@@ -10,6 +10,8 @@ import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
+import dev.coffer.client.Presence;
+import dev.coffer.client.Slot;
 import dev.coffer.client.VaultStatus;
 import dev.coffer.node.tls.CertificateWatch;
 import dev.coffer.protocol.fleet.Fleet;
@@ -48,17 +50,19 @@ final class StatusCommand extends VaultCommand {
     Output speech = speech();
     VaultHome.Member fleet = new VaultHome(home()).first();
     List<NodeHealth> nodes = session().deployment().nodes(session(), fleet);
-    VaultStatus status;
-    OptionalInt guessesLeft;
-    try (UserVault vault = vault()) {
-      status = vault.status();
-      guessesLeft = vault.guessesLeft();
-    }
     // Each node answers for the fleet: would an operation that came to it now be certified?
     boolean served = nodes.stream().anyMatch(NodeHealth::ready);
+    VaultStatus status;
+    OptionalInt guessesLeft;
+    boolean asked;
+    try (UserVault vault = vault()) {
+      status = vault.status();
+      asked = served && status instanceof VaultStatus.Known && ask(speech, vault);
+      guessesLeft = vault.guessesLeft();
+    }
     boolean serving = served && status instanceof VaultStatus.Known;
     say(speech, fleet, nodes, status, serving);
-    JsonWriter json = json(fleet, nodes, status, serving);
+    JsonWriter json = json(fleet, nodes, status, serving).put("codeAsked", asked);
     if (guessesLeft.isPresent()) {
       speech.result("  guesses left when the vault last said: " + guessesLeft.getAsInt());
       json.put("guessesLeft", guessesLeft.getAsInt());
@@ -66,6 +70,26 @@ final class StatusCommand extends VaultCommand {
     speech.result(json);
     known(status);
     return served ? ExitCode.OK : ExitCode.TRY_AGAIN;
+  }
+
+  /**
+   * Whether the code is still registered. An account that this device knows nothing of is not asked
+   * for: its name may be mistyped, and whatever is asked leaves a record.
+   */
+  private static boolean ask(Output speech, UserVault vault)
+      throws Failure, IOException, InterruptedException {
+    Device device = vault.device();
+    if (!device.hasSecret() && CodeState.of(device).word().isEmpty()) {
+      return false;
+    }
+    Presence presence = vault.registered(Slot.CODE);
+    vault.heard(presence);
+    if (presence instanceof Presence.TryAgain again) {
+      speech.warn(CodeInquiry.NOT_ASKED + ErrorMessages.of(again.cause()).what());
+      return false;
+    }
+    Verdicts.present(presence);
+    return true;
   }
 
   /** What the device alone knows. How the fleet is, and so whether all is well, stays open. */
@@ -170,7 +194,7 @@ final class StatusCommand extends VaultCommand {
     if (status.isPresent() && status.get() instanceof VaultStatus.Known known) {
       speech.result("  " + trust(known));
       speech.result("  newest certified entry of its partition: k = " + known.k());
-      if (known.registeredGeneration().isPresent()) {
+      if (known.registeredGeneration().isPresent() && CodeState.of(device).registered()) {
         speech.result(
             "  registered (generation "
                 + known.registeredGeneration().getAsLong()
@@ -236,7 +260,7 @@ final class StatusCommand extends VaultCommand {
       json.put("k", known.k())
           .put("epoch", known.fleet().epoch())
           .put("retiring", known.fleet().retiring())
-          .put("registered", known.registeredGeneration().isPresent())
+          .put("registered", CodeState.of(device()).registered())
           .put("generation", known.registeredGeneration().orElse(0))
           .put("unfinished", known.unfinished());
     }
@@ -245,9 +269,12 @@ final class StatusCommand extends VaultCommand {
 
   private JsonWriter device(JsonWriter json) throws Failure, IOException {
     Device device = device();
+    CodeState code = CodeState.of(device);
     json.put("account", device.account())
         .put("keyOnDevice", device.hasSecret())
-        .put("code", CodeState.of(device).word().orElse(""))
+        .put("code", code.word().orElse(""))
+        .put("codeRegistered", code.registered())
+        .put("codeChanged", code.changed())
         .put("lastBackup", device.note(LastBackup.TIME_NOTE).orElse(""));
     return ScheduleCommand.json(json, LastBackup.of(device, session().clock().instant()));
   }

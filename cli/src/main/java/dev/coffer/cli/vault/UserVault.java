@@ -29,7 +29,12 @@ public final class UserVault implements AutoCloseable {
   /** How the note begins while a code is registered and guesses are left. */
   public static final String REGISTERED = "registered";
 
+  /** What the note says where the registration is none that this device has seen. */
+  public static final String CHANGED = "changed since this device last used it";
+
   private static final String GUESSES_LEFT = "guesses-left";
+
+  private static final String AS_OF = ", as of ";
 
   private final VaultAccess access;
   private final Device device;
@@ -166,6 +171,33 @@ public final class UserVault implements AutoCloseable {
     return presence;
   }
 
+  /**
+   * Notes what {@link #registered} said of the recovery code. Of one that is gone the vault does
+   * not say why; where this device knows, it stays noted.
+   */
+  public void heard(Presence presence) throws IOException {
+    switch (presence) {
+      case Presence.Registered now ->
+          tell(
+              REGISTERED
+                  + ", "
+                  + now.guessesLeft()
+                  + " guesses left"
+                  + (now.changed() ? ", " + CHANGED : ""),
+              OptionalInt.of(now.guessesLeft()));
+      case Presence.NotRegistered gone -> {
+        String before = device.note(CODE_NOTE).orElse("none is registered");
+        tell(
+            before.startsWith(REGISTERED)
+                ? "erased since: locked out by too many wrong codes, or deleted"
+                : before.replaceFirst(AS_OF + ".*", ""),
+            OptionalInt.empty());
+      }
+      case Presence.TryAgain again -> {}
+      case Presence.Untrusted untrusted -> {}
+    }
+  }
+
   /** Deletes the registration of a slot. */
   public Forgetting forget(Slot slot, Authority authority)
       throws Failure, IOException, InterruptedException {
@@ -193,7 +225,7 @@ public final class UserVault implements AutoCloseable {
   }
 
   private void note(String word) throws IOException {
-    device.note(CODE_NOTE, word + ", as of " + Times.local(session.clock().instant()));
+    device.note(CODE_NOTE, word + AS_OF + Times.local(session.clock().instant()));
   }
 
   /** What is known without a guess; asks once. */

@@ -1,6 +1,7 @@
 package dev.coffer.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Session;
@@ -16,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Output that nobody can read is not success. */
 class CofferCommandTest {
@@ -40,6 +43,10 @@ class CofferCommandTest {
   }
 
   private int run(Screen screen, String... args) {
+    return run(screen, Deployment.ELSEWHERE, args);
+  }
+
+  private int run(Screen screen, Deployment deployment, String... args) {
     Session session =
         new Session(
             screen,
@@ -48,7 +55,7 @@ class CofferCommandTest {
             Clock.systemUTC(),
             Randomness.system(),
             Pause.blocking(),
-            Deployment.ELSEWHERE);
+            deployment);
     return CofferCommand.run(session, args);
   }
 
@@ -71,6 +78,33 @@ class CofferCommandTest {
     }
     assertEquals(
         0, run(screen(OutputStream.nullOutputStream(), OutputStream.nullOutputStream()), "help"));
+  }
+
+  @CommandLine.Command(name = "greedy")
+  private static final class Greedy implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw new OutOfMemoryError("Java heap space");
+    }
+  }
+
+  @Test
+  void tooLittleMemoryIsASentence() {
+    Deployment deployment =
+        new Deployment() {
+          @Override
+          public void extend(CommandLine tree, Session session) {
+            tree.addSubcommand(new Greedy());
+          }
+        };
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream words = new ByteArrayOutputStream();
+    assertEquals(10, run(screen(out, words), deployment, "greedy"));
+    String said = words.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("memory of this process was not enough: at most "), said);
+    assertTrue(said.contains("COFFER_JAVA_OPTS=-Xmx4g"), said);
+    assertFalse(said.contains("\tat "), said);
+    assertEquals(2, said.lines().count(), said);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.coffer.client.operation;
 import dev.coffer.client.Authority;
 import dev.coffer.client.Cause;
 import dev.coffer.client.Enrolment;
+import dev.coffer.client.Presence;
 import dev.coffer.client.exchange.Blinded;
 import dev.coffer.client.exchange.Evaluation;
 import dev.coffer.client.exchange.OpenRequest;
@@ -89,9 +90,24 @@ public final class Enroller {
    * to a device that has seen no newer one, makes no slot look empty.
    */
   public boolean occupied() throws OperationAborted {
+    return alive().isPresent();
+  }
+
+  /** The same, with what that outcome says of it. */
+  public Optional<Presence.Registered> alive() throws OperationAborted {
     try (PendingEnrolment pending = starting()) {
       Outcome outcome = session.exchange(pending.start(), Replies.QUORUM).outcome();
-      return !outcome.registrationHash().equals(Bytes.zeros(Limits.DIGEST));
+      Bytes hash = outcome.registrationHash();
+      if (hash.equals(Bytes.zeros(Limits.DIGEST))) {
+        return Optional.empty();
+      }
+      boolean changed =
+          session
+              .memory()
+              .registered(subject)
+              .filter(seen -> !seen.hash().equals(hash))
+              .isPresent();
+      return Optional.of(new Presence.Registered(outcome.guessesLeft(), changed));
     }
   }
 

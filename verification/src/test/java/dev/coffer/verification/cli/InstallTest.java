@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
@@ -103,11 +104,36 @@ class InstallTest {
     assertTrue(Files.readString(share.resolve("man/man1/coffer.1")).contains("change\\-code"));
 
     assertTrue(shell(10, "./c uninstall --prefix data").contains("There is no Coffer in "));
-    shell(0, "./c uninstall --prefix 'p q'");
+    crontab();
+    shell(0, "PATH=$PWD/tools:$PATH ./c schedule -r repo --with crontab" + who + "data");
+    Path program = directory.toRealPath().resolve("p q/lib/coffer/coffer");
+    Path units = Files.createDirectories(directory.resolve("user/systemd/user"));
+    Files.writeString(
+        units.resolve("coffer-backup-x.service"), "ExecStart=\"" + program + "\" \"backup\"\n");
+    Files.writeString(units.resolve("coffer-backup-y.service"), "ExecStart=\"/other/coffer\"\n");
+    // Java may have gone before.
+    Files.writeString(program.resolveSibling(".mvn/jdk.sh"), "find_jdk() { return 1; }\n");
+    assertEquals("", shell(1, "./c --version"));
+    String gone = shell(0, "PATH=$PWD/tools:$PATH ./c uninstall --prefix 'p q'");
+    assertTrue(gone.contains("systemctl --user disable --now coffer-backup-x.timer"), gone);
+    assertFalse(gone.contains("coffer-backup-y"), gone);
+    assertTrue(gone.contains("A line of the crontab still starts it"), gone);
+    assertTrue(gone.endsWith("Keys, settings and backups stay where they are.\n"), gone);
     try (Stream<Path> left = Files.walk(directory.resolve("p q"))) {
       List<Path> files = left.filter(file -> !Files.isDirectory(file)).toList();
       assertEquals(List.of(directory.resolve("p q/bin/other")), files);
     }
+  }
+
+  /** A crontab of one file. */
+  private void crontab() throws IOException {
+    Path file = Files.createDirectories(directory.resolve("tools")).resolve("crontab");
+    String table = "\"" + directory.resolve("tools/table") + "\"";
+    Files.writeString(file.resolveSibling("table"), "");
+    Files.writeString(
+        file,
+        "#!/bin/sh\ncase $1 in -l) cat " + table + " ;; *) cat >" + table + " ;; esac\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 
   @Test

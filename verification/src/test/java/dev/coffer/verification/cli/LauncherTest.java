@@ -1,6 +1,7 @@
 package dev.coffer.verification.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -73,6 +74,18 @@ class LauncherTest {
     assertEquals(new Ran(0, "ran help\n"), shell("bin/first help"));
     assertEquals(new Ran(0, "ran help\n"), shell("./coffer help"));
     assertEquals(new Ran(0, "ran help\n"), shell("PATH=$PWD:$PATH; cd /; coffer help"));
+  }
+
+  /** A backup may need as much as the machine has; what the user says of it comes last, and counts. */
+  @Test
+  void noCommandHasLessMemoryThanTheMachine() throws Exception {
+    program("java", "printf '%s ' \"$@\"");
+    for (String command : List.of("backup", "restore", "status")) {
+      Ran ran = shell("tree/coffer " + command);
+      assertFalse(ran.said().contains("-Xmx"), ran.said());
+      Ran given = shell("COFFER_JAVA_OPTS=-Xmn5m tree/coffer " + command);
+      assertEquals(given.said().indexOf("-Xmn5m"), given.said().lastIndexOf("-Xmn"), given.said());
+    }
   }
 
   @Test

@@ -98,7 +98,7 @@ class WholeFleetTest extends FiveNodes {
         .run("status")
         .exits(0)
         .says("generation 1")
-        .says("recovery code: registered, as of ")
+        .says("recovery code: registered, 10 guesses left, as of ")
         .says("backup key: here");
 
     CommandLineUser newPhone = alice.on("new-phone");
@@ -147,9 +147,51 @@ class WholeFleetTest extends FiveNodes {
         .exits(0)
         .says("recovery code: locked for good, as of ")
         .warns("only the 64-digit key opens the backup");
-    // Bob's own phone still has K: he enrols anew.
+    // Bob's own phone has heard nothing of it, and still has K: it is told, and he enrols anew.
+    bob.run("backup", photos.toString())
+        .exits(0)
+        .warns("does not open this backup (erased since: locked out by too many wrong codes")
+        .warns("Run coffer enroll.");
+    bob.run("backup", photos.toString(), "--json")
+        .exits(0)
+        .says("\"codeAsked\":true,\"codeRegistered\":false");
     bob.choose("enroll", "some other code").exits(0);
     bob.on("new-phone").recover("some other code").exits(0);
+    bob.run("backup", photos.toString(), "--json")
+        .exits(0)
+        .says("\"codeAsked\":true,\"codeRegistered\":true,\"codeChanged\":false");
+  }
+
+  @Test
+  @Order(4)
+  void statusSaysThatTheCodeIsGoneOrAnother() {
+    CommandLineUser frank = user("frank");
+    frank.choose("enroll", "271828").exits(0);
+    CommandLineUser tablet = frank.on("tablet");
+    tablet.recover("314159").exits(3);
+    frank.run("status").exits(0).says("recovery code: registered, 9 guesses left, as of ");
+    tablet.recover("271828").exits(0);
+    tablet.run("account", "delete", "--yes").exits(0);
+    frank
+        .run("status")
+        .exits(0)
+        .says("recovery code: erased since: locked out by too many wrong codes, or deleted, as of ")
+        .warns("only the 64-digit key opens the backup. Run coffer enroll.");
+    frank
+        .run("status", "--json")
+        .exits(0)
+        .says("\"codeRegistered\":false")
+        .says("\"registered\":false")
+        .says("\"codeAsked\":true");
+    tablet.choose("enroll", "another code").exits(0);
+    frank.run("status").exits(0).warns("The recovery code was changed since this device last used");
+    frank
+        .run("backup", photos.toString(), "--json")
+        .exits(0)
+        .says("\"codeChanged\":true")
+        .warns("if not, it does not open this backup: run coffer enroll.");
+    frank.recover("another code").exits(0);
+    frank.run("status", "--json").exits(0).says("\"codeChanged\":false");
   }
 
   @Test
@@ -247,6 +289,11 @@ class WholeFleetTest extends FiveNodes {
     alice.recover(CODE, "--wait", "60").exits(0);
     fleet.kill(1);
     alice.recover(CODE, "--wait", "1").exits(7).warns("no guess is lost");
+    user("alice")
+        .run("backup", photos.toString(), "--json")
+        .exits(0)
+        .says("\"codeAsked\":false,\"codeRegistered\":true")
+        .warns("The vault could not be asked whether the recovery code is still registered: ");
     alice
         .run("status")
         .exits(7)

@@ -222,7 +222,7 @@ final class TypeScriptClientTest {
     assertEquals(10, unlocked.get("guessesLeft").asInt());
 
     BackupSecret k = BackupSecret.of(SecretBytes.copyOf(Bytes.fromHex(secret)));
-    assertEquals(new Presence.Registered(), java("emil").registered(Slot.passkey(1)));
+    assertEquals(new Presence.Registered(10, false), java("emil").registered(Slot.passkey(1)));
     assertEquals(new Presence.NotRegistered(), java("emil").registered(Slot.passkey(2)));
     assertInstanceOf(
         Forgetting.Forgotten.class, java("emil").forget(Slot.passkey(1), Authority.owner(k)));

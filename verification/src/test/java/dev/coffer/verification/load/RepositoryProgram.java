@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class RepositoryProgram {
   private static final int IN_A_FOLDER = 1000;
   private static final int CHANGED_PER = 100;
+  private static final int LINKED_PER = 10;
   private static final Instant START = Instant.parse("2030-01-02T03:04:05Z");
   private static final RetentionPolicy LAST_ONLY =
       new RetentionPolicy(1, 0, 0, 0, 0, ZoneOffset.UTC, RetentionPolicy.GRACE_MIN);
@@ -148,7 +149,15 @@ public final class RepositoryProgram {
       if (file % IN_A_FOLDER == 0) {
         Files.createDirectories(folder);
       }
-      Files.write(folder.resolve("file" + file), content);
+      Path place = folder.resolve("file" + file);
+      int half = files / 2;
+      if (file >= half && file % LINKED_PER == LINKED_PER / 2) {
+        // Another name of a file that came long before.
+        Path first = data().resolve("folder" + (file - half) / IN_A_FOLDER);
+        Files.createLink(place, first.resolve("file" + (file - half)));
+      } else {
+        Files.write(place, content);
+      }
       written++;
     }
     return written;
