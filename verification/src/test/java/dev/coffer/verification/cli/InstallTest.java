@@ -131,8 +131,7 @@ class InstallTest {
     String table = "\"" + directory.resolve("tools/table") + "\"";
     Files.writeString(file.resolveSibling("table"), "");
     Files.writeString(
-        file,
-        "#!/bin/sh\ncase $1 in -l) cat " + table + " ;; *) cat >" + table + " ;; esac\n");
+        file, "#!/bin/sh\ncase $1 in -l) cat " + table + " ;; *) cat >" + table + " ;; esac\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
   }
 

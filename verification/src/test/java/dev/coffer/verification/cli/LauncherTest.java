@@ -76,7 +76,9 @@ class LauncherTest {
     assertEquals(new Ran(0, "ran help\n"), shell("PATH=$PWD:$PATH; cd /; coffer help"));
   }
 
-  /** A backup may need as much as the machine has; what the user says of it comes last, and counts. */
+  /**
+   * A backup may need as much as the machine has; what the user says of it comes last, and counts.
+   */
   @Test
   void noCommandHasLessMemoryThanTheMachine() throws Exception {
     program("java", "printf '%s ' \"$@\"");
