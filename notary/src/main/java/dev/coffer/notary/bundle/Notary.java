@@ -122,7 +122,7 @@ public final class Notary implements AutoCloseable {
     return journal.get();
   }
 
-  private void write(SignedRecord record) throws IOException {
+  private void write(SignedRecord record) throws IOException, Refused {
     SigningJournal open = journal();
     try {
       open.add(record);
@@ -264,27 +264,33 @@ public final class Notary implements AutoCloseable {
   /**
    * Looks at the evidence, without the lock: packages are large and HSMs slow, or hostile. What was
    * seen counts for {@link #check} under the lock later, because a bundle names the hash of the one
-   * before: if that still follows, it changes what it changed here.
+   * before: if that still follows, it changes what it changed here. Others may have had the same
+   * bundle signed before this look, or during it: then nothing is left to object to.
    */
   private void examine(Bundle bundle) throws IOException, Refused {
-    KeyDelta delta = follows(bundle);
-    List<String> objections = rules.evidence().objections(bundle, delta);
-    require(objections.isEmpty(), "evidence: " + String.join("; ", objections));
+    Optional<KeyDelta> delta = unsigned(bundle);
+    if (delta.isPresent()) {
+      List<String> objections = rules.evidence().objections(bundle, delta.get());
+      require(
+          objections.isEmpty() || isSigned(Proposal.hash(bundle)),
+          "evidence: " + String.join("; ", objections));
+    }
   }
 
-  private synchronized KeyDelta follows(Bundle bundle) throws IOException, Refused {
+  /** What a bundle changes that follows; empty if it is signed. */
+  private synchronized Optional<KeyDelta> unsigned(Bundle bundle) throws IOException, Refused {
     ready();
+    if (isSigned(Proposal.hash(bundle))) {
+      return Optional.empty();
+    }
     check(bundle);
-    return rule.lineage().delta(bundle);
+    return Optional.of(rule.lineage().delta(bundle));
   }
 
   /** All but the evidence. */
   private void check(Bundle bundle) throws IOException, Refused {
     rules.statements().check(rule.lineage(), bundle, clock.instant().getEpochSecond());
-    Optional<SignedRecord.Statement> other = journal().statement(bundle.epoch());
-    require(
-        other.isEmpty() || other.get().text().equals(bundle.text()),
-        "another statement of this epoch was signed: publish that one, then the next epoch");
+    journal().check(bundle);
   }
 
   private static void require(boolean holds, String what) throws Refused {
@@ -356,7 +362,7 @@ public final class Notary implements AutoCloseable {
       observe();
     }
     Bundle bundle = take(approval);
-    if (!isSigned(approval.proposal()) && isApproved(bundle)) {
+    if (isApproved(bundle)) {
       // The log, the clock and the evidence may have moved on since it was proposed.
       examine(bundle);
       sign(bundle);

@@ -53,7 +53,7 @@ public final class Fetch implements AutoCloseable {
 
   /** GET. */
   public Reply get(URI address, int bodyMax) throws IOException, InterruptedException {
-    return exchange(HttpRequest.newBuilder(address).GET().build(), bodyMax);
+    return exchange(to(address).GET().build(), bodyMax);
   }
 
   /** POST of octets. */
@@ -65,11 +65,20 @@ public final class Fetch implements AutoCloseable {
   public Reply post(URI address, String type, Bytes body, int bodyMax)
       throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(address)
+        to(address)
             .header("Content-Type", type)
             .POST(HttpRequest.BodyPublishers.ofByteArray(body.toByteArray()))
             .build();
     return exchange(request, bodyMax);
+  }
+
+  /** Others write addresses, too: one that is none is a host that cannot be asked. */
+  private static HttpRequest.Builder to(URI address) throws IOException {
+    try {
+      return HttpRequest.newBuilder(address);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(address + " is no address that can be asked.", e);
+    }
   }
 
   private Reply exchange(HttpRequest request, int bodyMax)

@@ -2,6 +2,7 @@ package dev.coffer.notary.log;
 
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.http.Metrics;
+import dev.coffer.notary.http.WebAddress;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.NoteSignature;
 import dev.coffer.transparency.text.Refused;
@@ -126,20 +127,12 @@ public final class Cosigning implements AutoCloseable {
   }
 
   private static URI address(String witness, String text) throws IOException {
-    try {
-      URI address = URI.create(text);
-      // What has no scheme or host is an address as well, and nobody can be asked there.
-      boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-      if (web && address.getHost() != null) {
-        return address;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw new IOException(
-        "The policy's address of the witness "
-            + witness
-            + " is none: give it as http://host or https://host/path.");
+    return WebAddress.parse(text)
+        .orElseThrow(() ->
+            new IOException(
+                "The policy's address of the witness "
+                    + witness
+                    + " is none: give it as http://host or https://host/path."));
   }
 
   private void every(Duration period) {

@@ -1,6 +1,7 @@
 package dev.coffer.notary.operator;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.notary.http.WebAddress;
 import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.text.Refused;
@@ -60,16 +61,18 @@ public final class OperatorPolicies {
 
   /** Where the log of a policy is. */
   public static URI logAddress(TrustPolicy policy) throws OperatorFailure {
-    return URI.create(
+    String text =
         policy
             .log()
             .logs()
             .get(0)
             .url()
-            .orElseThrow(() ->
-                new OperatorFailure(
-                    Reason.USAGE,
-                    "The trust policy does not say where its log is.",
-                    "Give the address with --log.")));
+            .orElseThrow(() -> unusable("The trust policy does not say where its log is."));
+    return WebAddress.parse(text)
+        .orElseThrow(() -> unusable("The trust policy's address of its log is none."));
+  }
+
+  private static OperatorFailure unusable(String what) {
+    return new OperatorFailure(Reason.USAGE, what, "Give the address with --log.");
   }
 }

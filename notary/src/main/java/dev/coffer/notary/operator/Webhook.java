@@ -1,6 +1,7 @@
 package dev.coffer.notary.operator;
 
 import dev.coffer.notary.http.Fetch;
+import dev.coffer.notary.http.WebAddress;
 import dev.coffer.notary.operator.OperatorFailure.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.text.Utf8;
@@ -35,8 +36,7 @@ public final class Webhook {
    * @param option whose value it is
    */
   public static URI checked(URI address, String option) throws OperatorFailure {
-    boolean web = "http".equals(address.getScheme()) || "https".equals(address.getScheme());
-    if (!web || address.getHost() == null) {
+    if (WebAddress.parse(address.toString()).isEmpty()) {
       throw new OperatorFailure(
           Reason.USAGE,
           "The value of " + option + " is no address of the web.",
