@@ -5,6 +5,7 @@ import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.BundleDelivery;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,7 +47,10 @@ public record Expectations(
   /** The way to the HSMs, on which nothing rests. */
   @FunctionalInterface
   public interface Hsms {
-    /** What is answered for HSM {@code index} (PROTOCOL.md §8.1); empty if nobody answers now. */
-    Optional<Bytes> status(int index, Bytes nonce);
+    /**
+     * What is answered for each of HSMs 1 to {@code hsms}, HSM i's at i−1 (PROTOCOL.md §8.1); empty
+     * if nobody answers now.
+     */
+    List<Optional<Bytes>> statuses(int hsms, Bytes nonce);
   }
 }

@@ -26,9 +26,10 @@ final class LiveChecks {
     Fleet fleet = of.fleet();
     int n = fleet.hsms().size();
     Bytes nonce = challenge.get().nonce();
+    List<Optional<Bytes>> answers = challenge.get().hsms().statuses(n, nonce);
     List<String> silent = new ArrayList<>();
     for (int i = 1; i <= n; i++) {
-      Optional<Bytes> answer = challenge.get().hsms().status(i, nonce);
+      Optional<Bytes> answer = answers.get(i - 1);
       if (answer.isEmpty()) {
         silent.add("HSM " + i);
         continue;

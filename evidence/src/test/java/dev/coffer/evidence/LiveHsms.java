@@ -12,6 +12,7 @@ import dev.coffer.protocol.fleet.FleetId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The HSMs of a forged ceremony as they answer challenges; each thing may be another. */
 class LiveHsms {
@@ -51,19 +52,25 @@ class LiveHsms {
   final Expectations.Challenge challenge(Case audited) {
     return new Expectations.Challenge(
         NONCE,
-        (index, nonce) -> {
+        (hsms, nonce) -> {
           Fleet fleet = audited.ceremony().fleet().orElseThrow();
-          int answers = who(index);
-          SignedStatus status =
-              SignedStatus.sign(
-                  answers,
-                  over(index, nonce),
-                  ChainValues.founding(of(fleet.id()), 0),
-                  Optional.empty(),
-                  new Ed25519.SigningKey(KEYS.get(fleet.hsm(answers).statementKey())));
-          CanonicalWriter out = new CanonicalWriter();
-          status.write(out);
-          return sent(index, out.toBytes());
+          return IntStream.rangeClosed(1, hsms)
+              .mapToObj(index -> sent(index, status(fleet, index, nonce)))
+              .toList();
         });
+  }
+
+  final Bytes status(Fleet fleet, int index, Bytes nonce) {
+    int answers = who(index);
+    SignedStatus status =
+        SignedStatus.sign(
+            answers,
+            over(index, nonce),
+            ChainValues.founding(of(fleet.id()), 0),
+            Optional.empty(),
+            new Ed25519.SigningKey(KEYS.get(fleet.hsm(answers).statementKey())));
+    CanonicalWriter out = new CanonicalWriter();
+    status.write(out);
+    return out.toBytes();
   }
 }

@@ -3,6 +3,7 @@ package dev.coffer.cli.command;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
@@ -185,14 +186,14 @@ final class AuditCommand extends CommandGroup {
       if (notary != null) {
         return Webhook.checked(notary, "--notary");
       }
-      Path told = new VaultHome(which.home(session())).trust().notaryAddress();
-      if (!Files.isRegularFile(told)) {
+      TrustHome trust = new VaultHome(which.home(session())).trust();
+      if (!Files.isRegularFile(trust.notaryAddress())) {
         throw new Failure(
             ExitCode.USAGE,
             "An audit needs a second source.",
             "Name the notary with --notary URL, or a copy of the log with --mirror DIR.");
       }
-      return URI.create(Files.readString(told, StandardCharsets.US_ASCII).strip());
+      return trust.readNotaryAddress();
     }
 
     /** Only whoever founded the vault, or was told by the notary itself, knows it. */

@@ -6,12 +6,13 @@ import dev.coffer.client.https.HttpsTransport;
 import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.client.port.VaultTransport;
 import dev.coffer.files.AtomicFile;
+import dev.coffer.notary.http.WebAddress;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ import javax.net.ssl.SSLSocketFactory;
  */
 public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
   private static final String FILE = "fleet.properties";
+  private static final int SIZE_MAX = 64 << 10;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
 
@@ -89,14 +91,17 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
 
   /** Reads it back. */
   public static FleetAddress read(Path home) throws Failure {
-    Properties file = new Properties();
-    try (Reader in = Files.newBufferedReader(home.resolve(FILE), StandardCharsets.UTF_8)) {
-      file.load(in);
+    try (InputStream in = Files.newInputStream(home.resolve(FILE))) {
+      byte[] octets = in.readNBytes(SIZE_MAX + 1);
+      if (octets.length > SIZE_MAX) {
+        throw new IOException("too large");
+      }
+      Properties file = new Properties();
+      file.load(new StringReader(new String(octets, StandardCharsets.UTF_8)));
       FleetId pin = new FleetId(Bytes.fromHex(file.getProperty("pin", "")));
       List<URI> nodes =
-          Arrays.stream(file.getProperty("nodes", "").split(" ")).map(URI::create).toList();
-      if (nodes.size() > Limits.HSMS_MAX
-          || !nodes.stream().allMatch(node -> "https".equals(node.getScheme()))) {
+          Arrays.stream(file.getProperty("nodes", "").split(" ")).map(FleetAddress::node).toList();
+      if (nodes.size() > Limits.HSMS_MAX) {
         throw new IllegalArgumentException("nodes");
       }
       return new FleetAddress(pin, nodes, home.resolve(file.getProperty("authority", "")));
@@ -111,18 +116,30 @@ public record FleetAddress(FleetId pin, List<URI> nodes, Path authority) {
     }
   }
 
+  private static URI node(String text) {
+    return WebAddress.parse(text)
+        .filter(node -> "https".equals(node.getScheme()))
+        .orElseThrow(() -> new IllegalArgumentException("no node can be asked there"));
+  }
+
   /**
-   * The same of a home that came from others: its authority is a file in the home itself, and no
-   * link, so that it leads to nothing else of this machine.
+   * The same of a home that came from others: it and its authority are files in the home itself,
+   * and no links, so that they lead to nothing else of this machine.
    */
   public static FleetAddress readFromOthers(Path home) throws Failure {
+    // Before anything is opened: a FIFO would be waited for.
+    if (!isFile(home.resolve(FILE))) {
+      throw damaged(home);
+    }
     FleetAddress address = read(home);
-    Path authority = address.authority();
-    if (!home.equals(authority.getParent())
-        || !Files.isRegularFile(authority, LinkOption.NOFOLLOW_LINKS)) {
+    if (!home.equals(address.authority().getParent()) || !isFile(address.authority())) {
       throw damaged(home);
     }
     return address;
+  }
+
+  private static boolean isFile(Path file) {
+    return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static Failure damaged(Path home) {

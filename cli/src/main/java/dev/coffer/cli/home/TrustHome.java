@@ -1,5 +1,11 @@
 package dev.coffer.cli.home;
 
+import dev.coffer.cli.ExitCode;
+import dev.coffer.cli.Failure;
+import dev.coffer.notary.http.WebAddress;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -56,6 +62,17 @@ public record TrustHome(Path directory) {
   /** Where the notary answers: one line, its URL. */
   public Path notaryAddress() {
     return directory.resolve("notary.url");
+  }
+
+  /** What stands there. */
+  public URI readNotaryAddress() throws Failure, IOException {
+    String text = Files.readString(notaryAddress(), StandardCharsets.US_ASCII).strip();
+    return WebAddress.parse(text)
+        .orElseThrow(() ->
+            new Failure(
+                ExitCode.HERE,
+                "The file " + notaryAddress() + " holds no address of the web.",
+                "Write the notary's into it, in full: https://HOST/PATH."));
   }
 
   public Path notaryAuditKey() {

@@ -26,20 +26,41 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
  * What a notary checks of every fleet that comes, changes its state or its evidence: the package
- * that its line names, and that the HSMs have their keys now.
- *
- * @param shelf what the notary was given: a directory a fleet, with {@code evidence} in it and, so
- *     that its HSMs can be asked, {@code fleet.properties} and its certificate
- * @param signer who has to have signed the packages
- * @param image an HSM image that the notary built
+ * that its line names, and that the HSMs have their keys now. Thread-safe; of two who ask at once,
+ * one is asked to come again, so that slow hosts hold one request.
  */
-public record PackageCheck(
-    Path shelf, Signatures signatures, Bytes signer, Optional<Path> image, Randomness randomness)
-    implements EvidenceCheck {
+public final class PackageCheck implements EvidenceCheck {
+  private final Path shelf;
+  private final Signatures signatures;
+  private final Bytes signer;
+  private final Optional<Path> image;
+  private final Randomness randomness;
+  private final ReentrantLock looking = new ReentrantLock();
+
+  /**
+   * @param shelf what the notary was given: a directory a fleet, with {@code evidence} in it and,
+   *     so that its HSMs can be asked, {@code fleet.properties} and its certificate
+   * @param signer who has to have signed the packages
+   * @param image an HSM image that the notary built
+   */
+  public PackageCheck(
+      Path shelf,
+      Signatures signatures,
+      Bytes signer,
+      Optional<Path> image,
+      Randomness randomness) {
+    this.shelf = shelf;
+    this.signatures = signatures;
+    this.signer = signer;
+    this.image = image;
+    this.randomness = randomness;
+  }
+
   /** By what is there, with packages signed by the policy's operator. */
   public static PackageCheck of(
       Path shelf, TrustPolicy policy, Optional<Path> image, Randomness randomness) throws Failure {
@@ -51,12 +72,19 @@ public record PackageCheck(
         shelf, new SshKeygen("ssh-keygen"), policy.operator().publicKey(), image, randomness);
   }
 
-  /** What is wrong with the evidence of fleets that are used; silent HSMs are not. */
-  public List<String> failures(Bundle bundle) throws IOException {
+  /**
+   * What is wrong with the evidence of fleets that are used; silent HSMs are not. A package that
+   * cannot be looked at now keeps nobody from hearing of the others.
+   */
+  public List<String> failures(Bundle bundle) {
     List<String> all = new ArrayList<>();
     for (ListedFleet fleet : bundle.fleets()) {
       if (fleet.state() != FleetState.REVOKED) {
-        told(fleet, objections(fleet, false), all);
+        try {
+          told(fleet, examined(fleet, false), all);
+        } catch (IOException e) {
+          told(fleet, List.of("its evidence cannot be looked at now: " + e.getMessage()), all);
+        }
       }
     }
     return all;
@@ -69,13 +97,20 @@ public record PackageCheck(
 
   @Override
   public List<String> objections(Bundle bundle, KeyDelta delta) throws IOException {
-    List<String> all = new ArrayList<>();
-    for (ListedFleet fleet : bundle.fleets()) {
-      if (concerns(fleet, delta)) {
-        told(fleet, objections(fleet, true), all);
-      }
+    if (!looking.tryLock()) {
+      throw new IOException("Evidence is looked at for somebody else: ask again in a minute.");
     }
-    return all;
+    try {
+      List<String> all = new ArrayList<>();
+      for (ListedFleet fleet : bundle.fleets()) {
+        if (concerns(fleet, delta)) {
+          told(fleet, examined(fleet, true), all);
+        }
+      }
+      return all;
+    } finally {
+      looking.unlock();
+    }
   }
 
   /** What is ended needs no evidence, and what is left may keep what it had. */
@@ -93,25 +128,33 @@ public record PackageCheck(
     };
   }
 
-  private List<String> objections(ListedFleet fleet, boolean strict) throws IOException {
-    try {
-      return examined(fleet, strict);
-    } catch (IOException e) {
-      if (strict) {
-        throw e;
-      }
-      // One package that cannot be read keeps nobody from hearing of the others.
-      return List.of("its evidence cannot be looked at: " + e.getMessage());
-    }
-  }
-
+  /**
+   * What speaks against a fleet, until somebody mends it.
+   *
+   * @throws IOException for what may pass by itself
+   */
   private List<String> examined(ListedFleet fleet, boolean strict) throws IOException {
-    Optional<Path> home = home(fleet.evidence());
+    List<String> unread = new ArrayList<>();
+    Optional<Path> home = home(fleet.evidence(), unread);
     if (home.isEmpty()) {
-      return List.of("there is no evidence sha256:" + fleet.evidence().hex() + " here");
+      String others =
+          unread.isEmpty() ? "" : "; no package can be read in " + String.join(", ", unread);
+      return List.of("there is no evidence sha256:" + fleet.evidence().hex() + " here" + others);
     }
-    Optional<Expectations.Challenge> challenge =
-        fleet.state() == FleetState.RETIRING ? Optional.empty() : challenge(home.get());
+    Optional<Expectations.Challenge> challenge = Optional.empty();
+    if (fleet.state() != FleetState.RETIRING && FleetAddress.mayBeIn(home.get())) {
+      try {
+        FleetAddress nodes = FleetAddress.readFromOthers(home.get());
+        challenge =
+            Optional.of(
+                new Expectations.Challenge(randomness.bytes(Limits.DIGEST), new StatusCall(nodes)));
+      } catch (Failure | IOException e) {
+        // Whose words name places on this machine.
+        return List.of(
+            "its HSMs cannot be asked: fleet.properties or its certificate is damaged: give both"
+                + " anew");
+      }
+    }
     Expectations expected =
         new Expectations(Optional.of(signer), Optional.empty(), image, Optional.empty(), challenge);
     Path directory = VaultHome.evidence(home.get());
@@ -120,7 +163,12 @@ public record PackageCheck(
         : Objections.failures(fleet, directory, signatures, expected);
   }
 
-  private Optional<Path> home(Bytes manifest) throws IOException {
+  /**
+   * Whose package has that manifest.
+   *
+   * @param unread gets the names of what holds no package that can be read
+   */
+  private Optional<Path> home(Bytes manifest, List<String> unread) throws IOException {
     try (Stream<Path> given = Files.list(shelf)) {
       for (Path home : given.sorted().toList()) {
         try {
@@ -129,26 +177,11 @@ public record PackageCheck(
               .isPresent()) {
             return Optional.of(home);
           }
-        } catch (CeremonyRefused e) {
-          // It is another's, or nobody's.
-        } catch (IOException e) {
-          // So is what cannot be read; the fleet whose package it was has none then.
+        } catch (CeremonyRefused | IOException e) {
+          unread.add(home.getFileName().toString());
         }
       }
       return Optional.empty();
-    }
-  }
-
-  private Optional<Expectations.Challenge> challenge(Path home) throws IOException {
-    if (!FleetAddress.mayBeIn(home)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(
-          new Expectations.Challenge(
-              randomness.bytes(Limits.DIGEST), new StatusCall(FleetAddress.readFromOthers(home))));
-    } catch (Failure e) {
-      throw new IOException(e.what(), e);
     }
   }
 }

@@ -29,8 +29,6 @@ import dev.coffer.transparency.trust.PolicyHistory;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +63,7 @@ public final class Publisher implements AutoCloseable {
     this.vault = vault;
     PolicyHistory policies = vault.policies();
     TrustPolicy policy = policies.newest();
-    this.notary =
-        URI.create(
-            Files.readString(vault.trust().notaryAddress(), StandardCharsets.US_ASCII).strip());
+    this.notary = vault.trust().readNotaryAddress();
     this.issuance =
         new Issuance(
             policies,

@@ -8,20 +8,27 @@ import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /**
- * {@code POST /v1/status} of a fleet's nodes. A node has one deadline for everything, however
- * slowly its answer drips, and is asked again within it while it says that it is busy. Nothing that
- * is answered is checked here.
+ * {@code POST /v1/status} of a fleet's nodes, of all at once and under one deadline, however slowly
+ * an answer drips. A node that says that it is busy is asked again within it. Nothing that is
+ * answered is checked here.
  */
 public final class StatusCall implements Expectations.Hsms {
   /** Silence is no answer, and a busy machine is no lie. */
-  private static final Duration ANSWER = Duration.ofSeconds(30);
+  private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private static final Duration AGAIN = Duration.ofSeconds(1);
-  private static final int TRIES = 5;
 
   /** Octets of the largest status: values, and a certificate with seven signatures. */
   private static final int ANSWER_MAX = 4 << 10;
@@ -37,7 +44,7 @@ public final class StatusCall implements Expectations.Hsms {
   }
 
   /**
-   * @param answer the latest moment for what one HSM says, tries and body included
+   * @param answer the latest moment for what all HSMs say, bodies included
    */
   StatusCall(FleetAddress address, Pause time, Duration answer) throws IOException {
     this.address = address;
@@ -47,36 +54,44 @@ public final class StatusCall implements Expectations.Hsms {
   }
 
   @Override
-  public Optional<Bytes> status(int index, Bytes nonce) {
-    if (index > address.nodes().size()) {
-      return Optional.empty();
-    }
-    URI node = address.nodes().get(index - 1).resolve("/v1/status");
-    long deadline = time.nanoTime() + answer.toNanos();
-    try {
-      for (int tried = 0; tried < TRIES; tried++) {
-        Duration left = Duration.ofNanos(deadline - time.nanoTime());
-        if (!left.isPositive()) {
-          break;
-        }
-        Fetch.Reply reply;
-        try (Fetch fetch = new Fetch(left, Optional.of(tls))) {
-          reply = fetch.post(node, nonce, ANSWER_MAX);
-        }
-        if (reply.status() == 200) {
-          return Optional.of(reply.body());
-        }
-        if (reply.status() != 429 && reply.status() != 503) {
-          break;
-        }
-        time.await(AGAIN);
+  public List<Optional<Bytes>> statuses(int hsms, Bytes nonce) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        Fetch fetch = new Fetch(answer, Optional.of(tls))) {
+      List<Callable<Optional<Bytes>>> questions = new ArrayList<>();
+      for (int index = 1; index <= hsms; index++) {
+        Optional<URI> node = node(index);
+        questions.add(() -> node.isEmpty() ? Optional.empty() : ask(fetch, node.get(), nonce));
       }
+      List<Optional<Bytes>> said = new ArrayList<>();
+      for (Future<Optional<Bytes>> one :
+          threads.invokeAll(questions, answer.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean inTime = one.state() == Future.State.SUCCESS;
+        said.add(inTime ? one.resultNow() : Optional.empty());
+      }
+      return said;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      // Nobody listens there, or not now.
-      return Optional.empty();
+      return Collections.nCopies(hsms, Optional.empty());
     }
-    return Optional.empty();
+  }
+
+  private Optional<URI> node(int index) {
+    return index > address.nodes().size()
+        ? Optional.empty()
+        : Optional.of(address.nodes().get(index - 1).resolve("/v1/status"));
+  }
+
+  private Optional<Bytes> ask(Fetch fetch, URI node, Bytes nonce)
+      throws IOException, InterruptedException {
+    while (true) {
+      Fetch.Reply reply = fetch.post(node, nonce, ANSWER_MAX);
+      if (reply.status() == 200) {
+        return Optional.of(reply.body());
+      }
+      if (reply.status() != 429 && reply.status() != 503) {
+        return Optional.empty();
+      }
+      time.await(AGAIN);
+    }
   }
 }

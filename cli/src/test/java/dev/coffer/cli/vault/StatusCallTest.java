@@ -16,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -27,6 +28,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +40,20 @@ import org.junit.jupiter.api.io.TempDir;
 class StatusCallTest {
   private static final Duration MINUTES = Duration.ofMinutes(2);
   private static final Bytes NONCE = Bytes.zeros(32);
+  private static final List<Optional<Bytes>> SILENCE = List.of(Optional.empty());
+  private static final List<Optional<Bytes>> SAID =
+      List.of(Optional.of(Bytes.wrap(new byte[] {'x'})));
+
+  /** None of them says where somebody could be asked. */
+  private static final List<String> ODD =
+      List.of(
+          "https://vault_1.example",
+          "https://127.0.0.1:99999",
+          "https://127.0.0.1:0",
+          "https:///v1",
+          "https:vault.example",
+          "vault.example",
+          "");
 
   @TempDir private Path home;
   private final CountDownLatch over = new CountDownLatch(1);
@@ -98,8 +114,7 @@ class StatusCallTest {
     try (ServerSocket listener = listen()) {
       Thread node = Thread.startVirtualThread(() -> drip(listener));
       StatusCall call = new StatusCall(address(listener), Pause.blocking(), Duration.ofSeconds(2));
-      assertEquals(
-          Optional.empty(), assertTimeoutPreemptively(MINUTES, () -> call.status(1, NONCE)));
+      assertEquals(SILENCE, assertTimeoutPreemptively(MINUTES, () -> call.statuses(1, NONCE)));
       over.countDown();
       node.join();
     }
@@ -117,11 +132,11 @@ class StatusCallTest {
     }
   }
 
-  private Optional<Bytes> answered(String... statuses) throws Exception {
+  private List<Optional<Bytes>> answered(String... statuses) throws Exception {
     try (ServerSocket listener = listen()) {
       Thread node = Thread.startVirtualThread(() -> answer(listener, List.of(statuses)));
-      Optional<Bytes> said =
-          new StatusCall(address(listener), waited::add, MINUTES).status(1, NONCE);
+      List<Optional<Bytes>> said =
+          new StatusCall(address(listener), waited::add, MINUTES).statuses(1, NONCE);
       node.join();
       return said;
     }
@@ -129,11 +144,120 @@ class StatusCallTest {
 
   @Test
   void oneThatIsBusyIsAskedAgainAndNoOther() throws Exception {
-    Optional<Bytes> said = Optional.of(Bytes.wrap(new byte[] {'x'}));
-    assertEquals(said, answered("503 Busy", "429 Too many", "200 OK"));
+    assertEquals(SAID, answered("503 Busy", "429 Too many", "200 OK"));
     assertEquals(2, waited.size());
-    assertEquals(Optional.empty(), answered("404 Nothing"));
+    assertEquals(SILENCE, answered("404 Nothing"));
     assertEquals(2, waited.size());
+  }
+
+  /** As often as it takes: the deadline alone ends it. */
+  @Test
+  void oneThatIsBusyForLongIsAskedOn() throws Exception {
+    List<String> statuses = new ArrayList<>(Collections.nCopies(9, "503 Busy"));
+    statuses.add("200 OK");
+    assertEquals(SAID, answered(statuses.toArray(String[]::new)));
+  }
+
+  /** Each answers once all have been asked. */
+  @Test
+  void allAreAskedAtOnce() throws Exception {
+    try (ServerSocket listener = listen()) {
+      CountDownLatch asked = new CountDownLatch(3);
+      Thread node =
+          Thread.startVirtualThread(() -> {
+            for (int each = 0; each < 3; each++) {
+              Socket one = accept(listener);
+              Thread.startVirtualThread(() -> answerAfter(one, asked));
+            }
+          });
+      FleetAddress three =
+          new FleetAddress(
+              new FleetId(NONCE),
+              Collections.nCopies(3, address(listener).nodes().getFirst()),
+              home.resolve("ca.pem"));
+      List<Optional<Bytes>> said =
+          new StatusCall(three, Pause.blocking(), Duration.ofSeconds(30)).statuses(4, NONCE);
+      assertEquals(
+          List.of(SAID.getFirst(), SAID.getFirst(), SAID.getFirst(), Optional.empty()), said);
+      node.join();
+    }
+  }
+
+  private static Socket accept(ServerSocket listener) {
+    try {
+      return listener.accept();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void answerAfter(Socket one, CountDownLatch asked) {
+    try (one) {
+      OutputStream out = heard(one);
+      asked.countDown();
+      asked.await();
+      out.write(head("200 OK", 1));
+      out.write('x');
+    } catch (IOException | InterruptedException e) {
+      // The call says what it got.
+    }
+  }
+
+  /** What others wrote, as a host that is not there. */
+  @Test
+  void anOddAddressIsSilence() throws Exception {
+    try (ServerSocket listener = listen()) {
+      String there = "https://127.0.0.1:" + listener.getLocalPort();
+      for (String odd : ODD) {
+        FleetAddress address =
+            new FleetAddress(
+                new FleetId(NONCE),
+                List.of(URI.create(odd), URI.create(there)),
+                home.resolve("ca.pem"));
+        Thread node = Thread.startVirtualThread(() -> answer(listener, List.of("200 OK")));
+        StatusCall call = new StatusCall(address, Pause.blocking(), MINUTES);
+        assertEquals(List.of(Optional.empty(), SAID.getFirst()), call.statuses(2, NONCE), odd);
+        node.join();
+      }
+    }
+  }
+
+  @Test
+  void aHomeHasAddressesThatCanBeAsked() throws Exception {
+    try (ServerSocket listener = listen()) {
+      address(listener).write(home);
+      Path file = home.resolve("fleet.properties");
+      String text = Files.readString(file);
+      String sound = "127.0.0.1\\:" + listener.getLocalPort();
+      for (String odd : ODD) {
+        Files.writeString(file, text.replace("https\\://" + sound, odd));
+        assertThrows(Failure.class, () -> FleetAddress.read(home), odd);
+      }
+      Files.writeString(file, text.replace("https", "http"));
+      assertThrows(Failure.class, () -> FleetAddress.read(home));
+      Files.writeString(file, text);
+      assertEquals(address(listener), FleetAddress.read(home));
+    }
+  }
+
+  /** Nothing else of this machine is read in its place, and nothing large. */
+  @Test
+  void theDescriptionOfAHomeThatOthersGaveIsAFileInIt() throws Exception {
+    try (ServerSocket listener = listen()) {
+      FleetAddress address = address(listener);
+      address.write(home);
+      Path file = home.resolve("fleet.properties");
+      Files.writeString(file, Files.readString(file) + "#".repeat(64 << 10));
+      assertThrows(Failure.class, () -> FleetAddress.readFromOthers(home));
+      address.write(home);
+      Path away = Files.move(file, home.resolve("away"));
+      Files.createSymbolicLink(file, away);
+      assertEquals(address, FleetAddress.read(home));
+      assertThrows(Failure.class, () -> FleetAddress.readFromOthers(home));
+      Files.delete(file);
+      Files.createDirectory(file);
+      assertThrows(Failure.class, () -> FleetAddress.readFromOthers(home));
+    }
   }
 
   @Test
