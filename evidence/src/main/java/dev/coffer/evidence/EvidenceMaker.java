@@ -1,14 +1,12 @@
 package dev.coffer.evidence;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
-import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.plan.PlanScript;
+import dev.coffer.ceremony.record.CeremonyFiles;
 import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Folder;
-import dev.coffer.ceremony.record.Message;
 import dev.coffer.ceremony.record.Signatures;
-import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.protocol.codec.Bytes;
@@ -19,11 +17,11 @@ import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -55,11 +53,12 @@ public final class EvidenceMaker {
 
   /**
    * Writes the package of the ceremony in {@code ceremony} into {@code to}, the signature last: a
-   * package that was cut off has none.
+   * package that was cut off has none. Of a package that lies there already nothing else stays.
    *
    * @param image the image that the HSMs run, if it is at hand: its files are listed then; without
    *     it the list of the package that is made again stays
-   * @throws CeremonyRefused if what the ceremony left does not verify; nothing was written
+   * @throws CeremonyRefused if what the ceremony left does not verify, or something lies in {@code
+   *     to} that no package has; nothing was written
    */
   public static Made make(
       Path ceremony, Path to, Signatures signatures, EvidenceSigner signer, Optional<Built> image)
@@ -76,7 +75,8 @@ public final class EvidenceMaker {
     Plan plan = verification.plan().orElseThrow();
     Fleet fleet = verification.fleet().orElseThrow();
     Map<String, Bytes> files = new TreeMap<>();
-    for (String name : names(plan)) {
+    // Signatures of some people may be missing.
+    for (String name : CeremonyFiles.of(plan)) {
       Optional<Bytes> content = left.read(name);
       content.ifPresent(octets -> files.put(PackageFiles.CEREMONY + name, octets));
     }
@@ -101,6 +101,7 @@ public final class EvidenceMaker {
             Promise.of(plan, fleet),
             verification.exceptions());
     files.put(PackageFiles.MANIFEST, manifest.encode());
+    clear(to, files.keySet());
     for (Map.Entry<String, Bytes> file : files.entrySet()) {
       write(to.resolve(file.getKey()), file.getValue());
     }
@@ -127,28 +128,26 @@ public final class EvidenceMaker {
     return new Envelope(statement, signature, Envelope.hintOf(signer.publicKey()));
   }
 
-  private static void write(Path file, Bytes content) throws IOException {
-    AtomicFile.replace(file, content.toByteArray(), AtomicFile.Access.ANYBODY);
-  }
-
-  /** All that a ceremony by {@code plan} may leave; signatures of some people may be missing. */
-  private static List<String> names(Plan plan) {
-    List<String> names = new ArrayList<>();
-    names.add(Verification.PLAN);
-    names.add(Verification.FLEET);
-    names.add(Signatures.TRANSCRIPT);
-    for (int site = 1; site <= plan.sites().size(); site++) {
-      names.add(Transcript.file(site));
-      for (Message.Kind kind : Message.Kind.values()) {
-        if (kind.saidBy(site)) {
-          names.add(Message.file(kind, site));
-        }
+  /** Leaves nothing of an earlier package that is not written again, its signature the first. */
+  private static void clear(Path to, Set<String> kept) throws CeremonyRefused, IOException {
+    Set<String> there;
+    try {
+      there = Files.exists(to) ? new PackageFiles(to).names() : Set.of();
+    } catch (IOException e) {
+      throw new CeremonyRefused(
+          to + " is no package that can be made again: " + e.getMessage(),
+          "Take away what does not belong there, or name another directory.");
+    }
+    Files.deleteIfExists(to.resolve(PackageFiles.ENVELOPE));
+    for (String name : there) {
+      if (!kept.contains(name)) {
+        Files.deleteIfExists(to.resolve(name));
       }
     }
-    for (Participant participant : plan.participants()) {
-      names.add(Signatures.file(participant));
-    }
-    return names;
+  }
+
+  private static void write(Path file, Bytes content) throws IOException {
+    AtomicFile.replace(file, content.toByteArray(), AtomicFile.Access.ANYBODY);
   }
 
   static Bytes claims() {

@@ -55,7 +55,7 @@ final class PackageFiles {
    * All names that a file of a package has. Packages of strangers are published as they are: no
    * browser may take one of their files for a page or a script.
    */
-  private static final Pattern KNOWN = known();
+  static final Pattern KNOWN = known();
 
   private final Path directory;
   private final Map<String, Optional<Bytes>> seen = new HashMap<>();

@@ -204,8 +204,11 @@ for name in $(cut -d ' ' -f 1 "$work/signers"); do
       <ceremony/transcript.txt >/dev/null 2>&1; then good=$((good + 1)); else bad="$bad $name"; fi
   fi
 done
-[ -z "$bad" ] && [ "$good" -ge "$(planned signatures-needed)" ]
-holds $? ceremony-signatures "ssh-keygen: $good good${bad:+, wrong:$bad}; $(planned signatures-needed) are needed"
+people=$(wc -l <"$work/signers" | tr -d ' ')
+needed=$(planned signatures-needed)
+[ -z "$bad" ] && [ "$people" -eq "$(cut -d ' ' -f 3- "$work/signers" | sort -u | wc -l)" ] && [ "$people" -ge "$n" ] &&
+  [ "$needed" -gt "$((people / 2))" ] 2>/dev/null && [ "$good" -ge "$needed" ]
+holds $? ceremony-signatures "ssh-keygen: $good good${bad:+, wrong:$bad}; $needed of $people people with different keys are needed"
 
 for i in $sites; do
   sed -n "s/^[0-9]* \([^ ]*\) exception \(.*\) after [0-9a-f]*$/site $i ($(planned "site $i" | cut -d ' ' -f 1)), \1: \2/p" \

@@ -1,5 +1,6 @@
 package dev.coffer.evidence;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -124,6 +125,37 @@ class FormatsTest {
     for (String name : names) {
       assertEquals(sound.read(name), Bytes.wrap(Files.readAllBytes(to.resolve(name))), name);
     }
+  }
+
+  /** What an earlier package had, and the next one has not, does not stay. */
+  @Test
+  void whatIsMadeAgainHasItsOwnFilesAlone() throws Exception {
+    EvidencePackage sound = Tampering.sound(folder);
+    Path ceremony = sound.folder.resolve("ceremony");
+    Path to = folder.resolve("to");
+    Path image = sound.expected.image().orElseThrow();
+    make(ceremony, to, Optional.of(built(image)));
+    Files.delete(ceremony.resolve("signature-person-3.sig"));
+    make(ceremony, to, Optional.of(new EvidenceMaker.Built(image, Optional.empty())));
+    assertFalse(Files.exists(to.resolve(PackageFiles.PROVENANCE)));
+    assertFalse(Files.exists(to.resolve("ceremony/signature-person-3.sig")));
+    Audit audit = Audit.of(to, ForgedCeremony.SIGNATURES, Expectations.NONE);
+    assertTrue(audit.clean(), audit.findings().toString());
+    // Without an image, the list of the one before stays.
+    make(ceremony, to, Optional.empty());
+    assertTrue(Files.exists(to.resolve(PackageFiles.IMAGE)));
+    Path foreign = Files.writeString(to.resolve("notes.txt"), "mine");
+    byte[] before = Files.readAllBytes(to.resolve(PackageFiles.ENVELOPE));
+    assertThrows(CeremonyRefused.class, () -> make(ceremony, to, Optional.empty()));
+    assertEquals("mine", Files.readString(foreign));
+    assertArrayEquals(before, Files.readAllBytes(to.resolve(PackageFiles.ENVELOPE)));
+  }
+
+  private static void make(Path ceremony, Path to, Optional<EvidenceMaker.Built> image)
+      throws Exception {
+    var unused =
+        EvidenceMaker.make(
+            ceremony, to, ForgedCeremony.SIGNATURES, EvidencePackage.OPERATOR, image);
   }
 
   private static EvidenceMaker.Built built(Path image) {

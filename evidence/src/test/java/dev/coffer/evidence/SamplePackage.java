@@ -18,6 +18,9 @@ public final class SamplePackage {
   /** HSMs of its fleet. */
   public static final int HSMS = ForgedCeremony.N;
 
+  /** From which source its program was built, by its own word. */
+  public static final String COMMIT = ForgedCeremony.COMMIT;
+
   private final Fleet fleet;
   private final Bytes manifest;
 

@@ -111,6 +111,26 @@ class StockToolsTest {
     assertEquals(checked, found);
   }
 
+  /** The plan's own rules need Coffer; what they say of people who sign it checks as well. */
+  @Test
+  void whoSignsIsAMajorityOfDifferentPeople() throws Exception {
+    EvidencePackage made = Tampering.sound(folder.resolve("good"));
+    assertTrue(with(run(made), Outcome.PASS).contains(Claim.CEREMONY_SIGNATURES));
+    String plan = "ceremony/plan.txt";
+    String text = Files.readString(made.folder.resolve(plan));
+    String person =
+        text.lines().filter(l -> l.startsWith("participant person-1 ")).findFirst().orElseThrow();
+    for (String lie :
+        List.of(
+            text.replace("signatures-needed 2", "signatures-needed 1"),
+            text.replace("signatures-needed 2", "signatures-needed "),
+            text.replace("signatures-needed 2\n", ""),
+            text.replace(person, person + "\n" + person.replace("person-1", "person-4")))) {
+      made.write(plan, ForgedCeremony.ascii(lie));
+      assertTrue(with(run(made), Outcome.FAIL).contains(Claim.CEREMONY_SIGNATURES), lie);
+    }
+  }
+
   /** cosign takes the manifest of any file in it, and no other file's, nor another's manifest. */
   @Test
   void cosignReadsTheManifest() throws Exception {

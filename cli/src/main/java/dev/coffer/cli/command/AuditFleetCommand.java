@@ -46,7 +46,8 @@ final class AuditFleetCommand extends Command {
     Path directory = sources.directory(session());
     speech().say("Evidence in " + directory + ":");
     sources.warnOfRehearsal(session(), speech());
-    Audit audit = Audit.of(directory, new SshKeygen(program), sources.expectations(session()));
+    Audit audit =
+        Audit.of(directory, new SshKeygen(program), sources.expectations(session(), speech()));
     List<JsonWriter> claims = tellClaims(audit);
     Optional<LogAudit.Report> log = walk();
     boolean clean = audit.clean() && log.map(LogAudit.Report::clean).orElse(true);

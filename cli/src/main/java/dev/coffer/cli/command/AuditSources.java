@@ -38,7 +38,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What an audit of a fleet goes by: a package, what is known from elsewhere, nodes and log. */
-final class AuditSources {
+class AuditSources {
   private static final int PEM_MAX = 4 << 10;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -113,11 +113,25 @@ final class AuditSources {
 
   @Mixin private HomeOption where = new HomeOption();
 
-  /** There are several packages, named elsewhere: no home is looked into, and no node is asked. */
-  private boolean several;
+  /** Whether packages are named elsewhere: then no home is looked into, and no node is asked. */
+  boolean elsewhere() {
+    return false;
+  }
 
-  void several() {
-    several = true;
+  /** The first option that is about one fleet alone, with what to name in its place. */
+  final Optional<String> ofOneFleet() {
+    if (evidence != null || offline != null) {
+      return Optional.of("--evidence or --offline: name each package with --package");
+    }
+    if (usedBy != null) {
+      return Optional.of("--used-by: name what it holds with --policy and --bundle");
+    }
+    if (fleet != null) {
+      return Optional.of("--fleet: a package shows itself of which fleet it is");
+    }
+    return rebuild == null
+        ? Optional.empty()
+        : Optional.of("--rebuild: build it with rebuild.sh and name it with --image");
   }
 
   private Optional<Path> named() {
@@ -126,7 +140,7 @@ final class AuditSources {
 
   /** The home to look into where nothing was named. */
   private Optional<Path> home(Session session) {
-    if (usedBy != null || several || named().isPresent()) {
+    if (usedBy != null || elsewhere() || named().isPresent()) {
       return Optional.ofNullable(usedBy).map(Path::toAbsolutePath);
     }
     Path own = where.home(session);
@@ -140,7 +154,7 @@ final class AuditSources {
     boolean anchored = policy != null || bundle != null || fleet != null || signer != null;
     boolean told = anchored || usedBy != null || where.given();
     boolean own = Files.exists(VaultHome.evidence(where.home(session)));
-    return told || several || named().isPresent() || own
+    return told || elsewhere() || named().isPresent() || own
         ? Optional.empty()
         : RehearsalHome.newest(session);
   }
@@ -171,12 +185,12 @@ final class AuditSources {
   }
 
   /** What the package is compared with. */
-  Expectations expectations(Session session)
+  Expectations expectations(Session session, Output speech)
       throws Failure, OperatorFailure, IOException, InterruptedException {
     return new Expectations(
         expectedSigner(session),
-        several ? Optional.empty() : expectedFleet(session),
-        builtImage(session),
+        elsewhere() ? Optional.empty() : expectedFleet(session),
+        builtImage(session, speech),
         expectedBundle(session),
         challenge(session));
   }
@@ -192,12 +206,12 @@ final class AuditSources {
 
   /** Those that may be asked. */
   private Optional<FleetAddress> nodes(Session session) throws Failure {
-    return offline != null || several
+    return offline != null || elsewhere()
         ? Optional.empty()
         : address(session).filter(there -> Files.isRegularFile(there.authority()));
   }
 
-  private Optional<Path> builtImage(Session session)
+  private Optional<Path> builtImage(Session session, Output speech)
       throws Failure, IOException, InterruptedException {
     if (rebuild != null) {
       Path directory = directory(session);
@@ -208,6 +222,8 @@ final class AuditSources {
                       ExitCode.FAILED,
                       "The package in " + directory + " does not say which commit was built.",
                       "Build what you were told with rebuild.sh, and name it with --image."));
+      // Its build is a program, which whoever made the package chose.
+      speech.say("Building commit " + commit + " of " + rebuild + ", which takes minutes.");
       return Optional.of(Rebuilding.image(rebuild, commit));
     }
     if (image == null && System.getProperty(SOURCE) != null) {

@@ -54,15 +54,7 @@ final class EvidencePublishCommand extends Command {
       description = "Where the site is: empty, not there yet, or a site of this command.")
   private Path to = Path.of("");
 
-  @Mixin private AuditSources sources = new AuditSources();
-
-  @Option(
-      names = "--package",
-      paramLabel = "DIR",
-      description =
-          "In place of --evidence, once for each fleet: packages that are compared with what is named here, "
-              + "and no node is asked.")
-  private List<Path> packages = List.of();
+  @Mixin private PackageSources sources = new PackageSources();
 
   @Option(
       names = "--log",
@@ -87,15 +79,15 @@ final class EvidencePublishCommand extends Command {
     Instant at = session().clock().instant().truncatedTo(ChronoUnit.SECONDS);
     List<PublishedFleet> fleets = new ArrayList<>();
     Map<String, Path> from = new HashMap<>();
+    List<Path> packages = sources.packages();
     if (packages.isEmpty()) {
       Path directory = sources.directory(session());
       sources.warnOfRehearsal(session(), speech());
-      fleets.add(audited(directory, sources.expectations(session())));
+      fleets.add(audited(directory, sources.expectations(session(), speech())));
       from.put(fleets.getLast().folder(), directory);
     }
     for (Path folder : packages) {
-      sources.several();
-      fleets.add(audited(folder, sources.expectations(session())));
+      fleets.add(audited(folder, sources.expectations(session(), speech())));
       if (from.put(fleets.getLast().folder(), folder) != null) {
         throw new Failure(
             ExitCode.USAGE,

@@ -33,8 +33,8 @@ enum PlainSentence {
   GUESSES(
       fleet ->
           // Three limits end an account without a success in between (THREAT_MODEL.md).
-          ("At most %d wrong guesses a registration, %d over replacements, while machines keep to "
-                  + "their program. Then they erase.")
+          ("At most %d wrong guesses at your code, %d if it is replaced in between, while machines "
+                  + "keep to their program. Then they erase.")
               .formatted(fleet.settings().guessLimitMax(), 3 * fleet.settings().guessLimitMax()),
       Claim.PROMISED_LIMIT),
   LOGIN(
