@@ -34,6 +34,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -49,6 +50,9 @@ final class AuditWorld implements AutoCloseable {
 
   /** What the receiver answers, in this order, and then 204. */
   final Deque<Integer> webhookStatuses = new ArrayDeque<>();
+
+  /** What happens when an alert has arrived, before it is answered. */
+  Consumer<String> whenPosted = body -> {};
 
   /** What the notary answers, by path. */
   final Map<String, String> audits = new HashMap<>();
@@ -150,6 +154,7 @@ final class AuditWorld implements AutoCloseable {
   private void alert(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     posted.add(new Posted(exchange.getRequestHeaders().getFirst("Content-Type"), body));
+    whenPosted.accept(body);
     Integer status = webhookStatuses.poll();
     answer(exchange, status == null ? 204 : status, Bytes.EMPTY);
   }

@@ -299,15 +299,40 @@ class MonitorTest {
     world.monitor("--once").exits(8).says("BROKEN Epoch 2");
   }
 
-  @Test
-  void otherEvidenceThanBeforeAlarmsOnce() {
-    looked();
+  /** Logs that a fleet has other evidence than before, and gives its id. */
+  private String changeEvidence() {
     ListedFleet before = world.next(new TransparencyWorld()).fleets().get(0);
     ListedFleet after =
         new ListedFleet(before.id(), before.state(), Bytes.zeros(32), before.members());
     world.honest.publish(world.honest.next(world.now, after));
     world.show(world.honest);
-    String fleet = before.id().value().hex();
+    return before.id().value().hex();
+  }
+
+  /** Packages are large and HSMs slow: when they are looked at, the receiver has the rest. */
+  @Test
+  void alarmsAreToldBeforeEvidenceIsLookedAt() throws IOException {
+    looked();
+    String unused = changeEvidence();
+    Path shelf = Files.createDirectory(directory.resolve("shelf"));
+    world.whenPosted =
+        alert -> {
+          if (alert.contains("EVIDENCE_CHANGED")) {
+            assertTrue(shelf.toFile().delete());
+          }
+        };
+    world
+        .monitor("--once", "--evidence", shelf.toString())
+        .exits(8)
+        .says("NO_EVIDENCE fleet ")
+        .says("its evidence cannot be looked at now: ");
+    assertEquals(List.of("EVIDENCE_CHANGED", "NEW_LEAF", "NO_EVIDENCE"), world.kinds());
+  }
+
+  @Test
+  void otherEvidenceThanBeforeAlarmsOnce() {
+    looked();
+    String fleet = changeEvidence();
     world
         .monitor("--once")
         .exits(8)
