@@ -109,12 +109,17 @@ function encoded(hsm: HsmIdentity): string {
 }
 
 function fleet(of: Package): string {
-  const { hsms } = of.fleet();
+  const { hsms, settings } = of.fleet();
+  const planned = Object.entries(of.plan().settings);
+  for (const [name, value] of planned) {
+    const same = settings[name as keyof typeof settings] === value;
+    unless(same, `fleet.bin has another ${name} than the plan, which says ${value}`);
+  }
   for (const [at, hsm] of hsms.entries()) {
     const same = of.said(at + 1, "identity", "identity") === encoded(hsm);
     unless(same, `fleet.bin has another HSM ${at + 1} than site ${at + 1} showed`);
   }
-  return `fleet.bin and the identities of ${hsms.length} HSMs`;
+  return `fleet.bin, the settings of the plan and the identities of ${hsms.length} HSMs`;
 }
 
 /** Every HSM signs what it is with the key that it shows. */

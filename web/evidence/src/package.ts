@@ -3,6 +3,7 @@ import { Limits } from "../../client/src/codec/limits.js";
 import { sha256 } from "../../client/src/crypto/hash.js";
 import { decodeFleet, type Fleet } from "../../client/src/protocol/fleet.js";
 import { base64, checkAscii, decodeText } from "../../client/src/transparency/text.js";
+import { type Plan, parsePlan } from "./plan.js";
 import { Objection, unless } from "./verdict.js";
 
 /** Where an HSM is, and what it says of itself. */
@@ -87,15 +88,6 @@ function inOneForm(read: Statement): Statement {
   return { _type: STATEMENT, subject: files, predicateType: PREDICATE, predicate };
 }
 
-/** A site and somebody who signs, as the plan names them. */
-export interface Plan {
-  readonly ceremony: string;
-  readonly hash: string;
-  readonly sites: readonly string[];
-  readonly participants: readonly { readonly name: string; readonly key: string }[];
-  readonly needed: number;
-}
-
 /** The files of a package, whoever may have changed them. */
 export class Package {
   readonly names: readonly string[];
@@ -141,22 +133,9 @@ export class Package {
     return decodeFleet(this.file("ceremony/fleet.bin"));
   }
 
-  plan(): Plan {
-    const lines = this.text("ceremony/plan.txt").split("\n");
-    const after = (keyword: string) =>
-      lines.filter((line) => line.startsWith(`${keyword} `)).map((line) => line.slice(keyword.length + 1));
-    const [ceremony, needed] = [after("ceremony")[0], after("signatures-needed")[0]];
-    unless(ceremony !== undefined && needed !== undefined, "plan.txt is no plan");
-    return {
-      ceremony,
-      hash: hex(sha256(this.file("ceremony/plan.txt"))),
-      sites: after("site").map((line) => line.split(" ")[1] ?? ""),
-      participants: after("participant").map((line) => {
-        const blank = line.indexOf(" ");
-        return { name: line.slice(0, blank), key: line.slice(blank + 1) };
-      }),
-      needed: Number(needed),
-    };
+  plan(): Plan & { readonly hash: string } {
+    const plan = parsePlan(this.text("ceremony/plan.txt"));
+    return { ...plan, hash: hex(sha256(this.file("ceremony/plan.txt"))) };
   }
 
   /** What follows `keyword` in a message of a site, once. */

@@ -233,6 +233,11 @@ describe.each<Kind>(["chrome", "firefox"])("in %s", (kind) => {
         edited("logProof", (text) => text.replace(/\nindex \d+/, "\nindex 0")),
         ["bundle-holds", "bundle-lists", "bundle-evidence"],
       ],
+      [
+        "a minority that has to sign",
+        edited("ceremony/plan.txt", (text) => text.replace("signatures-needed 2", "signatures-needed 1")),
+        ["manifest-files", "ceremony-signatures", "fleet-named"],
+      ],
       ["the site of an HSM", inManifest('"site":"town-1"', '"site":"town-9"'), ["promised-hsms"]],
       ["what an HSM promises", inManifest('"memory":"unnoticed"', '"memory":"monotonic"'), ["promised-hsms"]],
       [
