@@ -93,7 +93,7 @@ class NotaryEvidenceTest {
     AtomicInteger looks = new AtomicInteger();
     EvidenceCheck slow =
         (looked, delta) -> {
-          world.now += looks.getAndIncrement() * 3 * TransparencyWorld.DAY;
+          world.now += looks.getAndIncrement() * 3L * TransparencyWorld.DAY;
           return List.of();
         };
     try (Notary notary = world.notary(slow)) {
