@@ -1,5 +1,10 @@
-/** What can honestly be said of a code on a page that carries no list of common codes. */
-export type Weakness = "one-character" | "counts" | "repeats" | "date" | "keyboard" | "account";
+import type { CommonCodes } from "./common-codes.js";
+
+/**
+ * What is weak about a code, as the Java client's CodeStrength says it: web/vectors/code-strength.json holds both to it.
+ * Warns, and never refuses: the guess limit is what protects a short code.
+ */
+export type Weakness = "one-character" | "counts" | "one-piece" | "date" | "keyboard" | "name" | "common";
 
 export interface Strength {
   /**
@@ -10,48 +15,77 @@ export interface Strength {
   readonly because: Weakness | undefined;
 }
 
-const ROWS = [
-  "1234567890",
-  "qwertyuiop",
-  "qwertzuiop",
-  "azertyuiop",
-  "asdfghjkl",
-  "zxcvbnm",
-  "yxcvbnm",
-  "1qaz2wsx3edc",
-];
-const PIECE_MIN = 4;
+/** What lies side by side on keyboards and number pads, and is typed along. */
+const ROWS = (
+  "1234567890 qwertyuiop qwertzuiop azertyuiop asdfghjkl qsdfghjklm zxcvbnm yxcvbnm wxcvbn qaz wsx edc rfv tgb yhn ujm" +
+  " 1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 147 258 369 159 357 753 951 7410 abcdefghijklmnopqrstuvwxyz"
+)
+  .split(" ")
+  .flatMap((row) => [row, [...row].reverse().join("")]);
+
+/** Shortest piece of a keyboard's row, and of a name. */
+const PIECE_MIN = 3;
+/** How many characters around a common code leave it one. */
+const AROUND_MAX = 3;
+/** No common code is shorter. */
+const COMMON_MIN = 6;
 /** Four words of a list of 7,776 are 51 bits; fourteen characters of three kinds more. */
 const STRONG_WORDS = 4;
 const STRONG_LENGTH = 14;
 const STRONG_DIFFERENT = 10;
 
-function steps(text: string, by: number): boolean {
-  return [...text].every((_, at) => at === 0 || text.charCodeAt(at) - text.charCodeAt(at - 1) === by);
-}
-
-function repeats(text: string): boolean {
-  return [2, 3, 4].some((period) => 2 * period <= text.length && text.slice(period) === text.slice(0, -period));
-}
-
-function isDay(day: string, month: string): boolean {
-  return Number(day) >= 1 && Number(day) <= 31 && Number(month) >= 1 && Number(month) <= 12;
-}
-
-function isDate(text: string): boolean {
-  if (!/^([0-9]{6}|(19|20)[0-9]{6}|[0-9]{4}(19|20)[0-9]{2})$/.test(text)) {
-    return false;
+/** A digit of any script as one of ours: the ten of a script follow each other. */
+function digit(unit: string): string {
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCharCode(unit.charCodeAt(0) - value - 1))) {
+    value++;
   }
-  const parts = text.match(/../g) as string[];
-  return parts.slice(1).some((part, at) => isDay(parts[at] as string, part) || isDay(part, parts[at] as string));
+  return String(value);
 }
 
-/** Made of pieces of a keyboard's row alone, in either direction. */
+/** Small letters, without what stands between digits and words; unit by unit of UTF-16, as in Java. */
+function plain(typed: string): string {
+  return typed
+    .split("")
+    .filter((unit) => !/[\p{Z}\-._/,:]/u.test(unit))
+    .map((unit) => (/\p{Nd}/u.test(unit) ? digit(unit) : unit.toLowerCase().charAt(0)))
+    .join("");
+}
+
+function steps(text: string, by: number): boolean {
+  return text.split("").every((_, at) => at === 0 || text.charCodeAt(at) - text.charCodeAt(at - 1) === by);
+}
+
+/** The same one to four characters over and over. */
+function repeats(text: string): boolean {
+  return [1, 2, 3, 4].some((period) => 2 * period <= text.length && text.slice(period) === text.slice(0, -period));
+}
+
+/** Six or eight digits: day, month, year in any order in use. */
+function isDate(text: string): boolean {
+  const numbers = /^([0-9]{6}|[0-9]{8})$/.test(text) ? (text.match(/../g) as string[]).map(Number) : [];
+  const month = (at: number) => (numbers[at] as number) >= 1 && (numbers[at] as number) <= 12;
+  const day = (at: number) => (numbers[at] as number) >= 1 && (numbers[at] as number) <= 31;
+  const both = (at: number) => (day(at) && month(at + 1)) || (month(at) && day(at + 1));
+  const year = (at: number) => numbers[at] === 19 || numbers[at] === 20;
+  switch (numbers.length) {
+    case 3:
+      return both(0) || both(1) || (year(0) && month(2)) || (year(1) && month(0));
+    case 4:
+      return (year(2) && both(0)) || (year(0) && both(2));
+    default:
+      return false;
+  }
+}
+
+/** Whether it is nothing but pieces of rows, forwards or backwards. */
 function isTypedAlong(text: string): boolean {
-  const rows = [...ROWS, ...ROWS.map((row) => [...row].reverse().join(""))];
   let rest = text;
   while (rest !== "") {
-    const length = [...rest].findLastIndex((_, at) => rows.some((row) => row.includes(rest.slice(0, at + 1)))) + 1;
+    let length = 0;
+    while (length < rest.length && ROWS.some((row) => row.includes(rest.slice(0, length + 1)))) {
+      length++;
+    }
     if (length < PIECE_MIN) {
       return false;
     }
@@ -60,17 +94,42 @@ function isTypedAlong(text: string): boolean {
   return text !== "";
 }
 
-function weaknessOf(text: string, account: string): Weakness | undefined {
-  const name = account.toLowerCase();
-  const rules: readonly (readonly [Weakness, boolean])[] = [
-    ["one-character", steps(text, 0)],
-    ["counts", steps(text, 1) || steps(text, -1)],
-    ["repeats", repeats(text)],
-    ["date", isDate(text)],
-    ["keyboard", isTypedAlong(text)],
-    ["account", name.length > 2 && text.includes(name)],
+/** The name as a whole, or what stands before an @, and not much more. */
+function holdsName(text: string, account: string): boolean {
+  const small = account.toLowerCase();
+  const at = small.indexOf("@");
+  const name = plain(at > 0 ? small.slice(0, at) : small);
+  return name.length >= PIECE_MIN && text.length - name.length <= name.length + AROUND_MAX && text.includes(name);
+}
+
+/** Whether it is a common code, with little around it. */
+function isCommon(text: string, common: CommonCodes): boolean {
+  for (let size = Math.max(COMMON_MIN, text.length - AROUND_MAX); size <= text.length; size++) {
+    for (let from = 0; from + size <= text.length; from++) {
+      if (common.has(text.slice(from, from + size))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/**
+ * @param account its name, which a thief knows
+ * @param common without them, none is found to be among them
+ */
+export function weaknessOf(typed: string, account: string, common: CommonCodes = new Set()): Weakness | undefined {
+  const text = plain(typed);
+  const rules: readonly (readonly [Weakness, () => boolean])[] = [
+    ["one-character", () => steps(text, 0)],
+    ["counts", () => steps(text, 1) || steps(text, -1)],
+    ["one-piece", () => repeats(text)],
+    ["date", () => isDate(text)],
+    ["keyboard", () => isTypedAlong(text)],
+    ["name", () => holdsName(text, account)],
+    ["common", () => isCommon(text, common)],
   ];
-  return rules.find(([, found]) => found)?.[0];
+  return rules.find(([, holds]) => holds())?.[0];
 }
 
 function mayTakeYears(typed: string): boolean {
@@ -81,10 +140,8 @@ function mayTakeYears(typed: string): boolean {
   return words.size >= STRONG_WORDS || mixed;
 }
 
-/** @param account its name, which a thief knows */
-export function strengthOf(typed: string, account: string): Strength {
-  const text = typed.toLowerCase().replace(/[\s\-._/,:]/g, "");
-  const because = weaknessOf(text, account);
+export function strengthOf(typed: string, account: string, common?: CommonCodes): Strength {
+  const because = weaknessOf(typed, account, common);
   if (because !== undefined) {
     return { word: "weak", because };
   }

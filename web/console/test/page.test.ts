@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Publisher } from "../../client/test/fleet/publisher.js";
+import { shared } from "../../client/test/vectors.js";
 import { configure, settingsOfHome } from "../configure.mjs";
+import { fold } from "../fold.mjs";
+import { unfold } from "../src/common-codes.js";
 import { BadDeployment, parseDeployment } from "../src/deployment.js";
-import { strengthOf } from "../src/strength.js";
+import { strengthOf, weaknessOf } from "../src/strength.js";
 import { stringsFor } from "../src/strings/strings.js";
 import { accountAt, serverLogin, serverUnlocks } from "../src/vault.js";
 
@@ -140,20 +143,35 @@ test("the app's server keeps unlock files: what is missing, taken or refused is 
   }).rejects.toThrow("a list of names");
 });
 
+const list = readFileSync(
+  new URL("../../../client/src/main/resources/dev/coffer/client/secret/common-codes.txt", import.meta.url),
+  "utf8",
+);
+const common = unfold(fold(list));
+
+test("the page's list of common codes is the Java client's", () => {
+  const words = list.split("\n").slice(2).join(" ").trim().split(" ");
+  expect(words.length).toBeGreaterThan(25_000);
+  expect(new Set(common)).toEqual(new Set(words));
+});
+
+test("what is weak about a code is what the Java client says", () => {
+  const { cases } = shared<{ cases: { code: string; account: string; weakness: string }[] }>("code-strength");
+  expect(cases.length).toBeGreaterThan(500);
+  for (const { code, account, weakness } of cases) {
+    const said = weaknessOf(code, account, common) ?? "";
+    expect([code, account, said]).toEqual([code, account, weakness.toLowerCase().replace("_", "-")]);
+  }
+});
+
 test("weak codes are called weak, for a reason, and none is called strong for its length alone", () => {
   const weak = {
-    "11 11 11": "one-character",
     "345678": "counts",
-    fedcba: "counts",
-    "4711-4711": "repeats",
-    "24.12.1999": "date",
-    "19991224": "date",
-    "123123": "repeats",
-    qwertzuiop: "keyboard",
-    "alice 77": "account",
+    "alice 77": "name",
+    "sunshine!": "common",
   };
   for (const [code, because] of Object.entries(weak)) {
-    expect([code, strengthOf(code, "alice")]).toEqual([code, { word: "weak", because }]);
+    expect([code, strengthOf(code, "alice", common)]).toEqual([code, { word: "weak", because }]);
   }
   expect(strengthOf("840261", "alice").word).toBe("fair");
   // Two words and two digits are days of search for who has broken the HSMs.

@@ -165,16 +165,18 @@ export const DE: Strings = {
           ? "Stark, wenn er ausgelost ist: Dann ließen selbst aufgebrochene Maschinen Jahre der Suche. Ein Zitat ist es nicht."
           : "Mittel: gut, solange die Maschinen Versuche zählen. Länger ist besser: vier Wörter ohne Zusammenhang.",
     unknowing:
-      "Diese Seite hat keine Liste häufiger Codes: Ein Name oder ein Wort, das viele wählen, sieht für sie mittel aus" +
-      " und ist es nicht.",
+      "Verglichen wird auf diesem Gerät, mit den 25.000 häufigsten Codes. Was Bekannte von Ihnen erraten, weiß die Seite" +
+      " nicht: Ein Haustier sieht für sie mittel aus und ist es nicht.",
+    unlisted: "Die Liste häufiger Codes war nicht zu laden: Ein Wort, das viele wählen, sieht hier mittel aus.",
   },
   weaknesses: {
     "one-character": "wiederholt ein einziges Zeichen",
     counts: "zählt auf oder ab",
-    repeats: "wiederholt ein Stück",
+    "one-piece": "wiederholt ein Stück",
     date: "ist ein Datum",
     keyboard: "folgt den Tasten einer Tastatur",
-    account: "enthält den Namen des Kontos",
+    name: "enthält den Namen des Kontos",
+    common: "gehört zu den ersten, die ein Dieb versucht",
   },
   replace: {
     heading: "Den vorhandenen Code ersetzen?",

@@ -64,15 +64,19 @@ export const EN: Strings = {
         : word === "strong"
           ? "Strong if it was drawn at random: then even broken machines would leave years of search. A quotation is not."
           : "Fair: good as long as the machines count guesses. Longer is better: four words that do not belong together.",
-    unknowing: "This page has no list of common codes: a name or a word that many choose looks fair to it and is not.",
+    unknowing:
+      "Compared on this device, with the 25,000 commonest codes. What those who know you would guess, the page does not" +
+      " know: a pet's name looks fair to it and is not.",
+    unlisted: "The list of common codes could not be loaded: a word that many choose looks fair here and is not.",
   },
   weaknesses: {
     "one-character": "repeats one character",
     counts: "counts up or down",
-    repeats: "repeats one piece",
+    "one-piece": "repeats one piece",
     date: "is a date",
     keyboard: "follows the keys of a keyboard",
-    account: "holds the account's name",
+    name: "holds the account's name",
+    common: "is among the first that a thief tries",
   },
   replace: {
     heading: "Replace the code that is there?",

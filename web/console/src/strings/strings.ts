@@ -51,6 +51,8 @@ export interface Strings {
     readonly notTheSame: string;
     strength(strength: Strength): string;
     readonly unknowing: string;
+    /** Where the list of common codes is not there. */
+    readonly unlisted: string;
   };
   readonly weaknesses: Readonly<Record<Weakness, string>>;
   readonly replace: { readonly heading: string; readonly lead: string; readonly go: string };

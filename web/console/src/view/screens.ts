@@ -1,4 +1,5 @@
 import { hex, renderCheck, renderKey, UnacceptableCode, type VaultStatus } from "@coffer/client";
+import { type CommonCodes, commonCodes } from "../common-codes.js";
 import type { Flow } from "../flow.js";
 import type { Used } from "../practice.js";
 import {
@@ -209,8 +210,19 @@ function chooseCode(room: Room, { problem }: At<"choose-code">): (HTMLElement | 
   const first = field(text.code, { secret: true, complete: "new-password", describedBy: "strength" });
   const again = field(text.again, { secret: true, complete: "new-password" });
   const strength = h("p", { id: "strength", role: "status" });
+  const unknowing = h("p", { class: "small" }, text.unknowing);
+  const advise = (common?: CommonCodes) => {
+    const typed = first.input.value;
+    const said = typed === "" ? "" : text.strength(strengthOf(typed, account, common));
+    if (strength.textContent !== said) {
+      strength.textContent = said;
+    }
+  };
   first.input.addEventListener("input", () => {
-    strength.textContent = first.input.value === "" ? "" : text.strength(strengthOf(first.input.value, account));
+    void commonCodes().then(advise, () => {
+      unknowing.textContent = text.unlisted;
+      advise();
+    });
   });
   return [
     heading(flow.unlocked ? text.changeHeading : text.heading),
@@ -220,7 +232,7 @@ function chooseCode(room: Room, { problem }: At<"choose-code">): (HTMLElement | 
       ([typed = "", repeated = ""]) => void flow.chosen(typed, repeated),
       first.row,
       strength,
-      h("p", { class: "small" }, text.unknowing),
+      unknowing,
       again.row,
       reveal(text.show, [first.input, again.input]),
       practiceWish(room),

@@ -1,0 +1,4 @@
+declare module "*?folded" {
+  const folded: string;
+  export default folded;
+}
