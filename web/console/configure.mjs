@@ -12,6 +12,7 @@ import { pathToFileURL } from "node:url";
  * @property {string[]} nodes
  * @property {object} login
  * @property {string} [unlocks]
+ * @property {string} [backups]
  */
 
 /**

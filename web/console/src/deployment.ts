@@ -11,6 +11,8 @@ export interface Deployment {
   readonly login: LoginSource;
   /** Where the app's server keeps unlock files of passkeys, for whoever is logged in; without it there are no passkeys. */
   readonly unlocks: string | undefined;
+  /** Where the app's server keeps the backups of whoever is logged in; without it they go into the user's own folder. */
+  readonly backups: string | undefined;
 }
 
 export type LoginSource =
@@ -97,5 +99,6 @@ export function parseDeployment(content: string): Deployment {
     nodes: nodes.map((node, at) => text(node, `nodes[${at}]`)),
     login: loginOf(record(json.login, "login")),
     unlocks: json.unlocks === undefined ? undefined : text(json.unlocks, "unlocks"),
+    backups: json.backups === undefined ? undefined : text(json.backups, "backups"),
   };
 }

@@ -162,13 +162,41 @@ async function you(deployment: Deployment, account: string): Promise<void> {
     choose,
     changed: (shown) => screen(() => draw(room(), shown)),
   });
-  const room = (): Room => ({ flow, strings, account, status: () => vault.status(), millis: kept.millis });
+  const room = (): Room => ({
+    ...{ flow, strings, account, status: () => vault.status(), millis: kept.millis },
+    files: () => void files(deployment, flow),
+  });
   flow.home();
 }
 
+/** Backups and restores; loaded when they are wanted. */
+async function files(deployment: Deployment, flow: Flow): Promise<void> {
+  const { vault, backups: server } = deployment;
+  const { secret } = flow;
+  if (secret === undefined) {
+    return;
+  }
+  const leave = () => flow.home();
+  try {
+    const { openFiles } = await import("./files/room.js");
+    openFiles({ secret, server, vault, language: () => strings.language, screen, save, leave });
+  } catch {
+    screen(() => [
+      heading(strings.files),
+      h("p", { class: "alert", role: "alert" }, strings.filesUnloaded),
+      h(
+        "div",
+        { class: "ways" },
+        button(strings.files, () => void files(deployment, flow), "primary"),
+        button(strings.ways.home, leave),
+      ),
+    ]);
+  }
+}
+
 /** Hands a file to the user, from this page's memory. */
-function save(name: string, octets: Uint8Array<ArrayBuffer>): void {
-  const url = URL.createObjectURL(new Blob([octets]));
+function save(name: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content]));
   h("a", { href: url, download: name }).click();
   URL.revokeObjectURL(url);
 }

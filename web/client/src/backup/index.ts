@@ -11,6 +11,7 @@ export type {
   Piece,
   Snapshot,
 } from "./listing.js";
+export { comparePaths, pathOf } from "./listing.js";
 export { DamagedObject, type ObjectReader, type ObjectStore, type StoredObject } from "./objects.js";
-export { BackupRepository, type ListingProblem, type SnapshotList } from "./repository.js";
+export { BackupRepository, isContent, type ListingProblem, type SnapshotList } from "./repository.js";
 export { type BackUpOptions, type BackupSource, backUp, Shrunk, WrongKey } from "./writer.js";

@@ -180,7 +180,12 @@ export function parsePath(text: string): EntryPath | undefined {
     : undefined;
 }
 
-/** Part by part, parents before children. */
+/** A path as an app has it, `/` between its parts; nothing if it could lead out of the directory, or is too long. */
+export function pathOf(plain: string): EntryPath | undefined {
+  return parsePath(plain === "." ? "." : escapeOctets(utf8(plain)));
+}
+
+/** Part by part, parents before children: the order that a snapshot's entries have. */
 export function comparePaths(a: EntryPath, b: EntryPath): number {
   // The separator sorts before everything, so that a directory's content follows it at once.
   const rank = (octet: number | undefined) => (octet === 0x2f ? 0 : (octet as number));

@@ -34,6 +34,15 @@ export interface ListingProblem {
 
 const CACHED_MAX = 16;
 
+/** Whether these parts, one after another, are a file's content. */
+export async function isContent(file: FileEntry, parts: AsyncIterable<Uint8Array>): Promise<boolean> {
+  const digest = sha256.create();
+  for await (const part of parts) {
+    digest.update(part);
+  }
+  return equal(digest.digest(), file.sha256);
+}
+
 /** Whether an entry may stand behind that path. */
 function follows(entry: Entry | NameLine, last: EntryPath | undefined): boolean {
   const order = last === undefined ? 1 : comparePaths(entry.path, last);

@@ -10,9 +10,9 @@ import {
   isDataName,
   type Modified,
   type Piece,
-  parsePath,
   parseSnapshot,
   parseTime,
+  pathOf,
   type Snapshot,
 } from "./listing.js";
 import { DamagedObject, listed, type ObjectStore, SealedObjects } from "./objects.js";
@@ -351,7 +351,7 @@ async function writeAll(
   const counts: Counts = { files: 0, directories: 0, links: 0, bytes: 0 };
   let last: EntryPath | undefined;
   for await (const entry of entries) {
-    const path = parsePath(entry.path === "." ? "." : escapeOctets(utf8(entry.path)));
+    const path = pathOf(entry.path);
     if (path === undefined || (last !== undefined && comparePaths(path, last) <= 0)) {
       throw new Error("paths are relative, without dots, and ascend, directories before their content");
     }

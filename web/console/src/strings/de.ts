@@ -113,6 +113,9 @@ export const DE: Strings = {
   rooms: { label: "Räume", you: "Sie", trust: "Vertrauen" },
   trust: TRUST_DE,
   reload: "Seite neu laden",
+  files: "Ihre Dateien: sichern, zurückholen",
+  filesUnloaded:
+    "Dieser Teil der Seite war nicht zu laden. Prüfen Sie die Netzverbindung und versuchen Sie es noch einmal.",
   account: {
     heading: "Wessen Backup ist es?",
     lead: "Ein Tresor für die Entwicklung nimmt jeden Namen.",

@@ -13,6 +13,8 @@ export const EN: Strings = {
   rooms: { label: "Rooms", you: "You", trust: "Trust" },
   trust: TRUST_EN,
   reload: "Load the page again",
+  files: "Your files: back up, get back",
+  filesUnloaded: "This part of the page could not be loaded. Look to the network, then try again.",
   account: {
     heading: "Whose backup is it?",
     lead: "A development vault takes any name.",

@@ -18,6 +18,8 @@ export interface Strings {
   readonly rooms: { readonly label: string; readonly you: string; readonly trust: string };
   readonly trust: TrustStrings;
   readonly reload: string;
+  readonly files: string;
+  readonly filesUnloaded: string;
   readonly account: { readonly heading: string; readonly lead: string; readonly label: string; readonly go: string };
   readonly noLogin: { readonly heading: string; readonly lead: string; readonly again: string };
   readonly badDeployment: { readonly heading: string; readonly lead: string };

@@ -24,6 +24,8 @@ export interface Room {
   readonly status: () => Promise<VaultStatus>;
   /** Now, since 1970. */
   readonly millis: () => number;
+  /** Goes to the backups of the key that is here. */
+  readonly files: () => void;
 }
 
 type At<K extends Screen["at"]> = Extract<Screen, { at: K }>;
@@ -356,7 +358,7 @@ function confirmKey({ flow, strings }: Room, { groups: asked, problem }: At<"con
   ];
 }
 
-function unlocked({ flow, strings }: Room, { by, told, keyConfirmed }: At<"unlocked">): (HTMLElement | false)[] {
+function unlocked({ flow, strings, files }: Room, { by, told, keyConfirmed }: At<"unlocked">): (HTMLElement | false)[] {
   const { unlocked: text } = strings;
   const history = told?.history ?? [];
   return [
@@ -369,7 +371,8 @@ function unlocked({ flow, strings }: Room, { by, told, keyConfirmed }: At<"unloc
     h(
       "div",
       { class: "ways" },
-      button(text.showKey, () => flow.showKey(), "primary"),
+      button(text.showKey, () => flow.showKey(), told === undefined ? "primary" : "plain"),
+      button(strings.files, files, told === undefined ? "plain" : "primary"),
       button(text.change, () => flow.turnOn()),
       button(strings.unlocks.manage, () => void flow.showUnlocks()),
       flow.hasPasskeys && button(strings.passkeys.manage, () => void flow.showPasskeys()),
