@@ -10,6 +10,8 @@ const FOLDED = "?folded";
 /** The Java client's list of common codes, as a script of its own, and the notice that goes with it. */
 const commonCodes = {
   name: "common-codes",
+  // Before Vite makes it an address.
+  enforce: "pre" as const,
   load: (id: string) =>
     id.endsWith(FOLDED)
       ? `export default ${JSON.stringify(fold(readFileSync(id.slice(0, -FOLDED.length), "utf8")))}`

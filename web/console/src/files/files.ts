@@ -58,8 +58,8 @@ export interface FilesOptions {
   readonly changed: (screen: FilesScreen) => void;
   /** How much of `total` is done, in octets. */
   readonly progress: (done: number) => void;
-  /** Asks the user for a folder; nothing where they stop. Missing where the browser gives pages no folders. */
-  readonly pick: ((writes: boolean) => Promise<FileSystemDirectoryHandle | undefined>) | undefined;
+  /** Asks the user for a folder to read and write; nothing where they stop. Missing where the browser gives pages no folders. */
+  readonly pick: (() => Promise<FileSystemDirectoryHandle | undefined>) | undefined;
   /** Hands a file to the user. */
   readonly save: (name: string, content: Blob) => void;
 }
@@ -126,7 +126,7 @@ export class Files {
 
   /** A folder of the user's as the place of backups, for as long as the page is open. */
   async usePicked(): Promise<void> {
-    const handle = await this.#options.pick?.(true);
+    const handle = await this.#options.pick?.();
     if (handle !== undefined) {
       this.#moveTo({ kind: "folder", name: handle.name, handle });
     }
@@ -242,7 +242,7 @@ export class Files {
 
   /** Restores a folder of a snapshot into one of the user's. */
   async restore(snapshot: Snapshot, { path, bytes }: Folder): Promise<void> {
-    const target = await this.#options.pick?.(true);
+    const target = await this.#options.pick?.();
     if (target !== undefined) {
       await this.#restore(snapshot, path, bytes, target);
     }

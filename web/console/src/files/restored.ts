@@ -11,7 +11,7 @@ import { folderFailed, unlessMissing, writeWhole } from "./places.js";
 
 /** Looks into a snapshot, and writes what it holds into a folder. Names come from the backup, and are made safe. */
 
-/** One folder of a snapshot, as a screen shows it. */
+/** One folder of a snapshot, as a screen shows it: the first 500 folders and the first 500 files in it. */
 export interface Folder {
   /** The snapshot's own path of it; `.` is the root. */
   readonly path: string;
@@ -77,7 +77,7 @@ export async function look(
 ): Promise<Folder> {
   const folders: string[] = [];
   const files: FileEntry[] = [];
-  let [count, bytes, problems, shown] = [0, 0, 0, 0];
+  let [count, bytes, problems, more] = [0, 0, 0, false];
   for await (const entry of repository.entries(snapshot, () => problems++)) {
     signal.throwIfAborted();
     const rest = below(entry.path.text, path);
@@ -88,11 +88,16 @@ export async function look(
       count++;
       bytes += entry.size;
     }
-    if (!rest.includes("/") && shown++ < SHOWN_MAX) {
-      entry.kind === "file" ? files.push(entry) : folders.push(entry.path.text);
+    if (!rest.includes("/")) {
+      more ||= (entry.kind === "file" ? files : folders).length === SHOWN_MAX;
+      if (entry.kind === "file") {
+        files.length < SHOWN_MAX && files.push(entry);
+      } else {
+        folders.length < SHOWN_MAX && folders.push(entry.path.text);
+      }
     }
   }
-  return { path, folders, files, more: shown > SHOWN_MAX, count, bytes, problems };
+  return { path, folders, files, more, count, bytes, problems };
 }
 
 /** A file's content, whole and verified, for the browser to save. */

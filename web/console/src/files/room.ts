@@ -20,7 +20,7 @@ export interface FilesRoom {
   readonly leave: () => void;
 }
 
-type Picker = (options: { mode: "read" | "readwrite" }) => Promise<FileSystemDirectoryHandle>;
+type Picker = (options: { mode: "readwrite" }) => Promise<FileSystemDirectoryHandle>;
 
 export function openFiles({ secret, server, vault, language, screen, save, leave }: FilesRoom): void {
   const { showDirectoryPicker } = globalThis as { showDirectoryPicker?: Picker };
@@ -33,8 +33,9 @@ export function openFiles({ secret, server, vault, language, screen, save, leave
     progress: (done) => far(done),
     // Who stops, or may not, chooses something else.
     pick:
-      showDirectoryPicker &&
-      ((writes) => showDirectoryPicker({ mode: writes ? "readwrite" : "read" }).catch(() => undefined)),
+      typeof showDirectoryPicker !== "function"
+        ? undefined
+        : () => showDirectoryPicker({ mode: "readwrite" }).catch(() => undefined),
     changed: (shown) => screen(() => drawFiles(view(), shown)),
   });
   const view = () => ({
