@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -108,14 +107,13 @@ final class SharedStrengthVectorsTest {
       }
       cases.add(weakness(code.toString(), "alice", seen));
     }
-    assertEquals(
-        EnumSet.allOf(CodeStrength.Weakness.class).size() + 1, seen.size(), "each, and none");
+    assertEquals(CodeStrength.Weakness.values().length + 1, seen.size(), "each, and none");
     SharedVectors.check(
         "code-strength",
         fields(
             "what",
-            "Codes as they are typed, accounts, and what is weak about them: a name of CodeStrength's,"
-                + " or nothing.",
+            "Codes as they are typed, accounts, and what is weak about them: a name of"
+                + " CodeStrength's, or nothing.",
             "cases",
             cases));
   }
