@@ -124,22 +124,18 @@ beforeEach(() => {
 
 const ENGLISH = { locale: "en-GB" };
 
-/** A device that knows nothing. Its user picks folders of the browser's own file system, by the next name. */
-async function newDevice(options: Profile = ENGLISH, picks: string | undefined = "target"): Promise<void> {
+/** A device that knows nothing. Its user picks folders of the browser's own file system, of that name; in a browser without any if it is empty. */
+async function newDevice(options: Profile = ENGLISH, picks = "target"): Promise<void> {
   page = await site.openFresh(options);
   page.on("request", (request) => {
     sent.push(request.url(), request.postDataBuffer()?.toString("latin1") ?? "");
   });
   await page.addInitScript((name) => {
     const page = globalThis as { showDirectoryPicker?: unknown };
-    page.showDirectoryPicker =
-      name && (async () => (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true }));
+    const pick = async () => (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true });
+    page.showDirectoryPicker = name === "" ? undefined : pick;
   }, picks);
   await page.goto(site.origin);
-}
-
-async function shot(name: string): Promise<void> {
-  await page.screenshot({ path: `/tmp/s11e-shots/${name}.png`, fullPage: true });
 }
 
 async function step(heading: string): Promise<void> {
@@ -182,10 +178,8 @@ async function backUpChosen(folder = few, ...told: readonly string[]): Promise<v
   await page.getByLabel("Folder to back up").setInputFiles(folder);
   await step("Back this up?");
   expect((await page.locator("dd").allTextContents()).slice(0, 1 + told.length)).toEqual([basename(folder), ...told]);
-  await shot(`take-${basename(folder)}`);
   await press("Back it up");
   await step("Your files are backed up");
-  await shot(`backed-up-${basename(folder)}`);
 }
 
 /** Every file below a folder here, by its path, with the hash of its content. */
@@ -250,10 +244,8 @@ browser(
     await newDevice();
     await recover();
     await openNewest();
-    await shot("folder-desktop");
     await press("Get all of this back into a folder");
     await page.getByText("of 3.18 MB").waitFor();
-    await shot("restoring-desktop");
     await step("Your files are back");
     const [disk, back] = [onDisk(holidays), await inBrowser("target")];
     expect(back.size).toBe(disk.size);
@@ -281,7 +273,6 @@ browser(
     await page.getByText("2,000", { exact: true }).waitFor();
     await page.getByText("Other files of these names were there").click();
     await page.getByText("large.bin", { exact: true }).waitFor();
-    await shot("partly-desktop");
     expect((await inBrowser("target")).get("large.bin")).toBe(createHash("sha256").update("mine").digest("hex"));
     await page.close();
     expect(site.complaints.splice(0)).toEqual([NOT_THERE]);
@@ -300,7 +291,6 @@ browser(
         await devtools.send("Input.dispatchDragEvent", { type, x: 200, y: 300, data });
       }
     };
-    await shot("start-desktop");
     await drop(few, join(holidays, "large.bin"));
     await page.getByText("Drop one folder, and nothing beside it").waitFor();
     await drop(few);
@@ -328,6 +318,7 @@ browser(
     expect([...(await inBrowser("target")).keys()].filter((name) => /^(COFFER|key|snapshots)/.test(name))).toHaveLength(
       3,
     );
+    await press("Back to your files");
     await openNewest();
     await page.close();
     // The browser itself says what it was refused.
@@ -342,13 +333,12 @@ browser(
     await turnOn();
     await backUpChosen();
     await page.close();
-    await newDevice({ ...ENGLISH, acceptDownloads: true }, undefined);
+    await newDevice({ ...ENGLISH, acceptDownloads: true }, "");
     await page.route("**/console.json", (route) => route.fulfill({ json: settings(undefined) }));
     await page.reload();
     await recover();
     await page.getByText("Choose first where your backups lie.").waitFor();
     await page.getByText("This browser lets no page write into folders.").waitFor();
-    await shot("nofolders-desktop");
     await page.getByLabel("Folder with your backups").setInputFiles(server.folder);
     await page.getByText("this browser does not let the page write there").waitFor();
     await page.getByRole("button", { name: "Get files back" }).focus();
@@ -382,7 +372,6 @@ browser("in German, on a phone's width, in the dark", async () => {
   await press("Ihre Dateien: sichern, zurückholen");
   await step("Ihre Dateien");
   await narrow();
-  await shot("start-phone");
   await press("Dateien zurückholen");
   await step("Backups, die da sind, das neueste zuerst");
   await narrow();
@@ -391,12 +380,10 @@ browser("in German, on a phone's width, in the dark", async () => {
   await press("day 1 öffnen");
   await page.getByText("day 1", { exact: true }).waitFor();
   await narrow();
-  await shot("folder-phone");
   await press("All das in einen Ordner zurückholen");
   await step("Ihre Dateien sind zurück");
   await page.getByText("Unter anderem Namen").click();
   await narrow();
-  await shot("restored-phone");
   await page.getByLabel("Sprache").selectOption("en");
   await page.getByRole("heading", { level: 1, name: "Your files are back" }).waitFor();
   await page.close();

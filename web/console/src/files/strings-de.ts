@@ -85,7 +85,7 @@ export const FILES_DE: FilesStrings = {
       failed: "Im Backup beschädigt oder vom Ordner abgelehnt: Versuchen Sie ein früheres Backup",
       links: "Verweise, die ein Browser nicht anlegen kann",
       omitted: "Nicht in diesem Backup, weil es sie nicht oder nicht ganz lesen konnte",
-      renamed: "Unter anderem Namen, weil kein Browser den alten schreibt",
+      renamed: "Unter anderem Namen, weil kein Browser den alten schreibt oder eine andere Datei ihn hat",
     },
     plain: "Zeiten und Rechte der Dateien stellt ein Browser nicht her; der Befehl coffer tut das.",
   },

@@ -84,7 +84,7 @@ export const FILES_EN: FilesStrings = {
       failed: "Damaged in the backup, or refused by the folder: try an earlier backup",
       links: "Links, which a browser cannot make",
       omitted: "Not in this backup, because it could not read them, or not whole",
-      renamed: "Under another name, because no browser writes the old one",
+      renamed: "Under another name, because no browser writes the old one, or another file has it",
     },
     plain: "Times and permissions of files are not restored by a browser; the coffer command does that.",
   },
