@@ -124,7 +124,7 @@ beforeEach(() => {
 
 const ENGLISH = { locale: "en-GB" };
 
-/** A device that knows nothing. Its user picks folders of the browser's own file system, of that name; in a browser without any if it is empty. */
+/** A device that knows nothing. Its user picks the folder of that name, of the browser's own; without one, no page picks any. */
 async function newDevice(options: Profile = ENGLISH, picks = "target"): Promise<void> {
   page = await site.openFresh(options);
   page.on("request", (request) => {
