@@ -221,6 +221,16 @@ public final class Node implements AutoCloseable {
         "The node that this one takes for the leader of partition 0; 0 for none",
         core,
         NodeCore::leader);
+    meters.gauge(
+        "coffer.entries.captured",
+        "Entries that the own HSM has captured; behind other nodes' while it lags",
+        core,
+        NodeCore::captured);
+    meters.gauge(
+        "coffer.entries.certified",
+        "Entries up to the newest certificate here",
+        core,
+        NodeCore::certified);
     measureBundle();
   }
 

@@ -333,6 +333,16 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     return partitions.get(0).orderer().leadership().node();
   }
 
+  /** Entries that the own HSM has captured, of all partitions together. */
+  public long captured() {
+    return partitions.stream().mapToLong(PartitionCore::capturedK).sum();
+  }
+
+  /** Entries up to the newest certificates here, of all partitions together. */
+  public long certified() {
+    return partitions.stream().mapToLong(PartitionCore::certifiedK).sum();
+  }
+
   /** Requests that clients wait for here. */
   public int openCalls() {
     return partitions.stream().mapToInt(PartitionCore::openCalls).sum();

@@ -133,6 +133,14 @@ final class PartitionCore implements OrderedLog {
     return certification.newest();
   }
 
+  long capturedK() {
+    return certification.capturedK();
+  }
+
+  long certifiedK() {
+    return certification.certifiedK();
+  }
+
   Orderer orderer() {
     return orderer;
   }

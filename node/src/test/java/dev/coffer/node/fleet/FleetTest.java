@@ -140,6 +140,9 @@ final class FleetTest {
     delivery.certificates().get(0).verify(fleet.fleet());
     String metrics = fleet.metrics(1);
     assertTrue(metrics.contains("coffer_capture_seconds_count"));
+    for (String entries : List.of("captured", "certified")) {
+      assertTrue(metrics.matches("(?s).*\ncoffer_entries_" + entries + " [1-9].*"), metrics);
+    }
     assertFalse(metrics.contains(FleetUser.ACCOUNT));
     assertProblem(404, "NOT_FOUND", get(fleet, 1, "/v2"));
     assertProblem(404, "NOT_FOUND", get(fleet, 1, "/metrics"));
