@@ -68,6 +68,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       NodeCommand.class,
       CeremonyCommand.class,
       EvidenceCommand.class,
+      OperationsCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },
