@@ -13,6 +13,7 @@ import { pathToFileURL } from "node:url";
  * @property {object} login
  * @property {string} [unlocks]
  * @property {string} [backups]
+ * @property {boolean} [operations]
  */
 
 /**
@@ -29,7 +30,7 @@ export function settingsOfHome(home) {
   const policy = readFileSync(join(home, "trust", "trust-policy.note"), "utf8");
   const nodes = line.slice("nodes=".length).replaceAll("\\", "").split(" ");
   const development = { root: key("root.key"), issuer: key("issuer.key") };
-  return { vault: "coffer up", policy, nodes, login: { development } };
+  return { vault: "coffer up", policy, nodes, login: { development }, operations: true };
 }
 
 /**

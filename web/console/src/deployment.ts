@@ -13,6 +13,8 @@ export interface Deployment {
   readonly unlocks: string | undefined;
   /** Where the app's server keeps the backups of whoever is logged in; without it they go into the user's own folder. */
   readonly backups: string | undefined;
+  /** Whether `coffer operations` serves this page: then its room is beside it. */
+  readonly operations: boolean;
 }
 
 export type LoginSource =
@@ -100,5 +102,6 @@ export function parseDeployment(content: string): Deployment {
     login: loginOf(record(json.login, "login")),
     unlocks: json.unlocks === undefined ? undefined : text(json.unlocks, "unlocks"),
     backups: json.backups === undefined ? undefined : text(json.backups, "backups"),
+    operations: json.operations === true,
   };
 }

@@ -42,7 +42,8 @@ const language = h("select");
 const languageLabel = h("label", {}, "");
 const youLink = h("a", { href: "#you" });
 const trustLink = h("a", { href: "#trust" });
-const rooms = h("nav", { hidden: true }, youLink, trustLink);
+const operationsLink = h("a", { href: "./operations/", hidden: true });
+const rooms = h("nav", { hidden: true }, youLink, trustLink, operationsLink);
 
 let strings: Strings = stringsFor([localStorage.getItem(LANGUAGE) ?? "", ...navigator.languages]);
 
@@ -88,6 +89,7 @@ function speak(chosen: Strings): void {
   rooms.setAttribute("aria-label", chosen.rooms.label);
   youLink.textContent = chosen.rooms.you;
   trustLink.textContent = chosen.rooms.trust;
+  operationsLink.textContent = chosen.rooms.operations;
   language.value = chosen.language;
 }
 
@@ -287,6 +289,7 @@ async function start(): Promise<void> {
   }
   const deployment = parseDeployment(await response.text());
   banner.hidden = deployment.login.kind !== "development";
+  operationsLink.hidden = !deployment.operations;
   title.after(h("p", { class: "vault" }, deployment.vault));
   trust(deployment);
   await whose(deployment);

@@ -40,6 +40,7 @@ test("the folder of coffer up becomes a deployment, and its nodes the only ones 
   expect(deployment.trust.kind).toBe("roots");
   expect(deployment.nodes).toEqual(["https://127.0.0.1:4001", "https://127.0.0.1:4005"]);
   expect(deployment.login).toMatchObject({ kind: "development", issuer: new Uint8Array(32).fill(2) });
+  expect(deployment.operations).toBe(true);
 });
 
 test("a deployment that is not whole says what is missing", () => {
@@ -49,6 +50,8 @@ test("a deployment that is not whole says what is missing", () => {
     nodes: ["https://node1.example"],
     login: { tenant: "acme", address: "login" },
   };
+  // What only whoever serves it for an operator says: a page for users has no such room.
+  expect(parseDeployment(JSON.stringify({ ...whole, operations: "yes" })).operations).toBe(false);
   expect(parseDeployment(JSON.stringify(whole)).login).toEqual({ kind: "server", tenant: "acme", address: "login" });
   const faults: readonly (readonly [object, string])[] = [
     [{ vault: "" }, "vault"],

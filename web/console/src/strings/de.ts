@@ -110,7 +110,7 @@ export const DE: Strings = {
   simulated:
     "Das ist ein Tresor für die Entwicklung: Seine HSMs sind simuliert, und wer die Dateien dieser Seite liest, meldet" +
     " sich als jeder an. Er schützt nichts.",
-  rooms: { label: "Räume", you: "Sie", trust: "Vertrauen" },
+  rooms: { label: "Räume", you: "Sie", trust: "Vertrauen", operations: "Betrieb" },
   trust: TRUST_DE,
   reload: "Seite neu laden",
   files: "Ihre Dateien: sichern, zurückholen",

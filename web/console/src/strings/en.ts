@@ -10,7 +10,7 @@ export const EN: Strings = {
   simulated:
     "This is a development vault: its HSMs are simulated, and whoever reads this page's files logs in as anybody. It" +
     " protects nothing.",
-  rooms: { label: "Rooms", you: "You", trust: "Trust" },
+  rooms: { label: "Rooms", you: "You", trust: "Trust", operations: "Operations" },
   trust: TRUST_EN,
   reload: "Load the page again",
   files: "Your files: back up, get back",

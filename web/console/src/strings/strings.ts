@@ -15,7 +15,7 @@ export interface Strings {
   readonly switchLabel: string;
   readonly title: string;
   readonly simulated: string;
-  readonly rooms: { readonly label: string; readonly you: string; readonly trust: string };
+  readonly rooms: { readonly label: string; readonly you: string; readonly trust: string; readonly operations: string };
   readonly trust: TrustStrings;
   readonly reload: string;
   readonly files: string;
