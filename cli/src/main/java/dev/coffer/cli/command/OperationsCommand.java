@@ -39,8 +39,8 @@ import picocli.CommandLine.Option;
 @CommandLine.Command(
     name = "operations",
     description =
-        "Serve the console with its room of operations, on this machine alone. Stays until Ctrl-C. The page asks for the"
-            + " token in HOME/operator.token.")
+        "Serve the console with its room of operations, on this machine alone. Stays until Ctrl-C."
+            + " The page asks for the token in HOME/operator.token.")
 final class OperationsCommand extends Command {
   /** Of one question to one party: a round takes no longer. */
   private static final Duration DEADLINE = Duration.ofSeconds(4);
