@@ -75,9 +75,9 @@ beforeEach(() => {
 /** A device that knows nothing: cookies and IndexedDB of a context are its own. */
 async function newDevice(address: string): Promise<void> {
   page = await (await browser.createBrowserContext()).newPage();
-  page.on("pageerror", (error) => complaints.push(String(error)));
   // Firefox itself asks for an icon, which the policy forbids.
   const heard = (text: string) => text.includes("/favicon.ico") || complaints.push(text);
+  page.on("pageerror", (error) => heard(String(error)));
   page.on("console", (message) => message.type() === "error" && heard(message.text()));
   await page.goto(address);
 }
@@ -154,7 +154,7 @@ firefox(
     await page.close();
 
     await alice();
-    await press("Use the 64-digit key");
+    await press("Use the 64-digit key from paper");
     await step("Type the 64-digit key");
     await fill("64-digit key and check", `${key[0]} what else`);
     await press("Use this key");
