@@ -91,6 +91,10 @@ public enum Claim {
       List.of("ceremony/transcript.txt"),
       CEREMONY_TRANSCRIPTS,
       CEREMONY_IDENTITIES),
+  CEREMONY_SEEN(
+      "every HSM signed transcript.txt",
+      List.of("ceremony/transcript.txt", "ceremony/site-*.seen"),
+      CEREMONY_RECORD),
   CEREMONY_SIGNATURES(
       "enough participants signed transcript.txt, and none wrongly",
       List.of("ceremony/transcript.txt", "ceremony/signature-*.sig"),

@@ -1,8 +1,10 @@
 package dev.coffer.evidence;
 
+import dev.coffer.ceremony.record.Announcement;
 import dev.coffer.ceremony.record.DirectoryFolder;
 import dev.coffer.ceremony.record.Folder;
 import dev.coffer.ceremony.record.Message;
+import dev.coffer.ceremony.record.Seen;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
@@ -67,11 +69,18 @@ final class PackageFiles {
   private static Pattern known() {
     List<String> names = new ArrayList<>(OF_IMAGE);
     names.addAll(List.of(MANIFEST, ENVELOPE, KEY, CLAIMS, SCRIPT, STOCK, REBUILD));
-    for (String name : List.of(Verification.PLAN, Verification.FLEET, Signatures.TRANSCRIPT)) {
+    for (String name :
+        List.of(
+            Verification.PLAN,
+            Verification.FLEET,
+            Signatures.TRANSCRIPT,
+            Announcement.POLICY,
+            Announcement.PROOF)) {
       names.add(CEREMONY + name);
     }
     for (int site = 1; site <= Limits.HSMS_MAX; site++) {
       names.add(CEREMONY + Transcript.file(site));
+      names.add(CEREMONY + Seen.file(site));
       for (Message.Kind kind : Message.Kind.values()) {
         if (kind.saidBy(site)) {
           names.add(CEREMONY + Message.file(kind, site));

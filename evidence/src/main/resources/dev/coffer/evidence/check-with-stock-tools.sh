@@ -86,8 +86,8 @@ find . ! -type d | sed 's|^\./||' | sort >"$work/there"
 # A page or a script among them would run where somebody publishes the package.
 known='manifest\.(sigstore\.)?json|evidence\.pub|claims\.json|script\.txt|check-with-stock-tools\.sh|rebuild\.sh'
 known="$known|image\.(manifest|release)|sbom\.cdx\.json|provenance\.json|ceremony/(plan\.txt|fleet\.bin|transcript\.txt"
-known="$known|site-[1-7]\.(transcript|identity|commitments|reveals|statement)|site-1\.certificates"
-known="$known|signature-[a-z0-9][a-z0-9-]{0,31}\.sig)"
+known="$known|site-[1-7]\.(transcript|identity|commitments|reveals|statement|seen)|site-1\.certificates"
+known="$known|announcement\.(policy|tlog-proof)|signature-[a-z0-9][a-z0-9-]{0,31}\.sig)"
 grep -vxE "$known" "$work/there" >"$work/unknown"
 [ -z "$(comm -13 "$work/allowed" "$work/there")" ] && [ -z "$(find . -type l)" ] && [ ! -s "$work/unknown" ]
 holds $? manifest-complete "$(wc -l <"$work/there" | tr -d ' ') files: named, or the manifest's own, and none that no package has"
@@ -194,6 +194,26 @@ holds $? ceremony-founding "openssl: each HSM's signature over the hash of all c
 } >"$work/record"
 cmp -s "$work/record" ceremony/transcript.txt
 holds $? ceremony-record "transcript.txt and the sites' transcripts, put together again"
+
+# A status is its index, the nonce, values, no certificate (one octet), a signature.
+unhex "$(hash ceremony/transcript.txt)" >"$work/nonce"
+bad=""
+for i in $sites; do
+  head -c 32 "$work/identity-$i" >"$work/raw"
+  public_key "$work/raw" >"$work/key.der"
+  { octet 0; octet 0; octet 0; octet 0; octet 0; octet 0; octet 0; octet "$i"; } >"$work/index"
+  sed -n 's/^status //p' "ceremony/site-$i.seen" 2>/dev/null | base64 -d >"$work/status" 2>/dev/null
+  rest=$(($(wc -c <"$work/status") - 98))
+  [ "$rest" -gt 32 ] || rest=32
+  tail -c +34 "$work/status" | head -c "$rest" >"$work/values"
+  tail -c 64 "$work/status" >"$work/statement"
+  { text coffer/v1/status; field "$work/index"; field "$work/nonce"; field "$work/values"; field /dev/null; } >"$work/signed"
+  head -c 32 "$work/values" | cmp -s - "$work/fleet" && [ "$(tail -c +33 "$work/values" | tr -d '\000' | wc -c)" -eq 0 ] &&
+    openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$work/signed" -sigfile "$work/statement" \
+      >/dev/null 2>&1 || bad="$bad $i"
+done
+[ -z "$bad" ]
+holds $? ceremony-seen "openssl: each HSM's signature over the SHA-256 of transcript.txt${bad:+: not by HSM$bad}"
 
 good=0
 bad=""

@@ -127,7 +127,7 @@ class ClaimsTest {
         claims.add(claim.says());
       }
     }
-    assertEquals(10, checks.size());
+    assertEquals(11, checks.size());
     assertEquals(checks, claims);
   }
 

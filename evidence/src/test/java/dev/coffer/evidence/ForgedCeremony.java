@@ -8,9 +8,12 @@ import dev.coffer.ceremony.record.Founding;
 import dev.coffer.ceremony.record.Message;
 import dev.coffer.ceremony.record.Message.Kind;
 import dev.coffer.ceremony.record.Messages;
+import dev.coffer.ceremony.record.Seen;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
+import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Label;
@@ -125,6 +128,11 @@ class ForgedCeremony {
     return transcript;
   }
 
+  /** Which transcript HSM {@code index} signed. */
+  Bytes seen(int index, Bytes record) {
+    return record;
+  }
+
   static SecretBytes seed(int number) {
     byte[] octets = new byte[32];
     Arrays.fill(octets, (byte) number);
@@ -194,6 +202,14 @@ class ForgedCeremony {
     files.put(Verification.PLAN, plan.encode());
     files.put(Verification.FLEET, fleet.encode());
     files.put(Signatures.TRANSCRIPT, record);
+    for (int i = 1; i <= N; i++) {
+      ChainValues nothing = ChainValues.founding(fleet.id(), 0);
+      Bytes nonce = Seen.nonce(seen(i, record));
+      try (Ed25519.SigningKey key = new Ed25519.SigningKey(hsmSeed(i))) {
+        files.put(
+            Seen.file(i), Seen.encode(SignedStatus.sign(i, nonce, nothing, Optional.empty(), key)));
+      }
+    }
     for (Participant person : plan.participants()) {
       files.put(Signatures.file(person), sshSign(seedOf(person), record));
     }

@@ -300,6 +300,15 @@ record Tampering(Claim claim, String what, Lie lie) {
                 return transcript.concat(ascii("all went well\n"));
               }
             }),
+        during(
+            Claim.CEREMONY_SEEN,
+            "one HSM signed another transcript",
+            new ForgedCeremony() {
+              @Override
+              Bytes seen(int index, Bytes record) {
+                return index == 2 ? Hashes.sha256(record) : record;
+              }
+            }),
         after(
             Claim.CEREMONY_SIGNATURES,
             "two of three participants did not sign",

@@ -27,6 +27,8 @@ import java.util.stream.Stream;
  * @param settings what is frozen in the fleet
  * @param simulated whether HSMs may say SIMULATED: never for a fleet that users get
  * @param measurement the program of all HSMs; if empty, it only has to be one
+ * @param announcedBy SHA-256 of a c2sp.org/tlog-policy: the plan is in a log of its, and seen by a
+ *     quorum of its witnesses, before any HSM makes an identity; if empty, nothing shows that
  * @param sites site i at i−1
  * @param participants who is there and signs
  * @param signaturesNeeded how many of them have to sign before a node may serve
@@ -37,6 +39,7 @@ public record Plan(
     FleetSettings settings,
     boolean simulated,
     Optional<Bytes> measurement,
+    Optional<Bytes> announcedBy,
     List<Site> sites,
     List<Participant> participants,
     int signaturesNeeded) {
@@ -63,6 +66,7 @@ public record Plan(
     line(text, "delete-by-login", word(settings.deleteByLogin()));
     line(text, "simulated", word(simulated));
     measurement.ifPresent(digest -> line(text, "measurement", digest.hex()));
+    announcedBy.ifPresent(digest -> line(text, "announced-by", digest.hex()));
     for (Site site : sites) {
       line(
           text,
@@ -153,11 +157,8 @@ public record Plan(
     boolean replace = lines.after("replace-by-login").equals("yes");
     boolean delete = lines.after("delete-by-login").equals("yes");
     boolean simulated = lines.after("simulated").equals("yes");
-    Optional<Bytes> measurement = Optional.empty();
-    if (lines.peek().startsWith("measurement ")) {
-      measurement =
-          Optional.of(LowerHex.parse(lines.after("measurement"), Limits.DIGEST, "measurement"));
-    }
+    Optional<Bytes> measurement = digest(lines, "measurement");
+    Optional<Bytes> announcedBy = digest(lines, "announced-by");
     List<Site> sites = new ArrayList<>();
     while (lines.peek().startsWith("site ")) {
       List<String> words = lines.words("site", 6);
@@ -202,9 +203,16 @@ public record Plan(
         new FleetSettings(n, q, guesses, partitions, tenants, replace, delete),
         simulated,
         measurement,
+        announcedBy,
         sites,
         participants,
         needed);
+  }
+
+  private static Optional<Bytes> digest(LineReader lines, String keyword) throws Refused {
+    return lines.peek().startsWith(keyword + " ")
+        ? Optional.of(LowerHex.parse(lines.after(keyword), Limits.DIGEST, keyword))
+        : Optional.empty();
   }
 
   /** A line whose order or number is another is found when all is written again. */

@@ -29,7 +29,7 @@ public final class PlanScript {
       5. [ ] Carry it round once more: each HSM's statement of what it saw. Then `transcript.txt` is on the stick.
       6. [ ] Everybody reads `transcript.txt`, exceptions first, and signs it:
              `ssh-keygen -Y sign -f KEY -n coffer-ceremony transcript.txt`, then renames the result to
-             `signature-NAME.sig` and puts it on the stick.
+             `signature-NAME.sig` and puts it on the stick. Each HSM signs it, too: the stick goes round once more.
       7. [ ] At each site once more the same command. It checks everything, and only then writes the node's files.
       8. [ ] Anybody, anywhere: `coffer ceremony verify STICK`. Publish what is on it; none of it is secret.
       """;
@@ -107,6 +107,12 @@ public final class PlanScript {
       text.append("- [ ] tenant ").append(tenant.tenant()).append(", root key `");
       text.append(tenant.rootKey().hex()).append("`\n");
     }
+    plan.announcedBy()
+        .ifPresent(policy ->
+            text.append(
+                    "- [ ] this plan is in a public log before the day, by the policy with SHA-256 `")
+                .append(policy.hex())
+                .append("`\n"));
     text.append("- [ ] a file on a stick may be ").append(plan.hoursMax()).append(" hours old\n");
   }
 }

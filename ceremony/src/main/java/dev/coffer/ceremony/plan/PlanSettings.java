@@ -45,6 +45,7 @@ public final class PlanSettings {
               "delete-by-login",
               "simulated",
               "measurement",
+              "announced-by",
               "signatures-needed",
               "site.<i>.name",
               "site.<i>.host",
@@ -103,6 +104,7 @@ public final class PlanSettings {
             flag("delete-by-login")),
         settings.choice("simulated", List.of("yes", "no")).orElse("no").equals("yes"),
         digest("measurement"),
+        digest("announced-by"),
         sites(),
         participants,
         (int)

@@ -16,7 +16,7 @@ public final class CeremonyFiles {
    * else may be writing reads in the opposite order, and misses no line of a message.
    */
   public static List<String> of(Plan plan) {
-    List<String> names = new ArrayList<>(List.of(Verification.PLAN));
+    List<String> names = beforehand(plan);
     List<Integer> all = plan.sites().stream().map(Site::index).toList();
     names.addAll(said(plan, all));
     names.addAll(List.of(Verification.FLEET, Signatures.TRANSCRIPT));
@@ -29,13 +29,21 @@ public final class CeremonyFiles {
    * other says. Only a site without a port to ask at comes by way of others.
    */
   public static List<String> takenFrom(Plan plan, int peer) {
-    List<String> names = new ArrayList<>(List.of(Verification.PLAN));
+    List<String> names = beforehand(plan);
     List<Integer> speaks =
         plan.sites().stream()
             .filter(of -> of.index() == peer || of.exchangePort().isEmpty())
             .map(Site::index)
             .toList();
     names.addAll(said(plan, speaks));
+    return names;
+  }
+
+  private static List<String> beforehand(Plan plan) {
+    List<String> names = new ArrayList<>(List.of(Verification.PLAN));
+    if (plan.announcedBy().isPresent()) {
+      names.addAll(List.of(Announcement.POLICY, Announcement.PROOF));
+    }
     return names;
   }
 
@@ -48,6 +56,7 @@ public final class CeremonyFiles {
           names.add(Message.file(kind, of));
         }
       }
+      names.add(Seen.file(of));
     }
     for (Participant participant : plan.participants()) {
       names.add(Signatures.file(participant));

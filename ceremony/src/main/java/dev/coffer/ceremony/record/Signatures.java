@@ -3,6 +3,8 @@ package dev.coffer.ceremony.record;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.StrictBase64;
 import java.io.IOException;
@@ -45,25 +47,51 @@ public interface Signatures {
    * @throws CeremonyRefused if it is not
    */
   static void checkForm(Participant participant, Bytes signature) throws CeremonyRefused {
-    boolean sound = false;
+    if (blob(signature).isEmpty()) {
+      throw new CeremonyRefused(
+          file(participant) + " is no signature as ssh-keygen -Y sign writes it.",
+          "Have " + participant.name() + " sign again, and copy the file without changing it.");
+    }
+  }
+
+  /** What the armour is around, from {@link #MAGIC} on. */
+  private static Optional<Bytes> blob(Bytes signature) {
     if (signature.size() <= OCTETS_MAX) {
       // Every octet is a character of its own: none slips through.
       String text = new String(signature.toByteArray(), StandardCharsets.ISO_8859_1);
       Matcher parts = ARMOUR.matcher(text);
       try {
-        sound =
-            parts.matches()
-                && StrictBase64.decode(parts.group(1).replace("\n", ""), "signature")
-                    .hex()
-                    .startsWith(MAGIC);
+        return parts.matches()
+            ? Optional.of(StrictBase64.decode(parts.group(1).replace("\n", ""), "signature"))
+                .filter(octets -> octets.hex().startsWith(MAGIC))
+            : Optional.empty();
       } catch (Refused e) {
         // Armour around something else.
       }
     }
-    if (!sound) {
-      throw new CeremonyRefused(
-          file(participant) + " is no signature as ssh-keygen -Y sign writes it.",
-          "Have " + participant.name() + " sign again, and copy the file without changing it.");
+    return Optional.empty();
+  }
+
+  /**
+   * Whether a signature that verifies says that somebody touched the key (OpenSSH, PROTOCOL.u2f:
+   * flags, bit 0); true for keys that are no security keys.
+   */
+  static boolean touched(Bytes signature) {
+    Bytes blob = blob(signature).orElse(Bytes.EMPTY);
+    try {
+      CanonicalReader in = new CanonicalReader(blob);
+      Bytes passed = in.raw(MAGIC.length() / 2 + Integer.BYTES);
+      // Key, namespace, reserved, hash; then the signature itself.
+      for (int i = 0; i < 4; i++) {
+        passed = in.field(OCTETS_MAX, "part");
+      }
+      CanonicalReader own = new CanonicalReader(in.field(OCTETS_MAX, "signature"));
+      Bytes name = own.field(OCTETS_MAX, "type");
+      String type = new String(name.toByteArray(), StandardCharsets.ISO_8859_1);
+      passed = own.field(OCTETS_MAX, "value");
+      return type.startsWith("sk-") ? (own.u8() & 1) == 1 : !type.contains("sk-");
+    } catch (Rejected e) {
+      return false;
     }
   }
 

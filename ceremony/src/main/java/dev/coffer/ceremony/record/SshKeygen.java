@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Verifies signatures with the system's {@code ssh-keygen -Y verify}. */
+/**
+ * Verifies signatures with the system's {@code ssh-keygen -Y verify}. That says nothing of whether
+ * somebody touched a security key, so it is looked at here.
+ */
 public final class SshKeygen implements Signatures {
   private static final int SECONDS_MAX = 30;
 
@@ -38,16 +41,22 @@ public final class SshKeygen implements Signatures {
       byte[] allowed = line.getBytes(StandardCharsets.US_ASCII);
       AtomicFile.replace(signers, allowed, AtomicFile.Access.OWNER);
       AtomicFile.replace(signed, signature.toByteArray(), AtomicFile.Access.OWNER);
-      return holds(participant, signers, signed, text)
+      if (!holds(participant, signers, signed, text)) {
+        return Optional.of(
+            Signatures.file(participant)
+                + " is no signature of "
+                + participant.name()
+                + " over "
+                + TRANSCRIPT
+                + " in the namespace "
+                + NAMESPACE);
+      }
+      return Signatures.touched(signature)
           ? Optional.empty()
           : Optional.of(
               Signatures.file(participant)
-                  + " is no signature of "
-                  + participant.name()
-                  + " over "
-                  + TRANSCRIPT
-                  + " in the namespace "
-                  + NAMESPACE);
+                  + " was made by a security key that nobody touched, or in a form that does not"
+                  + " say so");
     } finally {
       Files.deleteIfExists(signers);
       Files.deleteIfExists(signed);

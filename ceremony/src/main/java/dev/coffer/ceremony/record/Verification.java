@@ -7,6 +7,7 @@ import dev.coffer.ceremony.plan.Words;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,6 +28,9 @@ public final class Verification {
 
   /** The fleet's file: what clients pin. */
   public static final String FLEET = "fleet.bin";
+
+  /** The claim about a plan that names a log: checked of no other. */
+  public static final String ANNOUNCED = "the plan was logged before any HSM made its identity";
 
   private final Folder folder;
   private final Signatures signatures;
@@ -92,6 +96,9 @@ public final class Verification {
     if (plan.isEmpty()) {
       return;
     }
+    if (planned().announcedBy().isPresent()) {
+      check(ANNOUNCED, this::announced);
+    }
     check("every site's messages are there and of this plan", this::readMessages);
     check("each transcript follows line by line and names those messages", this::readTranscripts);
     check("the identities are distinct and as the plan lets them be", this::readRoll);
@@ -100,6 +107,7 @@ public final class Verification {
     check("fleet.bin is the fleet of these identities and settings", this::fleetFile);
     check("every HSM signed the one founding of this fleet", this::founding);
     check("transcript.txt is what the sites did", this::transcript);
+    check("every HSM signed transcript.txt", this::seen);
     check("enough participants signed transcript.txt, and none wrongly", this::signed);
   }
 
@@ -229,6 +237,32 @@ public final class Verification {
       throw new CeremonyRefused(
           Signatures.TRANSCRIPT + " is not what the sites' transcripts say.",
           "One of them was changed.");
+    }
+  }
+
+  private void announced() throws CeremonyRefused, IOException {
+    Instant logged =
+        Announcement.loggedBy(planned(), file(Announcement.POLICY), file(Announcement.PROOF));
+    for (int site = 1; site <= planned().sites().size(); site++) {
+      Bytes octets = file(Message.file(Message.Kind.IDENTITY, site));
+      Message identity = Message.parse(octets, Message.Kind.IDENTITY, site, planned().hash());
+      if (identity.time().isBefore(logged)) {
+        throw new CeremonyRefused(
+            "The last witness saw the plan in the log at "
+                + logged
+                + ", and site "
+                + site
+                + " began at "
+                + identity.time()
+                + ".",
+            "Begin a new ceremony, after its plan is in the log.");
+      }
+    }
+  }
+
+  private void seen() throws CeremonyRefused, IOException {
+    for (int site = 1; site <= planned().sites().size(); site++) {
+      Seen.check(known().fleet(), site, file(Signatures.TRANSCRIPT), file(Seen.file(site)));
     }
   }
 

@@ -3,13 +3,17 @@ package dev.coffer.ceremony.run;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
+import dev.coffer.ceremony.record.Announcement;
 import dev.coffer.ceremony.record.CeremonyFiles;
 import dev.coffer.ceremony.record.Folder;
 import dev.coffer.ceremony.record.Message;
+import dev.coffer.ceremony.record.Seen;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.Fleet;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,8 +69,10 @@ final class Exchange {
   /** Takes what is new there. */
   void take() throws CeremonyRefused, IOException {
     checkPlan();
+    announcement();
     for (int other = 1; other <= plan.sites().size(); other++) {
       take(other);
+      seen(other);
     }
     for (Participant participant : plan.participants()) {
       signature(participant);
@@ -89,6 +95,39 @@ final class Exchange {
           "Give the plan that it began with, or another directory.");
     }
     own.write(Verification.PLAN, plan.encode());
+  }
+
+  /** The first that holds is as good as any other. */
+  private void announcement() throws CeremonyRefused, IOException {
+    Optional<Bytes> policy = theirs(Announcement.POLICY);
+    Optional<Bytes> proof = theirs(Announcement.PROOF);
+    boolean fresh = policy.isPresent() && proof.isPresent();
+    if (fresh && own.read(Announcement.PROOF).isEmpty()) {
+      var unused = Announcement.loggedBy(plan, policy.get(), proof.get());
+      own.write(Announcement.POLICY, policy.get());
+      own.write(Announcement.PROOF, proof.get());
+    }
+  }
+
+  /** There is one good one of each site: what comes before it can be judged is left there. */
+  private void seen(int other) throws CeremonyRefused, IOException {
+    String file = Seen.file(other);
+    Optional<Bytes> text = own.read(Signatures.TRANSCRIPT);
+    Optional<Bytes> fleet = own.read(Verification.FLEET);
+    Optional<Bytes> theirs = theirs(file);
+    boolean judged = text.isPresent() && fleet.isPresent() && theirs.isPresent();
+    if (judged && own.read(file).isEmpty()) {
+      Seen.check(founded(fleet.get()), other, text.get(), theirs.get());
+      own.write(file, theirs.get());
+    }
+  }
+
+  private static Fleet founded(Bytes octets) throws IOException {
+    try {
+      return Fleet.decode(octets);
+    } catch (Rejected e) {
+      throw new IOException("This site's own " + Verification.FLEET + " is damaged.", e);
+    }
   }
 
   private void take(int other) throws CeremonyRefused, IOException {

@@ -3,6 +3,7 @@ package dev.coffer.ceremony.run;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.plan.Words;
+import dev.coffer.ceremony.record.Announcement;
 import dev.coffer.ceremony.record.Attestations;
 import dev.coffer.ceremony.record.Folder;
 import dev.coffer.ceremony.record.Founding;
@@ -11,6 +12,7 @@ import dev.coffer.ceremony.record.Message.Kind;
 import dev.coffer.ceremony.record.Messages;
 import dev.coffer.ceremony.record.Messages.Certificates;
 import dev.coffer.ceremony.record.Roll;
+import dev.coffer.ceremony.record.Seen;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
@@ -23,6 +25,7 @@ import dev.coffer.protocol.port.FoundingPort;
 import dev.coffer.protocol.port.FoundingPort.Commitments;
 import dev.coffer.protocol.port.FoundingPort.Reveal;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -97,8 +100,12 @@ public final class SiteRun {
   public Standing advance() throws CeremonyRefused, IOException {
     try {
       exchange();
+      List<String> missing = unannounced();
+      if (!missing.isEmpty()) {
+        return new Standing.Waiting("the proof that the plan is in the log", missing);
+      }
       Message unused = say(Kind.IDENTITY, this::identity);
-      List<String> missing = missing(Kind.IDENTITY);
+      missing = missing(Kind.IDENTITY);
       if (!missing.isEmpty()) {
         return new Standing.Waiting("the identities of all sites", missing);
       }
@@ -153,6 +160,29 @@ public final class SiteRun {
     for (Exchange stick : sticks) {
       stick.give();
     }
+  }
+
+  /** What is missing before this site may begin with a plan that names a log. */
+  private List<String> unannounced() throws CeremonyRefused, IOException {
+    if (plan.announcedBy().isEmpty() || own.read(Message.file(Kind.IDENTITY, site)).isPresent()) {
+      return List.of();
+    }
+    Optional<Bytes> proof = own.read(Announcement.PROOF);
+    if (proof.isEmpty()) {
+      return List.of(Announcement.POLICY, Announcement.PROOF);
+    }
+    Bytes policy = own.read(Announcement.POLICY).orElse(Bytes.EMPTY);
+    Instant logged = Announcement.loggedBy(plan, policy, proof.get());
+    if (logged.isAfter(clock.instant())) {
+      throw new CeremonyRefused(
+          "The last witness saw the plan in the log at "
+              + logged
+              + ", and here it is "
+              + clock.instant()
+              + ".",
+          "Set this machine's clock if it is wrong, or wait until then.");
+    }
+    return List.of();
   }
 
   /** Takes the words that somebody compared with all sites and typed. */
@@ -346,7 +376,19 @@ public final class SiteRun {
     Bytes text = Founding.transcript(plan, fleet, transcripts);
     own.write(Verification.FLEET, fleet.encode());
     own.write(Signatures.TRANSCRIPT, text);
+    if (own.read(Seen.file(site)).isEmpty()) {
+      own.write(Seen.file(site), Seen.encode(hsm.status(Seen.nonce(text))));
+    }
     give();
+    List<String> silent = new ArrayList<>();
+    for (int of = 1; of <= plan.sites().size(); of++) {
+      if (own.read(Seen.file(of)).isEmpty()) {
+        silent.add(Seen.file(of));
+      }
+    }
+    if (!silent.isEmpty()) {
+      return new Standing.Waiting("every HSM's signature over transcript.txt", silent);
+    }
     List<String> unsigned = new ArrayList<>();
     for (var participant : plan.participants()) {
       if (own.read(Signatures.file(participant)).isEmpty()) {

@@ -45,7 +45,7 @@ class SiteRunTest {
       Verification verification =
           Verification.of(new DirectoryFolder(world.stick()), World.SIGNATURES);
       assertTrue(verification.holds(), verification.checks().toString());
-      assertEquals(10, verification.checks().size());
+      assertEquals(11, verification.checks().size());
     }
   }
 

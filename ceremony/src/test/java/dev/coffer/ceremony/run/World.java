@@ -12,7 +12,9 @@ import dev.coffer.ceremony.record.Messages.Certificates;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.hsm.HsmCore;
 import dev.coffer.hsm.simulated.FilePlatform;
+import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.port.FoundingPort;
@@ -125,7 +127,7 @@ final class World implements AutoCloseable {
     final int index;
     Optional<Fleet> installed = Optional.empty();
     private Optional<FilePlatform> platform = Optional.empty();
-    private Optional<FoundingPort> hsm = Optional.empty();
+    private Optional<HsmCore> core = Optional.empty();
 
     Site(int index) {
       this.index = index;
@@ -137,11 +139,11 @@ final class World implements AutoCloseable {
 
     /** The HSM goes on between commands. */
     FoundingPort hsm() throws IOException {
-      if (hsm.isEmpty()) {
+      if (core.isEmpty()) {
         platform = Optional.of(new FilePlatform(folder.resolve("hsm-" + index)));
-        hsm = Optional.of(new HsmCore(platform.get()).founding());
+        core = Optional.of(new HsmCore(platform.get()));
       }
-      return hsm.get();
+      return core.get().founding();
     }
 
     /** A power cut. */
@@ -150,7 +152,7 @@ final class World implements AutoCloseable {
         platform.get().close();
       }
       platform = Optional.empty();
-      hsm = Optional.empty();
+      core = Optional.empty();
     }
 
     SiteRun command(Folder own, Folder stick) {
@@ -158,7 +160,20 @@ final class World implements AutoCloseable {
     }
 
     SiteRun command(Folder own, List<Folder> sticks, Peers peers) {
-      return new SiteRun(plan, index, own, sticks, peers, this::hsm, this, SIGNATURES, () -> now);
+      SiteHsm kept =
+          new SiteHsm() {
+            @Override
+            public FoundingPort port() throws IOException {
+              return hsm();
+            }
+
+            @Override
+            public SignedStatus status(Bytes nonce) throws IOException, Rejected {
+              FoundingPort unused = hsm();
+              return core.orElseThrow().status(0, nonce);
+            }
+          };
+      return new SiteRun(plan, index, own, sticks, peers, kept, this, SIGNATURES, () -> now);
     }
 
     SiteRun command() {

@@ -20,6 +20,7 @@ import picocli.CommandLine;
         "For operators: found a fleet on machines that do not trust each other, over a network or with files on media.",
     subcommands = {
       CeremonyPlanCommand.class,
+      CeremonyAnnounceCommand.class,
       CeremonyRunCommand.class,
       CeremonyVerifyCommand.class,
       CeremonyRehearseCommand.class

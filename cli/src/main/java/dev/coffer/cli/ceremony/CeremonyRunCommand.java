@@ -239,7 +239,11 @@ public final class CeremonyRunCommand extends Command {
         speech.result(
             here.networked()
                 ? "Next: run this again; it goes on when the other sites show them."
-                : "Next: carry the stick on; run this again when it has them.");
+                : "Next: carry the stick on, or an empty one if it is lost; run this again when it has"
+                    + " them.");
+        speech.say(
+            "    If a site does not come back: begin a new ceremony at all sites, under another name,"
+                + " with empty folders.");
         speech.result(
             new JsonWriter()
                 .put("state", "waiting")

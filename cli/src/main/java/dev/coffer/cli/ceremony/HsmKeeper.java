@@ -5,6 +5,9 @@ import dev.coffer.client.port.Pause;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.files.ChildEnvironment;
 import dev.coffer.node.hsm.RemoteHsm;
+import dev.coffer.protocol.chain.SignedStatus;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.port.FoundingPort;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -84,6 +87,15 @@ final class HsmKeeper implements SiteHsm, AutoCloseable {
 
   @Override
   public FoundingPort port() throws IOException {
+    return hsm();
+  }
+
+  @Override
+  public SignedStatus status(Bytes nonce) throws IOException, Rejected {
+    return hsm().status(0, nonce);
+  }
+
+  private RemoteHsm hsm() throws IOException {
     if (connection.isEmpty()) {
       // One that is not there now may be just being made, by a shell whose command was killed.
       boolean named = Files.exists(process);

@@ -4,8 +4,10 @@ import dev.coffer.notary.http.Listen;
 import dev.coffer.notary.key.KeySource;
 import dev.coffer.transparency.note.KeyName;
 import dev.coffer.transparency.note.VerifierKey;
+import dev.coffer.transparency.tlog.Policy;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,5 +31,12 @@ public record WitnessConfig(
     InstantSource clock) {
   public WitnessConfig {
     logs = List.copyOf(logs);
+  }
+
+  /** The same for the logs of {@code policy} as well. */
+  public WitnessConfig with(Policy policy) {
+    List<WitnessedLog> all = new ArrayList<>(logs);
+    policy.logs().forEach(log -> all.add(WitnessedLog.of(log.key())));
+    return new WitnessConfig(home, name, key, own, all, listen, clock);
   }
 }
