@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code coffer ceremony announce}. The log is open for as long as the command runs, on this machine
- * alone: nobody else can fill it, and it is no server to keep.
+ * {@code coffer ceremony announce}. The log is open for as long as the command runs, on this
+ * machine alone: nobody else can fill it, and it is no server to keep.
  */
 @CommandLine.Command(
     name = "announce",

@@ -132,9 +132,7 @@ class CeremonyAnnounceTest {
   @Test
   void aPlanIsLoggedBeforeAnySiteBegins() throws Exception {
     ceremony.plan(
-        "announced",
-        "22".repeat(32),
-        "announced-by = " + Hashes.sha256(read(policy)).hex() + "\n");
+        "announced", "22".repeat(32), "announced-by = " + Hashes.sha256(read(policy)).hex() + "\n");
     ceremony.go(1).exits(7).says(Announcement.PROOF);
     assertFalse(Files.exists(ceremony.stick().resolve("site-1.identity")));
     announce().exits(10).warns("There is no log in this folder");
@@ -158,9 +156,7 @@ class CeremonyAnnounceTest {
   @Test
   void withoutItsWitnessesNothingIsAnnounced() throws Exception {
     ceremony.plan(
-        "announced",
-        "22".repeat(32),
-        "announced-by = " + Hashes.sha256(read(policy)).hex() + "\n");
+        "announced", "22".repeat(32), "announced-by = " + Hashes.sha256(read(policy)).hex() + "\n");
     witness.close();
     announce("--create").exits(7).warns("too few of its witnesses say so");
     assertFalse(Files.exists(ceremony.stick().resolve(Announcement.PROOF)));

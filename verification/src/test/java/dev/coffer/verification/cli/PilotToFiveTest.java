@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Section 7 of {@code docs/deploy.md}, step by step: a pilot of three, then five sites, each founded
- * by a ceremony of its own; users move by bundles alone. All of it as processes.
+ * Section 7 of {@code docs/deploy.md}, step by step: a pilot of three, then five sites, each
+ * founded by a ceremony of its own; users move by bundles alone. All of it as processes.
  */
 @Tag("long")
 class PilotToFiveTest {

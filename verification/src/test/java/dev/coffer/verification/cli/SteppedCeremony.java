@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A fleet founded by the ceremony's commands over one stick, and its nodes as processes on what each
- * site wrote. All below one folder with a short name, for its sockets.
+ * A fleet founded by the ceremony's commands over one stick, and its nodes as processes on what
+ * each site wrote. All below one folder with a short name, for its sockets.
  */
 final class SteppedCeremony implements AutoCloseable {
   private static final Pattern WORDS = Pattern.compile("\"words\":\"([a-z ]+)\"");
