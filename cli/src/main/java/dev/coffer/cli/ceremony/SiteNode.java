@@ -7,6 +7,7 @@ import dev.coffer.ceremony.record.Messages.Certificates;
 import dev.coffer.ceremony.run.NodeFiles;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.FleetHome;
+import dev.coffer.cli.home.VaultHome;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.node.NodeConfig;
 import dev.coffer.node.tls.NodeTls;
@@ -175,7 +176,7 @@ final class SiteNode implements NodeFiles {
         local.logFile(),
         local.logLevel(),
         local.diskFreeMinMib(),
-        local.bundleDirectory(),
+        Optional.of(VaultHome.bundle(home.directory())),
         local.access());
   }
 
