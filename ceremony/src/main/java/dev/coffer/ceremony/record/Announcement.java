@@ -37,7 +37,7 @@ public final class Announcement {
   /** The log's entry: it follows from the plan, and so is not carried along. */
   public static Bytes leaf(Plan plan) {
     return Utf8.encode(
-        "coffer/ceremony-announcement/v1\nceremony %s\nplan %s\nscript.md %s\n"
+        "coffer/ceremony-announcement/v1\nceremony %s\nplan %s\nscript %s\n"
             .formatted(
                 plan.ceremony(),
                 plan.hash().hex(),
