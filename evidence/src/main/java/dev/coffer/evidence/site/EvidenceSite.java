@@ -47,6 +47,7 @@ public final class EvidenceSite {
         .ifPresent(log -> {
           files.put("log.html", LogPage.of(layout, all, log));
           files.put(LogPage.DATA, LogPage.data(log));
+          files.putAll(LogTiles.files(log));
           log.epochs().forEach(epoch -> files.put(LogPage.file(epoch), epoch.leaf()));
         });
     for (PublishedFleet fleet : all.fleets()) {

@@ -49,7 +49,14 @@ final class LogPage {
             "dl",
             row("Whose", text(log.namespace())),
             row("Bundles", text(Integer.toString(log.epochs().size()))),
-            row("Cosigned by a quorum of witnesses", text(log.cosigned().toString()))),
+            row("Cosigned by a quorum of witnesses", text(log.cosigned().toString())),
+            row(
+                "For tools",
+                all(
+                    List.of(
+                        link(LogTiles.CHECKPOINT, "checkpoint"),
+                        text(" and all tiles (c2sp.org/tlog-tiles) in "),
+                        code(LogTiles.PREFIX))))),
         ClaimsPage.check("coffer audit log --policy trust-policy.note"),
         tag("p", at("class", "here"), at("data-claim", "log"), at("hidden", "")),
         tag("ol", at("class", "claims epochs"), all(epochs)));

@@ -24,7 +24,7 @@ final class SiteFolder {
 
   private static final String HEAD = "coffer/evidence-site/v1";
   private static final Pattern PATH =
-      Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*/){0,3}[A-Za-z0-9][A-Za-z0-9._-]*");
+      Pattern.compile("([A-Za-z0-9][A-Za-z0-9._-]*/){0,8}[A-Za-z0-9][A-Za-z0-9._-]*");
 
   /** Octets of the longest list that is read. */
   private static final long LIST_MAX = 4 << 20;

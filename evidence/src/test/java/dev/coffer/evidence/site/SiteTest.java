@@ -9,6 +9,15 @@ import dev.coffer.evidence.Claim;
 import dev.coffer.evidence.Finding.Outcome;
 import dev.coffer.evidence.Sites;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.tlog.Checkpoint;
+import dev.coffer.transparency.tlog.Frontier;
+import dev.coffer.transparency.tlog.Tile;
+import dev.coffer.transparency.tlog.TileHashes;
+import dev.coffer.transparency.tlog.TilePath;
+import dev.coffer.transparency.tlog.TileReader;
+import dev.coffer.transparency.tlog.Tlog;
+import dev.coffer.transparency.tlog.TreeProver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -357,6 +366,61 @@ class SiteTest {
     assertThrows(IOException.class, () -> EvidenceSite.write(one, linked));
     try (Stream<Path> left = Files.list(outside)) {
       assertEquals(0, left.count());
+    }
+  }
+
+  /** Whoever reads tiled logs reads this one, and proves every epoch under its checkpoint. */
+  @Test
+  void theLogIsThereForOtherTools() throws Exception {
+    PublishedLog log = sites.log();
+    SortedMap<String, Bytes> files = EvidenceSite.render(publication(0, 1));
+    Checkpoint checkpoint =
+        Checkpoint.parse(Note.parse(files.get("log/checkpoint")).unverifiedText());
+    assertEquals(log.epochs().size(), checkpoint.size());
+    proves(log, files, checkpoint.size(), checkpoint.root());
+  }
+
+  /** More leaves than a tile holds: full ones, partial ones, and a level above. */
+  @Test
+  void aLongLogHasTilesOfAllKinds() throws Exception {
+    PublishedLog log = sites.log();
+    PublishedLog.Epoch one = log.epochs().getFirst();
+    List<PublishedLog.Epoch> many = new ArrayList<>();
+    Frontier frontier = Frontier.EMPTY;
+    for (int number = 1; number <= 515; number++) {
+      Bytes leaf = Bytes.wrap(("leaf " + number).getBytes(StandardCharsets.US_ASCII));
+      many.add(new PublishedLog.Epoch(number, leaf, one.digest(), Optional.empty(), "", List.of()));
+      frontier = frontier.append(Tlog.leafHash(leaf));
+    }
+    PublishedLog longer =
+        new PublishedLog(log.namespace(), log.checkpoint(), log.policies(), log.cosigned(), many);
+    SortedMap<String, Bytes> files = LogTiles.files(longer);
+    assertEquals(
+        Set.of(
+            "log/checkpoint",
+            "log/tile/0/000",
+            "log/tile/0/001",
+            "log/tile/0/002.p/3",
+            "log/tile/1/000.p/2",
+            "log/tile/entries/000",
+            "log/tile/entries/001",
+            "log/tile/entries/002.p/3"),
+        files.keySet());
+    proves(longer, files, 515, frontier.root());
+  }
+
+  private static void proves(
+      PublishedLog log, SortedMap<String, Bytes> files, long size, Bytes root) throws Exception {
+    TileReader tiles = path -> files.get("log/" + path.path());
+    TreeProver prover = new TreeProver(new TileHashes(tiles, size));
+    assertEquals(root, prover.root(size));
+    for (int index = 0; index < size; index += Math.max(1, (int) size / 5)) {
+      TilePath entries = TilePath.in(TilePath.ENTRIES, index / TilePath.FULL, size);
+      Bytes leaf =
+          Tile.decodeEntries(tiles.read(entries), entries.width()).get(index % TilePath.FULL);
+      assertEquals(log.epochs().get(index).leaf(), leaf);
+      List<Bytes> proof = prover.inclusion(index, size);
+      Tlog.checkInclusion(index, size, Tlog.leafHash(leaf), proof, root);
     }
   }
 
