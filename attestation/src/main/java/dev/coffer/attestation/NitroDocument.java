@@ -2,8 +2,7 @@ package dev.coffer.attestation;
 
 import dev.coffer.attestation.NotAttested.Reason;
 import dev.coffer.protocol.codec.Bytes;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import dev.coffer.protocol.crypto.CoseSign1;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -84,7 +83,7 @@ public record NitroDocument(
     Chains.verify(
         "SHA384withECDSAinP1363Format",
         read.path.getFirst().getPublicKey(),
-        signed(header, payload),
+        CoseSign1.signed(header, payload),
         signature);
     boolean debug = true;
     for (int pcr = 0; pcr < 3; pcr++) {
@@ -94,28 +93,6 @@ public record NitroDocument(
       throw new NotAttested(Reason.DEBUG);
     }
     return read;
-  }
-
-  /** Sig_structure: ["Signature1", header, no further data, payload]. */
-  private static Bytes signed(Bytes header, Bytes payload) {
-    Bytes context = Bytes.wrap("Signature1".getBytes(StandardCharsets.US_ASCII));
-    return Bytes.fromHex("84")
-        .concat(head(0x60, context.size()))
-        .concat(context)
-        .concat(head(0x40, header.size()))
-        .concat(header)
-        .concat(Bytes.fromHex("40"))
-        .concat(head(0x40, payload.size()))
-        .concat(payload);
-  }
-
-  private static Bytes head(int type, int size) {
-    if (size < 24) {
-      return Bytes.copyOf(new byte[] {(byte) (type | size)});
-    }
-    return size < 256
-        ? Bytes.copyOf(new byte[] {(byte) (type | 24), (byte) size})
-        : Bytes.wrap(ByteBuffer.allocate(3).put((byte) (type | 25)).putShort((short) size).array());
   }
 
   private static void expect(boolean holds) throws NotAttested {

@@ -13,6 +13,8 @@ import dev.coffer.protocol.chain.Statement;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.crypto.CoseSign1;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.login.LoginAssertion;
 import dev.coffer.protocol.login.LoginVerifier;
@@ -35,6 +37,7 @@ public final class HsmCore implements HsmPort {
   private final Platform platform;
   private final Membership membership;
   private volatile Optional<Working> working = Optional.empty();
+  private Optional<Bytes> measured = Optional.empty();
 
   /** A founded member and its partitions. */
   private record Working(Member member, List<Partition> partitions) {}
@@ -127,6 +130,31 @@ public final class HsmCore implements HsmPort {
   @Override
   public SignedStatus status(int partition, Bytes nonce) throws Rejected {
     return partition(partition).status(nonce);
+  }
+
+  @Override
+  public Bytes attest(Bytes nonce) throws Rejected {
+    if (nonce.size() != EntityAttestation.NONCE) {
+      throw new Rejected(RejectionCode.OUT_OF_RANGE, "nonce");
+    }
+    Member member = working().member();
+    EntityAttestation said =
+        EntityAttestation.of(
+            member.fleet(),
+            member.index(),
+            nonce,
+            platform.model(),
+            measurement(),
+            platform.debugged(),
+            platform.keyAttributes());
+    return CoseSign1.sign(said.encode(), member.statementKey());
+  }
+
+  /** Once a start: it reads the whole program. */
+  private synchronized Bytes measurement() {
+    Bytes known = measured.orElseGet(platform::measurement);
+    measured = Optional.of(known);
+    return known;
   }
 
   @Override

@@ -2,16 +2,21 @@ package dev.coffer.hsm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.hsm.harness.MemoryPlatform;
 import dev.coffer.hsm.harness.RecordBook;
 import dev.coffer.hsm.harness.TestFleet;
+import dev.coffer.hsm.harness.TestHost;
 import dev.coffer.hsm.harness.TestIssuer;
 import dev.coffer.protocol.chain.Certificate;
 import dev.coffer.protocol.chain.ChainValues;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
+import dev.coffer.protocol.crypto.CoseSign1;
+import dev.coffer.protocol.crypto.Ed25519;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.FleetSettings;
 import dev.coffer.protocol.port.HsmPort;
 import java.util.List;
@@ -70,6 +75,36 @@ final class HsmCoreTest {
     calls(young, 0).forEach(call -> rejected(RejectionCode.WRONG_PHASE, call));
     rejected(RejectionCode.WRONG_PHASE, () -> young.release(certificate(0), List.of()));
     rejected(RejectionCode.WRONG_PHASE, () -> young.adopt(certificate(0), List.of()));
+  }
+
+  /** What runs now, not what was founded; and the keys and the fleet that it was founded with. */
+  @Test
+  void itAttestsWhatItIsNow() throws Exception {
+    Bytes nonce = Bytes.fromHex("77".repeat(64));
+    TestHost host = fleet.host(2);
+    Bytes before = host.platform().measurement();
+    assertEquals(token(2, nonce, before), host.hsm().attest(nonce));
+    Bytes other = Bytes.fromHex("88".repeat(32));
+    host.platform().attesting(host.platform().model(), other);
+    assertEquals(token(2, nonce, before), host.hsm().attest(nonce), "measured at the start");
+    host.restart();
+    assertEquals(token(2, nonce, other), host.hsm().attest(nonce));
+    rejected(RejectionCode.OUT_OF_RANGE, () -> host.hsm().attest(Bytes.zeros(32)));
+    rejected(RejectionCode.WRONG_PHASE, () -> new HsmCore(new MemoryPlatform(9)).attest(nonce));
+  }
+
+  /** By the key of that HSM: its signature is read out of what it answers. */
+  private Bytes token(int index, Bytes nonce, Bytes program) throws Rejected {
+    TestHost host = fleet.host(index);
+    Bytes said =
+        EntityAttestation.of(
+                fleet.fleet(), index, nonce, host.platform().model(), program, true, "")
+            .encode();
+    Bytes answer = host.hsm().attest(nonce);
+    Bytes signature = answer.slice(answer.size() - 64, answer.size());
+    Bytes signed = CoseSign1.signed(CoseSign1.ED25519, said);
+    assertTrue(Ed25519.verify(fleet.fleet().hsm(index).statementKey(), signed, signature));
+    return CoseSign1.message(said, signature);
   }
 
   @Test

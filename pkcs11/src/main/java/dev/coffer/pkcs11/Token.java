@@ -2,6 +2,7 @@ package dev.coffer.pkcs11;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /**
  * A session with one token, whose user is logged in. Thread-safe: PKCS#11 sessions do one thing at
@@ -171,20 +173,27 @@ public final class Token implements AutoCloseable {
    * and cannot leave and never could.
    */
   public synchronized boolean staysInside(Key key) throws IOException {
-    return flag(key, LOCAL)
-        && flag(key, SENSITIVE)
-        && flag(key, ALWAYS_SENSITIVE)
-        && !flag(key, EXTRACTABLE)
-        && flag(key, NEVER_EXTRACTABLE);
+    return attributes(key).equals(EntityAttestation.TOKEN_KEY);
   }
 
-  private boolean flag(Key key, long attribute) throws IOException {
+  /** What the token says of {@code key}, in the words of PKCS#11, each with 1 or 0. */
+  public synchronized String attributes(Key key) throws IOException {
+    StringJoiner said = new StringJoiner(" ");
+    said.add("CKA_LOCAL=" + flag(key, LOCAL));
+    said.add("CKA_SENSITIVE=" + flag(key, SENSITIVE));
+    said.add("CKA_ALWAYS_SENSITIVE=" + flag(key, ALWAYS_SENSITIVE));
+    said.add("CKA_EXTRACTABLE=" + flag(key, EXTRACTABLE));
+    said.add("CKA_NEVER_EXTRACTABLE=" + flag(key, NEVER_EXTRACTABLE));
+    return said.toString();
+  }
+
+  private int flag(Key key, long attribute) throws IOException {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment value = call.allocate(1);
       MemorySegment template = call.allocate(Cryptoki.TRIPLE, 8);
       Cryptoki.put(template, 0, attribute, value);
       cryptoki.check("C_GetAttributeValue", session, key.handle(), template, 1L);
-      return value.get(ValueLayout.JAVA_BYTE, 0) != 0;
+      return value.get(ValueLayout.JAVA_BYTE, 0) != 0 ? 1 : 0;
     }
   }
 

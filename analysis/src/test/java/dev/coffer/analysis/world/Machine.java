@@ -202,6 +202,11 @@ final class Machine implements HsmPort {
   }
 
   @Override
+  public Bytes attest(Bytes nonce) throws Rejected {
+    return ask(hsm -> hsm.attest(nonce));
+  }
+
+  @Override
   public boolean hear(int partition, List<SignedStatus> statuses) throws Rejected {
     there(MICROS_QUICK);
     return back(MICROS_QUICK, ask(hsm -> hsm.hear(partition, statuses)));

@@ -48,19 +48,12 @@ public final class Messages {
 
   /** An identity's lines; the first ones are for people. */
   public static List<Line> of(Identity identity) {
-    HsmPromises promises = HsmPromises.of(identity.hsm());
     CanonicalWriter encoded = new CanonicalWriter();
     identity.hsm().write(encoded);
     return List.of(
         new Line("model", identity.hsm().model()),
         new Line("measurement", identity.hsm().measurement().hex()),
-        new Line(
-            "promises",
-            "keys %s memory %s voucher %s"
-                .formatted(
-                    HsmPromises.word(promises.keys()),
-                    HsmPromises.word(promises.memory()),
-                    HsmPromises.word(promises.voucher()))),
+        new Line("promises", HsmPromises.of(identity.hsm()).words()),
         Message.line("identity", encoded.toBytes()),
         Message.line("tls", identity.tls()));
   }

@@ -63,13 +63,16 @@ public final class TokenPlatform implements HomePlatform {
 
   private final HsmHome home;
   private final Token token;
+  private final String keyAttributes;
   private final Randomness randomness;
   private final Sealer sealer;
   private final SlotMemory memory;
 
-  private TokenPlatform(HsmHome home, Token token, Token.Key key, Randomness randomness) {
+  private TokenPlatform(HsmHome home, Token token, Token.Key key, Randomness randomness)
+      throws IOException {
     this.home = home;
     this.token = token;
+    this.keyAttributes = token.attributes(key);
     this.randomness = randomness;
     this.sealer = new TokenSealer(token, key, randomness);
     SecretBytes memoryKey = home.memoryKey(sealer, randomness);
@@ -186,6 +189,12 @@ public final class TokenPlatform implements HomePlatform {
   @Override
   public Bytes evidence(Bytes text) {
     return PROMISES.write();
+  }
+
+  /** As the token gave them at the start: it is asked for nothing later. */
+  @Override
+  public String keyAttributes() {
+    return keyAttributes;
   }
 
   @Override

@@ -27,7 +27,7 @@ final class Lanes {
 
   ExecutorService of(HsmMethod method) {
     return switch (method) {
-      case ADMIT -> admit;
+      case ADMIT, ATTEST -> admit;
       case RELEASE -> release;
       case CAPTURE,
           RESTATE,

@@ -239,6 +239,18 @@ final class Tpm implements AutoCloseable {
         });
   }
 
+  /** The attributes in the public area of what {@link #seal} made, each with 1 or 0. */
+  static String attributes(Bytes sealed) throws IOException {
+    TpmBuffer.Reader in = new TpmBuffer.Reader(sealed.toByteArray());
+    in.sized();
+    TpmBuffer.Reader area = new TpmBuffer.Reader(in.sized());
+    area.u16();
+    area.u16();
+    int flags = area.u32();
+    return "fixedTPM=%d fixedParent=%d userWithAuth=%d"
+        .formatted(flags >> 1 & 1, flags >> 4 & 1, flags >> 6 & 1);
+  }
+
   /** Opens what {@link #seal} sealed, if the machine's state is as it was. */
   SecretBytes unseal(Bytes sealed) throws IOException {
     int object =

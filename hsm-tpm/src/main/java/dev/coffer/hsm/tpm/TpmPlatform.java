@@ -228,6 +228,16 @@ public final class TpmPlatform implements HomePlatform {
         : Optional.empty();
   }
 
+  /** Out of the public area of the sealed key, which the TPM compares when it loads it. */
+  @Override
+  public String keyAttributes() {
+    try {
+      return Tpm.attributes(Bytes.wrap(Files.readAllBytes(home.file(KEY))));
+    } catch (IOException e) {
+      throw new Nvram.Fault("the sealed key cannot be read", e);
+    }
+  }
+
   @Override
   public Randomness randomness() {
     return randomness;

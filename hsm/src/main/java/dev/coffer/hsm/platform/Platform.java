@@ -25,6 +25,22 @@ public interface Platform {
     return HsmPromises.SIMULATED;
   }
 
+  /**
+   * Whether somebody can look into this program now by a means that the platform knows of. One that
+   * says nothing here is open.
+   */
+  default boolean debugged() {
+    return true;
+  }
+
+  /**
+   * What hardware says of the key that seals the state, as it is now: at most 200 characters of
+   * ASCII; empty where no hardware holds one.
+   */
+  default String keyAttributes() {
+    return "";
+  }
+
   /** Cryptographically secure; never crosses the host boundary. */
   Randomness randomness();
 

@@ -313,6 +313,15 @@ public final class NodeCore implements PeerCalls, AutoCloseable {
     }
   }
 
+  /** What {@code POST /v1/attestation} serves: what the HSM says of itself over that nonce. */
+  public Bytes attestation(Bytes nonce) throws Refusal {
+    try {
+      return context.hsm().attest(nonce);
+    } catch (Rejected | HsmUnavailable e) {
+      throw new Refusal(Refusal.Reason.TRY_AGAIN, "this node's HSM is away");
+    }
+  }
+
   /** Why an operation that arrives here now would not be certified; empty if it would be. */
   public Optional<String> obstacle() {
     return partitions.stream().flatMap(partition -> partition.obstacle().stream()).findFirst();

@@ -10,6 +10,7 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.request.SealedMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,7 @@ public final class VaultServer implements AutoCloseable {
   private static final String TEXT = "text/plain; charset=utf-8";
 
   /** What takes a body, and everything else is read. */
-  private static final List<String> POSTED = List.of("/v1/vault", "/v1/status");
+  private static final List<String> POSTED = List.of("/v1/vault", "/v1/status", "/v1/attestation");
 
   private static final List<String> READ =
       List.of("/v1/bundle", "/v1/fleets", "/healthz", "/readyz");
@@ -150,7 +151,8 @@ public final class VaultServer implements AutoCloseable {
     } else {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
-        case "/v1/status" -> status(exchange);
+        case "/v1/status" -> challenge(exchange, Limits.DIGEST, core::status);
+        case "/v1/attestation" -> challenge(exchange, EntityAttestation.NONCE, core::attestation);
         case "/v1/bundle" -> exchange.send(200, OCTETS, core.bundle().encode().toByteArray());
         case "/v1/fleets" -> exchange.send(200, TEXT, notices.fleets().toByteArray());
         case "/healthz" -> health(exchange);
@@ -187,12 +189,18 @@ public final class VaultServer implements AutoCloseable {
    * Whoever asks hears what other nodes hear: no HSM takes a status over a nonce but its own, and
    * what stands in one clients get with every answer.
    */
-  private void status(Exchange exchange) throws IOException, InterruptedException, Refusal {
-    Bytes nonce = exchange.body(Limits.DIGEST + 1);
-    if (nonce.size() != Limits.DIGEST) {
-      throw new Refusal(Refusal.Reason.MALFORMED, "a nonce has 32 octets");
+  private void challenge(Exchange exchange, int size, Answering hsm)
+      throws IOException, InterruptedException, Refusal {
+    Bytes nonce = exchange.body(size + 1);
+    if (nonce.size() != size) {
+      throw new Refusal(Refusal.Reason.MALFORMED, "a nonce has " + size + " octets here");
     }
-    exchange.send(200, OCTETS, worked(statuses, () -> core.status(nonce)).toByteArray());
+    exchange.send(200, OCTETS, worked(statuses, () -> hsm.over(nonce)).toByteArray());
+  }
+
+  /** What the HSM signs over a nonce of somebody's. */
+  private interface Answering {
+    Bytes over(Bytes nonce) throws Refusal;
   }
 
   /** Something that takes a while. */

@@ -10,9 +10,12 @@ import dev.coffer.client.https.TrustAnchors;
 import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CanonicalReader;
+import dev.coffer.protocol.crypto.CoseSign1;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.EntityAttestation;
+import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.login.LoginAssertion;
 import dev.coffer.protocol.login.LoginToken;
 import dev.coffer.protocol.outcome.FleetDelivery;
@@ -23,6 +26,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.HttpsURLConnection;
 import org.junit.jupiter.api.Tag;
@@ -126,6 +130,31 @@ final class FleetTest {
     }
   }
 
+  /** The HSM's own word over that nonce, by its statement key; whether it is debugged is its. */
+  private static void assertAttests(LoopbackFleet fleet, int index) throws Exception {
+    for (int size : List.of(32, 63, 65)) {
+      Bytes wrong = Bytes.zeros(size);
+      assertProblem(
+          400, "MALFORMED", exchange(fleet, index, "POST", "/v1/attestation", wrong, "quorum"));
+    }
+    Bytes nonce = Randomness.system().bytes(64);
+    Bytes token = exchange(fleet, index, "POST", "/v1/attestation", nonce, "quorum").body();
+    Bytes signature = token.slice(token.size() - 64, token.size());
+    HsmIdentity hsm = fleet.fleet().hsm(index);
+    List<Bytes> held = new ArrayList<>();
+    for (boolean debugged : List.of(true, false)) {
+      Bytes said =
+          EntityAttestation.of(
+                  fleet.fleet(), index, nonce, hsm.model(), hsm.measurement(), debugged, "")
+              .encode();
+      Bytes signed = CoseSign1.signed(CoseSign1.ED25519, said);
+      if (Ed25519.verify(hsm.statementKey(), signed, signature)) {
+        held.add(CoseSign1.message(said, signature));
+      }
+    }
+    assertEquals(List.of(token), held);
+  }
+
   private static void assertProblem(int status, String code, Answer answer) {
     assertEquals(status, answer.status(), answer.text());
     assertEquals("application/problem+json", answer.type());
@@ -167,6 +196,7 @@ final class FleetTest {
     assertEquals(2, status.index());
     assertEquals(nonce, status.nonce());
     assertTrue(status.verifySignature(fleet.fleet()));
+    assertAttests(fleet, 2);
     assertProblem(400, "MALFORMED", post(fleet, Bytes.EMPTY));
     assertProblem(400, "MALFORMED", post(fleet, Bytes.zeros(900)));
     assertProblem(413, "TOO_LARGE", post(fleet, Bytes.zeros(8193)));

@@ -157,6 +157,11 @@ public final class SwitchableHsm implements HsmPort {
   }
 
   @Override
+  public Bytes attest(Bytes nonce) throws Rejected {
+    return core().attest(nonce);
+  }
+
+  @Override
   public boolean hear(int partition, List<SignedStatus> statuses) throws Rejected {
     return core().hear(partition, statuses);
   }

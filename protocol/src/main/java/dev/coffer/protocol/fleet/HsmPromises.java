@@ -121,6 +121,11 @@ public record HsmPromises(Keys keys, Memory memory, Voucher voucher) {
         + "\n\n";
   }
 
+  /** All three, in one line. */
+  public String words() {
+    return "keys %s memory %s voucher %s".formatted(word(keys), word(memory), word(voucher));
+  }
+
   /** How a promise is written: a word in lower case. */
   public static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);

@@ -7,6 +7,7 @@ import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.request.SealedMessage;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class HsmAnswerer {
       case ADMIT -> admit(in, out);
       case CAPTURE -> capture(in, out);
       case RELEASE -> release(in, out);
+      case ATTEST -> attest(in, out);
       case RESTATE, ADOPT, CHALLENGE, STATUS, HEAR, POSITION -> chain(method, in, out);
       case IDENTIFY, PROPOSE, REVEAL, COMPLETE, FLEET, INDEX -> found(method, in, out);
     }
@@ -71,6 +73,12 @@ public final class HsmAnswerer {
       out.u16(reply.position());
       reply.reply().write(out);
     }
+  }
+
+  private void attest(CanonicalReader in, CanonicalWriter out) throws Rejected {
+    Bytes nonce = in.raw(EntityAttestation.NONCE);
+    in.end();
+    out.field(port.attest(nonce));
   }
 
   private void chain(HsmMethod method, CanonicalReader in, CanonicalWriter out) throws Rejected {

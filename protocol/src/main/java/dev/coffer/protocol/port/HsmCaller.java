@@ -10,6 +10,7 @@ import dev.coffer.protocol.codec.CanonicalReader;
 import dev.coffer.protocol.codec.CanonicalWriter;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.fleet.HsmIdentity;
@@ -157,6 +158,14 @@ public class HsmCaller implements HsmPort, FoundingPort {
         HsmMethod.POSITION,
         new CanonicalWriter().u16(partition),
         in -> new Position(ChainValues.read(in), in.u64(), in.bool()));
+  }
+
+  @Override
+  public Bytes attest(Bytes nonce) throws Rejected {
+    return call(
+        HsmMethod.ATTEST,
+        new CanonicalWriter().raw(nonce),
+        in -> in.field(EntityAttestation.TOKEN_MAX, "token"));
   }
 
   @Override

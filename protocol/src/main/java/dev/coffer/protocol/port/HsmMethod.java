@@ -14,6 +14,7 @@ public enum HsmMethod {
   STATUS(7),
   HEAR(8),
   POSITION(9),
+  ATTEST(10),
   IDENTIFY(32),
   PROPOSE(33),
   REVEAL(34),

@@ -86,6 +86,12 @@ public interface HsmPort {
   /** Hands over what the others answered. Returns whether this HSM may sign and release now. */
   boolean hear(int partition, List<SignedStatus> statuses) throws Rejected;
 
+  /**
+   * What this HSM says of itself now, over {@code nonce} (64 octets): an Entity Attestation Token
+   * (RFC 9711) that its statement key signs.
+   */
+  Bytes attest(Bytes nonce) throws Rejected;
+
   /** Where this HSM stands. */
   Position position(int partition) throws Rejected;
 }

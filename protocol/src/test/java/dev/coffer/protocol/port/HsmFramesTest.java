@@ -101,6 +101,12 @@ final class HsmFramesTest {
     }
 
     @Override
+    public Bytes attest(Bytes nonce) {
+      heard.add(nonce);
+      return Samples.octets(19, 500);
+    }
+
+    @Override
     public boolean hear(int partition, List<SignedStatus> statuses) {
       heard.add(List.of(partition, statuses));
       return true;
@@ -178,6 +184,8 @@ final class HsmFramesTest {
     heard(4);
     assertEquals(STATUS, caller.status(5, Samples.digest(6)));
     heard(List.of(5, Samples.digest(6)));
+    assertEquals(Samples.octets(19, 500), caller.attest(Samples.octets(7, 64)));
+    heard(Samples.octets(7, 64));
     assertTrue(caller.hear(6, List.of(STATUS, STATUS)));
     heard(List.of(6, List.of(STATUS, STATUS)));
     assertEquals(new HsmPort.Position(VALUES, 4, true), caller.position(7));
@@ -282,6 +290,6 @@ final class HsmFramesTest {
       assertEquals(method, HsmMethod.of(method.number()));
     }
     assertEquals(
-        RejectionCode.UNKNOWN_TAG, assertThrows(Rejected.class, () -> HsmMethod.of(10)).code());
+        RejectionCode.UNKNOWN_TAG, assertThrows(Rejected.class, () -> HsmMethod.of(11)).code());
   }
 }

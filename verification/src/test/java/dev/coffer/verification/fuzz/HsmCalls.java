@@ -67,7 +67,7 @@ final class HsmCalls {
 
   private static boolean changes(HsmMethod method) {
     return switch (method) {
-      case ADMIT, RESTATE, STATUS, POSITION, IDENTIFY, FLEET, INDEX -> false;
+      case ADMIT, RESTATE, STATUS, POSITION, ATTEST, IDENTIFY, FLEET, INDEX -> false;
       case CAPTURE, RELEASE, ADOPT, CHALLENGE, HEAR, PROPOSE, REVEAL, COMPLETE -> true;
     };
   }
@@ -100,6 +100,7 @@ final class HsmCalls {
     record(() -> recorder.adopt(newest, List.of(Bytes.zeros(32))));
     record(() -> recorder.challenge(0));
     record(() -> recorder.status(0, Bytes.zeros(32)));
+    record(() -> recorder.attest(Bytes.zeros(64)));
     record(() -> recorder.hear(0, List.of(talk.fleet.host(2).hsm().status(0, Bytes.zeros(32)))));
     record(() -> recorder.position(0));
     record(recorder::identify);

@@ -129,6 +129,11 @@ final class WatchedHsm implements HsmPort {
   }
 
   @Override
+  public Bytes attest(Bytes nonce) throws Rejected {
+    return core.attest(nonce);
+  }
+
+  @Override
   public boolean hear(int partition, List<SignedStatus> statuses) throws Rejected {
     boolean speaks = core.hear(partition, statuses);
     demand(!speaks || mayHaveHeard, "INV-7: it speaks without having heard anybody");
