@@ -7,6 +7,7 @@ module dev.coffer.evidence {
   requires transitive dev.coffer.ceremony;
   requires transitive dev.coffer.protocol;
   requires transitive dev.coffer.transparency;
+  requires dev.coffer.attestation;
   requires dev.coffer.files;
 
   exports dev.coffer.evidence;

@@ -6,6 +6,7 @@ import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.ListedFleet;
 import dev.coffer.transparency.bundle.Members;
 import dev.coffer.transparency.text.Refused;
+import dev.coffer.transparency.trust.TrustPolicy;
 import dev.coffer.transparency.verify.Anchor;
 import dev.coffer.transparency.verify.ClientFloor;
 import dev.coffer.transparency.verify.FleetVerifier;
@@ -29,6 +30,14 @@ final class BundleChecks {
       case Verdict.Trusted trusted -> trusted.bundle();
       case Verdict.Distrusted no -> no.bundle();
     };
+  }
+
+  /** The newest trust policy, if it stands behind a bundle that holds. */
+  static Optional<TrustPolicy> policy(Case of) throws CeremonyRefused {
+    Optional<Expectations.Logged> logged = of.expected().bundle();
+    return logged.isEmpty()
+        ? Optional.empty()
+        : authentic(verdict(of, logged.get())).map(Verdict.Authentic::policy);
   }
 
   static Finding holds(Case of) throws CeremonyRefused {

@@ -184,6 +184,25 @@ public enum Claim {
       List.of(),
       FleetChecks::vendors,
       CEREMONY_ATTESTATIONS),
+  ATTESTATION_EAT(
+      "every HSM attested its keys, its program and no debugger, over the package's nonce",
+      List.of(
+          "attestation-*.eat",
+          PackageFiles.CHECKPOINT,
+          PackageFiles.RANDOMNESS,
+          "ceremony/site-*.identity"),
+      TokenChecks::attested,
+      CEREMONY_IDENTITIES),
+  ATTESTATION_KEYS(
+      "no key that seals an HSM's own can leave its hardware",
+      List.of("attestation-*.eat"),
+      TokenChecks::keys,
+      CEREMONY_ATTESTATIONS,
+      ATTESTATION_EAT),
+  ATTESTATION_CHAIN(
+      "no certificate of a device has ended or is revoked",
+      List.of("attestation-*.chain.pem", PackageFiles.REVOKED),
+      ChainChecks::stand),
   POSSESSION(
       "every HSM signs a fresh challenge with its statement key",
       List.of("ceremony/site-*.identity"),
@@ -204,7 +223,14 @@ public enum Claim {
       List.of(PackageFiles.MANIFEST),
       BundleChecks::evidence,
       BUNDLE_HOLDS,
-      MANIFEST_FORM);
+      MANIFEST_FORM),
+  ATTESTATION_FRESH(
+      "that nonce holds a checkpoint that the log's witnesses saw after the founding",
+      List.of(PackageFiles.CHECKPOINT, "ceremony/site-*.statement"),
+      TokenChecks::fresh,
+      ATTESTATION_EAT,
+      CEREMONY_FOUNDING,
+      BUNDLE_HOLDS);
 
   /** A rule: what is thrown is a failure with its reason. */
   @FunctionalInterface

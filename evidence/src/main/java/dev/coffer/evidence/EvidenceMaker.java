@@ -57,11 +57,18 @@ public final class EvidenceMaker {
    *
    * @param image the image that the HSMs run, if it is at hand: its files are listed then; without
    *     it the list of the package that is made again stays
+   * @param inquiry how to ask the HSMs what they are now, if they run; without it their answers in
+   *     the package that is made again stay
    * @throws CeremonyRefused if what the ceremony left does not verify, or something lies in {@code
    *     to} that no package has; nothing was written
    */
   public static Made make(
-      Path ceremony, Path to, Signatures signatures, EvidenceSigner signer, Optional<Built> image)
+      Path ceremony,
+      Path to,
+      Signatures signatures,
+      EvidenceSigner signer,
+      Optional<Built> image,
+      Optional<Inquiry> inquiry)
       throws CeremonyRefused, IOException {
     Folder left = new DirectoryFolder(ceremony);
     Verification verification = Verification.of(left, signatures);
@@ -92,6 +99,16 @@ public final class EvidenceMaker {
       for (String name : PackageFiles.OF_IMAGE) {
         before.read(name).ifPresent(content -> files.put(name, content));
       }
+    }
+    List<String> kept = new ArrayList<>(PackageFiles.ofDevices());
+    if (inquiry.isPresent()) {
+      files.putAll(inquiry.get().files(fleet));
+    } else {
+      kept.addAll(PackageFiles.ofHsms());
+    }
+    PackageFiles there = new PackageFiles(to);
+    for (String name : kept) {
+      there.read(name).ifPresent(content -> files.put(name, content));
     }
     Manifest manifest =
         new Manifest(

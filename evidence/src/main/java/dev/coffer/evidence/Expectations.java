@@ -5,6 +5,7 @@ import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.BundleDelivery;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,17 +18,45 @@ import java.util.Optional;
  * @param image the directory of an HSM image that the auditor built
  * @param bundle what clients are told of fleets
  * @param challenge what the HSMs are asked now
+ * @param today when certificates have to count
  */
 public record Expectations(
     Optional<Bytes> signer,
     Optional<FleetId> fleet,
     Optional<Path> image,
     Optional<Logged> bundle,
-    Optional<Challenge> challenge) {
+    Optional<Challenge> challenge,
+    Optional<Today> today) {
   /** An auditor who has the package alone. */
   public static final Expectations NONE =
       new Expectations(
           Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /** Without a time. */
+  public Expectations(
+      Optional<Bytes> signer,
+      Optional<FleetId> fleet,
+      Optional<Path> image,
+      Optional<Logged> bundle,
+      Optional<Challenge> challenge) {
+    this(signer, fleet, image, bundle, challenge, Optional.empty());
+  }
+
+  /** The same at that time. */
+  public Expectations on(Today day) {
+    return new Expectations(signer, fleet, image, bundle, challenge, Optional.of(day));
+  }
+
+  /**
+   * A time, and lists of revoked certificates.
+   *
+   * @param revoked files in PEM (RFC 5280, section 5), beside those of the package
+   */
+  public record Today(Instant now, List<Bytes> revoked) {
+    public Today {
+      revoked = List.copyOf(revoked);
+    }
+  }
 
   /**
    * A bundle as a client gets it.

@@ -54,7 +54,8 @@ public final class Objections {
             Optional.of(listed.id()),
             expected.image(),
             Optional.empty(),
-            expected.challenge()));
+            expected.challenge(),
+            expected.today()));
   }
 
   private static List<String> failures(ListedFleet listed, Audit audit) {
@@ -88,6 +89,10 @@ public final class Objections {
     Set<Claim> open =
         EnumSet.of(
             Claim.ATTESTATION_QUOTE,
+            Claim.ATTESTATION_FRESH,
+            Claim.ATTESTATION_EAT,
+            Claim.ATTESTATION_KEYS,
+            Claim.ATTESTATION_CHAIN,
             Claim.ATTESTATION_VENDOR,
             Claim.BUNDLE_HOLDS,
             Claim.BUNDLE_LISTS,

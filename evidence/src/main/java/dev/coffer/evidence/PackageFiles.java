@@ -48,6 +48,14 @@ final class PackageFiles {
   /** What is said of the image of the HSM program, if it was at hand. */
   static final List<String> OF_IMAGE = List.of(IMAGE, RELEASE, SBOM, PROVENANCE);
 
+  /** What HSMs were asked with when the package was made. */
+  static final String CHECKPOINT = "attestation.checkpoint";
+
+  static final String RANDOMNESS = "attestation.randomness";
+
+  /** Lists of revoked certificates of devices, PEM. */
+  static final String REVOKED = "attestation.revoked.pem";
+
   static final String CEREMONY = "ceremony/";
 
   /** What a subject of a manifest is called: it leads nowhere outside the package. */
@@ -68,6 +76,8 @@ final class PackageFiles {
 
   private static Pattern known() {
     List<String> names = new ArrayList<>(OF_IMAGE);
+    names.addAll(ofHsms());
+    names.addAll(ofDevices());
     names.addAll(List.of(MANIFEST, ENVELOPE, KEY, CLAIMS, SCRIPT, STOCK, REBUILD));
     for (String name :
         List.of(
@@ -89,6 +99,34 @@ final class PackageFiles {
     }
     String exact = names.stream().map(Pattern::quote).collect(Collectors.joining("|"));
     return Pattern.compile(exact + "|ceremony/signature-[a-z0-9][a-z0-9-]{0,31}\\.sig");
+  }
+
+  /** What HSM {@code index} answered, an Entity Attestation Token. */
+  static String token(int index) {
+    return "attestation-" + index + ".eat";
+  }
+
+  /** The certificates of the device that HSM {@code index} stands on, its own first, PEM. */
+  static String chain(int index) {
+    return "attestation-" + index + ".chain.pem";
+  }
+
+  /** What vendors say of devices; people put it into a package, and it stays. */
+  static List<String> ofDevices() {
+    List<String> names = new ArrayList<>(List.of(REVOKED));
+    for (int index = 1; index <= Limits.HSMS_MAX; index++) {
+      names.add(chain(index));
+    }
+    return names;
+  }
+
+  /** All that HSMs said when the package was made. */
+  static List<String> ofHsms() {
+    List<String> names = new ArrayList<>(List.of(CHECKPOINT, RANDOMNESS));
+    for (int index = 1; index <= Limits.HSMS_MAX; index++) {
+      names.add(token(index));
+    }
+    return names;
   }
 
   private Path ceremonyFolder() {

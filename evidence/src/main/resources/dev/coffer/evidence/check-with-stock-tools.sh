@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks a package of evidence with tools that are not Coffer's: sh, sed, awk, sort, cmp, base64, sha256sum, openssl, ssh-keygen.
+# Checks a package of evidence with tools that are not Coffer's: sh, sed, awk, sort, cmp, od, base64, sha256sum, openssl, ssh-keygen.
 #
 #     sh check-with-stock-tools.sh [DIR [KEY.pem [FLEET]]]
 #
@@ -14,7 +14,7 @@ key=${2:-}
 expected=${3:-}
 [ -n "$key" ] && key=$(cd "$(dirname "$key")" && pwd)/$(basename "$key")
 cd "$dir" || exit 2
-for tool in sed awk sort cmp base64 sha256sum openssl ssh-keygen; do
+for tool in sed awk sort cmp od base64 sha256sum openssl ssh-keygen; do
   command -v "$tool" >/dev/null || { echo "There is no $tool here: install it." >&2; exit 2; }
 done
 work=$(mktemp -d) || exit 2
@@ -56,6 +56,50 @@ public_key() { # of 32 octets, as openssl wants it
   cat "$1"
 }
 
+# An Entity Attestation Token, as an HSM of this fleet has to write it: COSE_Sign1 over claims in CBOR, in hexadecimal.
+hex() { od -An -v -tx1 "$1" | tr -d ' \n'; }
+hex_text() { printf %s "$1" >"$work/text"; hex "$work/text"; }
+cbor() { # head of an item: its type, its size
+  if [ "$2" -lt 24 ]; then printf '%02x' $(($1 + $2)); elif [ "$2" -lt 256 ]; then printf '%02x%02x' $(($1 + 24)) "$2"
+  else printf '%02x%04x' $(($1 + 25)) "$2"; fi
+}
+inside="CKA_LOCAL=1 CKA_SENSITIVE=1 CKA_ALWAYS_SENSITIVE=1 CKA_EXTRACTABLE=0 CKA_NEVER_EXTRACTABLE=1"
+leaves=""
+disks=""
+token() { # site, nonce
+  key=$(head -c 32 "$work/identity-$1" >"$work/raw"; hex "$work/raw")
+  session=$(head -c 64 "$work/identity-$1" | tail -c 32 >"$work/raw"; hex "$work/raw")
+  model=$(line "site-$1.identity" model)
+  size=${#model}
+  if [ "$size" -gt 32 ]; then size=32; model=$(printf %s "$model" | sha256sum | cut -d ' ' -f 1); else model=$(hex_text "$model"); fi
+  said=$(line "site-$1.identity" promises)
+  claims="ab08a101a301012006215820${key}0a5840${2}190103$(cbor 64 "$size")${model}1901070119010971$(hex_text urn:coffer:eat:v1)"
+  claims="${claims}1901118182182a5820$(told measurement)6368736d0$1"
+  claims="${claims}65$(hex_text fleet)5820${fleet}68$(hex_text promises)$(cbor 96 ${#said})$(hex_text "$said")"
+  claims="${claims}6a$(hex_text sessionKey)5820${session}"
+  # What its port read of the key is its own word: one text, between its name and the signature.
+  [ "$(wc -c <"attestation-$1.eat" 2>/dev/null)" -gt 66 ] 2>/dev/null || return 1
+  attributes=$(hex "attestation-$1.eat")
+  attributes=${attributes##*6d6b657941747472696275746573}
+  attributes=$(printf %s "$attributes" | head -c $((${#attributes} - 132)))
+  case $attributes in 78*) read=$(echo "$attributes" | cut -c5-) ;; *) read=$(echo "$attributes" | cut -c3-) ;; esac
+  [ "$(cbor 96 $((${#read} / 2)))$read" = "$attributes" ] || return 1
+  claims="${claims}6d6b657941747472696275746573$attributes"
+  case $said in
+    "keys disk "*) ;;
+    *" voucher device") [ "$read" = "$(hex_text "fixedTPM=1 fixedParent=1 userWithAuth=0")" ] || leaves="$leaves $1" ;;
+    *) [ "$read" = "$(hex_text "$inside")" ] || leaves="$leaves $1" ;;
+  esac
+  case $said in "keys disk "*) disks="$disks $1" ;; esac
+  payload="$(cbor 64 $((${#claims} / 2)))$claims"
+  unhex "846a$(hex_text Signature1)43a1012740$payload" >"$work/signed"
+  tail -c 64 "attestation-$1.eat" >"$work/sig" 2>/dev/null || return 1
+  unhex "d28443a10127a0${payload}5840$(hex "$work/sig")" | cmp -s - "attestation-$1.eat" || return 1
+  unhex "$key" >"$work/raw"
+  public_key "$work/raw" >"$work/key.der"
+  openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key.der" -rawin -in "$work/signed" -sigfile "$work/sig" >/dev/null 2>&1
+}
+
 # --- the package
 tr '{' '\n' <manifest.json 2>/dev/null |
   sed -n 's/^"name":"\(\(ceremony\/\)\{0,1\}[A-Za-z0-9][A-Za-z0-9._-]*\)","digest":$/\1/p' >"$work/names"
@@ -85,6 +129,7 @@ holds $? manifest-files "sha256sum of $count files"
 find . ! -type d | sed 's|^\./||' | sort >"$work/there"
 # A page or a script among them would run where somebody publishes the package.
 known='manifest\.(sigstore\.)?json|evidence\.pub|claims\.json|script\.txt|check-with-stock-tools\.sh|rebuild\.sh'
+known="$known|attestation\.(checkpoint|randomness|revoked\.pem)|attestation-[1-7]\.(eat|chain\.pem)"
 known="$known|image\.(manifest|release)|sbom\.cdx\.json|provenance\.json|ceremony/(plan\.txt|fleet\.bin|transcript\.txt"
 known="$known|site-[1-7]\.(transcript|identity|commitments|reveals|statement|seen)|site-1\.certificates"
 known="$known|announcement\.(policy|tlog-proof)|signature-[a-z0-9][a-z0-9-]{0,31}\.sig)"
@@ -285,6 +330,40 @@ no image-sbom "any reader of CycloneDX shows what is in it; that it is all of im
 no image-provenance "its subject is to be $(told measurement); building that commit shows whether it is true"
 no program-rebuilt "sh rebuild.sh SOURCE COMMIT DIR image.manifest builds that commit and compares"
 no attestation-quote "take it out of an attestation by hand, and tpm2_checkquote reads it"
+bad=""
+if [ -f attestation.randomness ]; then
+  randomness=$(sed -n 1p attestation.randomness)
+  { if [ -f attestation.checkpoint ]; then hash attestation.checkpoint; else printf '' | sha256sum | cut -d ' ' -f 1; fi; } >"$work/asked"
+  for i in $sites; do token "$i" "$(cat "$work/asked")$randomness" || bad="$bad $i"; done
+  [ -z "$bad" ]
+  holds $? attestation-eat "openssl: each HSM's signature over claims with that nonce, fleet, program, no debugger${bad:+: not of HSM$bad}"
+  if [ -z "$leaves" ] && [ -n "$disks" ]; then no attestation-keys "the key lies on a disk, of HSM$disks"
+  else [ -z "$leaves$bad" ]; holds $? attestation-keys "what each port read of the key that seals its own${leaves:+: it can leave HSM$leaves}"; fi
+  no attestation-fresh "open attestation.checkpoint with a verifier of signed notes: its cosignatures say when"
+else
+  no attestation-eat "HSMs were not asked when the package was made"
+  no attestation-keys "HSMs were not asked when the package was made"
+  no attestation-fresh "there is no checkpoint in the package"
+fi
+bad=""
+open=""
+chains=0
+for i in $sites; do
+  chain=attestation-$i.chain.pem
+  [ -f "$chain" ] || continue
+  chains=$((chains + 1))
+  sed -n 'H; /^-----BEGIN/h; ${ x; p; }' "$chain" >"$work/root.pem"
+  if [ -f attestation.revoked.pem ]; then lists="-crl_check_all -CRLfile attestation.revoked.pem"; else lists=""; fi
+  # shellcheck disable=SC2086
+  if said=$(openssl verify -ignore_critical $lists -CAfile "$work/root.pem" -untrusted "$chain" "$chain" 2>&1); then
+    [ -n "$lists" ] || open="$open $i"
+  else
+    case $said in *"unable to get certificate CRL"* | *"CRL has expired"*) open="$open $i" ;; *) bad="$bad $i" ;; esac
+  fi
+done
+if [ "$chains" = 0 ]; then no attestation-chain "there is no certificate of a device in the package"
+elif [ -z "$bad" ] && [ -n "$open" ]; then no attestation-chain "no list that counts now says whether one is revoked, of HSM$open"
+else [ -z "$bad" ]; holds $? attestation-chain "openssl verify of $chains chains, with the lists of revoked ones${bad:+: not of HSM$bad}"; fi
 no attestation-vendor "no certificate of a vendor is in a package yet"
 no possession "an HSM's answer is signed over our own encoding (PROTOCOL.md, section 12.6)"
 no bundle-holds "open fleet.note with a verifier of signed notes, fleet.tlog-proof with one of log proofs"

@@ -36,7 +36,8 @@ class ClaimsTest {
     Audit audit = Tampering.sound(folder).audit();
     assertEquals(List.of(), audit.with(Outcome.FAIL), audit.findings().toString());
     assertEquals(
-        List.of(Claim.ATTESTATION_QUOTE, Claim.ATTESTATION_VENDOR), audit.with(Outcome.SKIP));
+        List.of(Claim.ATTESTATION_QUOTE, Claim.ATTESTATION_VENDOR, Claim.ATTESTATION_KEYS, Claim.ATTESTATION_CHAIN),
+        audit.with(Outcome.SKIP));
     assertTrue(audit.clean());
   }
 
@@ -45,7 +46,7 @@ class ClaimsTest {
     EvidencePackage made = EvidencePackage.of(new TpmCeremony(), folder);
     Audit audit = made.knowing(folder.resolve("image")).audit();
     assertEquals(
-        EnumSet.complementOf(EnumSet.of(Claim.ATTESTATION_VENDOR)),
+        EnumSet.complementOf(EnumSet.of(Claim.ATTESTATION_VENDOR, Claim.ATTESTATION_CHAIN)),
         EnumSet.copyOf(audit.with(Outcome.PASS)),
         audit.findings().toString());
   }
@@ -63,10 +64,13 @@ class ClaimsTest {
             Claim.PROGRAM_REBUILT,
             Claim.ATTESTATION_QUOTE,
             Claim.ATTESTATION_VENDOR,
+            Claim.ATTESTATION_KEYS,
+            Claim.ATTESTATION_CHAIN,
             Claim.POSSESSION,
             Claim.BUNDLE_HOLDS,
             Claim.BUNDLE_LISTS,
-            Claim.BUNDLE_EVIDENCE),
+            Claim.BUNDLE_EVIDENCE,
+            Claim.ATTESTATION_FRESH),
         audit.with(Outcome.SKIP));
   }
 
@@ -84,6 +88,22 @@ class ClaimsTest {
     assertEquals(
         Finding.skip("nobody answers for HSM 2; 2 of 3 signed a nonce of this audit"),
         made.audit().findings().get(Claim.POSSESSION));
+  }
+
+  /** A list that somebody else wrote, or none, leaves open whether one is revoked. */
+  @Test
+  void aCertificateCountsWhileItsVendorListsIt() throws Exception {
+    EvidencePackage made = Tampering.sound(folder);
+    made.certify(DeviceCertificates.LATE, 6, DeviceCertificates.VENDOR);
+    assertEquals(Outcome.PASS, made.audit().findings().get(Claim.ATTESTATION_CHAIN).outcome());
+    assertEquals(List.of(), ChainChecks.ended(made.folder, DeviceCertificates.EARLY));
+    assertEquals(
+        List.of("HSM 1: certificate 5 ended at " + DeviceCertificates.LATE),
+        ChainChecks.ended(made.folder, DeviceCertificates.LATE.plusSeconds(1)));
+    made.certify(DeviceCertificates.LATE, 5, new DeviceCertificates("Vendor", 8));
+    assertEquals(
+        Finding.skip("HSM 1: no list that counts now says whether certificate 5 is revoked"),
+        made.audit().findings().get(Claim.ATTESTATION_CHAIN));
   }
 
   /** A tool that is missing is no word on a signature, good or bad. */

@@ -3,20 +3,26 @@ package dev.coffer.evidence;
 import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.plan.PlanScript;
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.CoseSign1;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.protocol.fleet.HsmIdentity;
+import dev.coffer.protocol.fleet.HsmPromises;
 import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.FleetState;
 import dev.coffer.transparency.bundle.ListedFleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -67,6 +73,7 @@ final class EvidencePackage {
       made.write(file.getKey(), file.getValue());
     }
     made.write(PackageFiles.PROVENANCE, ForgedCeremony.IMAGE.provenance(ForgedCeremony.COMMIT));
+    made.attest(checkpoint(NOW), UnaryOperator.identity());
     Fleet fleet = made.fleet();
     Promise promise = Promise.of(plan, fleet);
     List<String> exceptions =
@@ -76,6 +83,68 @@ final class EvidencePackage {
         new Manifest(new TreeMap<>(), fleet.id(), plan.ceremony(), promise, exceptions).encode());
     made.remake();
     return made;
+  }
+
+  /** What the log's witnesses saw then. */
+  static Bytes checkpoint(long time) {
+    return TransparencyWorld.withEntries(3).cosigned(time).encode();
+  }
+
+  /** Has the HSMs say what they are over that checkpoint, or what else they are told to say. */
+  void attest(Bytes checkpoint, UnaryOperator<EntityAttestation> said) throws Exception {
+    Optional<Fleet> founded =
+        new Case(folder, ForgedCeremony.SIGNATURES, Expectations.NONE).ceremony().fleet();
+    if (founded.isEmpty()) {
+      return;
+    }
+    Bytes randomness = Bytes.fromHex("77".repeat(32));
+    write(PackageFiles.CHECKPOINT, checkpoint);
+    write(PackageFiles.RANDOMNESS, ForgedCeremony.ascii(randomness.hex() + "\n"));
+    Bytes nonce = Inquiry.nonce(Optional.of(checkpoint), randomness);
+    for (int index = 1; index <= ForgedCeremony.N; index++) {
+      HsmIdentity hsm = founded.get().hsm(index);
+      EntityAttestation honest =
+          EntityAttestation.of(
+              founded.get(), index, nonce, hsm.model(), hsm.measurement(), false, attributes(hsm));
+      Bytes claims = said.apply(honest).encode();
+      write(PackageFiles.token(index), CoseSign1.sign(claims, LiveHsms.key(hsm.statementKey())));
+    }
+  }
+
+  private static String attributes(HsmIdentity hsm) {
+    HsmPromises promises = HsmPromises.of(hsm);
+    if (promises.keys() == HsmPromises.Keys.DISK) {
+      return "";
+    }
+    return promises.voucher() == HsmPromises.Voucher.DEVICE
+        ? "fixedTPM=1 fixedParent=1 userWithAuth=0"
+        : "CKA_LOCAL=1 CKA_SENSITIVE=1 CKA_ALWAYS_SENSITIVE=1 CKA_EXTRACTABLE=0"
+            + " CKA_NEVER_EXTRACTABLE=1";
+  }
+
+  /** A vendor's certificate for the device of HSM 1 lies here, and a list of revoked ones. */
+  void certify(Instant until, int revoked, DeviceCertificates lister) throws Exception {
+    String chain = DeviceCertificates.VENDOR.chain(5, until);
+    write(PackageFiles.chain(1), ForgedCeremony.ascii(chain));
+    String list = lister.revoking(revoked, DeviceCertificates.LATE);
+    write(PackageFiles.REVOKED, ForgedCeremony.ascii(list));
+    remake();
+  }
+
+  /** HSMs that answer what lies here. */
+  Inquiry inquiry() throws IOException {
+    return new Inquiry(
+        Optional.of(read(PackageFiles.CHECKPOINT)),
+        Bytes.fromHex("77".repeat(32)),
+        (hsms, nonce) -> IntStream.rangeClosed(1, hsms).mapToObj(this::recorded).toList());
+  }
+
+  private Optional<Bytes> recorded(int index) {
+    try {
+      return Optional.of(read(PackageFiles.token(index)));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   Bytes read(String name) throws IOException {
@@ -157,7 +226,8 @@ final class EvidencePackage {
             expected.fleet(),
             expected.image(),
             bundle,
-            Optional.of(hsms.challenge(new Case(folder, ForgedCeremony.SIGNATURES, expected)))));
+            Optional.of(hsms.challenge(new Case(folder, ForgedCeremony.SIGNATURES, expected))),
+            Optional.of(new Expectations.Today(Instant.ofEpochSecond(now), List.of()))));
   }
 
   private Expectations.Logged logged() throws Exception {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,8 @@ class FormatsTest {
             to,
             ForgedCeremony.SIGNATURES,
             EvidencePackage.OPERATOR,
-            Optional.of(built(sound.expected.image().orElseThrow())));
+            Optional.of(built(sound.expected.image().orElseThrow())),
+            Optional.of(sound.inquiry()));
     assertEquals(sound.manifest().hash(), made.manifest());
     assertEquals(sound.fleet().id(), made.fleet());
     assertTrue(made.simulated());
@@ -155,7 +157,38 @@ class FormatsTest {
       throws Exception {
     var unused =
         EvidenceMaker.make(
-            ceremony, to, ForgedCeremony.SIGNATURES, EvidencePackage.OPERATOR, image);
+            ceremony,
+            to,
+            ForgedCeremony.SIGNATURES,
+            EvidencePackage.OPERATOR,
+            image,
+            Optional.empty());
+  }
+
+  /** Made again while they do not run, with what they said before. */
+  @Test
+  void whatHsmsSaidStays() throws Exception {
+    EvidencePackage sound = Tampering.sound(folder);
+    Bytes before = sound.manifest().hash();
+    assertEquals(before, again(sound, Optional.empty()).manifest());
+    Inquiry silent =
+        new Inquiry(Optional.empty(), Bytes.zeros(32), (hsms, nonce) -> Collections.nCopies(hsms, Optional.empty()));
+    assertThrows(CeremonyRefused.class, () -> again(sound, Optional.of(silent)));
+    Inquiry recorded =
+        new Inquiry(Optional.empty(), Bytes.zeros(32), sound.inquiry().hsms());
+    assertThrows(CeremonyRefused.class, () -> again(sound, Optional.of(recorded)));
+    assertEquals(before, sound.manifest().hash());
+  }
+
+  private static EvidenceMaker.Made again(EvidencePackage sound, Optional<Inquiry> inquiry)
+      throws Exception {
+    return EvidenceMaker.make(
+        sound.folder.resolve("ceremony"),
+        sound.folder,
+        ForgedCeremony.SIGNATURES,
+        EvidencePackage.OPERATOR,
+        Optional.empty(),
+        inquiry);
   }
 
   private static EvidenceMaker.Built built(Path image) {
@@ -177,7 +210,8 @@ class FormatsTest {
                 to,
                 ForgedCeremony.SIGNATURES,
                 EvidencePackage.OPERATOR,
-                Optional.of(built(image))));
+                Optional.of(built(image)),
+                Optional.empty()));
     assertFalse(Files.exists(to));
   }
 
@@ -207,7 +241,12 @@ class FormatsTest {
         CeremonyRefused.class,
         () ->
             EvidenceMaker.make(
-                record, to, ForgedCeremony.SIGNATURES, EvidencePackage.OPERATOR, Optional.empty()));
+                record,
+                to,
+                ForgedCeremony.SIGNATURES,
+                EvidencePackage.OPERATOR,
+                Optional.empty(),
+                Optional.empty()));
     assertFalse(Files.exists(to));
   }
 
@@ -218,7 +257,7 @@ class FormatsTest {
     Files.delete(made.folder.resolve(PackageFiles.ENVELOPE));
     assertEquals(List.of(Claim.MANIFEST_SIGNATURE), made.audit().with(Finding.Outcome.FAIL));
     try (Stream<Path> files = Files.list(made.folder)) {
-      assertEquals(11, files.count());
+      assertEquals(16, files.count());
     }
   }
 }

@@ -28,6 +28,11 @@ class LiveHsms {
     }
   }
 
+  /** The key of an HSM of these tests. */
+  static Ed25519.SigningKey key(Bytes statementKey) {
+    return new Ed25519.SigningKey(KEYS.get(statementKey));
+  }
+
   /** Which HSM answers at that place. */
   int who(int index) {
     return index;
@@ -68,7 +73,7 @@ class LiveHsms {
             over(index, nonce),
             ChainValues.founding(of(fleet.id()), 0),
             Optional.empty(),
-            new Ed25519.SigningKey(KEYS.get(fleet.hsm(answers).statementKey())));
+            key(fleet.hsm(answers).statementKey()));
     CanonicalWriter out = new CanonicalWriter();
     status.write(out);
     return out.toBytes();

@@ -84,10 +84,13 @@ class StockToolsTest {
             Claim.PROGRAM_REBUILT,
             Claim.ATTESTATION_QUOTE,
             Claim.ATTESTATION_VENDOR,
+            Claim.ATTESTATION_KEYS,
+            Claim.ATTESTATION_CHAIN,
             Claim.POSSESSION,
             Claim.BUNDLE_HOLDS,
             Claim.BUNDLE_LISTS,
-            Claim.BUNDLE_EVIDENCE),
+            Claim.BUNDLE_EVIDENCE,
+            Claim.ATTESTATION_FRESH),
         with(outcomes, Outcome.SKIP));
   }
 
@@ -129,6 +132,28 @@ class StockToolsTest {
       made.write(plan, ForgedCeremony.ascii(lie));
       assertTrue(with(run(made), Outcome.FAIL).contains(Claim.CEREMONY_SIGNATURES), lie);
     }
+  }
+
+  /** What a sound package of a demonstration has not: hardware. */
+  @Test
+  void keysAndCertificatesOfHardwareAreCheckedToo() throws Exception {
+    EvidencePackage tpm =
+        EvidencePackage.of(new TpmCeremony(), folder).knowing(folder.resolve("image"));
+    tpm.certify(DeviceCertificates.LATE, 6, DeviceCertificates.VENDOR);
+    Map<Claim, Outcome> outcomes = run(tpm);
+    assertEquals(Set.of(), with(outcomes, Outcome.FAIL));
+    assertEquals(Outcome.PASS, outcomes.get(Claim.ATTESTATION_KEYS));
+    assertEquals(Outcome.PASS, outcomes.get(Claim.ATTESTATION_CHAIN));
+    tpm.certify(DeviceCertificates.LATE, 5, DeviceCertificates.VENDOR);
+    assertEquals(Set.of(Claim.ATTESTATION_CHAIN), with(run(tpm), Outcome.FAIL));
+    int lies = 0;
+    for (Tampering tampering : Tampering.all()) {
+      if (tampering.claim() == Claim.ATTESTATION_KEYS) {
+        Map<Claim, Outcome> lied = run(tampering.lie().in(folder.resolve("lie-" + lies++)));
+        assertEquals(Set.of(Claim.ATTESTATION_KEYS), with(lied, Outcome.FAIL), tampering.what());
+      }
+    }
+    assertEquals(4, lies);
   }
 
   /** cosign takes the manifest of any file in it, and no other file's, nor another's manifest. */

@@ -63,6 +63,7 @@ record Tampering(Claim claim, String what, Lie lie) {
     all.addAll(ofTheIdentities());
     all.addAll(ofTheRecord());
     all.addAll(FleetTamperings.all());
+    all.addAll(TokenTamperings.all());
     return all;
   }
 

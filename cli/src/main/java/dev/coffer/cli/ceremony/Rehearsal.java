@@ -26,6 +26,7 @@ import dev.coffer.evidence.Claim;
 import dev.coffer.evidence.EvidenceMaker;
 import dev.coffer.evidence.Expectations;
 import dev.coffer.evidence.Finding;
+import dev.coffer.evidence.Inquiry;
 import dev.coffer.evidence.PublicKeyPem;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.files.ChildEnvironment;
@@ -118,9 +119,9 @@ final class Rehearsal {
           ExitCode.UNTRUSTED, "What is left does not verify (" + told + ").", "See above.");
     }
     speech.say("All " + verification.checks().size() + " claims of what is left hold.");
-    Bytes evidence = evidence();
     try (RehearsedFleet nodes = new RehearsedFleet(session, speech, folder, n)) {
       nodes.start();
+      Bytes evidence = evidence();
       audit();
       boolean recovered = nodes.registerAndRecover();
       return new Outcome(
@@ -149,7 +150,12 @@ final class Rehearsal {
               there,
               new SshKeygen(SSH_KEYGEN),
               new EvidenceKey(key),
-              HsmProgramOption.imageOf(program))
+              HsmProgramOption.imageOf(program),
+              Optional.of(
+                  new Inquiry(
+                      Optional.empty(),
+                      session.randomness().bytes(Limits.DIGEST),
+                      new StatusCall(FleetAddress.read(home.site(1))))))
           .manifest();
     } catch (CeremonyRefused e) {
       throw new Failure(ExitCode.UNTRUSTED, e.what(), e.next());

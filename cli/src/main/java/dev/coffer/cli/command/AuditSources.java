@@ -32,6 +32,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Option;
 /** What an audit of a fleet goes by: a package, what is known from elsewhere, nodes and log. */
 class AuditSources {
   private static final int PEM_MAX = 4 << 10;
+  private static final int REVOKED_MAX = 1 << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   /** The image that this program was started with, and the source tree that both were built of. */
@@ -110,6 +113,14 @@ class AuditSources {
           "A fleet's home: what its clients pin is expected, its nodes are asked, and its trust policy and bundle"
               + " count if it has them.")
   private @Nullable Path usedBy;
+
+  @Option(
+      names = "--revoked",
+      paramLabel = "FILE",
+      description =
+          "Lists of revoked certificates (CRL, PEM) of vendors of devices, beside those in the package; may stand several"
+              + " times.")
+  private List<Path> revoked = List.of();
 
   @Mixin private HomeOption where = new HomeOption();
 
@@ -189,10 +200,21 @@ class AuditSources {
       throws Failure, OperatorFailure, IOException, InterruptedException {
     return new Expectations(
         expectedSigner(session),
-        elsewhere() ? Optional.empty() : expectedFleet(session),
-        builtImage(session, speech),
-        expectedBundle(session),
-        challenge(session));
+            elsewhere() ? Optional.empty() : expectedFleet(session),
+            builtImage(session, speech),
+            expectedBundle(session),
+            challenge(session))
+        .on(new Expectations.Today(session.clock().instant(), lists()));
+  }
+
+  private List<Bytes> lists() throws IOException {
+    List<Bytes> lists = new ArrayList<>();
+    for (Path file : revoked) {
+      try (InputStream in = Files.newInputStream(file)) {
+        lists.add(Bytes.wrap(in.readNBytes(REVOKED_MAX)));
+      }
+    }
+    return lists;
   }
 
   private Optional<Expectations.Challenge> challenge(Session session) throws Failure, IOException {

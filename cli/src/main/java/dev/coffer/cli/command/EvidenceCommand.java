@@ -7,17 +7,23 @@ import dev.coffer.ceremony.record.Verification;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.RehearsalHome;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.EvidenceKey;
+import dev.coffer.cli.vault.StatusCall;
 import dev.coffer.evidence.EvidenceMaker;
 import dev.coffer.evidence.EvidenceSummary;
+import dev.coffer.evidence.Inquiry;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.KeySource;
+import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -43,6 +49,9 @@ final class EvidenceCommand extends CommandGroup {
         "What the ceremony left has to verify (ssh-keygen is needed); otherwise nothing is made. Exit code: 8 if not."
       })
   static final class Make extends Command {
+    /** A note has at most so many octets. */
+    private static final int CHECKPOINT_MAX = 64 << 10;
+
     @Parameters(
         paramLabel = "CEREMONY",
         arity = "0..1",
@@ -83,6 +92,30 @@ final class EvidenceCommand extends CommandGroup {
                 + " statement (SLSA) that auditors build again.")
     private @Nullable String commit;
 
+    @Option(
+        names = "--used-by",
+        paramLabel = "DIR",
+        description =
+            "The fleet's home: its HSMs, which have to run, are asked what they are now, and their signed answers"
+                + " (EAT) become part of the package. Without it those of the package before stay.")
+    private @Nullable Path usedBy;
+
+    @Option(
+        names = "--checkpoint",
+        paramLabel = "FILE",
+        description =
+            "With --used-by: the log's newest checkpoint with its cosignatures, as GET /checkpoint gives it. It shows"
+                + " that no answer is older.")
+    private @Nullable Path checkpoint;
+
+    @Option(
+        names = "--randomness",
+        paramLabel = "HEX",
+        description =
+            "With --used-by: 64 hexadecimal digits that became public today, such as a round of a beacon (default:"
+                + " random ones of this machine, which show nothing to others).")
+    private @Nullable String randomness;
+
     Make(Session session) {
       super(session);
     }
@@ -114,7 +147,10 @@ final class EvidenceCommand extends CommandGroup {
       SshKeygen signatures = new SshKeygen("ssh-keygen");
       try (Ed25519Key opened = signing.open()) {
         refuseForeign(there, left, signatures);
-        tell(EvidenceMaker.make(left, there, signatures, new EvidenceKey(opened), built()), there);
+        tell(
+            EvidenceMaker.make(
+                left, there, signatures, new EvidenceKey(opened), built(), inquiry()),
+            there);
       } catch (CeremonyRefused e) {
         throw new Failure(ExitCode.UNTRUSTED, e.what(), e.next());
       }
@@ -130,6 +166,31 @@ final class EvidenceCommand extends CommandGroup {
       }
       return Optional.ofNullable(image)
           .map(built -> new EvidenceMaker.Built(built, Optional.ofNullable(commit)));
+    }
+
+    private Optional<Inquiry> inquiry() throws Failure, IOException {
+      boolean digits = randomness == null || randomness.matches("[0-9a-f]{64}");
+      if (!digits || (usedBy == null && (checkpoint != null || randomness != null))) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "Randomness is 64 hexadecimal digits, and it and a checkpoint are for HSMs to sign.",
+            "Name the fleet's home with --used-by.");
+      }
+      if (usedBy == null) {
+        return Optional.empty();
+      }
+      Optional<Bytes> note = Optional.empty();
+      if (checkpoint != null) {
+        try (InputStream in = Files.newInputStream(checkpoint)) {
+          note = Optional.of(Bytes.wrap(in.readNBytes(CHECKPOINT_MAX)));
+        }
+      }
+      Bytes random =
+          randomness == null
+              ? session().randomness().bytes(Limits.DIGEST)
+              : Bytes.fromHex(randomness);
+      return Optional.of(
+          new Inquiry(note, random, new StatusCall(FleetAddress.read(usedBy.toAbsolutePath()))));
     }
 
     private static <T> T given(@Nullable T named, Optional<T> otherwise, String what)

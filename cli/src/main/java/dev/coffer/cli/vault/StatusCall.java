@@ -3,6 +3,7 @@ package dev.coffer.cli.vault;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.client.port.Pause;
 import dev.coffer.evidence.Expectations;
+import dev.coffer.evidence.Inquiry;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
@@ -20,11 +21,11 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
 /**
- * {@code POST /v1/status} of a fleet's nodes, of all at once and under one deadline, however slowly
- * an answer drips. A node that says that it is busy is asked again within it. Nothing that is
- * answered is checked here.
+ * {@code POST /v1/status} and {@code /v1/attestation} of a fleet's nodes, of all at once and under
+ * one deadline, however slowly an answer drips. A node that says that it is busy is asked again
+ * within it. Nothing that is answered is checked here.
  */
-public final class StatusCall implements Expectations.Hsms {
+public final class StatusCall implements Expectations.Hsms, Inquiry.Hsms {
   /** Silence is no answer, and a busy machine is no lie. */
   private static final Duration ANSWER = Duration.ofSeconds(10);
 
@@ -55,11 +56,20 @@ public final class StatusCall implements Expectations.Hsms {
 
   @Override
   public List<Optional<Bytes>> statuses(int hsms, Bytes nonce) {
+    return answers("/v1/status", hsms, nonce);
+  }
+
+  @Override
+  public List<Optional<Bytes>> attestations(int hsms, Bytes nonce) {
+    return answers("/v1/attestation", hsms, nonce);
+  }
+
+  private List<Optional<Bytes>> answers(String path, int hsms, Bytes nonce) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         Fetch fetch = new Fetch(answer, Optional.of(tls))) {
       List<Callable<Optional<Bytes>>> questions = new ArrayList<>();
       for (int index = 1; index <= hsms; index++) {
-        Optional<URI> node = node(index);
+        Optional<URI> node = node(index, path);
         questions.add(() -> node.isEmpty() ? Optional.empty() : ask(fetch, node.get(), nonce));
       }
       List<Optional<Bytes>> said = new ArrayList<>();
@@ -75,10 +85,10 @@ public final class StatusCall implements Expectations.Hsms {
     }
   }
 
-  private Optional<URI> node(int index) {
+  private Optional<URI> node(int index, String path) {
     return index > address.nodes().size()
         ? Optional.empty()
-        : Optional.of(address.nodes().get(index - 1).resolve("/v1/status"));
+        : Optional.of(address.nodes().get(index - 1).resolve(path));
   }
 
   private Optional<Bytes> ask(Fetch fetch, URI node, Bytes nonce)

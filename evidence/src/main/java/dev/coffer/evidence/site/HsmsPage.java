@@ -33,6 +33,9 @@ final class HsmsPage {
           Claim.PROMISED_HSMS,
           Claim.PROMISED_PROGRAM,
           Claim.PROGRAM_REBUILT,
+          Claim.ATTESTATION_EAT,
+          Claim.ATTESTATION_KEYS,
+          Claim.ATTESTATION_CHAIN,
           Claim.ATTESTATION_QUOTE,
           Claim.ATTESTATION_VENDOR);
 

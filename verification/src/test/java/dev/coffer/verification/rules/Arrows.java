@@ -63,7 +63,7 @@ final class Arrows {
           Map.entry(
               "evidence",
               new Allowed(
-                  List.of("ceremony", "files", "protocol", "transparency"),
+                  List.of("attestation", "ceremony", "files", "protocol", "transparency"),
                   List.of("java.base"),
                   List.of())),
           Map.entry(

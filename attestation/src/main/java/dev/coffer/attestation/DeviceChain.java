@@ -1,0 +1,154 @@
+package dev.coffer.attestation;
+
+import dev.coffer.attestation.NotAttested.Reason;
+import dev.coffer.protocol.codec.Bytes;
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CRLException;
+import java.security.cert.X509CRL;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The certificates that a vendor gave for a device, from the device's to the vendor's root, and
+ * whether they still count (RFC 5280). Immutable.
+ *
+ * <p><b>Not guaranteed:</b> that the root is a vendor's, or that the device is the one that an HSM
+ * stands on. This tells of a chain that somebody shows whether it ended or was revoked.
+ */
+public final class DeviceChain {
+  /** Octets of the longest chain or list of revoked ones that is read. */
+  public static final int SIZE_MAX = 256 << 10;
+
+  private static final int CERTIFICATES_MAX = 8;
+  private static final int LISTS_MAX = 16;
+
+  private final List<X509Certificate> chain;
+
+  /**
+   * How a chain stands.
+   *
+   * @param counts false if it does not count any more
+   * @param known whether a list of revoked certificates that is not outdated covers each of them
+   * @param why what is wrong, or open; empty if nothing is
+   */
+  public record Standing(boolean counts, boolean known, String why) {}
+
+  private DeviceChain(List<X509Certificate> chain) {
+    this.chain = List.copyOf(chain);
+  }
+
+  /** Reads certificates in PEM, the device's first and the root last, each signed by the next. */
+  public static DeviceChain read(Bytes pem) throws NotAttested {
+    List<X509Certificate> chain = new ArrayList<>();
+    try {
+      for (var one : factory().generateCertificates(stream(pem))) {
+        chain.add((X509Certificate) one);
+      }
+      if (chain.isEmpty() || chain.size() > CERTIFICATES_MAX) {
+        throw new NotAttested(Reason.MALFORMED);
+      }
+      for (int i = 0; i < chain.size(); i++) {
+        X509Certificate issuer = chain.get(Math.min(i + 1, chain.size() - 1));
+        boolean named =
+            chain.get(i).getIssuerX500Principal().equals(issuer.getSubjectX500Principal());
+        if (!named || issuer.getBasicConstraints() < 0) {
+          throw new NotAttested(Reason.WRONG_ROOT);
+        }
+        chain.get(i).verify(issuer.getPublicKey());
+      }
+    } catch (CertificateException e) {
+      throw new NotAttested(Reason.MALFORMED, e);
+    } catch (GeneralSecurityException e) {
+      throw new NotAttested(Reason.WRONG_ROOT, e);
+    }
+    return new DeviceChain(chain);
+  }
+
+  /** Reads lists of revoked certificates (CRL) in PEM. */
+  public static List<X509CRL> lists(Bytes pem) throws NotAttested {
+    try {
+      List<X509CRL> lists = new ArrayList<>();
+      for (var one : factory().generateCRLs(stream(pem))) {
+        lists.add((X509CRL) one);
+      }
+      if (lists.size() > LISTS_MAX) {
+        throw new NotAttested(Reason.MALFORMED);
+      }
+      return lists;
+    } catch (CRLException e) {
+      throw new NotAttested(Reason.MALFORMED, e);
+    }
+  }
+
+  private static CertificateFactory factory() throws NotAttested {
+    try {
+      return CertificateFactory.getInstance("X.509");
+    } catch (CertificateException e) {
+      throw new NotAttested(Reason.MALFORMED, e);
+    }
+  }
+
+  private static ByteArrayInputStream stream(Bytes pem) throws NotAttested {
+    if (pem.size() > SIZE_MAX) {
+      throw new NotAttested(Reason.MALFORMED);
+    }
+    return new ByteArrayInputStream(pem.toByteArray());
+  }
+
+  /**
+   * How it stands at that time. A list that is outdated still revokes whom it names; one that its
+   * issuer did not sign is as if it were not there.
+   */
+  public Standing at(Instant now, List<X509CRL> lists) {
+    Date date = Date.from(now);
+    Optional<String> open = Optional.empty();
+    for (int i = 0; i < chain.size(); i++) {
+      X509Certificate one = chain.get(i);
+      String called = "certificate " + one.getSerialNumber().toString(16);
+      if (date.after(one.getNotAfter())) {
+        return new Standing(false, true, called + " ended at " + one.getNotAfter().toInstant());
+      }
+      if (date.before(one.getNotBefore())) {
+        return new Standing(
+            false, true, called + " begins at " + one.getNotBefore().toInstant());
+      }
+      if (i == chain.size() - 1) {
+        // Nobody revokes a root but who trusts it.
+        continue;
+      }
+      boolean covered = false;
+      for (X509CRL list : lists) {
+        if (!by(list, chain.get(i + 1)) || date.before(list.getThisUpdate())) {
+          continue;
+        }
+        if (list.isRevoked(one)) {
+          return new Standing(false, true, called + " is revoked");
+        }
+        covered |= list.getNextUpdate() != null && !date.after(list.getNextUpdate());
+      }
+      if (!covered) {
+        open = Optional.of("no list that counts now says whether " + called + " is revoked");
+      }
+    }
+    return new Standing(true, open.isEmpty(), open.orElse(""));
+  }
+
+  private static boolean by(X509CRL list, X509Certificate issuer) {
+    try {
+      if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+        return false;
+      }
+      list.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+}
