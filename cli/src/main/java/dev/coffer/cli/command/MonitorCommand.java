@@ -10,6 +10,7 @@ import dev.coffer.notary.operator.LogMonitor;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.Webhook;
 import dev.coffer.protocol.json.JsonWriter;
+import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.trust.PolicyHistory;
 import java.io.IOException;
 import java.net.URI;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
     description =
         "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both "
             + "signed checkpoints are kept), a stale checkpoint, an unknown key, other evidence of a fleet than before"
-            + " or none, and ends with 8.")
+            + " or none, a certificate of a device that ended or was revoked, and ends with 8.")
 final class MonitorCommand extends Command {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -90,11 +91,10 @@ final class MonitorCommand extends Command {
         boolean alarm = !owed.isEmpty();
         boolean heard = tellAll(monitor, look, receiver);
         // Last, for packages are large and HSMs slow: nobody waits for them to hear of a fork.
-        Optional<LogMonitor.Alert> evidence = monitor.lookAtEvidence();
-        if (evidence.isPresent()) {
+        for (LogMonitor.Alert evidence : monitor.lookAtEvidence()) {
           alarm = true;
-          owe(evidence.get());
-          heard = tellOwed(monitor, evidence.get(), receiver) && heard;
+          owe(evidence);
+          heard = tellOwed(monitor, evidence, receiver) && heard;
         }
         alarmRounds += alarm ? 1 : 0;
         // A fork or a foreign key does not go away: whoever runs this has to look.
@@ -110,10 +110,22 @@ final class MonitorCommand extends Command {
   }
 
   private LogMonitor.EvidenceWatch watch(PolicyHistory policies) throws Failure {
-    return evidence == null
-        ? LogMonitor.EvidenceWatch.NONE
-        : PackageCheck.of(evidence, policies.newest(), Optional.empty(), session().randomness())
-            ::failures;
+    if (evidence == null) {
+      return LogMonitor.EvidenceWatch.NONE;
+    }
+    PackageCheck packages =
+        PackageCheck.of(evidence, policies.newest(), Optional.empty(), session().randomness());
+    return new LogMonitor.EvidenceWatch() {
+      @Override
+      public List<String> troubles(Bundle newest) throws IOException {
+        return packages.failures(newest);
+      }
+
+      @Override
+      public List<String> certificates(Bundle newest) throws IOException {
+        return packages.ended(newest, session().clock().instant());
+      }
+    };
   }
 
   private static ExitCode finished(LogMonitor.Look look, boolean heard)

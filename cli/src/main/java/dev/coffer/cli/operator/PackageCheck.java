@@ -8,6 +8,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.vault.StatusCall;
+import dev.coffer.evidence.ChainChecks;
 import dev.coffer.evidence.EvidenceSummary;
 import dev.coffer.evidence.Expectations;
 import dev.coffer.evidence.Objections;
@@ -23,6 +24,7 @@ import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,6 +87,19 @@ public final class PackageCheck implements EvidenceCheck {
         } catch (IOException e) {
           told(fleet, List.of("its evidence cannot be looked at now: " + e.getMessage()), all);
         }
+      }
+    }
+    return all;
+  }
+
+  /** Certificates of devices of fleets that are used, and that do not count at that time. */
+  public List<String> ended(Bundle bundle, Instant now) throws IOException {
+    List<String> all = new ArrayList<>();
+    for (ListedFleet fleet : bundle.fleets()) {
+      Optional<Path> home =
+          fleet.state() == FleetState.REVOKED ? Optional.empty() : home(fleet.evidence());
+      if (home.isPresent()) {
+        told(fleet, ChainChecks.ended(VaultHome.evidence(home.get()), now), all);
       }
     }
     return all;

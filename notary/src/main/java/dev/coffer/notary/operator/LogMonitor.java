@@ -56,6 +56,8 @@ public final class LogMonitor {
     NO_EVIDENCE,
     /** Clients are told of other evidence of a fleet than before. */
     EVIDENCE_CHANGED,
+    /** A certificate of a device of such a fleet has ended, or is revoked. */
+    CERTIFICATE_ENDED,
     /** The log holds something that does not hold together. */
     BROKEN;
 
@@ -96,6 +98,11 @@ public final class LogMonitor {
      * @throws IOException if that cannot be told now
      */
     List<String> troubles(Bundle newest) throws IOException;
+
+    /** Which certificates of devices do not count now, a sentence each. */
+    default List<String> certificates(Bundle newest) throws IOException {
+      return List.of();
+    }
   }
 
   /**
@@ -218,20 +225,26 @@ public final class LogMonitor {
    * Packages are large and HSMs slow: whoever watches a log tells first what the look itself
    * showed.
    */
-  public Optional<Alert> lookAtEvidence() {
-    if (newest.isEmpty()) {
-      return Optional.empty();
+  public List<Alert> lookAtEvidence() {
+    List<Alert> alerts = new ArrayList<>();
+    if (newest.isPresent()) {
+      look(alerts, Kind.NO_EVIDENCE, evidence::troubles);
+      look(alerts, Kind.CERTIFICATE_ENDED, evidence::certificates);
     }
+    return alerts;
+  }
+
+  private void look(List<Alert> alerts, Kind kind, EvidenceWatch watch) {
+    Bundle bundle = newest.orElseThrow();
     String troubles;
     try {
-      troubles = String.join("; ", evidence.troubles(newest.get()));
+      troubles = String.join("; ", watch.troubles(bundle));
     } catch (IOException e) {
       troubles = "The evidence cannot be looked at: " + e.getMessage();
     }
-    String epoch = Long.toString(newest.get().epoch());
-    return troubles.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Alert(Kind.NO_EVIDENCE, troubles, epoch));
+    if (!troubles.isEmpty()) {
+      alerts.add(new Alert(kind, troubles, Long.toString(bundle.epoch())));
+    }
   }
 
   /** However the log keeps from being read, its last good checkpoint grows old. */
@@ -293,7 +306,8 @@ public final class LogMonitor {
           case NEW_LEAF -> before.withLeaves(Long.parseLong(alert.about()));
           case AGING -> before.withAging(Long.parseLong(alert.about()));
           case FORK -> before.withFork(alert.about());
-          case STALE, UNKNOWN_KEY, NO_EVIDENCE, EVIDENCE_CHANGED, BROKEN -> before;
+          case STALE, UNKNOWN_KEY, NO_EVIDENCE, EVIDENCE_CHANGED, CERTIFICATE_ENDED, BROKEN ->
+              before;
         };
     if (!after.equals(before)) {
       told = Optional.of(after);
