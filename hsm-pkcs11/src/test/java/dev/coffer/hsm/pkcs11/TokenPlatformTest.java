@@ -11,6 +11,7 @@ import dev.coffer.hsm.platform.Nvram;
 import dev.coffer.pkcs11.harness.SoftHsm;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.fleet.HsmPromises;
 import java.io.IOException;
@@ -130,6 +131,7 @@ class TokenPlatformTest {
     }
     try (TokenPlatform platform = open()) {
       assertEquals(identity, new HsmCore(platform).founding().identify());
+      assertEquals(EntityAttestation.TOKEN_KEY, platform.keyAttributes());
     }
     assertEquals("SIMULATED PKCS#11 token", identity.model(), "SoftHSM2 is no hardware");
     assertEquals(

@@ -1,12 +1,10 @@
 package dev.coffer.hsm.process;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,14 +13,15 @@ class DebuggingTest {
   @TempDir private Path folder;
 
   private boolean debugged(int tracer, String... arguments) throws Exception {
-    Path status = folder.resolve("status");
-    Files.writeString(status, "Name:\tcoffer-hsm\nTracerPid:\t" + tracer + "\nUid:\t0\n");
-    return Debugging.of(status, Optional.of(List.of(arguments)));
+    Files.writeString(
+        folder.resolve("status"), "Name:\tcoffer-hsm\nTracerPid:\t" + tracer + "\nUid:\t0\n");
+    Files.writeString(folder.resolve("cmdline"), String.join("\0", arguments) + "\0");
+    return Debugging.of(folder);
   }
 
   @Test
   void tracersAndAgentsCount() throws Exception {
-    assertEquals(false, debugged(0, "-m", "dev.coffer.hsm.simulated", "--home", "x"));
+    assertFalse(debugged(0, "-m", "dev.coffer.hsm.simulated", "--home", "x"));
     assertTrue(debugged(4711));
     assertTrue(debugged(0, "-agentlib:jdwp=transport=dt_socket,server=y"));
     assertTrue(debugged(0, "-javaagent:spy.jar"));
@@ -31,8 +30,10 @@ class DebuggingTest {
 
   @Test
   void whatCannotBeReadCounts() throws Exception {
-    assertTrue(Debugging.of(folder.resolve("none"), Optional.of(List.of())));
-    debugged(0);
-    assertTrue(Debugging.of(folder.resolve("status"), Optional.empty()));
+    assertTrue(Debugging.of(folder.resolve("none")));
+    assertFalse(debugged(0, "x"));
+    Files.delete(folder.resolve("status"));
+    assertTrue(Debugging.of(folder));
+    assertTrue(debugged(0, "x".repeat(1 << 20)));
   }
 }

@@ -12,6 +12,7 @@ import dev.coffer.hsm.process.HsmHome;
 import dev.coffer.hsm.tpm.harness.Swtpm;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.HsmIdentity;
 import dev.coffer.protocol.fleet.HsmPromises;
 import java.io.IOException;
@@ -161,6 +162,7 @@ class TpmPlatformTest {
     open(2).close();
     // Told more often than was promised: the promise stays.
     try (TpmPlatform platform = open(1)) {
+      assertEquals(EntityAttestation.TPM_KEY, platform.keyAttributes());
       HsmPromises promises = HsmPromises.read(platform.evidence(Bytes.zeros(3))).orElseThrow();
       assertEquals(HsmPromises.Memory.ANCHORED, promises.memory());
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.protocol.codec.Bytes;
+import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.TransparencyWorld;
 import dev.coffer.transparency.bundle.BundleNote;
@@ -30,6 +31,25 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class MonitorTest {
   private static final String DAY = Long.toString(TransparencyWorld.DAY);
+
+  /** Of a device, and of its vendor; the first was good for the first day of 2020. */
+  private static final String ENDED =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIHiMIGVoAMCAQICAQUwBQYDK2VwMBExDzANBgNVBAMMBlZlbmRvcjAeFw0yMDAx
+      MDEwMDAwMDBaFw0yMDAxMDIwMDAwMDBaMBMxETAPBgNVBAMMCGRldmljZSA1MCow
+      BQYDK2VwAyEACQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQmjEDAOMAwG
+      A1UdEwEB/wQCMAAwBQYDK2VwA0EARE/5Y1s415JgfoM80xJQULbRulE27PWI5znB
+      EZZCJbUbUHa24ZooXGsiSICAuIMze7JTSMLgaTbFZoTGfjCNBg==
+      -----END CERTIFICATE-----
+      -----BEGIN CERTIFICATE-----
+      MIHjMIGWoAMCAQICAQEwBQYDK2VwMBExDzANBgNVBAMMBlZlbmRvcjAeFw0yMDAx
+      MDEwMDAwMDBaFw00OTAxMDEwMDAwMDBaMBExDzANBgNVBAMMBlZlbmRvcjAqMAUG
+      AytlcAMhAOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIsoxMwETAPBgNV
+      HRMBAf8EBTADAQH/MAUGAytlcANBAJuvVBrwNRb/139dEtgrGikYsVfkeNURJ2Mn
+      hmc6K54C5RSDkOz6t1SGb5vl4jHrp57XKZRrXUA9VAPhsY83Tw4=
+      -----END CERTIFICATE-----
+      """;
 
   @TempDir private Path directory;
   private AuditWorld world;
@@ -357,6 +377,36 @@ class MonitorTest {
         .monitor("--once", "--evidence", directory.resolve("nowhere").toString())
         .exits(2)
         .warns("There is no directory");
+  }
+
+  /** It is told beside what else is wrong with that package. */
+  @Test
+  void aCertificateOfADeviceThatHasEndedAlarms() throws IOException {
+    String zeros = "00".repeat(32);
+    String manifest =
+        "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[],"
+            + "\"predicateType\":\"urn:coffer:evidence:v1\",\"predicate\":{\"fleet\":\""
+            + zeros
+            + "\",\"ceremony\":\"pilot\",\"hsms\":3,\"threshold\":2,\"captureQuorum\":2,"
+            + "\"partitions\":1,\"guessLimit\":10,\"replaceByLogin\":true,\"deleteByLogin\":false,"
+            + "\"measurement\":\""
+            + zeros
+            + "\",\"simulated\":true,\"members\":[],\"exceptions\":[]}}\n";
+    Path there = Files.createDirectories(directory.resolve("shelf/one/evidence"));
+    Files.writeString(there.resolve("manifest.json"), manifest);
+    Files.writeString(there.resolve("attestation-1.chain.pem"), ENDED);
+    ListedFleet before = world.next(new TransparencyWorld()).fleets().get(0);
+    Bytes evidence = Hashes.sha256(Bytes.wrap(Files.readAllBytes(there.resolve("manifest.json"))));
+    world.honest.publish(
+        world.honest.next(
+            world.now,
+            new ListedFleet(before.id(), before.state(), evidence, before.members())));
+    world.show(world.honest);
+    world
+        .monitor("--once", "--evidence", directory.resolve("shelf").toString())
+        .exits(8)
+        .says("CERTIFICATE_ENDED fleet ")
+        .says("HSM 1: certificate 5 ended at 2020-01-02T00:00:00Z");
   }
 
   @Test
