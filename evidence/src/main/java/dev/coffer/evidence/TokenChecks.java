@@ -102,7 +102,8 @@ final class TokenChecks {
       }
       boolean device = promises.voucher() == HsmPromises.Voucher.DEVICE;
       if (!said.equals(device ? EntityAttestation.TPM_KEY : EntityAttestation.TOKEN_KEY)) {
-        return Finding.fail("HSM " + index + ": its key can leave: " + said);
+        return Finding.fail(
+            "HSM " + index + ": its key can leave: " + (said.isEmpty() ? "nothing is said" : said));
       }
     }
     return without.isEmpty()
