@@ -4,14 +4,13 @@ import dev.coffer.attestation.NotAttested.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
-import java.security.cert.CRLException;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 
@@ -107,17 +106,15 @@ public final class DeviceChain {
    * issuer did not sign is as if it were not there.
    */
   public Standing at(Instant now, List<X509CRL> lists) {
-    Date date = Date.from(now);
     Optional<String> open = Optional.empty();
     for (int i = 0; i < chain.size(); i++) {
       X509Certificate one = chain.get(i);
       String called = "certificate " + one.getSerialNumber().toString(16);
-      if (date.after(one.getNotAfter())) {
+      if (now.isAfter(one.getNotAfter().toInstant())) {
         return new Standing(false, true, called + " ended at " + one.getNotAfter().toInstant());
       }
-      if (date.before(one.getNotBefore())) {
-        return new Standing(
-            false, true, called + " begins at " + one.getNotBefore().toInstant());
+      if (now.isBefore(one.getNotBefore().toInstant())) {
+        return new Standing(false, true, called + " begins at " + one.getNotBefore().toInstant());
       }
       if (i == chain.size() - 1) {
         // Nobody revokes a root but who trusts it.
@@ -125,13 +122,13 @@ public final class DeviceChain {
       }
       boolean covered = false;
       for (X509CRL list : lists) {
-        if (!by(list, chain.get(i + 1)) || date.before(list.getThisUpdate())) {
+        if (!by(list, chain.get(i + 1)) || now.isBefore(list.getThisUpdate().toInstant())) {
           continue;
         }
         if (list.isRevoked(one)) {
           return new Standing(false, true, called + " is revoked");
         }
-        covered |= list.getNextUpdate() != null && !date.after(list.getNextUpdate());
+        covered |= list.getNextUpdate() != null && !now.isAfter(list.getNextUpdate().toInstant());
       }
       if (!covered) {
         open = Optional.of("no list that counts now says whether " + called + " is revoked");

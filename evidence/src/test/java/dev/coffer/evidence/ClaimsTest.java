@@ -36,7 +36,11 @@ class ClaimsTest {
     Audit audit = Tampering.sound(folder).audit();
     assertEquals(List.of(), audit.with(Outcome.FAIL), audit.findings().toString());
     assertEquals(
-        List.of(Claim.ATTESTATION_QUOTE, Claim.ATTESTATION_VENDOR, Claim.ATTESTATION_KEYS, Claim.ATTESTATION_CHAIN),
+        List.of(
+            Claim.ATTESTATION_QUOTE,
+            Claim.ATTESTATION_VENDOR,
+            Claim.ATTESTATION_KEYS,
+            Claim.ATTESTATION_CHAIN),
         audit.with(Outcome.SKIP));
     assertTrue(audit.clean());
   }

@@ -9,7 +9,9 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 
-/** A vendor of tests, its root, and what it signs: certificates and lists of revoked ones in DER. */
+/**
+ * A vendor of tests, its root, and what it signs: certificates and lists of revoked ones in DER.
+ */
 final class DeviceCertificates {
   private static final Bytes ED25519 = tlv(0x30, Bytes.fromHex("06032b6570"));
   private static final DateTimeFormatter UTC =

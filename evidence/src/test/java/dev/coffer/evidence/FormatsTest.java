@@ -174,8 +174,7 @@ class FormatsTest {
     Inquiry silent =
         new Inquiry(Optional.empty(), Bytes.zeros(32), (hsms, nonce) -> Collections.nCopies(hsms, Optional.empty()));
     assertThrows(CeremonyRefused.class, () -> again(sound, Optional.of(silent)));
-    Inquiry recorded =
-        new Inquiry(Optional.empty(), Bytes.zeros(32), sound.inquiry().hsms());
+    Inquiry recorded = new Inquiry(Optional.empty(), Bytes.zeros(32), sound.inquiry().hsms());
     assertThrows(CeremonyRefused.class, () -> again(sound, Optional.of(recorded)));
     assertEquals(before, sound.manifest().hash());
   }

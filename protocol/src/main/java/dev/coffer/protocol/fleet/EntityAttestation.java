@@ -46,7 +46,8 @@ public record EntityAttestation(
 
   /** Of a key that a PKCS#11 token made and never shows (PKCS#11 3.1, section 4). */
   public static final String TOKEN_KEY =
-      "CKA_LOCAL=1 CKA_SENSITIVE=1 CKA_ALWAYS_SENSITIVE=1 CKA_EXTRACTABLE=0 CKA_NEVER_EXTRACTABLE=1";
+      "CKA_LOCAL=1 CKA_SENSITIVE=1 CKA_ALWAYS_SENSITIVE=1 CKA_EXTRACTABLE=0"
+          + " CKA_NEVER_EXTRACTABLE=1";
 
   /** Of an object that one TPM alone opens (TPM 2.0 Library, Part 2, section 8.3). */
   public static final String TPM_KEY = "fixedTPM=1 fixedParent=1 userWithAuth=0";

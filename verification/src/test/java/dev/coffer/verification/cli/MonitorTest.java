@@ -399,8 +399,7 @@ class MonitorTest {
     Bytes evidence = Hashes.sha256(Bytes.wrap(Files.readAllBytes(there.resolve("manifest.json"))));
     world.honest.publish(
         world.honest.next(
-            world.now,
-            new ListedFleet(before.id(), before.state(), evidence, before.members())));
+            world.now, new ListedFleet(before.id(), before.state(), evidence, before.members())));
     world.show(world.honest);
     world
         .monitor("--once", "--evidence", directory.resolve("shelf").toString())
