@@ -9,11 +9,11 @@ const TYPE = "application/vnd.in-toto+json";
 const MEDIA = "application/vnd.dev.sigstore.bundle.v0.3+json";
 /** The names that files of a package have; who publishes a package looks for the same. */
 const KNOWN = new RegExp(
-  "^(manifest\\.(sigstore\\.)?json|evidence\\.pub|claims\\.json|script\\.txt|check-with-stock-tools\\.sh|rebuild\\.sh|" +
-    "image\\.(manifest|release)|attestation\\.(checkpoint|randomness|revoked\\.pem)|attestation-[1-7]\\.(eat|chain\\.pem)|" +
-    "sbom\\.cdx\\.json|provenance\\.json|ceremony/(plan\\.txt|fleet\\.bin|transcript\\.txt|" +
-    "site-[1-7]\\.(transcript|identity|commitments|reveals|statement)|site-1\\.certificates|" +
-    "signature-[a-z0-9][a-z0-9-]{0,31}\\.sig))$",
+  "^(manifest\\.(sigstore\\.)?json|evidence\\.pub|claims\\.json|script\\.txt|check-with-stock-tools\\.sh|rebuild\\.sh" +
+    "|attestation\\.(checkpoint|randomness|revoked\\.pem)|attestation-[1-7]\\.(eat|chain\\.pem)" +
+    "|image\\.(manifest|release)|sbom\\.cdx\\.json|provenance\\.json|ceremony/(plan\\.txt|fleet\\.bin|transcript\\.txt" +
+    "|site-[1-7]\\.(transcript|identity|commitments|reveals|statement|seen)|site-1\\.certificates" +
+    "|announcement\\.(policy|tlog-proof)|signature-[a-z0-9][a-z0-9-]{0,31}\\.sig))$",
 );
 const PEM = /^-----BEGIN PUBLIC KEY-----\n([A-Za-z0-9+/=]+)\n-----END PUBLIC KEY-----\n$/;
 /** SubjectPublicKeyInfo of an Ed25519 key (RFC 8410 §4), up to the key. */

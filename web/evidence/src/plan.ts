@@ -33,7 +33,7 @@ const FLAG = "(yes|no)";
 const FORM = new RegExp(
   `^coffer/ceremony-plan/v1\\nceremony (${NAME})\\nhours-max ${NUMBER}\\nhsms ([357])\\nthreshold ${NUMBER}\\n` +
     `capture-quorum ${NUMBER}\\nguess-limit ${NUMBER}\\npartitions ${NUMBER}\\nreplace-by-login ${FLAG}\\n` +
-    `delete-by-login ${FLAG}\\nsimulated ${FLAG}\\n(?:measurement [0-9a-f]{64}\\n)?` +
+    `delete-by-login ${FLAG}\\nsimulated ${FLAG}\\n(?:measurement [0-9a-f]{64}\\n)?(?:announced-by [0-9a-f]{64}\\n)?` +
     `((?:site [1-7] ${NAME} [A-Za-z0-9.:-]{1,253}(?: [1-9][0-9]{0,4}){3}\\n)+)` +
     "((?:hsm [1-7] (?:plain|token|tpm)(?: [0-9,]{1,64} [0-9a-f]{64})?\\n)*)" +
     "((?:exchange [1-7] [1-9][0-9]{0,4}\\n)*)" +
