@@ -40,8 +40,7 @@ final class Deposits {
   }
 
   /** Takes in, if the folder lies in what is backed up. */
-  static Deposits takeIn(
-      DepositSettings settings, Inbox ways, DepositKey key, List<Path> sources)
+  static Deposits takeIn(DepositSettings settings, Inbox ways, DepositKey key, List<Path> sources)
       throws IOException {
     Path folder = settings.folder();
     boolean inside = false;
@@ -60,10 +59,7 @@ final class Deposits {
           new Deposits(
               Optional.of(
                   new DepositInbox(
-                      ways.at(settings.place()),
-                      FolderStore.at(folder),
-                      key,
-                      settings.writers())),
+                      ways.at(settings.place()), FolderStore.at(folder), key, settings.writers())),
               settings.place());
       DepositReport report = deposits.inbox.orElseThrow().takeIn();
       deposits.taken = report.taken();

@@ -266,8 +266,7 @@ final class PlaceOptions {
   /** A tool may have put others into the files meanwhile. */
   private static Optional<S3Credentials> renewed(Session session) {
     try {
-      return Optional.of(
-          AwsSettings.of(session.environment(), session.userHome()).credentials());
+      return Optional.of(AwsSettings.of(session.environment(), session.userHome()).credentials());
     } catch (Failure | IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -72,11 +72,8 @@ final class RepositoryOption {
             ? named(place)
             : device
                 .note(NOTE)
-                .orElseGet(
-                    () ->
-                        home.resolve("backups")
-                            .resolve(device.directory().getFileName())
-                            .toString());
+                .orElseGet(() ->
+                    home.resolve("backups").resolve(device.directory().getFileName()).toString());
     List<String> all = new ArrayList<>(List.of(others));
     all.add(chosen);
     PlaceOptions.check(this::isGiven, all);
@@ -140,9 +137,7 @@ final class RepositoryOption {
   ObjectStore beside(Session session, String place, String repository)
       throws Failure, BackupException {
     return limited(
-        session,
-        place,
-        options.beside(session, place, repository, isGiven("--webdav-user")));
+        session, place, options.beside(session, place, repository, isGiven("--webdav-user")));
   }
 
   private ObjectStore limited(Session session, String place, ObjectStore store) throws Failure {

@@ -68,8 +68,8 @@ public final class WebWays {
   }
 
   /** This machine is reached without one, and so is what {@code NO_PROXY} names. */
-  static ProxySelector proxies(
-      Map<String, String> environment, URI server, Optional<String> named) throws Failure {
+  static ProxySelector proxies(Map<String, String> environment, URI server, Optional<String> named)
+      throws Failure {
     Optional<InetSocketAddress> proxy = Optional.empty();
     if (named.isPresent()) {
       proxy = Optional.of(address(named.get()));

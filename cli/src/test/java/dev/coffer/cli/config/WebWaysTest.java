@@ -91,7 +91,8 @@ class WebWaysTest {
             "http://",
             "%")) {
       Failure failure =
-          assertThrows(Failure.class, () -> WebWays.proxies(Map.of(), SERVER, Optional.of(bad)), bad);
+          assertThrows(
+              Failure.class, () -> WebWays.proxies(Map.of(), SERVER, Optional.of(bad)), bad);
       assertEquals(ExitCode.USAGE, failure.exitCode());
       assertTrue(!(failure.what() + failure.next()).contains("secret"), "no password is repeated");
     }
@@ -185,7 +186,8 @@ class WebWaysTest {
     for (Path bad : List.of(file, home.resolve("missing.pem"), home)) {
       Failure named =
           assertThrows(
-              Failure.class, () -> WebWays.of(Map.of(), SERVER, Optional.empty(), Optional.of(bad)));
+              Failure.class,
+              () -> WebWays.of(Map.of(), SERVER, Optional.empty(), Optional.of(bad)));
       assertEquals(ExitCode.USAGE, named.exitCode());
       assertThrows(
           Failure.class,

@@ -186,8 +186,7 @@ class PlaceLoginTest {
     Path settings =
         Files.writeString(
             home.resolve("settings"), "webdav-user=ada\nwebdav-password-file=" + password + "\n");
-    user.run(
-            "copy", "-r", folder, "--to", other.at("/copy"), "--config", settings.toString())
+    user.run("copy", "-r", folder, "--to", other.at("/copy"), "--config", settings.toString())
         .exits(0);
     assertEquals(0, other.withAndWithout().get(0));
     withLogin("copy", "-r", folder, "--to", mine.at("/copy")).exits(0);
