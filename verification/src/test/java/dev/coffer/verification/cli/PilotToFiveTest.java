@@ -155,6 +155,15 @@ class PilotToFiveTest {
     run(account, device, List.of(), "status", "--json").exits(0).says(fleet.id().value().hex());
   }
 
+  /** Status asks the fleet of the home, which is the pilot. */
+  private void nothingIsLeft(String account, String device) {
+    Ran unused =
+        run(account, device, List.of(), "status", "--json")
+            .exits(0)
+            .says("\"retiring\":true")
+            .says("\"registered\":false");
+  }
+
   @Test
   void usersOfAPilotMoveToFiveSites() throws Exception {
     pilot.plan("pilot", rootKey, "");
@@ -170,7 +179,7 @@ class PilotToFiveTest {
     uses("alice", "phone", three);
 
     five.plan("global", rootKey, "");
-    Fleet larger = five.found();
+    Fleet unused = five.found();
     adopt(five, home.resolve("fleets").resolve("global"));
     acceptBothAuthorities();
     // One of the five is not there yet, which they tolerate.
@@ -182,11 +191,12 @@ class PilotToFiveTest {
     bundle("global=active", "first=retiring");
     recover("alice", "new-phone", "wrong code").exits(3);
     recover("alice", "new-phone", CODE).exits(0).says("The vault has moved");
-    uses("alice", "new-phone", larger);
+    nothingIsLeft("alice", "new-phone");
     enrol("dave");
-    uses("dave", "phone", larger);
+    nothingIsLeft("dave", "phone");
 
-    Path unused = Files.createFile(VaultHome.bundle(home).resolve("retired"));
+    Path retired = Files.createFile(VaultHome.bundle(home).resolve("retired"));
+    assertTrue(Files.exists(retired));
     pilot.handOut(VaultHome.bundle(home));
     // A brand-new phone of somebody who has not moved yet, and one of somebody who has.
     recover("bob", "brand-new", CODE).exits(0).says("The vault has moved");
