@@ -12,8 +12,8 @@ import dev.coffer.transparency.text.Refused;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -172,7 +172,10 @@ class FormatsTest {
     Bytes before = sound.manifest().hash();
     assertEquals(before, again(sound, Optional.empty()).manifest());
     Inquiry silent =
-        new Inquiry(Optional.empty(), Bytes.zeros(32), (hsms, nonce) -> Collections.nCopies(hsms, Optional.empty()));
+        new Inquiry(
+            Optional.empty(),
+            Bytes.zeros(32),
+            (hsms, nonce) -> Collections.nCopies(hsms, Optional.empty()));
     assertThrows(CeremonyRefused.class, () -> again(sound, Optional.of(silent)));
     Inquiry recorded = new Inquiry(Optional.empty(), Bytes.zeros(32), sound.inquiry().hsms());
     assertThrows(CeremonyRefused.class, () -> again(sound, Optional.of(recorded)));
