@@ -196,9 +196,9 @@ async function files(deployment: Deployment, flow: Flow): Promise<void> {
   }
 }
 
-/** Hands a file to the user, from this page's memory. */
+/** Hands a file to the user, from this page's memory. Of no type, or a browser would append an ending to its name. */
 function save(name: string, content: BlobPart): void {
-  const url = URL.createObjectURL(new Blob([content]));
+  const url = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
   h("a", { href: url, download: name }).click();
   URL.revokeObjectURL(url);
 }
