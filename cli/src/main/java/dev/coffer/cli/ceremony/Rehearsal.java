@@ -1,6 +1,5 @@
 package dev.coffer.cli.ceremony;
 
-import dev.coffer.files.LoopbackPorts;
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.Participant;
 import dev.coffer.ceremony.plan.Plan;
@@ -30,6 +29,7 @@ import dev.coffer.evidence.Inquiry;
 import dev.coffer.evidence.PublicKeyPem;
 import dev.coffer.files.AtomicFile;
 import dev.coffer.files.ChildEnvironment;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.files.SettingMistake;
 import dev.coffer.notary.key.Ed25519Key;
 import dev.coffer.notary.key.KeyFile;

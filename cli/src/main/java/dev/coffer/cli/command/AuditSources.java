@@ -199,7 +199,7 @@ class AuditSources {
   Expectations expectations(Session session, Output speech)
       throws Failure, OperatorFailure, IOException, InterruptedException {
     return new Expectations(
-        expectedSigner(session),
+            expectedSigner(session),
             elsewhere() ? Optional.empty() : expectedFleet(session),
             builtImage(session, speech),
             expectedBundle(session),

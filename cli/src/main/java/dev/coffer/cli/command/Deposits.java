@@ -67,7 +67,7 @@ final class Deposits {
       deposits.notices.addAll(report.notices());
       return deposits;
     } catch (BackupException e) {
-      return failed(settings, e.getMessage());
+      return failed(settings, String.valueOf(e.getMessage()));
     } catch (Failure e) {
       return failed(settings, e.what() + " " + e.next());
     }

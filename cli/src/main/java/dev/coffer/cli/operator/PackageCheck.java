@@ -97,7 +97,9 @@ public final class PackageCheck implements EvidenceCheck {
     List<String> all = new ArrayList<>();
     for (ListedFleet fleet : bundle.fleets()) {
       Optional<Path> home =
-          fleet.state() == FleetState.REVOKED ? Optional.empty() : home(fleet.evidence());
+          fleet.state() == FleetState.REVOKED
+              ? Optional.empty()
+              : home(fleet.evidence(), new ArrayList<>());
       if (home.isPresent()) {
         told(fleet, ChainChecks.ended(VaultHome.evidence(home.get()), now), all);
       }

@@ -1,10 +1,10 @@
 package dev.coffer.lab.local;
 
-import dev.coffer.files.LoopbackPorts;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.operator.Publisher;
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.notary.key.KeyFile;
 import dev.coffer.notary.key.NoteSigner;
 import dev.coffer.protocol.crypto.Ed25519;

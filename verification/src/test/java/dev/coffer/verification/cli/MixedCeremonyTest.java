@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.coffer.files.LoopbackPorts;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.vault.Deployment;
 import dev.coffer.cli.vault.LoginSource;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.hsm.tpm.harness.Swtpm;
 import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.node.NodeProcess;

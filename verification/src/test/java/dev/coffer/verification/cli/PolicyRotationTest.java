@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.files.LoopbackPorts;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.operator.Publisher;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.lab.command.LocalDeployment;
 import dev.coffer.lab.local.LocalSigners;
 import dev.coffer.notary.bundle.EvidenceCheck;

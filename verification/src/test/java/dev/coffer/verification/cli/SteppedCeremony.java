@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.files.AtomicFile;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.lab.local.DevelopmentIssuer;
 import dev.coffer.node.NodeProcess;
 import dev.coffer.protocol.codec.Bytes;
@@ -63,7 +64,7 @@ final class SteppedCeremony implements AutoCloseable {
     text.append("tenant.1.name = ").append(DevelopmentIssuer.TENANT).append('\n');
     text.append("tenant.1.root-key = ").append(rootKey).append('\n');
     text.append("hsms = ").append(n).append('\n');
-    Iterator<Integer> free = CeremonyCommandsTest.freePorts(3 * n).iterator();
+    Iterator<Integer> free = LoopbackPorts.take(3 * n).iterator();
     for (int i = 1; i <= n; i++) {
       text.append("site.%d.name = town-%d\nsite.%d.host = 127.0.0.1\n".formatted(i, i, i));
       for (String kind : List.of("http", "peer", "raft")) {

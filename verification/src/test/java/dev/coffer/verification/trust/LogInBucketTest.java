@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.coffer.files.LoopbackPorts;
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.ObjectStore;
 import dev.coffer.backup.StoredObject;
@@ -12,6 +11,7 @@ import dev.coffer.backup.s3.S3Credentials;
 import dev.coffer.backup.s3.S3Settings;
 import dev.coffer.backup.s3.S3Store;
 import dev.coffer.cli.operator.BucketDisk;
+import dev.coffer.files.LoopbackPorts;
 import dev.coffer.notary.disk.DirectoryDisk;
 import dev.coffer.notary.key.MemoryKey;
 import dev.coffer.notary.key.NoteSigner;
