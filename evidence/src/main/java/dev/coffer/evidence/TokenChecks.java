@@ -46,13 +46,16 @@ final class TokenChecks {
     }
     // Keys and promises are what is left.
     return said.equals(
-            EntityAttestation.of(
-                fleet,
-                index,
+            new EntityAttestation(
                 nonce,
                 founded.model(),
                 founded.measurement(),
                 false,
+                fleet.id(),
+                index,
+                founded.statementKey(),
+                founded.sessionKey(),
+                HsmPromises.of(founded).words(),
                 said.keyAttributes()))
         ? Optional.empty()
         : Optional.of("its token names other keys or promises");

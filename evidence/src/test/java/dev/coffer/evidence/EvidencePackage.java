@@ -105,7 +105,10 @@ final class EvidencePackage {
       HsmIdentity hsm = founded.get().hsm(index);
       EntityAttestation honest =
           EntityAttestation.of(
-              founded.get(), index, nonce, hsm.model(), hsm.measurement(), false, attributes(hsm));
+              founded.get(),
+              index,
+              nonce,
+              new EntityAttestation.Device(hsm.model(), hsm.measurement(), false, attributes(hsm)));
       Bytes claims = said.apply(honest).encode();
       write(PackageFiles.token(index), CoseSign1.sign(claims, LiveHsms.key(hsm.statementKey())));
     }

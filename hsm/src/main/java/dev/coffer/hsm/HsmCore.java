@@ -37,7 +37,6 @@ public final class HsmCore implements HsmPort {
   private final Platform platform;
   private final Membership membership;
   private volatile Optional<Working> working = Optional.empty();
-  private Optional<Bytes> measured = Optional.empty();
 
   /** A founded member and its partitions. */
   private record Working(Member member, List<Partition> partitions) {}
@@ -134,27 +133,10 @@ public final class HsmCore implements HsmPort {
 
   @Override
   public Bytes attest(Bytes nonce) throws Rejected {
-    if (nonce.size() != EntityAttestation.NONCE) {
-      throw new Rejected(RejectionCode.OUT_OF_RANGE, "nonce");
-    }
     Member member = working().member();
     EntityAttestation said =
-        EntityAttestation.of(
-            member.fleet(),
-            member.index(),
-            nonce,
-            platform.model(),
-            measurement(),
-            platform.debugged(),
-            platform.keyAttributes());
+        EntityAttestation.of(member.fleet(), member.index(), nonce, platform.attested());
     return CoseSign1.sign(said.encode(), member.statementKey());
-  }
-
-  /** Once a start: it reads the whole program. */
-  private synchronized Bytes measurement() {
-    Bytes known = measured.orElseGet(platform::measurement);
-    measured = Optional.of(known);
-    return known;
   }
 
   @Override

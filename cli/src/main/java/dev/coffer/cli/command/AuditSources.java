@@ -118,8 +118,8 @@ class AuditSources {
       names = "--revoked",
       paramLabel = "FILE",
       description =
-          "Lists of revoked certificates (CRL, PEM) of vendors of devices, beside those in the package; may stand several"
-              + " times.")
+          "Lists of revoked certificates (CRL, PEM) of vendors of devices, beside those in the"
+              + " package; may stand several times.")
   private List<Path> revoked = List.of();
 
   @Mixin private HomeOption where = new HomeOption();

@@ -67,6 +67,9 @@ public final class TpmPlatform implements HomePlatform {
   private final HsmPromises promises;
   private final String model;
 
+  /** Of what the TPM opened last: the file beside it is the host's. */
+  private volatile String keyAttributes = "";
+
   /** What the settings say. */
   private record Wanted(String place, List<Integer> pcrs, long every) {}
 
@@ -78,9 +81,7 @@ public final class TpmPlatform implements HomePlatform {
     int counter = home.hasKeys() ? indices() : make(every);
     this.sealer =
         new AeadSealer(
-            () -> tpm.unseal(Bytes.wrap(Files.readAllBytes(home.file(KEY)))),
-            randomness,
-            "the TPM's key: put back the file that was sealed by it");
+            this::unsealed, randomness, "the TPM's key: put back the file that was sealed by it");
     KeyedKind kind = new KeyedKind(MAGIC, home.memoryKey(sealer, randomness));
     SlotMemory slots = new SlotMemory(home.file(HsmHome.MEMORY), kind);
     this.memory = AnchoredMemory.open(home, slots, tpm, counter, counter + 1, every);
@@ -140,6 +141,13 @@ public final class TpmPlatform implements HomePlatform {
       tpm.close();
       throw e;
     }
+  }
+
+  private SecretBytes unsealed() throws IOException {
+    Bytes sealed = Bytes.wrap(Files.readAllBytes(home.file(KEY)));
+    SecretBytes key = tpm.unseal(sealed);
+    keyAttributes = Tpm.attributes(sealed);
+    return key;
   }
 
   /** Makes what the TPM keeps of a new HSM. After a failure the next start begins here again. */
@@ -228,14 +236,10 @@ public final class TpmPlatform implements HomePlatform {
         : Optional.empty();
   }
 
-  /** Out of the public area of the sealed key, which the TPM compares when it loads it. */
+  /** Out of the public area of the sealed key, as the TPM compared it when it opened it. */
   @Override
   public String keyAttributes() {
-    try {
-      return Tpm.attributes(Bytes.wrap(Files.readAllBytes(home.file(KEY))));
-    } catch (IOException e) {
-      throw new Nvram.Fault("the sealed key cannot be read", e);
-    }
+    return keyAttributes;
   }
 
   @Override

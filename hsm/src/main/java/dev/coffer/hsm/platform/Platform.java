@@ -3,6 +3,7 @@ package dev.coffer.hsm.platform;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.EntityAttestation;
 import dev.coffer.protocol.fleet.HsmPromises;
 import java.util.Optional;
 
@@ -25,20 +26,9 @@ public interface Platform {
     return HsmPromises.SIMULATED;
   }
 
-  /**
-   * Whether somebody can look into this program now by a means that the platform knows of. One that
-   * says nothing here is open.
-   */
-  default boolean debugged() {
-    return true;
-  }
-
-  /**
-   * What hardware says of the key that seals the state, as it is now: at most 200 characters of
-   * ASCII; empty where no hardware holds one.
-   */
-  default String keyAttributes() {
-    return "";
+  /** What it is now. One that says nothing more here is open to everybody, its keys included. */
+  default EntityAttestation.Device attested() {
+    return new EntityAttestation.Device(model(), measurement(), true, "");
   }
 
   /** Cryptographically secure; never crosses the host boundary. */

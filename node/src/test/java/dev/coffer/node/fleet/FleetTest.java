@@ -145,7 +145,10 @@ final class FleetTest {
     for (boolean debugged : List.of(true, false)) {
       Bytes said =
           EntityAttestation.of(
-                  fleet.fleet(), index, nonce, hsm.model(), hsm.measurement(), debugged, "")
+                  fleet.fleet(),
+                  index,
+                  nonce,
+                  new EntityAttestation.Device(hsm.model(), hsm.measurement(), debugged, ""))
               .encode();
       Bytes signed = CoseSign1.signed(CoseSign1.ED25519, said);
       if (Ed25519.verify(hsm.statementKey(), signed, signature)) {

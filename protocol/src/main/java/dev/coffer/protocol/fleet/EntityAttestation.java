@@ -2,6 +2,8 @@ package dev.coffer.protocol.fleet;
 
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.CborWriter;
+import dev.coffer.protocol.codec.Rejected;
+import dev.coffer.protocol.codec.RejectionCode;
 import dev.coffer.protocol.crypto.Hashes;
 import java.nio.charset.StandardCharsets;
 
@@ -58,27 +60,31 @@ public record EntityAttestation(
   /** What its claims are called that RFC 9711 has no name for. */
   public static final String PROFILE = "urn:coffer:eat:v1";
 
-  /** Of member {@code index} of {@code fleet}, whose port says the rest now. */
-  public static EntityAttestation of(
-      Fleet fleet,
-      int index,
-      Bytes nonce,
-      String model,
-      Bytes measurement,
-      boolean debugged,
-      String keyAttributes) {
+  /** What the machine says that an HSM runs in, as the parameters of the same names. */
+  public record Device(String model, Bytes measurement, boolean debugged, String keyAttributes) {}
+
+  /**
+   * Of member {@code index} of {@code fleet}, which runs in {@code now}.
+   *
+   * @throws Rejected OUT_OF_RANGE for a nonce of another size
+   */
+  public static EntityAttestation of(Fleet fleet, int index, Bytes nonce, Device now)
+      throws Rejected {
+    if (nonce.size() != NONCE) {
+      throw new Rejected(RejectionCode.OUT_OF_RANGE, "nonce");
+    }
     HsmIdentity founded = fleet.hsm(index);
     return new EntityAttestation(
         nonce,
-        model,
-        measurement,
-        debugged,
+        now.model(),
+        now.measurement(),
+        now.debugged(),
         fleet.id(),
         index,
         founded.statementKey(),
         founded.sessionKey(),
         HsmPromises.of(founded).words(),
-        keyAttributes);
+        now.keyAttributes());
   }
 
   /** A model as hwmodel: its octets, or their SHA-256 if they are more than 32. */
