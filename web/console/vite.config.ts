@@ -41,5 +41,5 @@ export default {
     assetsInlineLimit: 0,
     license: { fileName: "licenses.md" },
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 120_000, pool: "threads" as const },
+  test: { include: ["test/**/*.test.ts"], testTimeout: 600_000, pool: "threads" as const },
 };
