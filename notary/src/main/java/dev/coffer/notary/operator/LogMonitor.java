@@ -240,7 +240,9 @@ public final class LogMonitor {
     try {
       troubles = String.join("; ", watch.troubles(bundle));
     } catch (IOException e) {
-      troubles = "The evidence cannot be looked at: " + e.getMessage();
+      // That nobody can look is one alarm, whatever was looked for.
+      troubles =
+          kind == Kind.NO_EVIDENCE ? "The evidence cannot be looked at: " + e.getMessage() : "";
     }
     if (!troubles.isEmpty()) {
       alerts.add(new Alert(kind, troubles, Long.toString(bundle.epoch())));

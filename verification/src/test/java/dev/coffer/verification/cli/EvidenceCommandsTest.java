@@ -260,7 +260,7 @@ class EvidenceCommandsTest {
         .exits(0)
         .says("\"clean\":true")
         .says("\"directory\":\"" + there + "\"")
-        .says("\"simulated\":true,\"passed\":25,\"failed\":0,\"skipped\":12")
+        .says("\"simulated\":true,\"passed\":26,\"failed\":0,\"skipped\":16")
         .warns("SIMULATED");
     assertTrue(Files.readString(site.resolve("index.html")).contains("<title>SIMULATED: "));
     coffer("evidence", "publish", there.toString(), "--package", there.toString())
