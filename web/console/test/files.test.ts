@@ -127,12 +127,12 @@ test("what is backed up once more is hardly sent again, and far less is asked ab
 test("each thing that a place may do has its own words, and the same once more goes on", async () => {
   const files = page();
   const whys: string[] = [];
-  for (const status of [401, 403, 404, 413, 500, 507]) {
+  for (const status of [303, 401, 403, 404, 413, 500, 507]) {
     server.status = (method) => (method === "PUT" ? status : undefined);
     await backedUp(files);
     whys.push(shown(files, "failed").why);
   }
-  expect(whys).toEqual(["login", "refused", "refused", "full", "refused", "full"]);
+  expect(whys).toEqual(["login", "login", "refused", "refused", "full", "refused", "full"]);
   server.status = () => undefined;
   await files.again();
   shown(files, "backed-up");

@@ -69,7 +69,11 @@ function storedObjects(octets: Bytes, prefix: string): readonly StoredObject[] {
 export function serverStore(address: string, signal: AbortSignal, send: typeof fetch = fetch): ObjectStore {
   const ask = async <T>(name: string, init: RequestInit, read: (response: Response) => Promise<T>): Promise<T> => {
     try {
-      const response = await send(`${address}${name}`, { cache: "no-store", signal, ...init });
+      const response = await send(`${address}${name}`, { cache: "no-store", redirect: "manual", signal, ...init });
+      // To a page for logging in, mostly; followed, its answer would pass for an object that is kept.
+      if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
+        throw new PlaceFailed("login", "the app's server leads elsewhere");
+      }
       if (!response.ok && response.status !== 404) {
         throw new PlaceFailed(problemOf(response.status), `the app's server answered ${response.status}`);
       }

@@ -246,7 +246,9 @@ class Restore {
     try {
       await writeWhole(file, this.#content(entry));
     } catch (error) {
-      await level.handle.removeEntry(name).catch(() => undefined);
+      if (there === undefined) {
+        await level.handle.removeEntry(name).catch(() => undefined);
+      }
       throw error;
     }
     report.files++;

@@ -122,7 +122,12 @@ async function walk(entry: FileSystemEntry, path: string, into: Walked, signal: 
   }
   const read = children(entry as FileSystemDirectoryEntry);
   // A browser gives a hundred at a time.
-  for (let some = await read(); some.length > 0; some = await read()) {
+  const next = () =>
+    read().catch(() => {
+      into.lost.push(path === "" ? entry.name : path);
+      return [];
+    });
+  for (let some = await next(); some.length > 0; some = await next()) {
     for (const child of some) {
       await walk(child, path === "" ? child.name : `${path}/${child.name}`, into, signal);
     }

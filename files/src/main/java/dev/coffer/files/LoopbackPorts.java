@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,7 +21,8 @@ import java.util.List;
  * file until this process ends. Thread-safe.
  *
  * <p><b>Not guaranteed:</b> that a server which asks nobody does not take one meanwhile; and where
- * the folder of temporary files cannot be written, nothing is locked.
+ * the folder of temporary files cannot be written, nothing is locked. Whoever else may write there
+ * can hold all locks.
  */
 public final class LoopbackPorts {
   private static final int FIRST = 10_000;
@@ -68,25 +70,36 @@ public final class LoopbackPorts {
   }
 
   private static boolean locked(int port) throws IOException {
+    Path lock;
     FileChannel file;
     try {
       String user = System.getProperty("user.name");
       Path folder = Path.of(System.getProperty("java.io.tmpdir"), "coffer-ports-" + user);
+      lock = Files.createDirectories(folder).resolve(Integer.toString(port));
+      if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
+        // To open somebody's pipe would wait for ever.
+        return true;
+      }
       file =
           FileChannel.open(
-              Files.createDirectories(folder).resolve(Integer.toString(port)),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              LinkOption.NOFOLLOW_LINKS);
+              lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException nothingIsLockedHere) {
       return true;
     }
-    // Open as long as this process lives: the lock is gone with its file.
-    if (file.tryLock() == null) {
+    try {
+      // Open as long as this process lives: the lock is gone with its file.
+      if (file.tryLock() != null) {
+        HELD.add(file);
+        return true;
+      }
+    } catch (OverlappingFileLockException ours) {
+      // As if another process had it.
+    } catch (IOException noLocksHere) {
       file.close();
-      return false;
+      return true;
     }
-    HELD.add(file);
-    return true;
+    file.close();
+    return false;
   }
 }

@@ -37,12 +37,18 @@ final class CodeInquiry implements AutoCloseable {
   private @Nullable UserVault vault;
   private @Nullable Future<Presence> answer;
   private Optional<Failure> why = Optional.empty();
+  private final Device device;
+  private final Optional<String> noted;
 
-  private CodeInquiry() {}
+  private CodeInquiry(Device device) throws IOException {
+    this.device = device;
+    this.noted = device.note(UserVault.CODE_NOTE);
+  }
 
   /** Begins to ask. Where there is no fleet, nothing is asked. */
-  static CodeInquiry begin(Session session, Path home, Device device, LoginOptions logins) {
-    CodeInquiry inquiry = new CodeInquiry();
+  static CodeInquiry begin(Session session, Path home, Device device, LoginOptions logins)
+      throws IOException {
+    CodeInquiry inquiry = new CodeInquiry(device);
     if (FleetAddress.mayBeIn(home)) {
       try {
         UserVault vault =
@@ -69,10 +75,15 @@ final class CodeInquiry implements AutoCloseable {
       try {
         Presence presence = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         Verdicts.present(presence);
-        vault.heard(presence);
+        // Whoever noted something since knows more than an answer from before.
+        if (device.note(UserVault.CODE_NOTE).equals(noted)) {
+          vault.heard(presence);
+        }
         return true;
       } catch (Failure e) {
         why = Optional.of(e);
+      } catch (IOException e) {
+        why = Optional.of(unreadable(e));
       } catch (TimeoutException e) {
         why = Optional.of(new Failure(ExitCode.TRY_AGAIN, "It did not answer in time.", ""));
       } catch (ExecutionException e) {
@@ -88,7 +99,7 @@ final class CodeInquiry implements AutoCloseable {
       case Failure failure -> failure;
       case IOException unreadable -> unreadable(unreadable);
       case Error error -> throw error;
-      case null, default -> throw new IllegalStateException(cause);
+      case null, default -> new Failure(ExitCode.HERE, "It failed: " + cause + ".", "");
     };
   }
 

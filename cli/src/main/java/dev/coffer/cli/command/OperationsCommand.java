@@ -21,7 +21,6 @@ import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.tlog.Policy;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,7 +152,7 @@ final class OperationsCommand extends Command {
       NodeConfig.Access access = NodeConfig.read(file).access();
       return access.metricsPort().stream()
           .filter(found -> found > 0)
-          .mapToObj(found -> URI.create("http://" + access.metricsHost() + ":" + found))
+          .mapToObj(found -> URI.create("http://" + bracketed(access.metricsHost()) + ":" + found))
           .findFirst();
     } catch (SettingMistake e) {
       throw new Failure(
@@ -163,7 +162,11 @@ final class OperationsCommand extends Command {
     }
   }
 
-  private List<Party> others(VaultHome vault) throws OperatorFailure, IOException {
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  private List<Party> others(VaultHome vault) throws Failure, OperatorFailure, IOException {
     TrustHome trust = vault.trust();
     List<Party> parties = new ArrayList<>();
     if (Files.exists(trust.policy())) {
@@ -178,10 +181,7 @@ final class OperationsCommand extends Command {
     }
     Optional<URI> address = Optional.ofNullable(notary);
     if (address.isEmpty() && Files.exists(trust.notaryAddress())) {
-      address =
-          Optional.of(
-              URI.create(
-                  Files.readString(trust.notaryAddress(), StandardCharsets.US_ASCII).strip()));
+      address = Optional.of(trust.readNotaryAddress());
     }
     address.ifPresent(at -> parties.add(party(Party.Kind.NOTARY, "", Optional.of(at))));
     return parties;

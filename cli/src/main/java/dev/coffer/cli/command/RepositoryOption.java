@@ -137,7 +137,13 @@ final class RepositoryOption {
   ObjectStore beside(Session session, String place, String repository)
       throws Failure, BackupException {
     return limited(
-        session, place, options.beside(session, place, repository, isGiven("--webdav-user")));
+        session,
+        place,
+        options.beside(
+            session,
+            place,
+            repository,
+            isGiven("--webdav-user") && isGiven("--webdav-password-file")));
   }
 
   private ObjectStore limited(Session session, String place, ObjectStore store) throws Failure {
