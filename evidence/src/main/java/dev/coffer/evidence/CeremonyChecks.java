@@ -2,6 +2,7 @@ package dev.coffer.evidence;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
 import dev.coffer.ceremony.plan.PlanScript;
+import dev.coffer.ceremony.record.Verification;
 import dev.coffer.ceremony.record.Verification.Check;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
@@ -26,10 +27,15 @@ final class CeremonyChecks {
         : Finding.fail(objection.get());
   }
 
+  /** Where the plan names a log, the script was there before, too. */
   static Finding script(Case of) throws CeremonyRefused, IOException {
-    return Finding.of(
-        of.file(PackageFiles.SCRIPT).equals(Utf8.encode(PlanScript.markdown(of.plan()))),
-        "script.txt and what coffer ceremony plan writes for plan.txt");
+    Finding same =
+        Finding.of(
+            of.file(PackageFiles.SCRIPT).equals(Utf8.encode(PlanScript.markdown(of.plan()))),
+            "script.txt and what coffer ceremony plan writes for plan.txt");
+    return same.outcome() != Finding.Outcome.PASS || of.plan().announcedBy().isEmpty()
+        ? same
+        : verified(of, Verification.ANNOUNCED, List.of("announcement.tlog-proof"));
   }
 
   static Finding signatures(Case of) {

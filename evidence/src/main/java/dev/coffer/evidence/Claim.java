@@ -194,7 +194,7 @@ public enum Claim {
       TokenChecks::attested,
       CEREMONY_IDENTITIES),
   ATTESTATION_KEYS(
-      "no key that seals an HSM's own can leave its hardware",
+      "each key that seals an HSM's own is opened by its hardware alone",
       List.of("attestation-*.eat"),
       TokenChecks::keys,
       CEREMONY_ATTESTATIONS,

@@ -97,13 +97,16 @@ final class Exchange {
     own.write(Verification.PLAN, plan.encode());
   }
 
-  /** The first that holds is as good as any other. */
+  /** Of those that hold the earliest: no identity anywhere may be older than what is kept. */
   private void announcement() throws CeremonyRefused, IOException {
     Optional<Bytes> policy = theirs(Announcement.POLICY);
     Optional<Bytes> proof = theirs(Announcement.PROOF);
-    boolean fresh = policy.isPresent() && proof.isPresent();
-    if (fresh && own.read(Announcement.PROOF).isEmpty()) {
-      var unused = Announcement.loggedBy(plan, policy.get(), proof.get());
+    Optional<Bytes> kept = own.read(Announcement.PROOF);
+    if (policy.isEmpty() || proof.isEmpty() || proof.equals(kept)) {
+      return;
+    }
+    Instant logged = Announcement.loggedBy(plan, policy.get(), proof.get());
+    if (kept.isEmpty() || logged.isBefore(Announcement.loggedBy(plan, policy.get(), kept.get()))) {
       own.write(Announcement.POLICY, policy.get());
       own.write(Announcement.PROOF, proof.get());
     }

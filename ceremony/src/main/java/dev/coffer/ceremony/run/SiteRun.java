@@ -377,7 +377,9 @@ public final class SiteRun {
     own.write(Verification.FLEET, fleet.encode());
     own.write(Signatures.TRANSCRIPT, text);
     if (own.read(Seen.file(site)).isEmpty()) {
-      own.write(Seen.file(site), Seen.encode(hsm.status(Seen.nonce(text))));
+      Bytes seen = Seen.encode(hsm.status(Seen.nonce(text)));
+      Seen.check(fleet, site, text, seen);
+      own.write(Seen.file(site), seen);
     }
     give();
     List<String> silent = new ArrayList<>();
