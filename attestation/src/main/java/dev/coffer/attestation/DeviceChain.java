@@ -4,6 +4,7 @@ import dev.coffer.attestation.NotAttested.Reason;
 import dev.coffer.protocol.codec.Bytes;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -28,6 +29,15 @@ public final class DeviceChain {
   private static final int CERTIFICATES_MAX = 8;
   private static final int LISTS_MAX = 16;
 
+  private static final int KEY_CERT_SIGN = 5;
+  private static final int CRL_SIGN = 6;
+
+  /** Of a list that says alone what changed since another (RFC 5280, section 5.2.4). */
+  private static final String DELTA_INDICATOR = "2.5.29.27";
+
+  /** Of a list that may be about some certificates or reasons alone (section 5.2.5). */
+  private static final String DISTRIBUTION_POINT = "2.5.29.28";
+
   private final List<X509Certificate> chain;
 
   /**
@@ -50,24 +60,31 @@ public final class DeviceChain {
       for (var one : factory().generateCertificates(stream(pem))) {
         chain.add((X509Certificate) one);
       }
-      if (chain.isEmpty() || chain.size() > CERTIFICATES_MAX) {
+      // A root alone says nothing of a device.
+      if (chain.size() < 2 || chain.size() > CERTIFICATES_MAX) {
         throw new NotAttested(Reason.MALFORMED);
       }
       for (int i = 0; i < chain.size(); i++) {
         X509Certificate issuer = chain.get(Math.min(i + 1, chain.size() - 1));
         boolean named =
             chain.get(i).getIssuerX500Principal().equals(issuer.getSubjectX500Principal());
-        if (!named || issuer.getBasicConstraints() < 0) {
+        if (!named || !signs(issuer, KEY_CERT_SIGN)) {
           throw new NotAttested(Reason.WRONG_ROOT);
         }
         chain.get(i).verify(issuer.getPublicKey());
       }
     } catch (CertificateException e) {
       throw new NotAttested(Reason.MALFORMED, e);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | ProviderException e) {
       throw new NotAttested(Reason.WRONG_ROOT, e);
     }
     return new DeviceChain(chain);
+  }
+
+  /** Whether it is an authority whose key may be used for that (RFC 5280, section 4.2.1.3). */
+  private static boolean signs(X509Certificate issuer, int usage) {
+    boolean[] usages = issuer.getKeyUsage();
+    return issuer.getBasicConstraints() >= 0 && (usages == null || usages[usage]);
   }
 
   /** Reads lists of revoked certificates (CRL) in PEM. */
@@ -102,8 +119,8 @@ public final class DeviceChain {
   }
 
   /**
-   * How it stands at that time. A list that is outdated still revokes whom it names; one that its
-   * issuer did not sign is as if it were not there.
+   * How it stands at that time. A list that is outdated, or about some or about changes alone,
+   * still revokes whom it names; one that its issuer did not sign is as if it were not there.
    */
   public Standing at(Instant now, List<X509CRL> lists) {
     Optional<String> open = Optional.empty();
@@ -128,7 +145,7 @@ public final class DeviceChain {
         if (list.isRevoked(one)) {
           return new Standing(false, true, called + " is revoked");
         }
-        covered |= list.getNextUpdate() != null && !now.isAfter(list.getNextUpdate().toInstant());
+        covered |= isWhole(list) && !now.isAfter(list.getNextUpdate().toInstant());
       }
       if (!covered) {
         open = Optional.of("no list that counts now says whether " + called + " is revoked");
@@ -137,14 +154,23 @@ public final class DeviceChain {
     return new Standing(true, open.isEmpty(), open.orElse(""));
   }
 
+  /** Whether it clears whom it does not name: it is neither about some alone nor about changes. */
+  private static boolean isWhole(X509CRL list) {
+    return list.getNextUpdate() != null
+        && !list.hasUnsupportedCriticalExtension()
+        && list.getExtensionValue(DELTA_INDICATOR) == null
+        && list.getExtensionValue(DISTRIBUTION_POINT) == null;
+  }
+
   private static boolean by(X509CRL list, X509Certificate issuer) {
     try {
-      if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+      if (!list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())
+          || !signs(issuer, CRL_SIGN)) {
         return false;
       }
       list.verify(issuer.getPublicKey());
       return true;
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | ProviderException e) {
       return false;
     }
   }

@@ -110,6 +110,27 @@ class ClaimsTest {
         made.audit().findings().get(Claim.ATTESTATION_CHAIN));
   }
 
+  /** What is about some alone, or about changes, revokes and does not clear. */
+  @Test
+  void partsOfAListRevokeAndDoNotClear() throws Exception {
+    EvidencePackage made = Tampering.sound(folder);
+    made.certify(DeviceCertificates.LATE, 6, DeviceCertificates.VENDOR);
+    for (boolean changes : List.of(true, false)) {
+      made.revoke(DeviceCertificates.VENDOR.partly(6, DeviceCertificates.LATE, changes));
+      assertEquals(
+          Finding.skip("HSM 1: no list that counts now says whether certificate 5 is revoked"),
+          made.audit().findings().get(Claim.ATTESTATION_CHAIN));
+      made.revoke(DeviceCertificates.VENDOR.partly(5, DeviceCertificates.LATE, changes));
+      assertEquals(
+          Finding.fail("HSM 1: certificate 5 is revoked"),
+          made.audit().findings().get(Claim.ATTESTATION_CHAIN));
+    }
+    made.write(PackageFiles.chain(1), ForgedCeremony.ascii(DeviceCertificates.VENDOR.root()));
+    made.remake();
+    Finding alone = made.audit().findings().get(Claim.ATTESTATION_CHAIN);
+    assertEquals(Outcome.FAIL, alone.outcome(), "a root is no device's certificate");
+  }
+
   /** A tool that is missing is no word on a signature, good or bad. */
   @Test
   void withoutTheToolSignaturesAreSkipped() throws Exception {

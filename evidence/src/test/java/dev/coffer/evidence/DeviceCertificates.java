@@ -45,10 +45,31 @@ final class DeviceCertificates {
 
   /** A list that names one, in PEM. */
   String revoking(int serial, Instant next) {
+    return pem("X509 CRL", signed(list(serial, next)));
+  }
+
+  /** The same as a list of what changed since list 1, or as one of devices of others alone. */
+  String partly(int serial, Instant next, boolean changes) {
+    Bytes critical = Bytes.fromHex("0101ff");
+    Bytes extension =
+        changes
+            ? tlv(0x30, Bytes.fromHex("0603551d1b"), critical, tlv(0x04, integer(1)))
+            : tlv(
+                0x30,
+                Bytes.fromHex("0603551d1c"),
+                critical,
+                tlv(0x04, tlv(0x30, Bytes.fromHex("8201ff"))));
+    return pem("X509 CRL", signed(list(serial, next, tlv(0xa0, tlv(0x30, extension)))));
+  }
+
+  private Bytes list(int serial, Instant next, Bytes... extensions) {
     Bytes one = tlv(0x30, integer(serial), time(EARLY));
-    Bytes told =
-        tlv(0x30, integer(1), ED25519, named(name), time(EARLY), time(next), tlv(0x30, one));
-    return pem("X509 CRL", signed(told));
+    Bytes told = integer(1).concat(ED25519).concat(named(name)).concat(time(EARLY));
+    told = told.concat(time(next)).concat(tlv(0x30, one));
+    for (Bytes extension : extensions) {
+      told = told.concat(extension);
+    }
+    return tlv(0x30, told);
   }
 
   private String certificate(

@@ -129,7 +129,11 @@ final class EvidencePackage {
   void certify(Instant until, int revoked, DeviceCertificates lister) throws Exception {
     String chain = DeviceCertificates.VENDOR.chain(5, until);
     write(PackageFiles.chain(1), ForgedCeremony.ascii(chain));
-    String list = lister.revoking(revoked, DeviceCertificates.LATE);
+    revoke(lister.revoking(revoked, DeviceCertificates.LATE));
+  }
+
+  /** This list of revoked ones lies here. */
+  void revoke(String list) throws Exception {
     write(PackageFiles.REVOKED, ForgedCeremony.ascii(list));
     remake();
   }

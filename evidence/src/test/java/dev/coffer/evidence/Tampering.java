@@ -235,6 +235,15 @@ record Tampering(Claim claim, String what, Lie lie) {
   private static List<Tampering> ofTheIdentities() {
     return List.of(
         during(
+            Claim.CEREMONY_SCRIPT,
+            "the plan names a log, and nothing shows that it was in one",
+            new ForgedCeremony() {
+              @Override
+              String settings() {
+                return super.settings() + "announced-by = " + "22".repeat(32) + "\n";
+              }
+            }),
+        during(
             Claim.CEREMONY_IDENTITIES,
             "one HSM runs another program",
             new ForgedCeremony() {

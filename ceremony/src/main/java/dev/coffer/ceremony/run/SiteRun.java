@@ -16,6 +16,8 @@ import dev.coffer.ceremony.record.Seen;
 import dev.coffer.ceremony.record.Signatures;
 import dev.coffer.ceremony.record.Transcript;
 import dev.coffer.ceremony.record.Verification;
+import dev.coffer.protocol.chain.ChainValues;
+import dev.coffer.protocol.chain.SignedStatus;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
@@ -377,9 +379,13 @@ public final class SiteRun {
     own.write(Verification.FLEET, fleet.encode());
     own.write(Signatures.TRANSCRIPT, text);
     if (own.read(Seen.file(site)).isEmpty()) {
-      Bytes seen = Seen.encode(hsm.status(Seen.nonce(text)));
-      Seen.check(fleet, site, text, seen);
-      own.write(Seen.file(site), seen);
+      SignedStatus now = hsm.status(Seen.nonce(text));
+      if (!now.values().equals(ChainValues.founding(fleet.id(), 0))) {
+        throw new CeremonyRefused(
+            "This site's HSM has served already, and signs no transcript any more.",
+            "Put back the folder that the ceremony left here, or begin a new ceremony.");
+      }
+      own.write(Seen.file(site), Seen.encode(now));
     }
     give();
     List<String> silent = new ArrayList<>();

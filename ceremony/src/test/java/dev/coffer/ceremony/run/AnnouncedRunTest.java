@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.ceremony.plan.CeremonyRefused;
+import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.ceremony.plan.SampleSettings;
 import dev.coffer.ceremony.record.Announcement;
 import dev.coffer.ceremony.record.DirectoryFolder;
@@ -29,7 +30,7 @@ class AnnouncedRunTest {
   @TempDir private Path folder;
 
   private World world() throws Exception {
-    return new World(folder, World.plan(folder, SampleSettings.of(3, "yes") + TestLog.setting()));
+    return new World(folder, folderPlan());
   }
 
   private static void put(Path stick, Bytes policy, Bytes proof) throws IOException {
@@ -108,6 +109,32 @@ class AnnouncedRunTest {
       assertInstanceOf(Standing.Waiting.class, world.site(1).comeBy());
       assertTrue(Files.exists(world.stick().resolve("site-1.identity")));
     }
+  }
+
+  /** Who announces twice, or serves a later proof to one site, strands nobody. */
+  @Test
+  void ofTwoProofsEverySiteKeepsTheEarlier() throws Exception {
+    Bytes earlier = TestLog.proof(folderPlan(), BEFORE, BEFORE);
+    try (World world = world()) {
+      put(world.stick(), TestLog.policy(), earlier);
+      assertInstanceOf(Standing.Waiting.class, world.site(1).comeBy());
+      Bytes later = TestLog.proof(world.plan, BEFORE, World.NOON.plusSeconds(1));
+      world.now = World.NOON.plusSeconds(2);
+      put(world.stick(), TestLog.policy(), later);
+      assertInstanceOf(Standing.Waiting.class, world.site(2).comeBy());
+      put(world.stick(), TestLog.policy(), earlier);
+      world.goRound();
+      assertTrue(verify(world).holds(), verify(world).checks().toString());
+      for (int site = 1; site <= 3; site++) {
+        Bytes kept =
+            new DirectoryFolder(world.site(site).own()).read(Announcement.PROOF).orElseThrow();
+        assertEquals(earlier, kept, "site " + site);
+      }
+    }
+  }
+
+  private Plan folderPlan() throws Exception {
+    return World.plan(folder, SampleSettings.of(3, "yes") + TestLog.setting());
   }
 
   private static void refused(World world, Bytes policy, Bytes proof, String why) throws Exception {

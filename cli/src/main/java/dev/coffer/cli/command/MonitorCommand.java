@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     description =
         "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both "
             + "signed checkpoints are kept), a stale checkpoint, an unknown key, other evidence of a fleet than before"
-            + " or none, a certificate of a device that ended or was revoked, and ends with 8.")
+            + " or none, a certificate of a device that ended or that its package lists as revoked, and ends with 8.")
 final class MonitorCommand extends Command {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -96,7 +96,7 @@ final class OperationsCommand extends Command {
     Fetch toNodes = new Fetch(DEADLINE, Optional.of(FleetAddress.read(home).tls()));
     Watch watch = new Watch(parties, told, toNodes, new Fetch(DEADLINE), session().clock());
     Path file = home.resolve(TOKEN);
-    OperatorToken token = OperatorToken.in(file, session().randomness());
+    OperatorToken token = OperatorToken.make(file, session().randomness());
     try (OperationsServer server =
         OperationsServer.start(port, console, watch, token, session().clock())) {
       speech.result(server.address());

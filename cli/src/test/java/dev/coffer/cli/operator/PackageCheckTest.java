@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.coffer.cli.home.FleetAddress;
+import dev.coffer.cli.vault.LoopbackTls;
 import dev.coffer.evidence.Claim;
 import dev.coffer.evidence.SamplePackage;
-import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
-import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Randomness;
 import dev.coffer.transparency.TransparencyWorld;
@@ -25,8 +24,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,14 +57,7 @@ class PackageCheckTest {
             sample.signer(),
             Optional.empty(),
             Randomness.system());
-    Path authority = home.resolve("ca.pem");
-    Clock clock = Clock.systemUTC();
-    FleetCertificates.write(
-        authority,
-        List.of(new FleetCertificates.NodeHome(1, home, List.of())),
-        clock,
-        new SecureRandom());
-    NodeTls tls = TlsFiles.in(home).load(1, Optional.of(authority), clock.instant());
+    NodeTls tls = LoopbackTls.in(home);
     for (int index = 1; index <= SamplePackage.HSMS; index++) {
       nodes.add(node(tls, index));
     }

@@ -3,9 +3,7 @@ package dev.coffer.cli.vault;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.coffer.cli.home.FleetAddress;
-import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
-import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.BufferedReader;
@@ -17,8 +15,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,13 +45,7 @@ class ReadinessProbeTest {
   @Test
   void saysWhatANodeSaysAndUntilWhenItsCertificateCounts() throws Exception {
     Path authority = home.resolve("ca.pem");
-    Clock clock = Clock.systemUTC();
-    FleetCertificates.write(
-        authority,
-        List.of(new FleetCertificates.NodeHome(1, home, List.of())),
-        clock,
-        new SecureRandom());
-    NodeTls tls = TlsFiles.in(home).load(1, Optional.of(authority), clock.instant());
+    NodeTls tls = LoopbackTls.in(home);
     Optional<Instant> end = Optional.of(tls.certificate().getNotAfter().toInstant());
     InetAddress loopback = InetAddress.getLoopbackAddress();
     FleetAddress address;

@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.home.FleetAddress;
 import dev.coffer.client.port.Pause;
-import dev.coffer.node.tls.FleetCertificates;
 import dev.coffer.node.tls.NodeTls;
-import dev.coffer.node.tls.TlsFiles;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import java.io.BufferedReader;
@@ -24,8 +22,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -60,14 +56,7 @@ class StatusCallTest {
   private final List<Duration> waited = new ArrayList<>();
 
   private ServerSocket listen() throws Exception {
-    Path authority = home.resolve("ca.pem");
-    Clock clock = Clock.systemUTC();
-    FleetCertificates.write(
-        authority,
-        List.of(new FleetCertificates.NodeHome(1, home, List.of())),
-        clock,
-        new SecureRandom());
-    NodeTls tls = TlsFiles.in(home).load(1, Optional.of(authority), clock.instant());
+    NodeTls tls = LoopbackTls.in(home);
     InetAddress loopback = InetAddress.getLoopbackAddress();
     return tls.context().getServerSocketFactory().createServerSocket(0, 8, loopback);
   }
