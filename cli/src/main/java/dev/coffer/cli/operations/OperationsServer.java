@@ -41,13 +41,13 @@ public final class OperationsServer implements AutoCloseable {
       Pattern.compile("(?i)(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d{1,5})?");
 
   private static final String BEARER = "Bearer ";
-  private static final int REQUESTS_MAX = 32;
+  private static final int PAGES_AT_ONCE_MAX = 32;
   private static final int WRONG_A_MINUTE = 10;
   private static final long MINUTE_MILLIS = 60_000;
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Semaphore requests = new Semaphore(REQUESTS_MAX);
+  private final Semaphore pagesAtOnce = new Semaphore(PAGES_AT_ONCE_MAX);
   private final Pages pages;
   private final Watch watch;
   private final OperatorToken token;
@@ -98,9 +98,11 @@ public final class OperationsServer implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
-    boolean free = requests.tryAcquire();
+    String path = Optional.ofNullable(exchange.getRequestURI().getRawPath()).orElse("");
+    // Whoever asks for files and takes none keeps pages from loading, and none from going on.
+    boolean counts = !path.equals(STATE);
+    boolean free = !counts || pagesAtOnce.tryAcquire();
     try (exchange) {
-      String path = Optional.ofNullable(exchange.getRequestURI().getRawPath()).orElse("");
       Headers headers = exchange.getResponseHeaders();
       headers.set("Content-Security-Policy", path.startsWith(ROOM) ? STRICT : OTHERS);
       headers.set("X-Content-Type-Options", "nosniff");
@@ -116,8 +118,8 @@ public final class OperationsServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      if (free) {
-        requests.release();
+      if (free && counts) {
+        pagesAtOnce.release();
       }
     }
   }

@@ -267,6 +267,31 @@ class OperationsServerTest {
   }
 
   @Test
+  void whoTakesNothingOfLargeFilesLocksNobodyOut() throws Exception {
+    Files.write(home.resolve("pages/large.js"), new byte[4 << 20]);
+    byte[] head =
+        "GET /large.js HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+    List<Socket> idle = new ArrayList<>();
+    try {
+      String last = "";
+      while (!last.startsWith("HTTP/1.1 503 ")) {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4_096);
+        socket.connect(new InetSocketAddress("127.0.0.1", port));
+        socket.getOutputStream().write(head);
+        idle.add(socket);
+        last = ask("GET", "/operations/", "Host: localhost");
+      }
+      assertTrue(idle.size() >= 32, "of so many files each is on its way");
+      assertStatus(200, state(token));
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void noPageOfAnotherOriginGetsAnything() throws Exception {
     String bearer = "Authorization: Bearer " + token;
     String path = "/operations/state";
