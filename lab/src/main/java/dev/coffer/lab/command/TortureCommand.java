@@ -5,6 +5,7 @@ import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.command.Command;
 import dev.coffer.cli.terminal.Output;
+import dev.coffer.lab.local.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,17 @@ final class TortureCommand extends Command {
     }
     Output speech = speech();
     Path source = source();
-    String classPath = classPath(speech, source);
+    String built = classPath(speech, source);
+    Path copies = Files.createTempDirectory("coffer-torture-classes");
+    try {
+      return torture(speech, copied(built, source, copies));
+    } finally {
+      FileTree.remove(copies);
+    }
+  }
+
+  private ExitCode torture(Output speech, String classPath)
+      throws IOException, InterruptedException {
     if (sites) {
       speech.say("Five sites far from each other …");
       return run(classPath, "verification.torture.FiveSitesProgram", List.of());
@@ -144,6 +155,22 @@ final class TortureCommand extends Command {
         + target.resolve("test-classes")
         + ":"
         + Files.readString(target.resolve("torture.classpath")).strip();
+  }
+
+  /** With what lies in the source tree copied, so that the tree may be built anew meanwhile. */
+  static String copied(String classPath, Path source, Path to) throws IOException {
+    List<String> entries = new ArrayList<>();
+    for (String entry : classPath.split(":")) {
+      Path path = Path.of(entry);
+      if (path.startsWith(source) && Files.isDirectory(path)) {
+        Path copy = to.resolve(Integer.toString(entries.size()));
+        FileTree.copy(path, copy);
+        entries.add(copy.toString());
+      } else {
+        entries.add(entry);
+      }
+    }
+    return String.join(":", entries);
   }
 
   /** What both tortures take. */

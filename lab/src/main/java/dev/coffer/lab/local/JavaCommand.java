@@ -14,6 +14,9 @@ public final class JavaCommand {
   private static final int HEAP_MIB = 160;
   private static final int SERVICE_HEAP_MIB = 48;
 
+  /** Whatever has a terminal calls libc; without this the JVM writes four lines about it. */
+  private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+
   private JavaCommand() {}
 
   /**
@@ -30,6 +33,7 @@ public final class JavaCommand {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
+            NATIVE,
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-Xms8m",
@@ -57,7 +61,7 @@ public final class JavaCommand {
       command.addAll(List.of(nice.toString(), "-n", "10"));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx512m", "-XX:-UsePerfData"));
+    command.addAll(List.of(NATIVE, "-XX:+UseSerialGC", "-Xmx512m", "-XX:-UsePerfData"));
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), TetheredCommand.class.getName()));
     command.addAll(words);
