@@ -9,6 +9,7 @@ import dev.coffer.protocol.codec.Rejected;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,17 +59,21 @@ final class CatchUpTest {
         user.recovers(fleet::client);
       }
       Folders.remove(fleet.home(1).resolve("store"));
+      Scene scene = Scene.begins("the store is lost, and the HSM far behind");
       fleet.hsm(1).start();
       fleet.start(1);
       awaitMember(fleet, 1);
+      scene.reaches("the node's full part");
       user.recovers(fleet::client);
 
       // The Raft log is lost: a new voter name, put in by the leader.
       fleet.stop(2);
       Folders.remove(fleet.home(2).resolve("raft"));
       user.recovers(fleet::client);
+      scene = Scene.begins("the Raft log is lost");
       fleet.start(2);
       awaitMember(fleet, 2);
+      scene.reaches("the node's full part");
 
       // Everything but the HSM and the TLS files is lost.
       fleet.stop(1);
@@ -77,8 +82,10 @@ final class CatchUpTest {
       Folders.remove(fleet.home(1).resolve("certificates"));
       Files.delete(fleet.home(1).resolve("voter.properties"));
       user.recovers(fleet::client);
+      scene = Scene.begins("all is lost but the HSM");
       fleet.start(1);
       awaitMember(fleet, 1);
+      scene.reaches("the node's full part");
 
       // Both returned voters count: without the third they are the majority.
       LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
@@ -102,8 +109,10 @@ final class CatchUpTest {
       fleet.stop(1);
       user.recovers(fleet::client);
       Folders.remove(fleet.home(1).resolve("store"));
+      Scene scene = Scene.begins("the store alone is lost");
       fleet.start(1);
       awaitMember(fleet, 1);
+      scene.reaches("the node's full part");
       LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
 
       // And after a restart that nothing was lost before.
@@ -111,6 +120,37 @@ final class CatchUpTest {
       fleet.start(1);
       LoopbackFleet.await("the fleet to serve again", 60, () -> servesWithoutThree(fleet));
       assertEquals(0, fleet.broken.size());
+    }
+  }
+
+  /** All that is its own but the HSM, which has gone on since the copy was made. */
+  @Test
+  void aHostThatIsPutBackFromAnOlderCopyCountsAsMuchAsBefore() throws Exception {
+    List<String> own = List.of("raft", "store", "certificates", "voter.properties");
+    try (LoopbackFleet fleet = new LoopbackFleet(home, 3, 2)) {
+      fleet.startAll();
+      user.enrols(fleet::client);
+      awaitMember(fleet, 1);
+      fleet.stop(1);
+      for (String name : own) {
+        Folders.copy(fleet.home(1).resolve(name), home.resolve("older").resolve(name));
+      }
+      long then = k(fleet, 1);
+      fleet.start(1);
+      while (k(fleet, 1) <= then + Limits.RING) {
+        user.recovers(fleet::client);
+      }
+      fleet.stop(1);
+      for (String name : own) {
+        Folders.remove(fleet.home(1).resolve(name));
+        Folders.copy(home.resolve("older").resolve(name), fleet.home(1).resolve(name));
+      }
+      Scene scene = Scene.begins("a host is put back from an older copy");
+      fleet.start(1);
+      awaitMember(fleet, 1);
+      scene.reaches("the node's full part");
+      LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
+      assertEquals(0, fleet.broken.size(), fleet.broken.toString());
     }
   }
 
@@ -129,12 +169,14 @@ final class CatchUpTest {
       awaitMember(fleet, 1);
       fleet.stop(1);
       spoil(fleet.home(1).resolve("store"));
+      Scene scene = Scene.begins("the store is rotten");
       fleet.start(1);
       user.recovers(fleet::client);
       LoopbackFleet.await(
           "the store to be mended", 60, () -> metric(fleet, 1, "event=\"synchronised\"} 1.0"));
       assertTrue(metric(fleet, 1, "event=\"store_rotten\"} 1.0"));
       awaitMember(fleet, 1);
+      scene.reaches("the node's full part");
       LoopbackFleet.await("the fleet to serve without node 3", 60, () -> servesWithoutThree(fleet));
       assertEquals(0, fleet.broken.size(), fleet.broken.toString());
     }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.ratis.util.AtomicFileOutputStream;
@@ -120,11 +119,9 @@ final class HealingTest {
     }
   }
 
-  private void assertAllServe(LoopbackFleet fleet, String scene, long began) throws Exception {
+  private void assertAllServe(LoopbackFleet fleet, Scene scene) throws Exception {
     user.recovers(fleet::client);
-    System.out.printf(
-        "%s: %d ms to the first recovery%n",
-        scene, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began));
+    scene.reaches("the first recovery");
     for (int node = 1; node <= 3; node++) {
       int one = node;
       LoopbackFleet.await("node " + node, 60, () -> fleet.ready(one));
@@ -160,10 +157,10 @@ final class HealingTest {
 
       stopAll(fleet);
       rebuild(fleet, 1_000, 1, 2, 3);
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("theRaftLogsOfAMajorityAreGone");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertTrue(k(fleet, 3) >= newest);
-      assertAllServe(fleet, "theRaftLogsOfAMajorityAreGone", began);
+      assertAllServe(fleet, scene);
       // And once more, from a rebuilt order to the next.
       stopAll(fleet);
       // Elections have been in terms beyond this, so it does not begin behind all that was taken.
@@ -172,9 +169,9 @@ final class HealingTest {
       assertEquals(Set.of(1, 2, 3), failed.keySet());
       failed.values().forEach(why -> assertTrue(why.endsWith("with a higher number."), why));
       rebuild(fleet, 2_000, 1, 2, 3);
-      began = System.nanoTime();
+      scene = Scene.begins("theRaftLogsOfAMajorityAreGone");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
-      assertAllServe(fleet, "theRaftLogsOfAMajorityAreGone", began);
+      assertAllServe(fleet, scene);
     }
   }
 
@@ -193,9 +190,9 @@ final class HealingTest {
         Folders.remove(fleet.home(node).resolve("certificates"));
       }
       rebuild(fleet, 1_000, 1, 2, 3);
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("storesAndRaftLogsOfAMajorityAreGone");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
-      assertAllServe(fleet, "storesAndRaftLogsOfAMajorityAreGone", began);
+      assertAllServe(fleet, scene);
     }
   }
 
@@ -233,10 +230,10 @@ final class HealingTest {
       Folders.remove(fleet.home(1).resolve("raft"));
       Folders.remove(fleet.home(2).resolve("raft"));
       rebuild(fleet, 1_000, 1, 2, 3);
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("theNewestStateIsNotCertifiedAndAFounderIsFarBehind");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertTrue(k(fleet, 3) > certified);
-      assertAllServe(fleet, "theNewestStateIsNotCertifiedAndAFounderIsFarBehind", began);
+      assertAllServe(fleet, scene);
     }
   }
 
@@ -252,9 +249,9 @@ final class HealingTest {
       stopAll(fleet);
       Folders.remove(fleet.home(1).resolve("store"));
       Folders.remove(fleet.home(2).resolve("store"));
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("theStoresOfAMajorityAreGone");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
-      assertAllServe(fleet, "theStoresOfAMajorityAreGone", began);
+      assertAllServe(fleet, scene);
     }
   }
 
@@ -280,10 +277,10 @@ final class HealingTest {
       Folders.remove(fleet.home(1).resolve("raft"));
       Folders.remove(fleet.home(2).resolve("raft"));
       rebuild(fleet, 1_000, 1, 2, 3);
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("whatOnlyHsmsAndOneLogHaveIsNotLost");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
       assertTrue(k(fleet, 1) >= newest);
-      assertAllServe(fleet, "whatOnlyHsmsAndOneLogHaveIsNotLost", began);
+      assertAllServe(fleet, scene);
     }
   }
 
@@ -302,9 +299,9 @@ final class HealingTest {
       assertEquals(Set.of("3an order that the other nodes have rebuilt"), fleet.broken.keySet());
       fleet.stop(3);
       fleet.broken.clear();
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("aNodeThatWasAwayWhileTheOrderWasRebuiltIsLetIn");
       fleet.start(3);
-      assertAllServe(fleet, "aNodeThatWasAwayWhileTheOrderWasRebuiltIsLetIn", began);
+      assertAllServe(fleet, scene);
     }
   }
 
@@ -343,9 +340,9 @@ final class HealingTest {
       Folders.remove(fleet.home(2).resolve("store"));
       Folders.copy(home.resolve("newer"), fleet.home(2).resolve("store"));
       rebuild(fleet, 1_000, 1, 2, 3);
-      long began = System.nanoTime();
+      Scene scene = Scene.begins("allHostsAreRolledBackAndTheHsmsAreNot");
       assertEquals(Map.of(), start(fleet, 1, 2, 3));
-      assertAllServe(fleet, "allHostsAreRolledBackAndTheHsmsAreNot", began);
+      assertAllServe(fleet, scene);
     }
   }
 
