@@ -4,6 +4,7 @@ import dev.coffer.node.core.NodeClock;
 import dev.coffer.node.core.NodeCore;
 import dev.coffer.node.door.Connections;
 import dev.coffer.node.door.Door;
+import dev.coffer.node.door.Places;
 import dev.coffer.node.peer.Refusal;
 import dev.coffer.node.tls.NodeTls;
 import dev.coffer.protocol.codec.Bytes;
@@ -36,8 +37,14 @@ public final class VaultServer implements AutoCloseable {
   /** Messages that are worked on at once. */
   private static final int REQUESTS_MAX = 1_024;
 
-  /** Challenges to the HSM at once: whoever asks without a login must not keep it from its work. */
-  private static final int STATUSES_MAX = 2;
+  /**
+   * Challenges to the HSM at once, of each of the two kinds: whoever asks without a login must not
+   * keep it from its work.
+   */
+  private static final int CHALLENGES_MAX = 4;
+
+  /** Of them from one address: a slow answer to one caller must not keep out all others. */
+  private static final int CHALLENGES_PER_ADDRESS = 2;
 
   private final NodeCore core;
   private final Door door;
@@ -45,7 +52,8 @@ public final class VaultServer implements AutoCloseable {
   private final List<String> origins;
   private final BiConsumer<String, Throwable> broken;
   private final Semaphore requests = new Semaphore(REQUESTS_MAX);
-  private final Semaphore statuses = new Semaphore(STATUSES_MAX);
+  private final Places statuses = new Places(CHALLENGES_MAX, CHALLENGES_PER_ADDRESS);
+  private final Places attestations = new Places(CHALLENGES_MAX, CHALLENGES_PER_ADDRESS);
   private final HttpPort port;
 
   /** What the server needs besides the core. */
@@ -151,8 +159,9 @@ public final class VaultServer implements AutoCloseable {
     } else {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
-        case "/v1/status" -> challenge(exchange, Limits.DIGEST, core::status);
-        case "/v1/attestation" -> challenge(exchange, EntityAttestation.NONCE, core::attestation);
+        case "/v1/status" -> challenge(exchange, Limits.DIGEST, statuses, core::status);
+        case "/v1/attestation" -> 
+            challenge(exchange, EntityAttestation.NONCE, attestations, core::attestation);
         case "/v1/bundle" -> exchange.send(200, OCTETS, core.bundle().encode().toByteArray());
         case "/v1/fleets" -> exchange.send(200, TEXT, notices.fleets().toByteArray());
         case "/healthz" -> health(exchange);
@@ -189,13 +198,22 @@ public final class VaultServer implements AutoCloseable {
    * Whoever asks hears what other nodes hear: no HSM takes a status over a nonce but its own, and
    * what stands in one clients get with every answer.
    */
-  private void challenge(Exchange exchange, int size, Answering hsm)
-      throws IOException, InterruptedException, Refusal {
+  private void challenge(Exchange exchange, int size, Places places, Answering hsm)
+      throws IOException, Refusal {
     Bytes nonce = exchange.body(size + 1);
     if (nonce.size() != size) {
       throw new Refusal(Refusal.Reason.MALFORMED, "a nonce has " + size + " octets here");
     }
-    exchange.send(200, OCTETS, worked(statuses, () -> hsm.over(nonce)).toByteArray());
+    if (!places.take(exchange.from())) {
+      throw busy();
+    }
+    Bytes answer;
+    try {
+      answer = hsm.over(nonce);
+    } finally {
+      places.giveBack(exchange.from());
+    }
+    exchange.send(200, OCTETS, answer.toByteArray());
   }
 
   /** What the HSM signs over a nonce of somebody's. */
@@ -211,13 +229,17 @@ public final class VaultServer implements AutoCloseable {
   /** Bodies are here already: those that do not come take no share of what is worked on. */
   private static Bytes worked(Semaphore places, Work work) throws InterruptedException, Refusal {
     if (!places.tryAcquire()) {
-      throw new Refusal(Refusal.Reason.BUSY, "too many requests are open here");
+      throw busy();
     }
     try {
       return work.done();
     } finally {
       places.release();
     }
+  }
+
+  private static Refusal busy() {
+    return new Refusal(Refusal.Reason.BUSY, "too many requests are open here");
   }
 
   /**

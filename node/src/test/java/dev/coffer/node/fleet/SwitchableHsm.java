@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -30,6 +31,9 @@ public final class SwitchableHsm implements HsmPort {
   private volatile RuntimeException fault;
   private volatile boolean full;
   private final AtomicInteger missed = new AtomicInteger();
+  private final AtomicInteger toHold = new AtomicInteger();
+  private final AtomicInteger held = new AtomicInteger();
+  private final CountDownLatch gate = new CountDownLatch(1);
 
   public SwitchableHsm(Path home) {
     this.home = home;
@@ -74,6 +78,21 @@ public final class SwitchableHsm implements HsmPort {
   /** Whether it has no room: it answers, and captures nothing. */
   public void fill(boolean filled) {
     full = filled;
+  }
+
+  /** The next attestations of that number do not come before {@link #letGo}. */
+  public void hold(int attestations) {
+    toHold.set(attestations);
+  }
+
+  /** How many attestations are held now. */
+  public int held() {
+    return held.get();
+  }
+
+  /** What is held comes now. */
+  public void letGo() {
+    gate.countDown();
   }
 
   /** From now on every call meets a fault of this program. */
@@ -158,6 +177,17 @@ public final class SwitchableHsm implements HsmPort {
 
   @Override
   public Bytes attest(Bytes nonce) throws Rejected {
+    if (toHold.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      held.incrementAndGet();
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new HsmUnavailable("it was stopped");
+      } finally {
+        held.decrementAndGet();
+      }
+    }
     return core().attest(nonce);
   }
 
