@@ -6,6 +6,7 @@ import dev.coffer.ceremony.plan.PlanScript;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.transparency.note.VerifiedSignature;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
@@ -14,13 +15,15 @@ import dev.coffer.transparency.tlog.Policy;
 import dev.coffer.transparency.tlog.Tlog;
 import dev.coffer.transparency.tlog.TlogProof;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * That a plan and its script were in a public log beforehand: a leaf, and a proof
  * (c2sp.org/tlog-proof) under a checkpoint that witnesses cosigned. Stateless.
  *
- * <p><b>Guarantees:</b> if one witness of the quorum is honest, the leaf existed at the time that
- * is said. <b>Not guaranteed:</b> that no other plan was announced, which who reads the log sees.
+ * <p><b>Guarantees:</b> if every quorum has an honest witness, the leaf existed at the time that is
+ * said. <b>Not guaranteed:</b> that no other plan was announced, which who reads the log sees.
  */
 public final class Announcement {
   /** The log and the witnesses that count (c2sp.org/tlog-policy). */
@@ -76,7 +79,8 @@ public final class Announcement {
   }
 
   /**
-   * When {@code plan} was in the log at the latest, by the clock of the last witness that says so.
+   * When {@code plan} was in the log at the latest, by the clocks of the first whole quorum that
+   * says so.
    *
    * @throws CeremonyRefused if the proof does not hold for this plan under the policy that it names
    */
@@ -86,20 +90,21 @@ public final class Announcement {
       TlogProof read = TlogProof.parse(proof);
       Checkpoint checkpoint = rules.check(read.checkpoint()).checkpoint();
       read.checkInclusion(Tlog.leafHash(leaf(plan)), checkpoint);
-      // All of them: the earliest word could be that of a clock which lies.
-      long latest =
+      Map<VerifierKey, Long> times = new HashMap<>();
+      for (VerifiedSignature one :
           read
               .checkpoint()
               .verify(rules.witnesses().stream().map(Policy.Witness::key).toList())
-              .signatures()
-              .stream()
-              .mapToLong(VerifiedSignature::time)
-              .max()
-              .orElseThrow();
-      if (latest > SECONDS_MAX) {
+              .signatures()) {
+        times.merge(one.key(), one.time(), Math::max);
+      }
+      // A quorum, since one word could be that of a clock which lies. Not all: whoever shows the
+      // proof may leave out what is beyond a quorum, and one clock ahead would keep everybody out.
+      long by = rules.quorumReached(times).orElseThrow();
+      if (by > SECONDS_MAX) {
         throw new Refused(RefusalCode.MALFORMED, "the time of a cosignature");
       }
-      return Instant.ofEpochSecond(latest);
+      return Instant.ofEpochSecond(by);
     } catch (Refused e) {
       throw new CeremonyRefused(
           PROOF + " does not show that this plan was logged: " + e.what() + ".",

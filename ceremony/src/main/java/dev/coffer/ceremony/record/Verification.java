@@ -248,7 +248,7 @@ public final class Verification {
       Message identity = Message.parse(octets, Message.Kind.IDENTITY, site, planned().hash());
       if (identity.time().isBefore(logged)) {
         throw new CeremonyRefused(
-            "The last witness saw the plan in the log at "
+            "A quorum of witnesses saw the plan in the log at "
                 + logged
                 + ", and site "
                 + site

@@ -177,7 +177,7 @@ public final class SiteRun {
     Instant logged = Announcement.loggedBy(plan, policy, proof.get());
     if (logged.isAfter(clock.instant())) {
       throw new CeremonyRefused(
-          "The last witness saw the plan in the log at "
+          "A quorum of witnesses saw the plan in the log at "
               + logged
               + ", and here it is "
               + clock.instant()

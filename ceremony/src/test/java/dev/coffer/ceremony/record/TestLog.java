@@ -19,7 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A log of two leaves, the second of which announces, with two witnesses that both have to sign.
+ * A log of two leaves, the second of which announces, with two witnesses that both have to sign, or
+ * three of whom two have to.
  */
 public final class TestLog {
   private static final Bytes BEFORE = Utf8.encode("something else\n");
@@ -27,7 +28,8 @@ public final class TestLog {
   private static final List<SignerKey> WITNESSES =
       List.of(
           key("one.example", SignatureType.COSIGNATURE, 2),
-          key("two.example", SignatureType.COSIGNATURE, 3));
+          key("two.example", SignatureType.COSIGNATURE, 3),
+          key("three.example", SignatureType.COSIGNATURE, 4));
 
   private TestLog() {}
 
@@ -55,6 +57,15 @@ public final class TestLog {
                 WITNESSES.get(0).verifier().text(),
                 WITNESSES.get(1).verifier().text(),
                 quorum));
+  }
+
+  /** With three witnesses, two of whom are a quorum. */
+  public static Bytes policyOfThree() {
+    StringBuilder text = new StringBuilder("log " + LOG.verifier().text() + "\n");
+    for (int i = 0; i < WITNESSES.size(); i++) {
+      text.append("witness w%d %s\n".formatted(i, WITNESSES.get(i).verifier().text()));
+    }
+    return Utf8.encode(text + "group most 2 w0 w1 w2\nquorum most\n");
   }
 
   /** The line of settings that names the policy. */

@@ -133,6 +133,25 @@ class AnnouncedRunTest {
     }
   }
 
+  /** Of three witnesses two are enough, whatever the clock of the third says. */
+  @Test
+  void oneWitnessWithAWrongClockBlocksNobodyAndDatesNothing() throws Exception {
+    Bytes three = TestLog.policyOfThree();
+    Plan plan = World.plan(folder, SampleSettings.of(3, "yes") + TestLog.setting(three));
+    for (Instant odd : List.of(Instant.EPOCH, World.NOON.plusSeconds(1_000_000_000))) {
+      Bytes proof = TestLog.proof(plan, odd, BEFORE, BEFORE);
+      assertEquals(BEFORE, Announcement.loggedBy(plan, three, proof));
+    }
+    Instant ahead = World.NOON.plusSeconds(1_000_000_000);
+    Bytes late = TestLog.proof(plan, ahead, BEFORE);
+    assertEquals(ahead, Announcement.loggedBy(plan, three, late), "two are the quorum here");
+    try (World world = new World(folder, plan)) {
+      put(world.stick(), three, TestLog.proof(plan, ahead, BEFORE, BEFORE));
+      world.goRound();
+      assertTrue(verify(world).holds(), verify(world).checks().toString());
+    }
+  }
+
   private Plan folderPlan() throws Exception {
     return World.plan(folder, SampleSettings.of(3, "yes") + TestLog.setting());
   }

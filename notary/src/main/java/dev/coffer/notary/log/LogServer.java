@@ -144,6 +144,11 @@ public final class LogServer implements AutoCloseable {
     return log.verifier();
   }
 
+  /** Leaves under the newest head. */
+  public long size() throws IOException {
+    return TiledLog.sizeOf(log.head());
+  }
+
   private Answer answer(Query query) throws IOException, InterruptedException {
     if (query.path().equals("/add-leaf")) {
       return query.method().equals("POST") ? add(query.body()) : Answer.text(405, "POST it");

@@ -137,6 +137,22 @@ public record Policy(List<Log> logs, List<Witness> witnesses, List<Group> groups
    * @return empty if there is no quorum, and for the quorum {@link #NONE}
    */
   public OptionalLong quorumTime(Map<VerifierKey, Long> times) {
+    return quorumTime(times, Comparator.reverseOrder());
+  }
+
+  /**
+   * The earliest moment by which a whole quorum stood behind a checkpoint: among all quorums of
+   * those who signed, the earliest of their latest times. So no witness with a wrong or lying clock
+   * can make what is in it look older, or younger, than the others of its quorum say.
+   *
+   * @param times when each witness signed, in seconds since 1970; absent if it did not
+   * @return empty if there is no quorum, and for the quorum {@link #NONE}
+   */
+  public OptionalLong quorumReached(Map<VerifierKey, Long> times) {
+    return quorumTime(times, Comparator.naturalOrder());
+  }
+
+  private OptionalLong quorumTime(Map<VerifierKey, Long> times, Comparator<Long> order) {
     Map<String, Long> reached = new HashMap<>();
     for (Witness witness : witnesses) {
       Long time = times.get(witness.key());
@@ -149,7 +165,7 @@ public record Policy(List<Log> logs, List<Witness> witnesses, List<Group> groups
           group.members().stream()
               .filter(reached::containsKey)
               .map(reached::get)
-              .sorted(Comparator.reverseOrder())
+              .sorted(order)
               .toList();
       if (agreed.size() >= group.threshold()) {
         reached.put(group.name(), agreed.get(group.threshold() - 1));

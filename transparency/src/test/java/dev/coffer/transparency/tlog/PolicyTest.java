@@ -8,9 +8,12 @@ import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.transparency.TestKeys;
 import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.note.SignerKey;
+import dev.coffer.transparency.note.VerifierKey;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -91,6 +94,30 @@ class PolicyTest {
     assertEquals(
         OptionalLong.of(5),
         two.checkWitnesses(signedAt("X1", Integer.MAX_VALUE, "X2", 5, "X3", 4)));
+  }
+
+  /** By when a quorum stood behind it: neither a clock that is ahead counts, nor one behind. */
+  @Test
+  void aQuorumIsReachedWhateverOneClockSays() throws Refused {
+    Policy two = policy("group g 2 X1 X2 X3\nquorum g\n");
+    for (long odd : List.of(0L, (long) Integer.MAX_VALUE)) {
+      assertEquals(OptionalLong.of(odd == 0 ? 5 : 6), two.quorumReached(at(odd, 5, 6)));
+    }
+    assertEquals(OptionalLong.empty(), two.quorumReached(at(4)));
+    assertEquals(OptionalLong.of(7), policy(EXAMPLE).quorumReached(at(4, 7, 9, 6, 8)));
+    assertEquals(OptionalLong.empty(), policy("quorum none\n").quorumReached(at(4)));
+  }
+
+  /** X1, X2 … signed then. */
+  private Map<VerifierKey, Long> at(long... times) {
+    Map<VerifierKey, Long> signed = new HashMap<>();
+    int next = 0;
+    for (SignerKey witness : witnesses.values()) {
+      if (next < times.length) {
+        signed.put(witness.verifier(), times[next++]);
+      }
+    }
+    return signed;
   }
 
   @Test
