@@ -6,10 +6,12 @@ import dev.coffer.protocol.codec.Invariant;
 import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.fleet.Fleet;
+import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.text.LowerHex;
 import dev.coffer.transparency.text.RefusalCode;
 import dev.coffer.transparency.text.Refused;
 import dev.coffer.transparency.text.Utf8;
+import dev.coffer.transparency.tlog.Checkpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +38,17 @@ public record Inquiry(Optional<Bytes> checkpoint, Bytes randomness, Hsms hsms) {
      * nobody answers now.
      */
     List<Optional<Bytes>> attestations(int hsms, Bytes nonce);
+  }
+
+  /**
+   * The checkpoint of a log in {@code file}, as it stands there. Whose it is, and who cosigned it,
+   * is for those who know a trust policy.
+   *
+   * @throws Refused if it is none, or longer than a note may be
+   */
+  public static Bytes checkpoint(Bytes file) throws Refused {
+    Checkpoint unused = Checkpoint.parse(Note.parse(file).unverifiedText());
+    return file;
   }
 
   static Bytes nonce(Optional<Bytes> checkpoint, Bytes randomness) {

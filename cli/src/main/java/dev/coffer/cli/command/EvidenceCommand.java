@@ -22,9 +22,12 @@ import dev.coffer.protocol.codec.Limits;
 import dev.coffer.protocol.fleet.Fleet;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.protocol.json.JsonWriter;
+import dev.coffer.transparency.note.Note;
+import dev.coffer.transparency.text.Refused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -49,9 +52,6 @@ final class EvidenceCommand extends CommandGroup {
         "What the ceremony left has to verify (ssh-keygen is needed); otherwise nothing is made. Exit code: 8 if not."
       })
   static final class Make extends Command {
-    /** A note has at most so many octets. */
-    private static final int CHECKPOINT_MAX = 64 << 10;
-
     @Parameters(
         paramLabel = "CEREMONY",
         arity = "0..1",
@@ -144,12 +144,15 @@ final class EvidenceCommand extends CommandGroup {
                   key,
                   newest.map(rehearsal -> rehearsal.operatorKey().toString()),
                   "It is not said who signs: name the operator's key with --key."));
+      // What is named wrongly is said before a token is asked for its PIN.
+      Optional<EvidenceMaker.Built> built = built();
+      Optional<Inquiry> inquiry = inquiry();
       SshKeygen signatures = new SshKeygen("ssh-keygen");
       try (Ed25519Key opened = signing.open()) {
         refuseForeign(there, left, signatures);
         tell(
             EvidenceMaker.make(
-                left, there, signatures, new EvidenceKey(opened), built(), inquiry()),
+                left, there, signatures, new EvidenceKey(opened), built, inquiry),
             there);
       } catch (CeremonyRefused e) {
         throw new Failure(ExitCode.UNTRUSTED, e.what(), e.next());
@@ -179,18 +182,28 @@ final class EvidenceCommand extends CommandGroup {
       if (usedBy == null) {
         return Optional.empty();
       }
-      Optional<Bytes> note = Optional.empty();
-      if (checkpoint != null) {
-        try (InputStream in = Files.newInputStream(checkpoint)) {
-          note = Optional.of(Bytes.wrap(in.readNBytes(CHECKPOINT_MAX)));
-        }
-      }
+      Optional<Bytes> note =
+          checkpoint == null ? Optional.empty() : Optional.of(checkpoint(checkpoint));
       Bytes random =
           randomness == null
               ? session().randomness().bytes(Limits.DIGEST)
               : Bytes.fromHex(randomness);
       return Optional.of(
           new Inquiry(note, random, new StatusCall(FleetAddress.read(usedBy.toAbsolutePath()))));
+    }
+
+    private static Bytes checkpoint(Path file) throws Failure, IOException {
+      String wrong;
+      // One octet more than a note has: what was cut would be taken for the whole, or for none.
+      try (InputStream in = Files.newInputStream(file)) {
+        return Inquiry.checkpoint(Bytes.wrap(in.readNBytes(Note.SIZE_MAX + 1)));
+      } catch (NoSuchFileException e) {
+        wrong = "There is no checkpoint " + file + ".";
+      } catch (Refused e) {
+        wrong = file + " holds no checkpoint of a log (" + e.code() + "): " + e.what() + ".";
+      }
+      throw new Failure(
+          ExitCode.USAGE, wrong, "Fetch it from the log, with curl LOG/checkpoint, and name that.");
     }
 
     private static <T> T given(@Nullable T named, Optional<T> otherwise, String what)

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -110,6 +111,27 @@ class EvidenceCommandsTest {
     withoutOptions();
     aNotaryLooksAtIt(folder.resolve("r/site-1"));
     aBundleNamesIt(folder.resolve("r/site-1"));
+  }
+
+  /** What is cut off or is something else would be signed by all HSMs, and shown to nobody. */
+  @Test
+  void aCheckpointThatIsNoneIsSaidAtOnce() throws Exception {
+    Path file = folder.resolve("checkpoint");
+    String[] words = {
+      "evidence", "make", folder.toString(), "--to", folder.resolve("to").toString(), "--key",
+      folder.resolve("key").toString(), "--used-by", folder.toString(), "--checkpoint",
+      file.toString()
+    };
+    coffer(words).exits(2).warns("There is no checkpoint ");
+    Map<String, String> wrong =
+        Map.of(
+            "<html>not found</html>\n", "holds no checkpoint of a log (MALFORMED)",
+            "log.example\n3\n\n\u2014 log.example AAAA\n", "holds no checkpoint of a log",
+            "x".repeat(300 << 10), "holds no checkpoint of a log (TOO_LARGE)");
+    for (Map.Entry<String, String> one : wrong.entrySet()) {
+      Files.writeString(file, one.getKey());
+      coffer(words).exits(2).warns(one.getValue()).warns("curl LOG/checkpoint");
+    }
   }
 
   private void aChangedCopyFails(Path there, List<String> audit) throws Exception {
