@@ -19,8 +19,9 @@ import java.util.Optional;
  * The certificates that a vendor gave for a device, from the device's to the vendor's root, and
  * whether they still count (RFC 5280). Immutable.
  *
- * <p><b>Not guaranteed:</b> that the root is a vendor's, or that the device is the one that an HSM
- * stands on. This tells of a chain that somebody shows whether it ended or was revoked.
+ * <p><b>Not guaranteed:</b> that the root is a vendor's. Whether the device is the one that an HSM
+ * stands on shows {@link #isOf} alone, for a certificate of the very key that quoted for it: one of
+ * another key of that device, such as a TPM's endorsement key, leaves it open.
  */
 public final class DeviceChain {
   /** Octets of the longest chain or list of revoked ones that is read. */
@@ -28,6 +29,10 @@ public final class DeviceChain {
 
   private static final int CERTIFICATES_MAX = 8;
   private static final int LISTS_MAX = 16;
+
+  /** What stands before a point on P-256 in a SubjectPublicKeyInfo (RFC 5480). */
+  private static final Bytes P256 =
+      Bytes.fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 
   private static final int KEY_CERT_SIGN = 5;
   private static final int CRL_SIGN = 6;
@@ -81,6 +86,25 @@ public final class DeviceChain {
     return new DeviceChain(chain);
   }
 
+  /** Whether the device's key is the one that quoted for an HSM. */
+  public boolean isOf(TpmEvidence quote) {
+    return key().equals(P256.concat(quote.key()));
+  }
+
+  /** The device's public key, X.509's SubjectPublicKeyInfo. */
+  public Bytes key() {
+    return Bytes.wrap(chain.getFirst().getPublicKey().getEncoded());
+  }
+
+  /** What to call the device's certificate, by its serial number. */
+  public String called() {
+    return called(chain.getFirst());
+  }
+
+  private static String called(X509Certificate one) {
+    return "certificate " + one.getSerialNumber().toString(16);
+  }
+
   /** Whether it is an authority whose key may be used for that (RFC 5280, section 4.2.1.3). */
   private static boolean signs(X509Certificate issuer, int usage) {
     boolean[] usages = issuer.getKeyUsage();
@@ -126,7 +150,7 @@ public final class DeviceChain {
     Optional<String> open = Optional.empty();
     for (int i = 0; i < chain.size(); i++) {
       X509Certificate one = chain.get(i);
-      String called = "certificate " + one.getSerialNumber().toString(16);
+      String called = called(one);
       if (now.isAfter(one.getNotAfter().toInstant())) {
         return new Standing(false, true, called + " ended at " + one.getNotAfter().toInstant());
       }

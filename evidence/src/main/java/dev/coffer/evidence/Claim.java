@@ -200,9 +200,10 @@ public enum Claim {
       CEREMONY_ATTESTATIONS,
       ATTESTATION_EAT),
   ATTESTATION_CHAIN(
-      "no certificate of a device has ended or is revoked",
-      List.of("attestation-*.chain.pem", PackageFiles.REVOKED),
-      ChainChecks::stand),
+      "each certificate of a device is of the one that quoted for its HSM, and counts today",
+      List.of("attestation-*.chain.pem", PackageFiles.REVOKED, "ceremony/site-*.identity"),
+      ChainChecks::stand,
+      CEREMONY_ATTESTATIONS),
   POSSESSION(
       "every HSM signs a fresh challenge with its statement key",
       List.of("ceremony/site-*.identity"),

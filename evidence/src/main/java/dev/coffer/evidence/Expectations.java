@@ -1,5 +1,6 @@
 package dev.coffer.evidence;
 
+import dev.coffer.attestation.DeviceChain;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.fleet.FleetId;
 import dev.coffer.transparency.bundle.BundleDelivery;
@@ -53,6 +54,9 @@ public record Expectations(
    * @param revoked files in PEM (RFC 5280, section 5), beside those of the package
    */
   public record Today(Instant now, List<Bytes> revoked) {
+    /** Octets of the longest list that is read. */
+    public static final int LIST_MAX = DeviceChain.SIZE_MAX;
+
     public Today {
       revoked = List.copyOf(revoked);
     }

@@ -345,13 +345,25 @@ else
   no attestation-keys "HSMs were not asked when the package was made"
   no attestation-fresh "there is no checkpoint in the package"
 fi
+# A device's key on P-256, as a TPM writes it into what an HSM attests: two numbers, without zeros in front.
+number() { value=$(echo "$1" | sed 's/^\(00\)*//'); printf '%04x%s' $((${#value} / 2)) "$value"; }
+quoted() { # certificate
+  openssl x509 -in "$1" -noout -pubkey 2>/dev/null | openssl pkey -pubin -outform DER 2>/dev/null | tail -c 64 >"$work/raw"
+  point=$(hex "$work/raw")
+  number "$(echo "$point" | cut -c1-64)"; number "$(echo "$point" | cut -c65-128)"
+}
 bad=""
 open=""
+loose=""
 chains=0
 for i in $sites; do
   chain=attestation-$i.chain.pem
   [ -f "$chain" ] || continue
   chains=$((chains + 1))
+  device=$(quoted "$chain")
+  of=""
+  for j in $sites; do case $(hex "$work/identity-$j") in *"$device"*) of=$j ;; esac; done
+  if [ -z "$of" ]; then loose="$loose $i"; elif [ "$of" != "$i" ]; then bad="$bad $i"; fi
   sed -n 'H; /^-----BEGIN/h; ${ x; p; }' "$chain" >"$work/root.pem"
   if [ -f attestation.revoked.pem ]; then lists="-crl_check_all -CRLfile attestation.revoked.pem"; else lists=""; fi
   # shellcheck disable=SC2086
@@ -362,8 +374,9 @@ for i in $sites; do
   fi
 done
 if [ "$chains" = 0 ]; then no attestation-chain "there is no certificate of a device in the package"
+elif [ -z "$bad" ] && [ -n "$loose" ]; then no attestation-chain "the key in the certificate quoted for no HSM: nothing ties it to HSM$loose"
 elif [ -z "$bad" ] && [ -n "$open" ]; then no attestation-chain "no list that counts now says whether one is revoked, of HSM$open"
-else [ -z "$bad" ]; holds $? attestation-chain "openssl verify of $chains chains, with the lists of revoked ones${bad:+: not of HSM$bad}"; fi
+else [ -z "$bad" ]; holds $? attestation-chain "openssl verify of $chains chains, of keys that quoted, with the lists of revoked ones${bad:+: not of HSM$bad}"; fi
 no attestation-vendor "no certificate of a vendor is in a package yet"
 no possession "an HSM's answer is signed over our own encoding (PROTOCOL.md, section 12.6)"
 no bundle-holds "open fleet.note with a verifier of signed notes, fleet.tlog-proof with one of log proofs"

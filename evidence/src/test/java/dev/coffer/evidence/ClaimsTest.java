@@ -10,11 +10,13 @@ import dev.coffer.protocol.codec.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,12 +49,19 @@ class ClaimsTest {
 
   @Test
   void onTpmsQuotesPassAndWhoseTheyAreIsNotKnown() throws Exception {
-    EvidencePackage made = EvidencePackage.of(new TpmCeremony(), folder);
-    Audit audit = made.knowing(folder.resolve("image")).audit();
+    Audit audit = onTpms().audit();
     assertEquals(
         EnumSet.complementOf(EnumSet.of(Claim.ATTESTATION_VENDOR, Claim.ATTESTATION_CHAIN)),
         EnumSet.copyOf(audit.with(Outcome.PASS)),
         audit.findings().toString());
+  }
+
+  @Test
+  void aScriptThatWasLoggedBeforeTheDayPasses() throws Exception {
+    EvidencePackage made = EvidencePackage.of(new AnnouncedCeremony(ForgedCeremony.NOON), folder);
+    Audit audit = made.knowing(folder.resolve("image")).audit();
+    assertEquals(List.of(), audit.with(Outcome.FAIL), audit.findings().toString());
+    assertTrue(audit.with(Outcome.PASS).contains(Claim.CEREMONY_SCRIPT));
   }
 
   /** Who has the package alone is told what that leaves open. */
@@ -97,23 +106,56 @@ class ClaimsTest {
   /** A list that somebody else wrote, or none, leaves open whether one is revoked. */
   @Test
   void aCertificateCountsWhileItsVendorListsIt() throws Exception {
-    EvidencePackage made = Tampering.sound(folder);
+    EvidencePackage made = onTpms();
     made.certify(DeviceCertificates.LATE, 6, DeviceCertificates.VENDOR);
     assertEquals(Outcome.PASS, made.audit().findings().get(Claim.ATTESTATION_CHAIN).outcome());
-    assertEquals(List.of(), ChainChecks.ended(made.folder, DeviceCertificates.EARLY));
+    assertEquals(List.of(), ended(made, DeviceCertificates.EARLY));
     assertEquals(
         List.of("HSM 1: certificate 5 ended at " + DeviceCertificates.LATE),
-        ChainChecks.ended(made.folder, DeviceCertificates.LATE.plusSeconds(1)));
+        ended(made, DeviceCertificates.LATE.plusSeconds(1)));
+    String newer = DeviceCertificates.VENDOR.revoking(5, DeviceCertificates.LATE);
+    assertEquals(
+        List.of(
+            "a list of revoked certificates cannot be read", "HSM 1: certificate 5 is revoked"),
+        ended(made, DeviceCertificates.EARLY, "no list", newer));
     made.certify(DeviceCertificates.LATE, 5, new DeviceCertificates("Vendor", 8));
     assertEquals(
         Finding.skip("HSM 1: no list that counts now says whether certificate 5 is revoked"),
         made.audit().findings().get(Claim.ATTESTATION_CHAIN));
   }
 
+  private static List<String> ended(EvidencePackage made, Instant now, String... lists)
+      throws IOException {
+    List<Bytes> given = Stream.of(lists).map(ForgedCeremony::ascii).toList();
+    return ChainChecks.ended(made.folder, new Expectations.Today(now, given));
+  }
+
+  private EvidencePackage onTpms() throws Exception {
+    return EvidencePackage.of(new TpmCeremony(), folder).knowing(folder.resolve("image"));
+  }
+
+  /** It may be of another machine: of a TPM's endorsement key, or of any that a vendor sold. */
+  @Test
+  void aCertificateOfAKeyThatQuotedForNobodyIsNotKnown() throws Exception {
+    EvidencePackage made = onTpms();
+    made.certify(2, DeviceCertificates.deviceOf(made.fleet().hsm(2)), DeviceCertificates.LATE);
+    Bytes other = DeviceCertificates.deviceOf(Tampering.sound(folder.resolve("o")).fleet().hsm(1));
+    made.certify(1, other, DeviceCertificates.LATE);
+    made.revoke(DeviceCertificates.VENDOR.revoking(6, DeviceCertificates.LATE));
+    assertEquals(
+        Finding.skip("HSM 1: nothing ties certificate 5 to it: its key quoted for no HSM"),
+        made.audit().findings().get(Claim.ATTESTATION_CHAIN));
+    // Who gives no time hears of what is nobody's word at any.
+    made.certify(1, DeviceCertificates.deviceOf(made.fleet().hsm(2)), DeviceCertificates.LATE);
+    made.remake();
+    Audit audit = Audit.of(made.folder, ForgedCeremony.SIGNATURES, Expectations.NONE);
+    assertEquals(List.of(Claim.ATTESTATION_CHAIN), audit.with(Outcome.FAIL));
+  }
+
   /** What is about some alone, or about changes, revokes and does not clear. */
   @Test
   void partsOfAListRevokeAndDoNotClear() throws Exception {
-    EvidencePackage made = Tampering.sound(folder);
+    EvidencePackage made = onTpms();
     made.certify(DeviceCertificates.LATE, 6, DeviceCertificates.VENDOR);
     for (boolean changes : List.of(true, false)) {
       made.revoke(DeviceCertificates.VENDOR.partly(6, DeviceCertificates.LATE, changes));

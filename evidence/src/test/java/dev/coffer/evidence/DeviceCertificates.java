@@ -1,8 +1,11 @@
 package dev.coffer.evidence;
 
+import dev.coffer.attestation.NotAttested;
+import dev.coffer.attestation.TpmEvidence;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Ed25519;
 import dev.coffer.protocol.crypto.SecretBytes;
+import dev.coffer.protocol.fleet.HsmIdentity;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -14,6 +17,7 @@ import java.util.Base64;
  */
 final class DeviceCertificates {
   private static final Bytes ED25519 = tlv(0x30, Bytes.fromHex("06032b6570"));
+  private static final String P256 = "06082a8648ce3d030107";
   private static final DateTimeFormatter UTC =
       DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -32,15 +36,28 @@ final class DeviceCertificates {
     this.seed = SecretBytes.wrap(Bytes.fromHex("%02x".formatted(number).repeat(32)).toByteArray());
   }
 
-  /** Of a device, and the root: a chain in PEM. */
-  String chain(int serial, Instant until) {
-    Bytes device = Bytes.fromHex("09".repeat(32));
+  /** Of the device that quoted for {@code hsm}, or of some other if none did. */
+  static Bytes deviceOf(HsmIdentity hsm) {
+    try {
+      Bytes p256 = tlv(0x30, Bytes.fromHex("06072a8648ce3d0201"), Bytes.fromHex(P256));
+      Bytes point = Bytes.fromHex("0004").concat(TpmEvidence.verify(hsm).key());
+      return tlv(0x30, p256, tlv(0x03, point));
+    } catch (NotAttested e) {
+      return ed25519(Bytes.fromHex("09".repeat(32)));
+    }
+  }
+
+  private static Bytes ed25519(Bytes key) {
+    return tlv(0x30, ED25519, tlv(0x03, Bytes.zeros(1), key));
+  }
+
+  /** Of a device's key, and the root: a chain in PEM. */
+  String chain(int serial, Bytes device, Instant until) {
     return certificate(serial, "device " + serial, device, until, false) + root();
   }
 
   String root() {
-    Bytes key = Ed25519.publicKey(seed);
-    return certificate(1, name, key, LATE, true);
+    return certificate(1, name, ed25519(Ed25519.publicKey(seed)), LATE, true);
   }
 
   /** A list that names one, in PEM. */
@@ -85,7 +102,7 @@ final class DeviceCertificates {
             named(name),
             tlv(0x30, time(EARLY), time(until)),
             named(subject),
-            tlv(0x30, ED25519, tlv(0x03, Bytes.zeros(1), key)),
+            key,
             tlv(0xa3, tlv(0x30, extension)));
     return pem("CERTIFICATE", signed(told));
   }

@@ -127,9 +127,14 @@ final class EvidencePackage {
 
   /** A vendor's certificate for the device of HSM 1 lies here, and a list of revoked ones. */
   void certify(Instant until, int revoked, DeviceCertificates lister) throws Exception {
-    String chain = DeviceCertificates.VENDOR.chain(5, until);
-    write(PackageFiles.chain(1), ForgedCeremony.ascii(chain));
+    certify(1, DeviceCertificates.deviceOf(fleet().hsm(1)), until);
     revoke(lister.revoking(revoked, DeviceCertificates.LATE));
+  }
+
+  /** One for that device's key lies here as that of HSM {@code index}. */
+  void certify(int index, Bytes device, Instant until) throws Exception {
+    String chain = DeviceCertificates.VENDOR.chain(5, device, until);
+    write(PackageFiles.chain(index), ForgedCeremony.ascii(chain));
   }
 
   /** This list of revoked ones lies here. */

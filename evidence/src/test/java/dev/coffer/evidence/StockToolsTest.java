@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.coffer.evidence.Finding.Outcome;
+import dev.coffer.protocol.fleet.HsmIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,6 +147,15 @@ class StockToolsTest {
     assertEquals(Outcome.PASS, outcomes.get(Claim.ATTESTATION_CHAIN));
     tpm.certify(DeviceCertificates.LATE, 5, DeviceCertificates.VENDOR);
     assertEquals(Set.of(Claim.ATTESTATION_CHAIN), with(run(tpm), Outcome.FAIL));
+    tpm.certify(DeviceCertificates.LATE, 6, DeviceCertificates.VENDOR);
+    HsmIdentity elsewhere = Tampering.sound(folder.resolve("elsewhere")).fleet().hsm(1);
+    Map<HsmIdentity, Outcome> others =
+        Map.of(tpm.fleet().hsm(2), Outcome.FAIL, elsewhere, Outcome.SKIP);
+    for (Map.Entry<HsmIdentity, Outcome> other : others.entrySet()) {
+      tpm.certify(1, DeviceCertificates.deviceOf(other.getKey()), DeviceCertificates.LATE);
+      tpm.remake();
+      assertEquals(other.getValue(), run(tpm).get(Claim.ATTESTATION_CHAIN));
+    }
     int lies = 0;
     for (Tampering tampering : Tampering.all()) {
       if (tampering.claim() == Claim.ATTESTATION_KEYS) {

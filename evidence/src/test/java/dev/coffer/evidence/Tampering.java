@@ -1,5 +1,6 @@
 package dev.coffer.evidence;
 
+import dev.coffer.ceremony.plan.Plan;
 import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.crypto.Hashes;
 import dev.coffer.protocol.crypto.SecretBytes;
@@ -211,6 +212,16 @@ record Tampering(Claim claim, String what, Lie lie) {
               Files.delete(p.folder.resolve("ceremony/site-2.reveals"));
               p.remake();
             }),
+        after(
+            Claim.CEREMONY_PLAN,
+            "a participant is missing, in the plan as well",
+            p -> {
+              Path file = p.folder.resolve("ceremony/plan.txt");
+              String plan = Files.readString(file);
+              Files.writeString(file, plan.replaceFirst("participant person-3 .*\n", ""));
+              Files.delete(p.folder.resolve("ceremony/signature-person-3.sig"));
+              p.remake();
+            }),
         inFile(
             Claim.CEREMONY_MESSAGES,
             "a message of another site",
@@ -243,6 +254,19 @@ record Tampering(Claim claim, String what, Lie lie) {
                 return super.settings() + "announced-by = " + "22".repeat(32) + "\n";
               }
             }),
+        during(
+            Claim.CEREMONY_SCRIPT,
+            "another script was logged than people held",
+            new AnnouncedCeremony(ForgedCeremony.NOON) {
+              @Override
+              Bytes leaf(Plan plan) {
+                return super.leaf(plan).concat(ForgedCeremony.ascii("and more\n"));
+              }
+            }),
+        during(
+            Claim.CEREMONY_SCRIPT,
+            "the script was logged when HSMs had begun",
+            new AnnouncedCeremony(ForgedCeremony.NOON.plusSeconds(1))),
         during(
             Claim.CEREMONY_IDENTITIES,
             "one HSM runs another program",

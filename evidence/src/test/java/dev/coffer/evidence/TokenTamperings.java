@@ -133,8 +133,33 @@ final class TokenTamperings {
               p.replace(PackageFiles.chain(1), DeviceCertificates.VENDOR.root(), root);
               p.remake();
             }));
+    all.addAll(ofOtherDevices());
     all.add(reading("a key of which its port says nothing", new TokenCeremony(), ""));
     return all;
+  }
+
+  private static List<Tampering> ofOtherDevices() throws Exception {
+    TpmCeremony tpms = new TpmCeremony();
+    return List.of(
+        showing("another HSM's chain", tpms, 2, 1),
+        showing("one certificate for two HSMs", new ForgedCeremony(), 1, 1));
+  }
+
+  /** HSMs 1 and 2 show certificates of the devices of these two. */
+  private static Tampering showing(String what, ForgedCeremony ceremony, int first, int second) {
+    return new Tampering(
+        Claim.ATTESTATION_CHAIN,
+        what,
+        folder -> {
+          EvidencePackage made =
+              EvidencePackage.of(ceremony, folder).knowing(folder.resolve("image"));
+          for (int index = 1; index <= 2; index++) {
+            HsmIdentity of = made.fleet().hsm(index == 1 ? first : second);
+            made.certify(index, DeviceCertificates.deviceOf(of), DeviceCertificates.LATE);
+          }
+          made.revoke(DeviceCertificates.VENDOR.revoking(6, DeviceCertificates.LATE));
+          return made;
+        });
   }
 
   private static List<Tampering> ofTheTokens() {

@@ -32,8 +32,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -42,7 +40,6 @@ import picocli.CommandLine.Option;
 /** What an audit of a fleet goes by: a package, what is known from elsewhere, nodes and log. */
 class AuditSources {
   private static final int PEM_MAX = 4 << 10;
-  private static final int REVOKED_MAX = 1 << 20;
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   /** The image that this program was started with, and the source tree that both were built of. */
@@ -114,13 +111,7 @@ class AuditSources {
               + " count if it has them.")
   private @Nullable Path usedBy;
 
-  @Option(
-      names = "--revoked",
-      paramLabel = "FILE",
-      description =
-          "Lists of revoked certificates (CRL, PEM) of vendors of devices, beside those in the"
-              + " package; may stand several times.")
-  private List<Path> revoked = List.of();
+  @Mixin private RevokedOption revoked = new RevokedOption();
 
   @Mixin private HomeOption where = new HomeOption();
 
@@ -204,17 +195,7 @@ class AuditSources {
             builtImage(session, speech),
             expectedBundle(session),
             challenge(session))
-        .on(new Expectations.Today(session.clock().instant(), lists()));
-  }
-
-  private List<Bytes> lists() throws IOException {
-    List<Bytes> lists = new ArrayList<>();
-    for (Path file : revoked) {
-      try (InputStream in = Files.newInputStream(file)) {
-        lists.add(Bytes.wrap(in.readNBytes(REVOKED_MAX)));
-      }
-    }
-    return lists;
+        .on(new Expectations.Today(session.clock().instant(), revoked.lists()));
   }
 
   private Optional<Expectations.Challenge> challenge(Session session) throws Failure, IOException {

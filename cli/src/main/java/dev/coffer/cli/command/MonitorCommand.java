@@ -4,11 +4,13 @@ import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.operator.PackageCheck;
+import dev.coffer.evidence.Expectations;
 import dev.coffer.notary.http.Fetch;
 import dev.coffer.notary.log.LogSource;
 import dev.coffer.notary.operator.LogMonitor;
 import dev.coffer.notary.operator.OperatorFailure;
 import dev.coffer.notary.operator.Webhook;
+import dev.coffer.protocol.codec.Bytes;
 import dev.coffer.protocol.json.JsonWriter;
 import dev.coffer.transparency.bundle.Bundle;
 import dev.coffer.transparency.trust.PolicyHistory;
@@ -16,6 +18,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Option;
     description =
         "Watch the log: tells of new leaves and of a checkpoint that grows old; alarms at a fork (both "
             + "signed checkpoints are kept), a stale checkpoint, an unknown key, other evidence of a fleet than before"
-            + " or none, a certificate of a device that ended or that its package lists as revoked, and ends with 8.")
+            + " or none, a certificate of a device that ended or is listed as revoked, and ends with 8.")
 final class MonitorCommand extends Command {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -67,6 +71,8 @@ final class MonitorCommand extends Command {
           "Packages as coffer notary serve takes them: alarms for a fleet of the newest bundle whose package is not"
               + " there, or does not hold.")
   private @Nullable Path evidence;
+
+  @Mixin private RevokedOption revoked = new RevokedOption();
 
   /** Alarms that the receiver does not have, by what they are about. */
   private final Map<String, LogMonitor.Alert> owed = new LinkedHashMap<>();
@@ -111,6 +117,12 @@ final class MonitorCommand extends Command {
 
   private LogMonitor.EvidenceWatch watch(PolicyHistory policies) throws Failure {
     if (evidence == null) {
+      if (revoked.given()) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "Lists of revoked certificates are about packages, and none are named.",
+            "Name the directory with the packages with --evidence.");
+      }
       return LogMonitor.EvidenceWatch.NONE;
     }
     PackageCheck packages =
@@ -123,9 +135,24 @@ final class MonitorCommand extends Command {
 
       @Override
       public List<String> certificates(Bundle newest) throws IOException {
-        return packages.ended(newest, session().clock().instant());
+        return ended(packages, newest);
       }
     };
+  }
+
+  /** By lists that are read at every look, for a vendor's grows while this runs. */
+  private List<String> ended(PackageCheck packages, Bundle newest) {
+    List<String> all = new ArrayList<>();
+    List<Bytes> lists = List.of();
+    try {
+      lists = revoked.lists();
+    } catch (IOException e) {
+      // Whose certificates were revoked meanwhile is not known: somebody has to act on that, too.
+      all.add("the lists of revoked certificates cannot be read: " + e.getMessage());
+    }
+    Instant now = session().clock().instant();
+    all.addAll(packages.ended(newest, new Expectations.Today(now, lists)));
+    return all;
   }
 
   private static ExitCode finished(LogMonitor.Look look, boolean heard)

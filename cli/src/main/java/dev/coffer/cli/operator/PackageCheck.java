@@ -24,7 +24,6 @@ import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,8 +91,8 @@ public final class PackageCheck implements EvidenceCheck {
     return all;
   }
 
-  /** Certificates of devices of fleets that are used, and that do not count at that time. */
-  public List<String> ended(Bundle bundle, Instant now) {
+  /** Certificates of devices of fleets that are used, and that do not count any more. */
+  public List<String> ended(Bundle bundle, Expectations.Today today) {
     List<String> all = new ArrayList<>();
     for (ListedFleet fleet : bundle.fleets()) {
       try {
@@ -102,7 +101,7 @@ public final class PackageCheck implements EvidenceCheck {
                 ? Optional.empty()
                 : home(fleet.evidence(), new ArrayList<>());
         if (home.isPresent()) {
-          told(fleet, ChainChecks.ended(VaultHome.evidence(home.get()), now), all);
+          told(fleet, ChainChecks.ended(VaultHome.evidence(home.get()), today), all);
         }
       } catch (IOException e) {
         // Said by failures; the others' certificates end none the less.

@@ -14,6 +14,7 @@ import dev.coffer.transparency.note.Note;
 import dev.coffer.transparency.tlog.Checkpoint;
 import dev.coffer.transparency.trust.TrustPolicy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitorTest {
   private static final String DAY = Long.toString(TransparencyWorld.DAY);
 
-  /** Of a device, and of its vendor; the first was good for the first day of 2020. */
+  /** Of a device, good for the first day of 2020. */
   private static final String ENDED =
       """
       -----BEGIN CERTIFICATE-----
@@ -42,6 +43,23 @@ class MonitorTest {
       A1UdEwEB/wQCMAAwBQYDK2VwA0EARE/5Y1s415JgfoM80xJQULbRulE27PWI5znB
       EZZCJbUbUHa24ZooXGsiSICAuIMze7JTSMLgaTbFZoTGfjCNBg==
       -----END CERTIFICATE-----
+      """;
+
+  /** Of that device, good until 2049. */
+  private static final String COUNTING =
+      """
+      -----BEGIN CERTIFICATE-----
+      MIHiMIGVoAMCAQICAQUwBQYDK2VwMBExDzANBgNVBAMMBlZlbmRvcjAeFw0yMDAx
+      MDEwMDAwMDBaFw00OTAxMDEwMDAwMDBaMBMxETAPBgNVBAMMCGRldmljZSA1MCow
+      BQYDK2VwAyEACQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQmjEDAOMAwG
+      A1UdEwEB/wQCMAAwBQYDK2VwA0EA8EQHMwp55QyD1wRjr41xHmptl/TQqT2hHNK1
+      xExk/Fx1UhbqwFveUCLElQQihrrxIzhsfvKeSEbCvq5hDKofBQ==
+      -----END CERTIFICATE-----
+      """;
+
+  /** Of its vendor. */
+  private static final String VENDOR =
+      """
       -----BEGIN CERTIFICATE-----
       MIHjMIGWoAMCAQICAQEwBQYDK2VwMBExDzANBgNVBAMMBlZlbmRvcjAeFw0yMDAx
       MDEwMDAwMDBaFw00OTAxMDEwMDAwMDBaMBExDzANBgNVBAMMBlZlbmRvcjAqMAUG
@@ -49,6 +67,17 @@ class MonitorTest {
       HRMBAf8EBTADAQH/MAUGAytlcANBAJuvVBrwNRb/139dEtgrGikYsVfkeNURJ2Mn
       hmc6K54C5RSDkOz6t1SGb5vl4jHrp57XKZRrXUA9VAPhsY83Tw4=
       -----END CERTIFICATE-----
+      """;
+
+  /** That vendor revokes both. */
+  private static final String REVOKING =
+      """
+      -----BEGIN X509 CRL-----
+      MIGdMFECAQEwBQYDK2VwMBExDzANBgNVBAMMBlZlbmRvchcNMjAwMTAxMDAwMDAw
+      WhcNNDkwMTAxMDAwMDAwWjAUMBICAQUXDTIwMDEwMTAwMDAwMFowBQYDK2VwA0EA
+      WjTYNtF3+Rxg/0bIUN+4WnT0LsHW9kvw+IrHLEzI6zS2oHYPe4a8htxD5SQ0C7hr
+      0ujA9udKXxX+fKUdXWFfCg==
+      -----END X509 CRL-----
       """;
 
   @TempDir private Path directory;
@@ -379,9 +408,8 @@ class MonitorTest {
         .warns("There is no directory");
   }
 
-  /** It is told beside what else is wrong with that package. */
-  @Test
-  void aCertificateOfADeviceThatHasEndedAlarms() throws IOException {
+  /** Logs a fleet whose package holds little more than these certificates; gives the shelf. */
+  private String onTheShelf(String chain) throws IOException {
     String zeros = "00".repeat(32);
     String manifest =
         "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[],"
@@ -394,18 +422,56 @@ class MonitorTest {
             + "\",\"simulated\":true,\"members\":[],\"exceptions\":[]}}\n";
     Path there = Files.createDirectories(directory.resolve("shelf/one/evidence"));
     Files.writeString(there.resolve("manifest.json"), manifest);
-    Files.writeString(there.resolve("attestation-1.chain.pem"), ENDED);
+    Files.writeString(there.resolve("attestation-1.chain.pem"), chain);
     ListedFleet before = world.next(new TransparencyWorld()).fleets().get(0);
     Bytes evidence = Hashes.sha256(Bytes.wrap(Files.readAllBytes(there.resolve("manifest.json"))));
     world.honest.publish(
         world.honest.next(
             world.now, new ListedFleet(before.id(), before.state(), evidence, before.members())));
     world.show(world.honest);
+    return directory.resolve("shelf").toString();
+  }
+
+  /** It is told beside what else is wrong with that package. */
+  @Test
+  void aCertificateOfADeviceThatHasEndedAlarms() throws IOException {
     world
-        .monitor("--once", "--evidence", directory.resolve("shelf").toString())
+        .monitor("--once", "--evidence", onTheShelf(ENDED + VENDOR))
         .exits(8)
         .says("CERTIFICATE_ENDED fleet ")
         .says("HSM 1: certificate 5 ended at 2020-01-02T00:00:00Z");
+  }
+
+  /** By a list that is newer than the package, and than the monitor's start. */
+  @Test
+  void listsOfRevokedCertificatesAreReadAtEveryLook() throws IOException {
+    String shelf = onTheShelf(COUNTING + VENDOR);
+    Path list = Files.createFile(directory.resolve("list.pem"));
+    String there = list.toString();
+    CommandLineUser.Ran before =
+        world.monitor("--once", "--evidence", shelf, "--revoked", there).exits(8);
+    assertFalse(before.out().contains("CERTIFICATE_ENDED"), before.toString());
+    world.webhookStatuses.addAll(List.of(500, 500, 500, 500, 500, 500, 500, 500));
+    world.whileWaiting.add(() -> write(list, REVOKING));
+    world
+        .monitor("--every", "300", "--evidence", shelf, "--revoked", there)
+        .exits(8)
+        .says("CERTIFICATE_ENDED fleet ")
+        .says("HSM 1: certificate 5 is revoked");
+    Files.delete(list);
+    world
+        .monitor("--once", "--evidence", shelf, "--revoked", there)
+        .exits(8)
+        .says("CERTIFICATE_ENDED the lists of revoked certificates cannot be read: There is no");
+    world.monitor("--once", "--revoked", there).exits(2).warns("--evidence");
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
