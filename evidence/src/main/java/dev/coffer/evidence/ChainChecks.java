@@ -108,8 +108,8 @@ public final class ChainChecks {
         tied.failed.add(
             called(index) + chain.called() + " is of the device of HSM " + quoted.get());
       } else if (before != null) {
-        tied.failed.add(called(index) + chain.called() + " is of the key that HSM " + before
-            + " shows one of");
+        tied.failed.add(
+            called(index) + chain.called() + " is of the key that HSM " + before + " shows one of");
       } else if (quoted.isEmpty()) {
         tied.open.add(
             called(index) + "nothing ties " + chain.called() + " to it: its key quoted for no HSM");

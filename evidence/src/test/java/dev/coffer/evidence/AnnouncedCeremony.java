@@ -48,7 +48,6 @@ class AnnouncedCeremony extends ForgedCeremony {
         new Checkpoint(LOG.verifier().name().value(), 1, Tlog.leafHash(leaf(plan))).text();
     Note note = Note.sign(text, LOG).with(WITNESS.cosign(text, seen.getEpochSecond()));
     files.put(Announcement.POLICY, policy());
-    files.put(
-        Announcement.PROOF, new TlogProof(Optional.empty(), 0, List.of(), note).encode());
+    files.put(Announcement.PROOF, new TlogProof(Optional.empty(), 0, List.of(), note).encode());
   }
 }

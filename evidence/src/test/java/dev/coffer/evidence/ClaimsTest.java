@@ -115,8 +115,7 @@ class ClaimsTest {
         ended(made, DeviceCertificates.LATE.plusSeconds(1)));
     String newer = DeviceCertificates.VENDOR.revoking(5, DeviceCertificates.LATE);
     assertEquals(
-        List.of(
-            "a list of revoked certificates cannot be read", "HSM 1: certificate 5 is revoked"),
+        List.of("a list of revoked certificates cannot be read", "HSM 1: certificate 5 is revoked"),
         ended(made, DeviceCertificates.EARLY, "no list", newer));
     made.certify(DeviceCertificates.LATE, 5, new DeviceCertificates("Vendor", 8));
     assertEquals(

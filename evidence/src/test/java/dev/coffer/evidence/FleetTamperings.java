@@ -192,32 +192,31 @@ final class FleetTamperings {
   }
 
   private static Tampering unexpected(String what, IntPredicate replaced) {
-    return
-        new Tampering(
-            Claim.FLEET_EXPECTED,
-            what,
-            folder -> {
-              FleetId before = Tampering.sound(folder.resolve("before")).fleet().id();
-              EvidencePackage made =
-                  EvidencePackage.of(
-                          new ForgedCeremony() {
-                            @Override
-                            SecretBytes hsmSeed(int index) {
-                              return seed((replaced.test(index) ? 160 : 100) + index);
-                            }
-                          },
-                          folder.resolve("after"))
-                      .knowing(folder.resolve("image"));
-              Expectations known = made.expected;
-              made.expected =
-                  new Expectations(
-                      known.signer(),
-                      Optional.of(before),
-                      known.image(),
-                      Optional.empty(),
-                      Optional.empty());
-              return made;
-            });
+    return new Tampering(
+        Claim.FLEET_EXPECTED,
+        what,
+        folder -> {
+          FleetId before = Tampering.sound(folder.resolve("before")).fleet().id();
+          EvidencePackage made =
+              EvidencePackage.of(
+                      new ForgedCeremony() {
+                        @Override
+                        SecretBytes hsmSeed(int index) {
+                          return seed((replaced.test(index) ? 160 : 100) + index);
+                        }
+                      },
+                      folder.resolve("after"))
+                  .knowing(folder.resolve("image"));
+          Expectations known = made.expected;
+          made.expected =
+              new Expectations(
+                  known.signer(),
+                  Optional.of(before),
+                  known.image(),
+                  Optional.empty(),
+                  Optional.empty());
+          return made;
+        });
   }
 
   private static List<Tampering> ofTheAttestations() throws Exception {

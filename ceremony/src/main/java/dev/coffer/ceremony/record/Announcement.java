@@ -92,8 +92,7 @@ public final class Announcement {
       read.checkInclusion(Tlog.leafHash(leaf(plan)), checkpoint);
       Map<VerifierKey, Long> times = new HashMap<>();
       for (VerifiedSignature one :
-          read
-              .checkpoint()
+          read.checkpoint()
               .verify(rules.witnesses().stream().map(Policy.Witness::key).toList())
               .signatures()) {
         times.merge(one.key(), one.time(), Math::max);

@@ -138,7 +138,8 @@ class AnnouncedRunTest {
   void oneWitnessWithAWrongClockBlocksNobodyAndDatesNothing() throws Exception {
     Bytes three = TestLog.policyOfThree();
     Plan plan = World.plan(folder, SampleSettings.of(3, "yes") + TestLog.setting(three));
-    for (Instant odd : List.of(Instant.EPOCH, World.NOON.plusSeconds(1_000_000_000))) {
+    for (Instant odd :
+        List.of(Instant.EPOCH.plusSeconds(1), World.NOON.plusSeconds(1_000_000_000))) {
       Bytes proof = TestLog.proof(plan, odd, BEFORE, BEFORE);
       assertEquals(BEFORE, Announcement.loggedBy(plan, three, proof));
     }

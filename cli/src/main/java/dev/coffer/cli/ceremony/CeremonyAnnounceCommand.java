@@ -158,8 +158,7 @@ public final class CeremonyAnnounceCommand extends Command {
     try {
       return proof.isEmpty()
           ? Announced.NEVER
-          : new Announced(
-              proof.get(), Announcement.loggedBy(plan, policy, proof.get()), true);
+          : new Announced(proof.get(), Announcement.loggedBy(plan, policy, proof.get()), true);
     } catch (CeremonyRefused e) {
       // Of a plan that was changed since, for one: it is replaced.
       return Announced.NEVER;

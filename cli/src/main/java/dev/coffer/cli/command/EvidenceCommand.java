@@ -151,8 +151,7 @@ final class EvidenceCommand extends CommandGroup {
       try (Ed25519Key opened = signing.open()) {
         refuseForeign(there, left, signatures);
         tell(
-            EvidenceMaker.make(
-                left, there, signatures, new EvidenceKey(opened), built, inquiry),
+            EvidenceMaker.make(left, there, signatures, new EvidenceKey(opened), built, inquiry),
             there);
       } catch (CeremonyRefused e) {
         throw new Failure(ExitCode.UNTRUSTED, e.what(), e.next());

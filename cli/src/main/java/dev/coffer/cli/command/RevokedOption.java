@@ -38,8 +38,7 @@ final class RevokedOption {
         // One octet more than is read: a list that was cut must not pass for a whole one.
         lists.add(Bytes.wrap(in.readNBytes(Expectations.Today.LIST_MAX + 1)));
       } catch (NoSuchFileException e) {
-        throw new IOException(
-            "There is no list " + file + ": fetch it from its vendor.", e);
+        throw new IOException("There is no list " + file + ": fetch it from its vendor.", e);
       }
     }
     return lists;

@@ -160,7 +160,7 @@ public final class VaultServer implements AutoCloseable {
       switch (path) {
         case "/v1/vault" -> vault(exchange);
         case "/v1/status" -> challenge(exchange, Limits.DIGEST, statuses, core::status);
-        case "/v1/attestation" -> 
+        case "/v1/attestation" ->
             challenge(exchange, EntityAttestation.NONCE, attestations, core::attestation);
         case "/v1/bundle" -> exchange.send(200, OCTETS, core.bundle().encode().toByteArray());
         case "/v1/fleets" -> exchange.send(200, TEXT, notices.fleets().toByteArray());

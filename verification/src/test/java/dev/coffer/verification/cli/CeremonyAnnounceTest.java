@@ -107,8 +107,7 @@ class CeremonyAnnounceTest {
     Policy.Group most = new Policy.Group("most", quorum, names);
     Files.write(
         policy,
-        new Policy(
-                List.of(new Policy.Log(log, Optional.empty())), named, List.of(most), "most")
+        new Policy(List.of(new Policy.Log(log, Optional.empty())), named, List.of(most), "most")
             .encode()
             .toByteArray());
   }

@@ -118,16 +118,27 @@ class EvidenceCommandsTest {
   void aCheckpointThatIsNoneIsSaidAtOnce() throws Exception {
     Path file = folder.resolve("checkpoint");
     String[] words = {
-      "evidence", "make", folder.toString(), "--to", folder.resolve("to").toString(), "--key",
-      folder.resolve("key").toString(), "--used-by", folder.toString(), "--checkpoint",
+      "evidence",
+      "make",
+      folder.toString(),
+      "--to",
+      folder.resolve("to").toString(),
+      "--key",
+      folder.resolve("key").toString(),
+      "--used-by",
+      folder.toString(),
+      "--checkpoint",
       file.toString()
     };
     coffer(words).exits(2).warns("There is no checkpoint ");
     Map<String, String> wrong =
         Map.of(
-            "<html>not found</html>\n", "holds no checkpoint of a log (MALFORMED)",
-            "log.example\n3\n\n\u2014 log.example AAAA\n", "holds no checkpoint of a log",
-            "x".repeat(300 << 10), "holds no checkpoint of a log (TOO_LARGE)");
+            "<html>not found</html>\n",
+            "holds no checkpoint of a log (MALFORMED)",
+            "log.example\n3\n\n\u2014 log.example AAAA\n",
+            "holds no checkpoint of a log",
+            "x".repeat(300 << 10),
+            "holds no checkpoint of a log (TOO_LARGE)");
     for (Map.Entry<String, String> one : wrong.entrySet()) {
       Files.writeString(file, one.getKey());
       coffer(words).exits(2).warns(one.getValue()).warns("curl LOG/checkpoint");
