@@ -19,6 +19,7 @@ import picocli.CommandLine;
     description =
         "For operators: found a fleet on machines that do not trust each other, over a network or with files on media.",
     subcommands = {
+      CeremonyMeasureCommand.class,
       CeremonyPlanCommand.class,
       CeremonyAnnounceCommand.class,
       CeremonyRunCommand.class,

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -34,10 +35,11 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "policy",
     description =
-        "The trust policy: show all versions, make the next one, sign it as a root, install it.",
+        "The trust policy: show all versions, make the first or next one, sign it as a root, install it.",
     subcommands = {
       PolicyCommand.Show.class,
       PolicyCommand.Key.class,
+      PolicyFirstCommand.class,
       PolicyCommand.Next.class,
       PolicyCommand.Sign.class,
       PolicyCommand.Add.class
@@ -66,26 +68,41 @@ final class PolicyCommand extends CommandGroup {
     PolicyHistory history(Session session) throws Failure, OperatorFailure, IOException {
       return OperatorPolicies.history(file(session));
     }
+
+    /** A draft of the version after those, or of version 1 where there is none. */
+    PolicyDraft draft(Session session, Path draft) throws Failure, OperatorFailure, IOException {
+      return PolicyDraft.read(
+          draft,
+          Files.exists(file(session)) ? Optional.of(history(session)) : Optional.empty());
+    }
   }
 
-  private static void tell(Output speech, PolicyDraft draft) {
+  /** How far a draft is. */
+  static void tell(Output speech, PolicyDraft draft) {
+    String before =
+        draft
+            .before()
+            .map(last ->
+                draft.signed(last)
+                    + " of the roots before ("
+                    + last.rootThreshold()
+                    + " needed) and ")
+            .orElse("");
     speech.result(
         "Version "
             + draft.next().version()
             + ", signed by "
-            + draft.signed(draft.before())
-            + " of the roots before ("
-            + draft.before().rootThreshold()
-            + " needed) and "
+            + before
             + draft.signed(draft.next())
-            + " of its own ("
+            + " of its own"
+            + (before.isEmpty() ? " roots (" : " (")
             + draft.next().rootThreshold()
             + " needed).");
     speech.result(
         new JsonWriter()
             .put("version", draft.next().version())
             .put("hash", draft.next().hash().hex())
-            .put("signedBefore", draft.signed(draft.before()))
+            .put("signedBefore", draft.before().map(draft::signed).orElse(0L))
             .put("signedOwn", draft.signed(draft.next()))
             .put("complete", draft.complete()));
   }
@@ -119,11 +136,15 @@ final class PolicyCommand extends CommandGroup {
   /** {@code coffer policy key}. */
   @CommandLine.Command(
       name = "key",
-      description = "Print the public key of a private key, as policies name it: name+hex+base64.")
+      description =
+          "Print the public key of a private key, as policies name it: name+hex+base64.")
   static final class Key extends Command {
     @Mixin private KeyOption key = new KeyOption();
 
     @Mixin private KeyNameOption name = new KeyNameOption();
+
+    @Option(names = "--witness", description = "It is a witness's: it cosigns (type 4).")
+    private boolean witness;
 
     Key(Session session) {
       super(session);
@@ -131,8 +152,8 @@ final class PolicyCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
-      try (NoteSigner signer =
-          new NoteSigner(name.name(), SignatureType.ED25519, key.source().open())) {
+      SignatureType type = witness ? SignatureType.COSIGNATURE : SignatureType.ED25519;
+      try (NoteSigner signer = new NoteSigner(name.name(), type, key.source().open())) {
         speech().result(signer.verifier().text());
         speech().result(new JsonWriter().put("key", signer.verifier().text()));
         return ExitCode.OK;
@@ -218,7 +239,8 @@ final class PolicyCommand extends CommandGroup {
                     ? now.log()
                     : Policy.parse(Bytes.wrap(Files.readAllBytes(logPolicy))));
         // Read as everyone will read it, so that nobody signs what nobody accepts.
-        PolicyDraft made = new PolicyDraft(now, TrustPolicy.parse(next.text()), List.of());
+        PolicyDraft made = new PolicyDraft(
+                Optional.of(now), TrustPolicy.parse(next.text()), List.of());
         made.write(draft.toAbsolutePath());
         made.changes().forEach(line -> speech().result("  " + line));
         tell(speech(), made);
@@ -236,11 +258,12 @@ final class PolicyCommand extends CommandGroup {
   /** {@code coffer policy sign}. */
   @CommandLine.Command(
       name = "sign",
-      description = "Show what the next version changes, and sign it as one root, old or new.")
+      description =
+          "Show what the next version changes, or all of the first, and sign it as one root, old or new.")
   static final class Sign extends Command {
     @Mixin private WhichPolicy which = new WhichPolicy();
 
-    @Parameters(paramLabel = "DRAFT", description = "The next version, as it came.")
+    @Parameters(paramLabel = "DRAFT", description = "The version, as it came.")
     private Path file = Path.of("");
 
     @Mixin private KeyOption key = new KeyOption();
@@ -256,7 +279,7 @@ final class PolicyCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
-      PolicyDraft draft = PolicyDraft.read(file, which.history(session()));
+      PolicyDraft draft = which.draft(session(), file);
       draft.changes().forEach(line -> speech().result("  " + line));
       Confirmation.ask(session(), yes, "Is this what the roots have agreed on? Sign it?");
       try (Ed25519Key root = key.source().open()) {
@@ -272,11 +295,11 @@ final class PolicyCommand extends CommandGroup {
   @CommandLine.Command(
       name = "add",
       description =
-          "Install the next version beside those before, once enough roots have signed it.")
+          "Install the first version, or the next beside those before, once enough roots have signed it.")
   static final class Add extends Command {
     @Mixin private WhichPolicy which = new WhichPolicy();
 
-    @Parameters(paramLabel = "DRAFT", description = "The next version with its signatures.")
+    @Parameters(paramLabel = "DRAFT", description = "The version with its signatures.")
     private Path file = Path.of("");
 
     Add(Session session) {
@@ -285,14 +308,18 @@ final class PolicyCommand extends CommandGroup {
 
     @Override
     protected ExitCode run() throws Failure, OperatorFailure, IOException {
-      PolicyHistory history = which.history(session());
-      PolicyDraft draft = PolicyDraft.read(file, history);
+      PolicyDraft draft = which.draft(session(), file);
       tell(speech(), draft);
       if (!draft.complete()) {
         throw new Failure(
             ExitCode.UNTRUSTED,
             "Too few roots have signed it.",
             "Have more of them sign: coffer policy sign " + file + ".");
+      }
+      if (draft.before().isEmpty()) {
+        OperatorPolicies.begin(which.file(session()), draft.encode());
+        speech().say("Apps compile it in; log, witnesses and notary are started with it.");
+        return ExitCode.OK;
       }
       // A statement that the notary signed under the old policy could never be finished under the
       // new one, and the notary signs no second one of its epoch.
@@ -302,7 +329,7 @@ final class PolicyCommand extends CommandGroup {
             "A bundle is on its way into the log under the policy before.",
             "Finish it first with coffer bundle publish, or issue another that takes its place.");
       }
-      OperatorPolicies.add(which.file(session()), history, draft.encode());
+      OperatorPolicies.add(which.file(session()), which.history(session()), draft.encode());
       speech()
           .say(
               "Start log and notary anew, with their new keys if they changed, and issue a bundle under it:"

@@ -34,6 +34,22 @@ public final class OperatorPolicies {
     }
   }
 
+  /**
+   * Puts version 1, signed by enough of its own roots, where there is none; once this returns it is
+   * durable.
+   */
+  public static void begin(Path first, Bytes note) throws OperatorFailure, IOException {
+    try {
+      var unused = PolicyHistory.of(note);
+      AtomicFile.replace(first, note.toByteArray(), AtomicFile.Access.OWNER);
+    } catch (Refused e) {
+      throw new OperatorFailure(
+          Reason.UNTRUSTED,
+          "This is no first trust policy: " + e.what() + ".",
+          "Make it with coffer policy first, and have its roots sign it.");
+    }
+  }
+
   /** The newest of those that begin in {@code first}: the one that counts. */
   public static TrustPolicy newest(Path first) throws OperatorFailure, IOException {
     return history(first).newest();

@@ -20,23 +20,29 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The next trust policy on its way from root to root: a text at first, a note from the first
  * signature on. Immutable.
  *
- * @param before the version that it follows
+ * @param before the version that it follows; empty of version 1, which its own roots sign
  * @param next what it says
  * @param signatures so far
  */
-public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignature> signatures) {
+public record PolicyDraft(
+    Optional<TrustPolicy> before, TrustPolicy next, List<NoteSignature> signatures) {
   public PolicyDraft {
     signatures = List.copyOf(signatures);
   }
 
-  /** Reads the file of a draft that follows the newest policy of {@code history}. */
-  public static PolicyDraft read(Path file, PolicyHistory history)
+  /**
+   * Reads the file of a draft that follows the newest policy of {@code history}.
+   *
+   * @param history empty if there is no policy yet
+   */
+  public static PolicyDraft read(Path file, Optional<PolicyHistory> history)
       throws OperatorFailure, IOException {
     try (InputStream in = Files.newInputStream(file)) {
       Bytes octets = Bytes.wrap(in.readNBytes(TrustPolicy.SIZE_MAX + 1));
@@ -46,7 +52,10 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
       Note note = signed ? Note.parse(octets, TrustPolicy.SIZE_MAX) : null;
       TrustPolicy next = TrustPolicy.parse(note == null ? text : note.unverifiedText());
       PolicyDraft draft =
-          new PolicyDraft(history.newest(), next, note == null ? List.of() : note.signatures());
+          new PolicyDraft(
+              history.map(PolicyHistory::newest),
+              next,
+              note == null ? List.of() : note.signatures());
       draft.mustFollow();
       return draft;
     } catch (NoSuchFileException e) {
@@ -61,19 +70,29 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
   }
 
   private void mustFollow() throws OperatorFailure {
-    if (next.version() != before.version() + 1
-        || !next.prev().equals(before.hash())
-        || !next.namespace().equals(before.namespace())) {
+    if (before.isEmpty()) {
+      if (next.version() != 1) {
+        throw new OperatorFailure(
+            Reason.USAGE,
+            "This is version " + next.version() + ", and there is none before it here.",
+            "Name the first trust policy, beside which the later ones lie, with --policy.");
+      }
+      return;
+    }
+    TrustPolicy last = before.get();
+    if (next.version() != last.version() + 1
+        || !next.prev().equals(last.hash())
+        || !next.namespace().equals(last.namespace())) {
       throw new OperatorFailure(
           Reason.USAGE,
-          "This is not the version after " + before.version() + ".",
+          "This is not the version after " + last.version() + ".",
           "Make it anew with coffer policy next.");
     }
   }
 
   /** Lines that the next policy has not any more, and then those that are new. */
   public List<String> changes() {
-    List<String> was = before.text().lines().toList();
+    List<String> was = before.map(last -> last.text().lines().toList()).orElse(List.of());
     List<String> is = next.text().lines().toList();
     List<String> changes = new ArrayList<>();
     was.stream().filter(line -> !is.contains(line)).forEach(line -> changes.add("- " + line));
@@ -87,7 +106,8 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
    * @throws OperatorFailure if it is no root's key
    */
   public PolicyDraft signedBy(Ed25519Key key) throws OperatorFailure, IOException {
-    Set<VerifierKey> mine = new LinkedHashSet<>(before.roots());
+    Set<VerifierKey> mine =
+        new LinkedHashSet<>(before.map(TrustPolicy::roots).orElse(List.of()));
     mine.addAll(next.roots());
     mine.removeIf(root -> !root.publicKey().equals(key.publicKey()));
     if (mine.isEmpty()) {
@@ -118,7 +138,8 @@ public record PolicyDraft(TrustPolicy before, TrustPolicy next, List<NoteSignatu
 
   /** Whether enough of the old roots and enough of the new ones have. */
   public boolean complete() {
-    return signed(before) >= before.rootThreshold() && signed(next) >= next.rootThreshold();
+    return before.map(last -> signed(last) >= last.rootThreshold()).orElse(true)
+        && signed(next) >= next.rootThreshold();
   }
 
   /** The octets of its file. */
