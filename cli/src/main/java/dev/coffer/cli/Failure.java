@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * A command could not do what was asked. Carries one sentence that says what happened, one that
  * says what to do next, and the exit code. Neither sentence ever contains a code or a key.
  */
-public final class Failure extends Exception {
+public class Failure extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final ExitCode exitCode;

@@ -14,9 +14,9 @@ public final class PlanScript {
 
       1. [ ] Read aloud the sixteen words of the plan. Each site prints them with
              `coffer ceremony plan --show plan.txt`, and the SHA-256 of this script: it is the one published before.
-      2. [ ] At each site: `coffer ceremony run plan.txt --site NUMBER --home DIR --exchange STICK`. The HSM makes
-             its identity inside; the file goes on the stick. Carry the stick from site to site until each has
-             written once and read all.
+      2. [ ] At each site: `coffer ceremony run plan.txt --site NUMBER --home DIR --exchange STICK --hsm PROGRAM`,
+             where PROGRAM is of the release's image and fits the site's hardware. The HSM makes its identity inside;
+             the file goes on the stick. Carry the stick from site to site until each has written once and read all.
              A site with a port under "files" shows STICK, a folder then, to the others, and the command goes on by
              itself until people are needed. Where a stick comes there, too: end the command, and run it once with
              `--exchange FOLDER --exchange STICK --wait 0`; carry the stick on, and start the command again.

@@ -51,6 +51,11 @@ public final class Attestations {
     }
   }
 
+  /** Judges the HSM of one site, as that site does before it shows it to anybody. */
+  public static void check(Plan plan, int site, HsmIdentity hsm) throws CeremonyRefused {
+    var unused = check(plan, plan.site(site), hsm);
+  }
+
   /**
    * Judges the HSM of {@code site}.
    *

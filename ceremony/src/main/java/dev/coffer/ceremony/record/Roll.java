@@ -66,11 +66,7 @@ public final class Roll {
         }
       }
       String called = plan.site(i + 1).called();
-      if (hsm.simulated() && !plan.simulated()) {
-        throw new CeremonyRefused(
-            "The HSM of " + called + " says SIMULATED, and the plan has no place for such.",
-            "Put hardware there, or plan a rehearsal with simulated = yes.");
-      }
+      checkSimulated(plan, i + 1, hsm);
       if (!hsm.measurement().equals(measurement)) {
         throw new CeremonyRefused(
             "The HSM of "
@@ -82,6 +78,17 @@ public final class Roll {
                 + ".",
             "Install one release at all sites and begin a new ceremony.");
       }
+    }
+  }
+
+  /** Refuses the HSM of a site that says SIMULATED where the plan has no place for such. */
+  public static void checkSimulated(Plan plan, int site, HsmIdentity hsm) throws CeremonyRefused {
+    if (hsm.simulated() && !plan.simulated()) {
+      throw new CeremonyRefused(
+          "The HSM of "
+              + plan.site(site).called()
+              + " says SIMULATED, and the plan has no place for such.",
+          "Put hardware there, or plan a rehearsal with simulated = yes.");
     }
   }
 

@@ -240,14 +240,14 @@ final class Exchange {
       return;
     }
     Optional<String> objection = signatures.objection(participant, text.get(), theirs.get());
-    if (objection.isPresent() && peer.isPresent()) {
-      throw new CeremonyRefused(objection.get() + ".", "Have it signed again.");
-    }
-    // One that was made again replaces the one before; one that does not hold, none that does.
-    if (objection.isEmpty()
+    if (objection.isEmpty()) {
+      // One that was made again replaces the one before.
+      own.write(file, theirs.get());
+    } else if (peer.isPresent()
         || mine.isEmpty()
         || signatures.objection(participant, text.get(), mine.get()).isPresent()) {
-      own.write(file, theirs.get());
+      // While whoever signed is still there. On a stick a good one goes back in its place.
+      throw new CeremonyRefused(objection.get() + ".", "Have it signed again.");
     }
   }
 

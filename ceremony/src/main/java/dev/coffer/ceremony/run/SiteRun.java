@@ -166,7 +166,7 @@ public final class SiteRun {
 
   /** What is missing before this site may begin with a plan that names a log. */
   private List<String> unannounced() throws CeremonyRefused, IOException {
-    if (plan.announcedBy().isEmpty() || own.read(Message.file(Kind.IDENTITY, site)).isPresent()) {
+    if (plan.announcedBy().isEmpty() || begun()) {
       return List.of();
     }
     Optional<Bytes> proof = own.read(Announcement.PROOF);
@@ -280,8 +280,23 @@ public final class SiteRun {
     return all;
   }
 
-  private List<Message.Line> identity() throws IOException, Rejected {
-    return Messages.of(new Messages.Identity(hsm.port().identify(), node.tlsKey()));
+  /** What every site would refuse is found here first, while nobody has seen it. */
+  private List<Message.Line> identity() throws CeremonyRefused, IOException, Rejected {
+    HsmIdentity here = hsm.port().identify();
+    try {
+      Roll.checkSimulated(plan, site, here);
+      Attestations.check(plan, site, here);
+    } catch (CeremonyRefused e) {
+      throw new CeremonyRefused(
+          e.what(),
+          "No other site has seen it: give the planned program with --hsm, and another, empty --home.");
+    }
+    return Messages.of(new Messages.Identity(here, node.tlsKey()));
+  }
+
+  /** Whether this site has shown its HSM to anybody. */
+  public boolean begun() throws IOException {
+    return own.read(Message.file(Kind.IDENTITY, site)).isPresent();
   }
 
   private Standing found(Roll roll) throws CeremonyRefused, IOException, Rejected {

@@ -34,6 +34,7 @@ class PlanSettingsTest {
     assertEquals(3, plan.settings().t());
     assertEquals(5, plan.signaturesNeeded());
     assertTrue(PlanScript.markdown(plan).contains(Words.lines(plan.hash()).getFirst()));
+    assertTrue(PlanScript.markdown(plan).contains("--exchange STICK --hsm PROGRAM`"));
   }
 
   @Test

@@ -299,9 +299,20 @@ class RefusalsTest {
   @Test
   void anHsmThatSaysSimulatedWhereThePlanHasNone() throws Exception {
     try (World world = world("one", SampleSettings.of(3, "no"))) {
-      world.site(1).comeBy();
-      world.site(2).comeBy();
-      refused(world.site(3), "The HSM of site 1 (town-1) says SIMULATED");
+      refused(world.site(1), "The HSM of site 1 (town-1) says SIMULATED");
+      assertFalse(world.site(1).command().begun());
+      assertFalse(Files.exists(world.stick().resolve("site-1.identity")));
+    }
+  }
+
+  /** Its site says so itself, before anybody carries its identity on. */
+  @Test
+  void anHsmThatRunsAnotherProgramThanThePlans() throws Exception {
+    String other = "measurement = " + "ab".repeat(32) + "\n";
+    try (World world = world("one", SampleSettings.of(3, "yes") + other)) {
+      refused(world.site(2), "The HSM of site 2 (town-2) runs another program than the plan's");
+      assertFalse(Files.exists(world.stick().resolve("site-2.identity")));
+      assertFalse(Files.exists(world.site(2).own().resolve("site-2.identity")));
     }
   }
 

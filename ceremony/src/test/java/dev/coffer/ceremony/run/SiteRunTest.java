@@ -103,6 +103,28 @@ class SiteRunTest {
     }
   }
 
+  /** Whoever signed with another key hears of it while they are there, and not when all have. */
+  @Test
+  void aSignatureThatDoesNotHoldIsSaidAtOnce() throws Exception {
+    try (World world = new World(folder, 3)) {
+      Participant first = world.plan.participants().getFirst();
+      for (int round = 0; round < 8; round++) {
+        for (World.Site site : world.sites) {
+          Standing unused = site.comeBy();
+        }
+      }
+      put(world.stick(), first, World.armour("U1NIU0lHAAAA"));
+      assertTrue(
+          assertThrows(CeremonyRefused.class, world.site(2)::comeBy)
+              .what()
+              .contains("signature-person-1.sig is no signature"));
+      assertFalse(Files.exists(world.site(2).own().resolve("signature-person-1.sig")));
+      world.sign();
+      world.goRound();
+      assertTrue(world.sites.stream().allMatch(site -> site.installed.isPresent()));
+    }
+  }
+
   /**
    * What has the form of a signature and does not hold is taken from no site, and replaces none.
    */

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -106,7 +107,7 @@ public final class CeremonyAnnounceCommand extends Command {
       Announced announced = before(plan, policy);
       if (ahead(announced.by())) {
         if (create) {
-          LogServer.create(config);
+          create(config);
         }
         announced = logged(config, plan, policy);
       }
@@ -169,6 +170,21 @@ public final class CeremonyAnnounceCommand extends Command {
     return by.isAfter(session().clock().instant().plus(CLOCKS));
   }
 
+  /** What was begun and not finished is begun once: the next try is without {@code --create}. */
+  private void create(LogConfig config) throws Failure, IOException {
+    if (Files.exists(log)) {
+      try (Stream<Path> files = Files.list(log)) {
+        if (files.findAny().isPresent()) {
+          throw new Failure(
+              ExitCode.USAGE,
+              log + " is there already, and not empty.",
+              "If it is this log, run the command without --create; otherwise name another folder with --log.");
+        }
+      }
+    }
+    LogServer.create(config);
+  }
+
   private Bytes policy() throws Failure, IOException {
     if (!Files.isRegularFile(policyFile) || Files.size(policyFile) > POLICY_MAX) {
       throw new Failure(
@@ -225,7 +241,7 @@ public final class CeremonyAnnounceCommand extends Command {
       throw new Failure(
           ExitCode.TRY_AGAIN,
           "The plan is in the log, and too few of its witnesses say so: " + e.what() + ".",
-          "See that the witnesses run and know this log (coffer witness serve --also), and run this again.");
+          "See that the witnesses run and know this log (coffer witness serve --also), and run this again, without --create.");
     }
   }
 }

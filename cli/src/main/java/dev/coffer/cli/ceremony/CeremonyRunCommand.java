@@ -183,7 +183,15 @@ public final class CeremonyRunCommand extends Command {
   }
 
   private void waits(Standing.Waiting waiting, CeremonySite here) {
-    speech().say("Site " + site + " waits for " + waiting.why() + ".");
+    speech()
+        .say(
+            "Site "
+                + site
+                + " waits for "
+                + waiting.why()
+                + ": "
+                + String.join(", ", waiting.files())
+                + ".");
     here.silent().values().forEach(why -> speech().say("    " + why));
   }
 

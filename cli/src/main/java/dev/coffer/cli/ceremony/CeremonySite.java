@@ -240,6 +240,10 @@ final class CeremonySite implements AutoCloseable {
       }
       return standing;
     } catch (CeremonyRefused e) {
+      if (!run.begun()) {
+        // Nothing is lost with it, and the one that is started next has another program.
+        hsm.end();
+      }
       throw CeremonyCommand.failure(e);
     } catch (HsmUnavailable e) {
       throw new Failure(

@@ -15,6 +15,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +105,7 @@ final class NetworkPeers implements Peers, AutoCloseable {
 
   /** Why sites gave nothing when they were last asked, each by its number. */
   Map<Integer, String> silent() {
-    return Map.copyOf(silent);
+    return Collections.unmodifiableMap(new TreeMap<>(silent));
   }
 
   /** Sites that have not been seen with everything that is here now. */
@@ -152,7 +153,8 @@ final class NetworkPeers implements Peers, AutoCloseable {
     Bytes list = get(other, ExchangeServer.LIST, LIST_MAX);
     Map<String, String> theirs = new HashMap<>();
     String text = new String(list.toByteArray(), StandardCharsets.US_ASCII);
-    for (String line : text.lines().toList()) {
+    // A site that has nothing yet lists nothing, in a line without text.
+    for (String line : text.isBlank() ? List.<String>of() : text.lines().toList()) {
       String[] words = line.split(" ", -1);
       if (words.length != 2
           || !names.contains(words[1])

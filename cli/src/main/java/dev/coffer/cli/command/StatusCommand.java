@@ -9,6 +9,7 @@ import dev.coffer.cli.schedule.LastBackup;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.cli.vault.NodeHealth;
+import dev.coffer.cli.vault.NoLogin;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Presence;
 import dev.coffer.client.Slot;
@@ -59,6 +60,8 @@ final class StatusCommand extends VaultCommand {
       status = vault.status();
       asked = served && status instanceof VaultStatus.Known && ask(speech, vault);
       guessesLeft = vault.guessesLeft();
+    } catch (NoLogin e) {
+      return withoutLogin(fleet, nodes, served, e);
     }
     boolean serving = served && status instanceof VaultStatus.Known;
     say(speech, fleet, nodes, status, serving);
@@ -101,6 +104,27 @@ final class StatusCommand extends VaultCommand {
     return ExitCode.HERE;
   }
 
+  /** An operator has a fleet and no account: nodes and HSMs answer anybody. */
+  private ExitCode withoutLogin(
+      VaultHome.Member fleet, List<NodeHealth> nodes, boolean served, NoLogin nobody)
+      throws Failure, IOException {
+    Output speech = speech();
+    sayFleet(speech, fleet, nodes);
+    int q = fleet.fleet().settings().q();
+    speech.result(
+        (served ? "  serving: " : "  not serving: ")
+            + q
+            + " of "
+            + fleet.fleet().settings().n()
+            + " are needed");
+    speech.say("No account was asked about. " + nobody.what() + " " + nobody.next());
+    if (device().exists()) {
+      sayDevice(speech, Optional.empty());
+    }
+    speech.result(device(fleet(fleet, nodes, served)));
+    return served ? ExitCode.OK : ExitCode.TRY_AGAIN;
+  }
+
   /** Whoever reads this has seen the status: it cannot be the next step. */
   private void known(VaultStatus status) throws Failure {
     if (status instanceof VaultStatus.TryAgain again) {
@@ -129,13 +153,7 @@ final class StatusCommand extends VaultCommand {
         + "; what runs and is not ready says above what it waits for.";
   }
 
-  private void say(
-      Output speech,
-      VaultHome.Member fleet,
-      List<NodeHealth> nodes,
-      VaultStatus status,
-      boolean serving)
-      throws Failure, IOException {
+  private void sayFleet(Output speech, VaultHome.Member fleet, List<NodeHealth> nodes) {
     speech.result(
         "Fleet " + fleet.fleet().id().value().hex().substring(0, 16) + "… in " + fleet.home());
     for (NodeHealth node : nodes) {
@@ -169,6 +187,16 @@ final class StatusCommand extends VaultCommand {
               + " by its own word: "
               + String.join("; ", same.getKey().meaning()));
     }
+  }
+
+  private void say(
+      Output speech,
+      VaultHome.Member fleet,
+      List<NodeHealth> nodes,
+      VaultStatus status,
+      boolean serving)
+      throws Failure, IOException {
+    sayFleet(speech, fleet, nodes);
     int q = fleet.fleet().settings().q();
     speech.result(
         serving
@@ -244,18 +272,21 @@ final class StatusCommand extends VaultCommand {
             : "");
   }
 
+  private static JsonWriter fleet(
+      VaultHome.Member fleet, List<NodeHealth> nodes, boolean serving) {
+    return new JsonWriter()
+        .put("fleet", fleet.fleet().id().value().hex())
+        .put("home", fleet.home().toString())
+        .put("quorum", fleet.fleet().settings().q())
+        .put("serving", serving)
+        .put("simulated", fleet.fleet().hsms().stream().anyMatch(hsm -> hsm.simulated()))
+        .putAll("nodes", nodes.stream().map(node -> json(fleet.fleet(), node)).toList());
+  }
+
   private JsonWriter json(
       VaultHome.Member fleet, List<NodeHealth> nodes, VaultStatus status, boolean serving)
       throws Failure, IOException {
-    JsonWriter json =
-        new JsonWriter()
-            .put("fleet", fleet.fleet().id().value().hex())
-            .put("home", fleet.home().toString())
-            .put("quorum", fleet.fleet().settings().q())
-            .put("serving", serving)
-            .put("simulated", fleet.fleet().hsms().stream().anyMatch(hsm -> hsm.simulated()))
-            .putAll("nodes", nodes.stream().map(node -> json(fleet.fleet(), node)).toList());
-    device(json);
+    JsonWriter json = device(fleet(fleet, nodes, serving));
     if (status instanceof VaultStatus.Known known) {
       json.put("k", known.k())
           .put("epoch", known.fleet().epoch())

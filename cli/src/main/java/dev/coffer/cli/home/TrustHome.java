@@ -66,6 +66,12 @@ public record TrustHome(Path directory) {
 
   /** What stands there. */
   public URI readNotaryAddress() throws Failure, IOException {
+    if (!Files.isRegularFile(notaryAddress())) {
+      throw new Failure(
+          ExitCode.HERE,
+          "The file " + notaryAddress() + " is not there.",
+          "Write the notary's address into it, in full: https://HOST/PATH.");
+    }
     String text = Files.readString(notaryAddress(), StandardCharsets.US_ASCII).strip();
     return WebAddress.parse(text)
         .orElseThrow(() ->

@@ -1,6 +1,5 @@
 package dev.coffer.cli.vault;
 
-import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
 import dev.coffer.cli.home.FleetAddress;
@@ -28,10 +27,7 @@ public interface Deployment {
       throws Failure, IOException {
     // Where there is no fleet, nobody needs to log in.
     FleetAddress.read(home);
-    throw new Failure(
-        ExitCode.USAGE,
-        "It is not said who logs you in at the vault in " + home + ".",
-        "Name a program that does with --login-command, and the app's tenant with --tenant.");
+    throw new NoLogin(home);
   }
 
   /** How every node of a fleet looks from here. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -136,6 +137,18 @@ class NetworkPeersTest {
     assertEquals(List.of(), peers.lacking());
     Files.writeString(own.resolve("site-1.identity"), "ours");
     assertEquals(List.of(2), peers.lacking().stream().map(Site::index).toList());
+  }
+
+  /** It runs, and has said nothing yet. */
+  @Test
+  void aSiteThatHasNothingYetIsThere() throws Exception {
+    Plan three = plan();
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    SmallServer server = ExchangeServer.start(Listen.LOOPBACK, three, new DirectoryFolder(empty));
+    open.add(server);
+    NetworkPeers peers = peers(plan(server), Pause.blocking(), MINUTES);
+    assertEquals(List.of(2), peers.look().stream().map(Peers.Peer::site).toList());
+    assertEquals(Map.of(), peers.silent());
   }
 
   /** A carrier that lies about form or size gives nothing, and keeps nobody else's files away. */
