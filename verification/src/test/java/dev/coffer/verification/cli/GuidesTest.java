@@ -29,7 +29,7 @@ class GuidesTest {
   private static final Set<String> LAUNCHER = Set.of("install", "uninstall");
 
   private static final Pattern INLINE = Pattern.compile("`([^`]+)`");
-  private static final Pattern REMARK = Pattern.compile(" {3,}| [#|>] ?");
+  private static final Pattern REMARK = Pattern.compile(" {3,}| [#|>&]");
   private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
   private static final int HEAP = 256;
 
@@ -76,10 +76,10 @@ class GuidesTest {
   }
 
   /** What is wrong with a line; empty if nothing is. */
-  private static String objection(String line) {
+  private static String objection(CommandLine coffer, String line) {
     Iterator<String> words = List.of(line.split(" +")).iterator();
     String unused = words.next();
-    CommandLine command = coffer();
+    CommandLine command = coffer;
     while (words.hasNext()) {
       String word = words.next();
       var option = OPTION.matcher(word);
@@ -101,11 +101,12 @@ class GuidesTest {
   @Test
   void everyCommandThatIsTypedIsThere() throws IOException {
     List<String> wrong = new ArrayList<>();
+    CommandLine coffer = coffer();
     int count = 0;
     for (Path guide : guides()) {
       for (String line : commands(Files.readString(guide))) {
         count++;
-        String objection = objection(line);
+        String objection = objection(coffer, line);
         if (!objection.isEmpty()) {
           wrong.add(root().relativize(guide) + ": " + line + ": " + objection);
         }
