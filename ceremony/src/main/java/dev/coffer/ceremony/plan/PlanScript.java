@@ -110,7 +110,8 @@ public final class PlanScript {
     plan.announcedBy()
         .ifPresent(policy ->
             text.append(
-                    "- [ ] this plan is in a public log before the day, by the policy with SHA-256 `")
+                    "- [ ] this plan is in a public log before the day, by the policy with SHA-256"
+                        + " `")
                 .append(policy.hex())
                 .append("`\n"));
     text.append("- [ ] a file on a stick may be ").append(plan.hoursMax()).append(" hours old\n");

@@ -84,7 +84,8 @@ final class Exchange {
     if (theirs.isPresent() && !theirs.get().equals(plan.encode())) {
       throw new CeremonyRefused(
           stick + " holds another plan: " + Plan.parse(theirs.get()).hash().hex() + ".",
-          "It is another ceremony's stick, or that site has another plan: compare the plans' words.");
+          "It is another ceremony's stick, or that site has another plan: compare the plans'"
+              + " words.");
     }
     Optional<Bytes> before = own.read(Verification.PLAN);
     if (before.isPresent() && !before.get().equals(plan.encode())) {

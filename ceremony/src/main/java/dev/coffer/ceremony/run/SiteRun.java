@@ -289,7 +289,8 @@ public final class SiteRun {
     } catch (CeremonyRefused e) {
       throw new CeremonyRefused(
           e.what(),
-          "No other site has seen it: give the planned program with --hsm, and another, empty --home.");
+          "No other site has seen it: give the planned program with --hsm, and another, empty"
+              + " --home.");
     }
     return Messages.of(new Messages.Identity(here, node.tlsKey()));
   }
@@ -368,7 +369,8 @@ public final class SiteRun {
     }
     if (!held) {
       throw new CeremonyRefused(
-          "The HSM of this site was started again after it had committed: what it committed to is lost.",
+          "The HSM of this site was started again after it had committed: what it committed to is"
+              + " lost.",
           "Begin a new ceremony at all sites, under another name, with empty folders.");
     }
   }

@@ -70,7 +70,8 @@ class PlanSettingsTest {
       value = {
         "hsms = 5 | hsms = 4 | line 2: 'hsms' is 3, 5 or 7",
         "hsms = 5 | hsms = 3 | line 2: 'hsms' is 3, and 5 sites are described",
-        "capture-quorum = 3 | capture-quorum = 2 | line 3: 'capture-quorum' is 2, and of 5 HSMs it is 3 to 5",
+        "capture-quorum = 3 | capture-quorum = 2 | line 3: 'capture-quorum' is 2, and of 5 HSMs it"
+            + " is 3 to 5",
         "capture-quorum = 3 | capture-quorum = 6 | line 3: 'capture-quorum' is 6",
         "capture-quorum = 3 | threshold = 2 | line 3: 'threshold' of 5 HSMs is 3",
         "guess-limit = 10 | guess-limit = 11 | 'guess-limit' is a whole number from 1 to 10",
@@ -78,12 +79,16 @@ class PlanSettingsTest {
         "delete-by-login = no | # nothing | lacks 'delete-by-login': add it",
         "delete-by-login = no | delete-by-login = maybe | is one of yes, no",
         "site.2.name = town-2 | site.2.name = town-1 | 'site.2.name' is the name of site 1, too",
-        "site.2.host = 192.0.2.2 | site.2.host = 192.0.2.1 | 'site.2.host' is the address of site 1, too",
-        "site.2.host = 192.0.2.2 | site.2.host = a b | line 13: 'site.2.host' is no host: give a name such as",
+        "site.2.host = 192.0.2.2 | site.2.host = 192.0.2.1 | 'site.2.host' is the address of site"
+            + " 1, too",
+        "site.2.host = 192.0.2.2 | site.2.host = a b | line 13: 'site.2.host' is no host: give a"
+            + " name such as",
         "site.2.host = 192.0.2.2 | site.2.host = a:b | 'site.2.host' is no host: give",
         "site.2.host = 192.0.2.2 | site.2.host = 999.1.1.1 | 'site.2.host' is no host: give",
-        "site.2.host = 192.0.2.2 | site.2.host = vault2.example:8443 | 'site.2.host' is no host: give",
-        "site.2.host = 192.0.2.2 | site.2.host = ::ffff:192.0.2.1 | 'site.2.host' is the address of site 1, too",
+        "site.2.host = 192.0.2.2 | site.2.host = vault2.example:8443 | 'site.2.host' is no host:"
+            + " give",
+        "site.2.host = 192.0.2.2 | site.2.host = ::ffff:192.0.2.1 | 'site.2.host' is the address of"
+            + " site 1, too",
         "site.2.host = 192.0.2.2 | site.2.host = 127.0.0.9 | is reached from its own machine alone",
         "site.2.host = 192.0.2.2 | site.2.host = 0.0.0.0 | is reached from its own machine alone",
         "site.2.host = 192.0.2.2 | site.2.raft-port = 8443 | lacks 'site.2.host'",
@@ -91,7 +96,8 @@ class PlanSettingsTest {
         "site.1.host = 192.0.2.1 | site.1.host = 127.0.0.1 | is reached from its own machine alone",
         "tenant.1.root-key = 11 | tenant.1.root-key = zz | is an Ed25519 public key",
         "participant.2.name = person-2 | participant.2.name = person-1 | 'participant.2.name'",
-        "participant.2.key = ssh-ed25519 | participant.2.key = ssh-rsa | 'participant.2.key' is no Ed25519",
+        "participant.2.key = ssh-ed25519 | participant.2.key = ssh-rsa | 'participant.2.key' is no"
+            + " Ed25519",
         "ceremony = pilot-1 | ceremony = Pilot 1 | 'ceremony' is a name of small letters",
         "ceremony = pilot-1 | nonsense | is not of the form name = value",
       })
@@ -115,12 +121,18 @@ class PlanSettingsTest {
         "site.2.hsm = teapot | # nothing | 'site.2.hsm' is one of plain, token, tpm",
         "site.2.hsm = tpm | site.2.pcr-digest = 11 | 'site.2.pcr-digest' is a SHA-256 in 64 small",
         "measurement = 11 | # nothing | 'measurement' is a SHA-256 in 64 small",
-        "site.2.hsm = tpm | site.2.pcrs = 0 | 'site.2.pcrs' says nothing without site.2.pcr-digest: add it",
-        "site.2.hsm = token | site.2.pcr-digest = DIGEST | 'site.2.pcr-digest' is for a TPM: add site.2.hsm = tpm",
-        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 4,2 | 'site.2.pcrs' is numbers from 0 to 23",
-        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 00 | 'site.2.pcrs' is numbers from 0 to 23",
-        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 24 | 'site.2.pcrs' is numbers from 0 to 23",
-        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 0,,1 | 'site.2.pcrs' is numbers from 0 to 23",
+        "site.2.hsm = tpm | site.2.pcrs = 0 | 'site.2.pcrs' says nothing without site.2.pcr-digest:"
+            + " add it",
+        "site.2.hsm = token | site.2.pcr-digest = DIGEST | 'site.2.pcr-digest' is for a TPM: add"
+            + " site.2.hsm = tpm",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 4,2 | 'site.2.pcrs' is"
+            + " numbers from 0 to 23",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 00 | 'site.2.pcrs' is"
+            + " numbers from 0 to 23",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 24 | 'site.2.pcrs' is"
+            + " numbers from 0 to 23",
+        "site.2.hsm = tpm and site.2.pcr-digest = DIGEST | site.2.pcrs = 0,,1 | 'site.2.pcrs' is"
+            + " numbers from 0 to 23",
       })
   void hardwareThatCannotBeIsNamed(String one, String two, String said) throws Exception {
     String lines = (one + '\n' + two + '\n').replace("DIGEST", "11".repeat(32));

@@ -78,7 +78,8 @@ public final class CeremonyAnnounceCommand extends Command {
       required = true,
       paramLabel = "FILE",
       description =
-          "The log's private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or a token's.")
+          "The log's private key: a PEM file with mode 600 (openssl genpkey -algorithm ed25519), or"
+              + " a token's.")
   private String key = "";
 
   @Option(
@@ -178,7 +179,8 @@ public final class CeremonyAnnounceCommand extends Command {
           throw new Failure(
               ExitCode.USAGE,
               log + " is there already, and not empty.",
-              "If it is this log, run the command without --create; otherwise name another folder with --log.");
+              "If it is this log, run the command without --create; otherwise name another folder"
+                  + " with --log.");
         }
       }
     }
@@ -241,7 +243,8 @@ public final class CeremonyAnnounceCommand extends Command {
       throw new Failure(
           ExitCode.TRY_AGAIN,
           "The plan is in the log, and too few of its witnesses say so: " + e.what() + ".",
-          "See that the witnesses run and know this log (coffer witness serve --also), and run this again, without --create.");
+          "See that the witnesses run and know this log (coffer witness serve --also), and run this"
+              + " again, without --create.");
     }
   }
 }

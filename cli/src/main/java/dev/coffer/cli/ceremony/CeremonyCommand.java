@@ -17,7 +17,8 @@ import picocli.CommandLine;
 @CommandLine.Command(
     name = "ceremony",
     description =
-        "For operators: found a fleet on machines that do not trust each other, over a network or with files on media.",
+        "For operators: found a fleet on machines that do not trust each other, over a network or"
+            + " with files on media.",
     subcommands = {
       CeremonyMeasureCommand.class,
       CeremonyPlanCommand.class,

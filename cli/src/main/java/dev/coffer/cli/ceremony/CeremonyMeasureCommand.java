@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "measure",
     description = {
-      "Print what HSMs measure that are started from an image: SHA-256 of the list of all its files, the plan's"
-          + " measurement.",
+      "Print what HSMs measure that are started from an image: SHA-256 of the list of all its"
+          + " files, the plan's measurement.",
       "Whoever builds the same commit with the same JDK gets the same."
     })
 public final class CeremonyMeasureCommand extends Command {

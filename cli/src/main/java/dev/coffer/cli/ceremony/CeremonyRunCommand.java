@@ -30,12 +30,15 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "run",
     description = {
-      "Go on with a ceremony at this site as far as the files on the stick allow. Run the same command again whenever"
-          + " the stick comes back; after a kill it goes on where it was. Between the runs the HSM goes on running.",
-      "If the plan has an exchange port for this site, the other sites fetch from here what is in the exchange"
-          + " directory, this one fetches from them, and the command goes on until people are needed or all sites have"
-          + " everything. What comes is checked as what comes on a stick is.",
-      "Exit codes: 0 the node may start, 7 it waits for files or for your word, 8 something does not fit."
+      "Go on with a ceremony at this site as far as the files on the stick allow. Run the same"
+          + " command again whenever the stick comes back; after a kill it goes on where it was."
+          + " Between the runs the HSM goes on running.",
+      "If the plan has an exchange port for this site, the other sites fetch from here what is in"
+          + " the exchange directory, this one fetches from them, and the command goes on until"
+          + " people are needed or all sites have everything. What comes is checked as what comes"
+          + " on a stick is.",
+      "Exit codes: 0 the node may start, 7 it waits for files or for your word, 8 something does"
+          + " not fit."
     })
 public final class CeremonyRunCommand extends Command {
   private static final int MINUTES_MAX = 7 * 24 * 60;
@@ -65,8 +68,8 @@ public final class CeremonyRunCommand extends Command {
       required = true,
       paramLabel = "DIR",
       description =
-          "The stick, or any folder that is carried from site to site. Over the network, a folder that the other sites"
-              + " may read; a stick is a second --exchange then.")
+          "The stick, or any folder that is carried from site to site. Over the network, a folder"
+              + " that the other sites may read; a stick is a second --exchange then.")
   private List<Path> exchange = List.of();
 
   @Option(
@@ -80,7 +83,8 @@ public final class CeremonyRunCommand extends Command {
       names = "--wait",
       paramLabel = "MINUTES",
       description =
-          "Over the network, wait so long for the other sites (default: ${DEFAULT-VALUE}; 0 looks once).")
+          "Over the network, wait so long for the other sites (default: ${DEFAULT-VALUE}; 0 looks"
+              + " once).")
   private int minutes = 60;
 
   @Option(
@@ -247,11 +251,11 @@ public final class CeremonyRunCommand extends Command {
         speech.result(
             here.networked()
                 ? "Next: run this again; it goes on when the other sites show them."
-                : "Next: carry the stick on, or an empty one if it is lost; run this again when it has"
-                    + " them.");
+                : "Next: carry the stick on, or an empty one if it is lost; run this again when it"
+                      + " has them.");
         speech.say(
-            "    If a site does not come back: begin a new ceremony at all sites, under another name,"
-                + " with empty folders.");
+            "    If a site does not come back: begin a new ceremony at all sites, under another"
+                + " name, with empty folders.");
         speech.result(
             new JsonWriter()
                 .put("state", "waiting")
@@ -275,7 +279,8 @@ public final class CeremonyRunCommand extends Command {
                 + " of "
                 + plan.sites().size()
                 + ".");
-        speech.say("Next: start its node; see coffer ceremony verify for what is on the stick.");
+        speech.say("Next: start its node, with " + here.config() + " (docs/deploy.md, 5);");
+        speech.say("    coffer ceremony verify says what anybody can check of the files.");
         speech.result(new JsonWriter().put("state", "founded").put("fleet", fleet.value().hex()));
         yield ExitCode.OK;
       }

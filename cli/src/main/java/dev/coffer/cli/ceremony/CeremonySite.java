@@ -95,7 +95,9 @@ final class CeremonySite implements AutoCloseable {
     FleetHome home = new FleetHome(directory.toAbsolutePath().normalize());
     if (index < 1 || index > plan.sites().size()) {
       throw new Failure(
-          ExitCode.USAGE, "The plan has no site " + index + ".", "Give --site 1 to n.");
+          ExitCode.USAGE,
+          "The plan has no site " + index + ".",
+          "Give --site 1 to " + plan.sites().size() + ".");
     }
     List<Folder> sticks = new ArrayList<>();
     for (Path folder : carriers.folders()) {
@@ -169,6 +171,11 @@ final class CeremonySite implements AutoCloseable {
   private static void end(Network network) {
     network.server().close();
     network.peers().close();
+  }
+
+  /** What its node starts with, once the site is founded. */
+  Path config() {
+    return home.config(index);
   }
 
   /** Whether other sites fetch from here, and this one from them. */

@@ -35,7 +35,8 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "policy",
     description =
-        "The trust policy: show all versions, make the first or next one, sign it as a root, install it.",
+        "The trust policy: show all versions, make the first or next one, sign it as a root,"
+            + " install it.",
     subcommands = {
       PolicyCommand.Show.class,
       PolicyCommand.Key.class,
@@ -53,8 +54,8 @@ final class PolicyCommand extends CommandGroup {
         names = "--policy",
         paramLabel = "FILE",
         description =
-            "The first trust policy with its roots' signatures; later ones lie beside it, as FILE-2.note "
-                + "and so on (default: the home's).")
+            "The first trust policy with its roots' signatures; later ones lie beside it, as"
+                + " FILE-2.note and so on (default: the home's).")
     private @Nullable Path policy;
 
     Path file(Session session) {
@@ -72,8 +73,7 @@ final class PolicyCommand extends CommandGroup {
     /** A draft of the version after those, or of version 1 where there is none. */
     PolicyDraft draft(Session session, Path draft) throws Failure, OperatorFailure, IOException {
       return PolicyDraft.read(
-          draft,
-          Files.exists(file(session)) ? Optional.of(history(session)) : Optional.empty());
+          draft, Files.exists(file(session)) ? Optional.of(history(session)) : Optional.empty());
     }
   }
 
@@ -136,8 +136,7 @@ final class PolicyCommand extends CommandGroup {
   /** {@code coffer policy key}. */
   @CommandLine.Command(
       name = "key",
-      description =
-          "Print the public key of a private key, as policies name it: name+hex+base64.")
+      description = "Print the public key of a private key, as policies name it: name+hex+base64.")
   static final class Key extends Command {
     @Mixin private KeyOption key = new KeyOption();
 
@@ -239,8 +238,8 @@ final class PolicyCommand extends CommandGroup {
                     ? now.log()
                     : Policy.parse(Bytes.wrap(Files.readAllBytes(logPolicy))));
         // Read as everyone will read it, so that nobody signs what nobody accepts.
-        PolicyDraft made = new PolicyDraft(
-                Optional.of(now), TrustPolicy.parse(next.text()), List.of());
+        PolicyDraft made =
+            new PolicyDraft(Optional.of(now), TrustPolicy.parse(next.text()), List.of());
         made.write(draft.toAbsolutePath());
         made.changes().forEach(line -> speech().result("  " + line));
         tell(speech(), made);
@@ -259,7 +258,8 @@ final class PolicyCommand extends CommandGroup {
   @CommandLine.Command(
       name = "sign",
       description =
-          "Show what the next version changes, or all of the first, and sign it as one root, old or new.")
+          "Show what the next version changes, or all of the first, and sign it as one root, old or"
+              + " new.")
   static final class Sign extends Command {
     @Mixin private WhichPolicy which = new WhichPolicy();
 
@@ -295,7 +295,8 @@ final class PolicyCommand extends CommandGroup {
   @CommandLine.Command(
       name = "add",
       description =
-          "Install the first version, or the next beside those before, once enough roots have signed it.")
+          "Install the first version, or the next beside those before, once enough roots have"
+              + " signed it.")
   static final class Add extends Command {
     @Mixin private WhichPolicy which = new WhichPolicy();
 
@@ -332,8 +333,8 @@ final class PolicyCommand extends CommandGroup {
       OperatorPolicies.add(which.file(session()), which.history(session()), draft.encode());
       speech()
           .say(
-              "Start log and notary anew, with their new keys if they changed, and issue a bundle under it:"
-                  + " coffer bundle issue. Auditors need this file, too.");
+              "Start log and notary anew, with their new keys if they changed, and issue a bundle"
+                  + " under it: coffer bundle issue. Auditors need this file, too.");
       return ExitCode.OK;
     }
   }

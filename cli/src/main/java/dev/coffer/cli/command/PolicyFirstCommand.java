@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
     name = "first",
     description = {
       "Make version 1 of a vault's trust policy, unsigned: what its apps compile in.",
-      "Roots, operator, notary, log and witnesses each make a key of their own, and give the public half as coffer"
-          + " policy key prints it."
+      "Roots, operator, notary, log and witnesses each make a key of their own, and give the public"
+          + " half as coffer policy key prints it."
     })
 final class PolicyFirstCommand extends Command {
   private static final long A_WEEK = 7 * 86_400L;
@@ -84,7 +84,8 @@ final class PolicyFirstCommand extends Command {
       names = "--announce",
       paramLabel = "SECONDS",
       description =
-          "How long a fleet is announced before it is active (default: ${DEFAULT-VALUE}; 0 in development alone).")
+          "How long a fleet is announced before it is active (default: ${DEFAULT-VALUE}; 0 in"
+              + " development alone).")
   private long announce = A_WEEK;
 
   @Option(

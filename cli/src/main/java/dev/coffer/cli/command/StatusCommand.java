@@ -8,8 +8,8 @@ import dev.coffer.cli.home.VaultHome;
 import dev.coffer.cli.schedule.LastBackup;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
-import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.NoLogin;
+import dev.coffer.cli.vault.NodeHealth;
 import dev.coffer.cli.vault.UserVault;
 import dev.coffer.client.Presence;
 import dev.coffer.client.Slot;
@@ -244,7 +244,8 @@ final class StatusCommand extends VaultCommand {
                 ? "here"
                 : code.word().isPresent()
                     ? "not here (coffer recover brings it)"
-                    : "none here (coffer enroll makes one, coffer recover brings the one of a code)"));
+                    : "none here (coffer enroll makes one, coffer recover brings the one of a"
+                          + " code)"));
     LastBackup last = LastBackup.of(device, session().clock().instant());
     speech.result("  last backup: " + last.sentence());
     last.warning().ifPresent(speech::warn);
@@ -272,8 +273,7 @@ final class StatusCommand extends VaultCommand {
             : "");
   }
 
-  private static JsonWriter fleet(
-      VaultHome.Member fleet, List<NodeHealth> nodes, boolean serving) {
+  private static JsonWriter fleet(VaultHome.Member fleet, List<NodeHealth> nodes, boolean serving) {
     return new JsonWriter()
         .put("fleet", fleet.fleet().id().value().hex())
         .put("home", fleet.home().toString())

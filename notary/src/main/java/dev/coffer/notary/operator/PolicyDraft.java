@@ -106,8 +106,7 @@ public record PolicyDraft(
    * @throws OperatorFailure if it is no root's key
    */
   public PolicyDraft signedBy(Ed25519Key key) throws OperatorFailure, IOException {
-    Set<VerifierKey> mine =
-        new LinkedHashSet<>(before.map(TrustPolicy::roots).orElse(List.of()));
+    Set<VerifierKey> mine = new LinkedHashSet<>(before.map(TrustPolicy::roots).orElse(List.of()));
     mine.addAll(next.roots());
     mine.removeIf(root -> !root.publicKey().equals(key.publicKey()));
     if (mine.isEmpty()) {

@@ -106,7 +106,8 @@ class MixedCeremonyTest {
             "#!/bin/sh",
             "exec '"
                 + Path.of(System.getProperty("java.home"), "bin", "java")
-                + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m --enable-native-access=ALL-UNNAMED -cp '"
+                + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m"
+                + " --enable-native-access=ALL-UNNAMED -cp '"
                 + System.getProperty("java.class.path")
                 + "' "
                 + main
