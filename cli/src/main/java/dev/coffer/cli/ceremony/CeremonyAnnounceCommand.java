@@ -29,7 +29,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,6 +54,9 @@ public final class CeremonyAnnounceCommand extends Command {
 
   /** A witness whose clock is ahead may answer first: the others have so many seconds more. */
   private static final int TURNS = 10;
+
+  /** A folder that every log has. */
+  private static final String STATE = "state";
 
   @Parameters(paramLabel = "PLAN", description = "The plan.txt.")
   private Path file = Path.of("");
@@ -173,16 +175,11 @@ public final class CeremonyAnnounceCommand extends Command {
 
   /** What was begun and not finished is begun once: the next try is without {@code --create}. */
   private void create(LogConfig config) throws Failure, IOException {
-    if (Files.exists(log)) {
-      try (Stream<Path> files = Files.list(log)) {
-        if (files.findAny().isPresent()) {
-          throw new Failure(
-              ExitCode.USAGE,
-              log + " is there already, and not empty.",
-              "If it is this log, run the command without --create; otherwise name another folder"
-                  + " with --log.");
-        }
-      }
+    if (Files.exists(log.resolve(STATE))) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "There is a log in " + log + " already.",
+          "Run the command without --create, or name another folder with --log.");
     }
     LogServer.create(config);
   }

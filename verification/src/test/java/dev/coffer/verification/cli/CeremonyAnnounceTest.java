@@ -163,7 +163,7 @@ class CeremonyAnnounceTest {
     Files.delete(proof);
     announce().exits(0).says("It was announced already");
     Files.delete(proof);
-    announce("--create").exits(2).warns("run the command without --create");
+    announce("--create").exits(2).warns("Run the command without --create");
     announce().exits(0);
     // Its files are what any web server can show of a log.
     assertTrue(Files.exists(folder.resolve("log/public/checkpoint")));
