@@ -85,7 +85,11 @@ final class CodeInquiry implements AutoCloseable {
       } catch (IOException e) {
         why = Optional.of(unreadable(e));
       } catch (TimeoutException e) {
-        why = Optional.of(new Failure(ExitCode.TRY_AGAIN, "It did not answer in time.", ""));
+        why =
+            vault
+                .noLogin()
+                .or(() ->
+                    Optional.of(new Failure(ExitCode.TRY_AGAIN, "It did not answer in time.", "")));
       } catch (ExecutionException e) {
         why = Optional.of(cause(e.getCause()));
       }

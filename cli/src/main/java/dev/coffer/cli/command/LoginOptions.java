@@ -37,7 +37,8 @@ final class LoginOptions {
     if (tenant == null) {
       throw new Failure(ExitCode.USAGE, "A login needs a tenant.", "Name the app's with --tenant.");
     }
-    return new LoginCommand(loginCommand.toAbsolutePath(), tenant, handedOn(account));
+    return new LoginCommand(
+        loginCommand.toAbsolutePath(), tenant, handedOn(account), LoginCommand.PATIENCE);
   }
 
   /** The same as words of a command line. */

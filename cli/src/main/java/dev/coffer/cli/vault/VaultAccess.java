@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /** A client of one fleet for one device, with everything that has to be closed after it. */
 public final class VaultAccess implements AutoCloseable {
@@ -115,6 +116,9 @@ public final class VaultAccess implements AutoCloseable {
 
   /** The same for a cause. */
   void explain(Cause cause) throws Failure {
+    if (cause == Cause.LOGIN_EXPIRED && noLogin().isPresent()) {
+      throw noLogin().get();
+    }
     if (cause == Cause.MEMORY) {
       throw new Failure(
           ExitCode.HERE,
@@ -124,6 +128,11 @@ public final class VaultAccess implements AutoCloseable {
           "Check the owner and permissions of that file and its folder, and the room on the disk; then run the same"
               + " command again: no guess is lost.");
     }
+  }
+
+  /** Why there is no login, as far as whoever gives them says. */
+  Optional<Failure> noLogin() {
+    return logins.trouble();
   }
 
   /** The client. */

@@ -2,6 +2,7 @@ package dev.coffer.verification.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
@@ -29,6 +30,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -315,6 +317,46 @@ class VaultSessionsTest {
         "! coffer: What this device remembers of the vault cannot be read or written: …/memory/….";
     play("fay", "phone", "$ coffer recover", "type 493817", unreadable, "= 10");
     play("fay", "phone", "$ coffer status", unreadable, "= 10");
+  }
+
+  private Path loginProgram(String script) throws IOException {
+    Path program = Files.writeString(directory.resolve("log-in"), "#!/bin/sh\n" + script + "\n");
+    return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** A login that never came has not expired: somebody has to look at the program. */
+  @Test
+  void aLoginProgramThatGivesNoneIsNamed() throws IOException {
+    Path program = loginProgram("exit 3");
+    play(
+        "hugo",
+        "phone",
+        "$ coffer enroll --tenant app --login-command " + program,
+        "type 493817",
+        "type 493817",
+        "! coffer: The login program " + program + " failed (status 3).",
+        "! Run it by itself …",
+        "= 9");
+  }
+
+  /** A backup waits for nobody to log in, and what does is ended with it. */
+  @Test
+  void aLoginProgramThatWaitsDoesNotOutliveABackup() throws IOException {
+    Path pid = directory.resolve("waiting");
+    Path program = loginProgram("echo $$ > '" + pid + "'; exec sleep 600");
+    play(
+        "ines",
+        "phone",
+        "file photos/a.jpg not really a picture",
+        "$ coffer key use --digits-stdin",
+        "stdin 00112233 44556677 8899aabb ccddeeff 00112233 44556677 8899AABB ccddeeff 46 6a 0e 5c 18 79 5c dd",
+        "$ coffer backup -r $DIR/repo $DIR/photos --tenant app --login-command " + program,
+        "> Backed up 1 file, …",
+        "! The vault could not be asked whether …: The login program "
+            + program
+            + " still waited …");
+    long number = Long.parseLong(Files.readString(pid).strip());
+    assertTrue(ProcessHandle.of(number).filter(ProcessHandle::isAlive).isEmpty());
   }
 
   /** Whoever reads the status is not sent to it again. */
