@@ -67,7 +67,6 @@ final class StatusCommand extends VaultCommand {
     say(speech, fleet, nodes, status, serving);
     JsonWriter json = json(fleet, nodes, status, serving).put("codeAsked", asked);
     if (guessesLeft.isPresent()) {
-      speech.result("  guesses left when the vault last said: " + guessesLeft.getAsInt());
       json.put("guessesLeft", guessesLeft.getAsInt());
     }
     speech.result(json);

@@ -16,6 +16,7 @@ import dev.coffer.client.secret.RecoveryCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -127,8 +128,8 @@ public final class UserVault implements AutoCloseable {
         tell(
             REGISTERED
                 + (others > 0 ? ", after " + others + " attempts without success" : "")
-                + (recovered.guessesUsed() > 0
-                    ? ", " + recovered.guessesLeft().orElseThrow() + " guesses left"
+                + (recovered.guessesLeft().isPresent()
+                    ? ", " + recovered.guessesLeft().getAsInt() + " guesses left"
                     : ""),
             recovered.guessesLeft());
       }
@@ -144,6 +145,11 @@ public final class UserVault implements AutoCloseable {
       case Recovery.Untrusted untrusted -> access.explain(untrusted.reason());
     }
     return recovery;
+  }
+
+  /** Why there is no login, or none yet, as far as whoever gives them says. */
+  public Optional<Failure> noLogin() {
+    return access.noLogin();
   }
 
   /** How many guesses were left when the vault last told this device; empty if it is not known. */
