@@ -26,6 +26,9 @@ public final class HttpService {
   /** In which a request and its answer make one {@link Movement#STEP}, or are broken off. */
   private static final Duration STRETCH = Duration.ofSeconds(120);
 
+  /** In which all of it ends, and a second more for each KiB that may be sent or come. */
+  private static final Duration WHOLE = Duration.ofMinutes(10);
+
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
   private final String authority;
@@ -72,8 +75,9 @@ public final class HttpService {
   }
 
   /**
-   * The answer to a request. One that moves may take its time; one that does not move by 16 KiB in
-   * 120 seconds is broken off, and tried again.
+   * The answer to a request. One that moves may take its time, but not for ever; one that does not
+   * move by 16 KiB in 120 seconds, or is slower than a KiB a second for more than ten minutes in
+   * all, is broken off, and tried again.
    *
    * @param request made anew for each try: a signature holds the time
    * @param sizeMax octets of the answer's body
@@ -87,13 +91,17 @@ public final class HttpService {
 
   private HttpAnswer once(HttpRequest request, int sizeMax)
       throws IOException, InterruptedException, BackupException {
+    long end = pause.nanoTime() + whole(request, sizeMax).toNanos();
     Movement movement = new Movement();
     CompletableFuture<HttpResponse<Optional<byte[]>>> answer =
         client.sendAsync(movement.watched(request).build(), LimitedBody.of(sizeMax, movement));
     try {
       while (!answer.isDone()) {
-        if (!pause.ends(CompletableFuture.anyOf(answer, movement.next()), STRETCH)) {
-          throw new IOException("the exchange stopped in the middle");
+        Duration left = Duration.ofNanos(end - pause.nanoTime());
+        Duration stretch = left.compareTo(STRETCH) < 0 ? left : STRETCH;
+        if (stretch.isNegative()
+            || !pause.ends(CompletableFuture.anyOf(answer, movement.next()), stretch)) {
+          throw new IOException("the exchange stopped in the middle, or would take for ever");
         }
       }
       Optional<byte[]> body = answer.get().body();
@@ -113,6 +121,11 @@ public final class HttpService {
     } finally {
       answer.cancel(true);
     }
+  }
+
+  private static Duration whole(HttpRequest request, int sizeMax) {
+    long sent = request.bodyPublisher().map(HttpRequest.BodyPublisher::contentLength).orElse(0L);
+    return WHOLE.plusSeconds((Math.max(0, sent) + sizeMax) >> 10);
   }
 
   private static boolean isOfCertificate(Throwable e) {

@@ -34,11 +34,12 @@ import org.junit.jupiter.api.Timeout;
 /** Answers that come slowly, or stop in the middle, over connections that stay open. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HttpServiceTest {
-  private static final int PIECES = 20;
+  private static final int PIECES = 12;
 
   private final List<Socket> connections = new CopyOnWriteArrayList<>();
   private final ServersTime time = new ServersTime();
   private volatile int stopping;
+  private volatile int hurried = PIECES;
   private ServerSocket server;
 
   /** Time goes by as the server says; it does one thing whenever the client begins to wait. */
@@ -100,7 +101,10 @@ class HttpServiceTest {
     }
   }
 
-  /** The head, then a step at each turn, which takes 100 seconds; or almost one, and no more. */
+  /**
+   * The head, then a step at each turn, which takes 100 seconds; or almost one, and no more; or all
+   * that is left at once.
+   */
   private void answer(Socket connection) throws IOException, InterruptedException {
     connections.add(connection);
     boolean stops = connections.size() <= stopping;
@@ -117,6 +121,10 @@ class HttpServiceTest {
         ("HTTP/1.1 200 X\r\nContent-Length: " + PIECES * Movement.STEP + "\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII));
     for (int piece = 0; piece < PIECES; piece++) {
+      if (piece >= hurried) {
+        send(connection, new byte[Movement.STEP]);
+        continue;
+      }
       time.turns.acquire();
       if (stops) {
         send(connection, new byte[Movement.STEP - 1]);
@@ -171,6 +179,16 @@ class HttpServiceTest {
         BackupException.Reason.STORE_UNREACHABLE,
         assertThrows(BackupException.class, () -> call(1 << 20)).reason());
     assertEquals(2, connections.size(), "its time is over with the second");
+  }
+
+  /** A step at a time would hold a restore up for hours, object by object. */
+  @Test
+  void oneThatTricklesIsGivenUp() {
+    hurried = 8;
+    assertEquals(
+        BackupException.Reason.STORE_UNREACHABLE,
+        assertThrows(BackupException.class, () -> call(PIECES * Movement.STEP)).reason());
+    assertEquals(2, connections.size(), "ten minutes and 192 seconds each");
   }
 
   @Test
