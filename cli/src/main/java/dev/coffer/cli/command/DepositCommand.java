@@ -8,6 +8,7 @@ import dev.coffer.backup.folder.FolderStore;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.config.Defaults;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.client.secret.BackupSecret;
 import dev.coffer.files.AtomicFile;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -214,15 +216,12 @@ final class DepositCommand extends CommandGroup {
     @Override
     protected ExitCode run() throws Failure, IOException {
       String inbox = RepositoryOption.named(place);
-      PlaceOptions.check(
-          option ->
-              command != null && command.commandLine().getParseResult().hasMatchedOption(option),
-          List.of(inbox));
+      PlaceOptions.check(this::isGiven, List.of(inbox));
       byte[] content = content();
       try (SecretBytes seed = seed(directory)) {
         Depositor depositor =
             new Depositor(
-                ways.store(session(), inbox),
+                ways.store(session(), inbox, isLoginFor(inbox)),
                 FolderStore.at(directory.resolve("sent")),
                 box,
                 seed,
@@ -239,6 +238,17 @@ final class DepositCommand extends CommandGroup {
       speech().result("Deposited.");
       speech().result(new JsonWriter().put("deposited", content.length));
       return ExitCode.OK;
+    }
+
+    private boolean isGiven(String option) {
+      return command != null && command.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    private boolean isLoginFor(String inbox) throws Failure {
+      return ways.isLoginFor(
+          inbox,
+          ways.isLoginGiven(this::isGiven),
+          command == null ? Optional.empty() : Defaults.setting(command, "--at"));
     }
 
     /** One octet more than may be shows that it is too large. */

@@ -30,7 +30,7 @@ final class KeyChange {
   private final Session session;
   private final Device device;
   private final String place;
-  private final PlaceOptions ways;
+  private final RepositoryOption ways;
   private final boolean yes;
 
   /**
@@ -38,7 +38,7 @@ final class KeyChange {
    * @param ways how they are reached
    * @param yes whether to go ahead without asking
    */
-  KeyChange(Session session, Device device, String place, PlaceOptions ways, boolean yes) {
+  KeyChange(Session session, Device device, String place, RepositoryOption ways, boolean yes) {
     this.session = session;
     this.device = device;
     this.place = place;
@@ -80,7 +80,7 @@ final class KeyChange {
     try (SecretBytes octets = secret.copy();
         BackupKey key = BackupKey.derive(octets)) {
       Repository repository =
-          Repository.open(ways.store(session, place), key, session.clock(), Runnable::run);
+          Repository.open(ways.limited(session, place), key, session.clock(), Runnable::run);
       return repository.exists() ? Fit.OPENS : Fit.UNKNOWN;
     } catch (BackupException e) {
       return e.reason() == BackupException.Reason.WRONG_KEY ? Fit.OPENS_NOT : Fit.UNKNOWN;

@@ -122,7 +122,7 @@ final class KeyCommand extends CommandGroup {
       Device device = device();
       String place = repository.place(home(), device);
       try (BackupSecret secret = read()) {
-        new KeyChange(session(), device, place, repository.options(), yes).keep(secret, speech);
+        new KeyChange(session(), device, place, repository, yes).keep(secret, speech);
       } catch (UnreadableKey e) {
         throw new Failure(ExitCode.USAGE, "These are not the digits of a key.", e.whatToDoNext());
       }

@@ -56,7 +56,7 @@ final class LogCommand extends CommandGroup {
           throw new Failure(
               ExitCode.USAGE, "This is no bucket.", "Write --bucket s3://BUCKET/PREFIX.");
         }
-        return new BucketDisk(directory, PlaceOptions.none().store(session, bucket));
+        return new BucketDisk(directory, PlaceOptions.none().store(session, bucket, false));
       } catch (Failure e) {
         directory.close();
         throw e;

@@ -187,25 +187,52 @@ final class PlaceOptions {
     return file == null ? null : file.toAbsolutePath().normalize();
   }
 
-  /** The store at a place that the options are given for. */
-  ObjectStore store(Session session, String place) throws Failure, BackupException {
-    return store(session, place, true);
-  }
-
   /**
    * The store at another place than the repository, such as an inbox. A login is the repository's,
    * and goes to no other server; where that wants none, one of this command line is for this place.
    *
-   * @param given whether the login is of the command line
+   * @param login whether it is for the repository
+   * @param given whether it is of the command line
    */
-  ObjectStore beside(Session session, String place, String repository, boolean given)
+  ObjectStore beside(Session session, String place, String repository, boolean login, boolean given)
       throws Failure, BackupException {
     boolean wanted = Kind.of(repository) == Kind.WEBDAV;
-    return store(session, place, wanted ? isSameServer(place, repository) : given);
+    return store(session, place, wanted ? login && isSameServer(place, repository) : given);
   }
 
-  private ObjectStore store(Session session, String place, boolean login)
-      throws Failure, BackupException {
+  /** Whether all of the login, if there is one, is of the command line. */
+  boolean isLoginGiven(Predicate<String> given) {
+    return (webDavUser == null || given.test("--webdav-user"))
+        && (webDavPassword == null || given.test("--webdav-password-file"));
+  }
+
+  /**
+   * Whether the login is for {@code place}. One of the command line is. A setting is for the server
+   * that settings name, and goes to no other that somebody types, or is made to type.
+   *
+   * @param given whether it is of the command line
+   * @param named the place that settings name
+   */
+  boolean isLoginFor(String place, boolean given, Optional<String> named) throws Failure {
+    if (given || Kind.of(place) != Kind.WEBDAV) {
+      return given;
+    }
+    if (named.isEmpty()) {
+      throw new Failure(
+          ExitCode.USAGE,
+          "The settings hold a login for WebDAV, and do not say for which server.",
+          "Add the place to them (repository=https://HOST/PATH), or give --webdav-user and --webdav-password-file"
+              + " on the command line.");
+    }
+    return isSameServer(place, named.get());
+  }
+
+  /**
+   * The store at a place.
+   *
+   * @param login whether the login is for it
+   */
+  ObjectStore store(Session session, String place, boolean login) throws Failure, BackupException {
     try {
       return switch (Kind.of(place)) {
         case FOLDER -> FolderStore.at(Path.of(place));

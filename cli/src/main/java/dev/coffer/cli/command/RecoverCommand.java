@@ -80,8 +80,7 @@ final class RecoverCommand extends VaultCommand {
             Verdicts.recovered(vault.recover(code.code()), code.earlier().isPresent());
         try (BackupSecret secret = recovered.secret()) {
           if (vault.device().holdsAnother(secret)) {
-            new KeyChange(session(), vault.device(), place, repository.options(), yes)
-                .keep(secret, speech);
+            new KeyChange(session(), vault.device(), place, repository, yes).keep(secret, speech);
           }
           practice.keep(session(), vault.device(), code.code());
           say(speech, vault.device().account(), recovered);

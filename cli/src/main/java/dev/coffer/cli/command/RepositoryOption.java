@@ -6,11 +6,13 @@ import dev.coffer.backup.ThrottledStore;
 import dev.coffer.cli.ExitCode;
 import dev.coffer.cli.Failure;
 import dev.coffer.cli.Session;
+import dev.coffer.cli.config.Defaults;
 import dev.coffer.cli.device.Device;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -55,11 +57,6 @@ final class RepositoryOption {
   private long download;
 
   @Mixin private final PlaceOptions options = new PlaceOptions();
-
-  /** How places are reached. */
-  PlaceOptions options() {
-    return options;
-  }
 
   /**
    * The place: what was given, what the device remembers, or a folder beside the fleet.
@@ -130,7 +127,14 @@ final class RepositoryOption {
 
   /** The repository's store at {@code place}, as fast as these options allow. */
   ObjectStore limited(Session session, String place) throws Failure, BackupException {
-    return limited(session, place, options.store(session, place));
+    return limited(session, place, options.store(session, place, isLoginFor(place)));
+  }
+
+  private boolean isLoginFor(String place) throws Failure {
+    return options.isLoginFor(
+        place,
+        options.isLoginGiven(this::isGiven),
+        command == null ? Optional.empty() : Defaults.setting(command, "--repository"));
   }
 
   /** The same of another place that the command uses, whose repository is elsewhere. */
@@ -143,7 +147,8 @@ final class RepositoryOption {
             session,
             place,
             repository,
-            isGiven("--webdav-user") && isGiven("--webdav-password-file")));
+            isLoginFor(repository),
+            options.isLoginGiven(this::isGiven)));
   }
 
   private ObjectStore limited(Session session, String place, ObjectStore store) throws Failure {
@@ -162,14 +167,14 @@ final class RepositoryOption {
    * Limits and ways as another command line has them, as far as they are of use there. A login that
    * is a setting is for the repository alone, and does not become one for others by being written.
    */
-  List<String> words(String repository, List<String> others) {
+  List<String> words(String repository, List<String> others) throws Failure {
     List<String> places = new ArrayList<>(others);
     places.add(repository);
+    List<String> ofLogin = isLoginFor(repository) ? List.of(repository) : List.of();
     Predicate<String> wanted =
         name ->
             isGiven(name)
-                || PlaceOptions.isOfUse(
-                    name, name.startsWith("--webdav") ? List.of(repository) : places);
+                || PlaceOptions.isOfUse(name, name.startsWith("--webdav") ? ofLogin : places);
     List<String> words = new ArrayList<>(options.words(wanted));
     if (upload > 0 && wanted.test("--limit-upload")) {
       words.addAll(List.of("--limit-upload", Long.toString(upload)));

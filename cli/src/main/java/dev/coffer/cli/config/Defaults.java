@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
@@ -44,7 +45,7 @@ public final class Defaults implements IDefaultValueProvider {
   private static final Set<String> FLAGS = Set.of("json", "quiet", "once", "strict");
 
   /** Options with a value that belong on the command line alone. */
-  private static final Set<String> NEVER = Set.of("config", "code");
+  private static final Set<String> NEVER = Set.of("config", "code", "remove");
 
   private final Map<String, String> environment;
   private final Path path;
@@ -159,6 +160,14 @@ public final class Defaults implements IDefaultValueProvider {
 
   private static boolean settable(OptionSpec option) {
     return option.arity().max() == 0 ? FLAGS.contains(name(option)) : !NEVER.contains(name(option));
+  }
+
+  /** What settings say of an option, whatever the command line does. */
+  public static Optional<String> setting(CommandSpec command, String option) {
+    OptionSpec found = command.findOption(option);
+    return found != null && command.defaultValueProvider() instanceof Defaults settings
+        ? Optional.ofNullable(settings.defaultValue(found))
+        : Optional.empty();
   }
 
   @Override

@@ -72,13 +72,21 @@ record CommandLineUser(Path home, String account, Path device, Clock clock) {
     return run(new LocalDeployment(), Map.of(), List.of(), words);
   }
 
+  /** With these variables besides. */
+  Ran runWith(Map<String, String> variables, String... words) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("COFFER_HOME", home.toString());
+    return run(new LocalDeployment(), all, List.of(), words);
+  }
+
   private Ran run(
       Deployment deployment, Map<String, String> named, List<String> typed, String... words) {
-    Map<String, String> environment = new HashMap<>(named);
+    Map<String, String> environment = new HashMap<>();
     environment.put("COFFER_ACCOUNT", account);
     environment.put("COFFER_DEVICE", device.toString());
     environment.put("COFFER_REPOSITORY", home.resolve("cloud").resolve(account).toString());
     environment.put("XDG_CONFIG_HOME", home.resolve("config").toString());
+    environment.putAll(named);
     ScriptedTerminal terminal = new ScriptedTerminal("", typed);
     Session session =
         new Session(

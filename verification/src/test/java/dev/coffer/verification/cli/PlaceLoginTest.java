@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ class PlaceLoginTest {
   private Server other;
   private CommandLineUser user;
   private String password;
+  private String digits;
 
   /** As much of WebDAV as a repository needs, and who asked. */
   private static final class Server {
@@ -117,13 +119,13 @@ class PlaceLoginTest {
     user = CommandLineUser.of(home.resolve("home"), "ada");
     Files.createDirectories(home.resolve("photos"));
     Files.writeString(home.resolve("photos/island.jpg"), "not really a picture");
-    Path digits = Files.writeString(home.resolve("digits"), DIGITS + "\n");
+    digits = Files.writeString(home.resolve("digits"), DIGITS + "\n").toString();
     Path file =
         Files.createFile(
             home.resolve("password"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     password = Files.writeString(file, "secret\n").toString();
-    user.run("key", "use", "--digits-file", digits.toString()).exits(0);
+    user.run("key", "use", "--digits-file", digits).exits(0);
   }
 
   @AfterEach
@@ -133,7 +135,7 @@ class PlaceLoginTest {
   }
 
   private CommandLineUser.Ran withLogin(String... words) {
-    String[] all = java.util.Arrays.copyOf(words, words.length + 4);
+    String[] all = Arrays.copyOf(words, words.length + 4);
     List<String> login = List.of("--webdav-user", "ada", "--webdav-password-file", password);
     for (int i = 0; i < login.size(); i++) {
       all[words.length + i] = login.get(i);
@@ -145,9 +147,15 @@ class PlaceLoginTest {
     return home.resolve("photos").toString();
   }
 
-  private void openBox(String place) {
+  private String openBox(String place) {
     String folder = home.resolve("photos/messages").toString();
-    user.run("deposit", "open", "--at", place, "--into", folder, "--writer", WRITER).exits(0);
+    return user.run("deposit", "open", "--at", place, "--into", folder, "--writer", WRITER)
+        .exits(0)
+        .out()
+        .lines()
+        .filter(line -> line.startsWith("age1"))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -191,5 +199,67 @@ class PlaceLoginTest {
     assertEquals(0, other.withAndWithout().get(0));
     withLogin("copy", "-r", folder, "--to", mine.at("/copy")).exits(0);
     assertEquals(0, mine.withAndWithout().get(1));
+  }
+
+  private Map<String, String> settings(String repository) {
+    return Map.of(
+        "COFFER_REPOSITORY",
+        repository,
+        "COFFER_WEBDAV_USER",
+        "ada",
+        "COFFER_WEBDAV_PASSWORD_FILE",
+        password);
+  }
+
+  /** Whoever makes somebody type an address would get it otherwise. */
+  @Test
+  void aSettingIsForTheServerThatSettingsName() {
+    Map<String, String> settings = settings(mine.at("/repository"));
+    user.runWith(settings, "backup", photos()).exits(0);
+    user.runWith(settings, "backup", "-r", mine.at("/second"), photos()).exits(0);
+    assertEquals(0, mine.withAndWithout().get(1));
+    user.runWith(settings, "backup", "-r", other.at("/repository"), photos()).exits(0);
+    user.runWith(settings, "key", "use", "--yes", "-r", other.at("/"), "--digits-file", digits)
+        .exits(0);
+    String box = openBox(other.at("/inbox"));
+    String server = home.resolve("server").toString();
+    user.run("deposit", "writer", server).exits(0);
+    user.runWith(
+            settings,
+            "deposit",
+            "put",
+            photos() + "/island.jpg",
+            "--as",
+            server,
+            "--box",
+            box,
+            "--at",
+            other.at("/inbox"))
+        .exits(2)
+        .warns("do not say for which server");
+    assertEquals(0, other.withAndWithout().get(0), "no request elsewhere has it");
+    assertFalse(other.logins.isEmpty());
+  }
+
+  @Test
+  void aScheduleDoesNotMakeASettingMore() {
+    String[] words = {
+      "schedule", photos(), "--program", "/bin/sh", "--with", "crontab", "--print", "-r"
+    };
+    String[] there = Arrays.copyOf(words, words.length + 1);
+    there[words.length] = mine.at("/second");
+    Map<String, String> settings = settings(mine.at("/repository"));
+    user.runWith(settings, there).exits(0).says("--webdav-password-file");
+    there[words.length] = other.at("/repository");
+    CommandLineUser.Ran ran = user.runWith(settings, there).exits(0).says("--repository");
+    assertFalse(ran.out().contains("webdav"), ran.toString());
+  }
+
+  @Test
+  void settingsThatNameNoServerAreForNone() {
+    user.runWith(settings(""), "backup", "-r", mine.at("/repository"), photos())
+        .exits(2)
+        .warns("The settings hold a login for WebDAV, and do not say for which server.");
+    assertEquals(List.of(), mine.logins);
   }
 }
