@@ -20,6 +20,7 @@ export {
 } from "./client/ports.js";
 export type { Cause, Distrust, Next, TryAgain, Untrusted } from "./client/reasons.js";
 export type {
+  Alive,
   Enrolment,
   Forgetting,
   Move,

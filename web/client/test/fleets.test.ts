@@ -130,11 +130,25 @@ describe("one fleet in place of another", () => {
     await world.client().enrol(code(), secret);
     world.publish("retiring", "active");
     const other = world.client(world.green, new MapMemory());
-    expect(await other.registered()).toMatchObject({ kind: "registered", next: "done" });
+    expect(await other.registered()).toMatchObject({ kind: "registered", guessesLeft: 10, changed: false, next: "done" });
     expect(await other.registered({ slot: "passkey-1" })).toMatchObject({ kind: "not-registered" });
     expect(await other.recover(code())).toMatchObject({ kind: "recovered", otherAttempts: 0, guessesUsed: 0 });
     world.publish("revoked", "revoked");
     expect(await other.registered()).toMatchObject({ kind: "untrusted" });
+  });
+
+  test("how many guesses are left, and whether it is another registration, is told without a guess", async () => {
+    world.publish("active", "announced");
+    const own = world.client(world.green, new MapMemory());
+    await own.enrol(code(), secret);
+    const other = world.client(world.green, new MapMemory());
+    expect(await other.recover(RecoveryCode.chosen("000000"))).toMatchObject({ kind: "wrong-code", guessesLeft: 9 });
+    expect(await own.registered()).toMatchObject({ kind: "registered", guessesLeft: 9, changed: false });
+    expect(await own.registered()).toMatchObject({ guessesLeft: 9 });
+    const authority = { kind: "owner", secret } as const;
+    expect(await other.enrol(RecoveryCode.chosen("another"), secret, authority)).toMatchObject({ kind: "enrolled" });
+    expect(await own.registered()).toMatchObject({ kind: "registered", guessesLeft: 10, changed: true });
+    expect(await other.registered()).toMatchObject({ guessesLeft: 10, changed: false });
   });
 
   test("a deletion says so where every fleet is refused", async () => {

@@ -12,7 +12,7 @@ import { evaluate } from "./evaluation.js";
 import { blindAfresh, blinds, finish, type OpenRequest } from "./open-request.js";
 import { closeEnrolment, type PendingEnrolment } from "./pending.js";
 import { lie, tryAgain } from "./reasons.js";
-import { ENROLMENT_EXHAUSTED, type Enrolment, enrolled, NOT_ACCEPTABLE, notAuthorised } from "./results.js";
+import { type Alive, ENROLMENT_EXHAUSTED, type Enrolment, enrolled, NOT_ACCEPTABLE, notAuthorised } from "./results.js";
 import { RetryPolicy } from "./retry-policy.js";
 import type { Session } from "./session.js";
 
@@ -74,9 +74,21 @@ export class Enroller {
    * outcomes name what is alive in every case, also where the start itself is refused.
    */
   async occupied(): Promise<boolean> {
+    return (await this.alive()) !== undefined;
+  }
+
+  /** The same, with what that outcome says of it. */
+  async alive(): Promise<Alive | undefined> {
+    const { memory, subject } = this.#session;
     const pending = await this.#starting();
     try {
-      return isLive((await this.#session.exchange(pending.start, "quorum")).outcome);
+      const { outcome } = await this.#session.exchange(pending.start, "quorum");
+      if (!isLive(outcome)) {
+        return undefined;
+      }
+      const seen = await memory.registered(subject);
+      const changed = seen !== undefined && !equal(seen.hash, outcome.registrationHash);
+      return { guessesLeft: outcome.guessesLeft, changed };
     } finally {
       closeEnrolment(pending);
     }

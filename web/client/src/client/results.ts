@@ -109,16 +109,24 @@ export type VaultStatus =
   | TryAgain
   | Untrusted;
 
+/** A registration, as far as the vault tells without a guess: certified, but not whose, with which code, for which K. */
+export interface Alive {
+  /** Until it is erased, 0 to 10: attempts by others show here. */
+  readonly guessesLeft: number;
+  /** Whether it is another than this device last saw certified; false also where it has seen none. */
+  readonly changed: boolean;
+}
+
 /** Whether something is registered in a slot. */
 export type Presence =
-  | ({ readonly kind: "registered" } & Told)
+  | ({ readonly kind: "registered" } & Alive & Told)
   | ({ readonly kind: "not-registered" } & Told)
   | TryAgain
   | Untrusted;
 
-export function presence(live: boolean): Presence {
-  return live
-    ? { kind: "registered", next: "done", whatToDoNext: "It is registered with the vault." }
+export function presence(alive: Alive | undefined): Presence {
+  return alive !== undefined
+    ? { kind: "registered", ...alive, next: "done", whatToDoNext: "It is registered with the vault." }
     : { kind: "not-registered", next: "done", whatToDoNext: "It is not registered with the vault." };
 }
 

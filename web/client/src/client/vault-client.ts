@@ -212,7 +212,8 @@ export class VaultClient {
 
   /**
    * Whether a registration is alive in a slot, with any fleet of the vault. Asks by the start of a registration, which
-   * counts no guess and changes nothing that is registered; which code and which K it has nobody tells.
+   * counts no guess and changes nothing that is registered; which code and which K it has nobody tells. How many guesses
+   * are left shows what others have tried.
    */
   registered(options: CallOptions = {}): Promise<Presence> {
     return this.#call<Presence>(options, async (context) => {
@@ -225,11 +226,12 @@ export class VaultClient {
       const secret = BackupSecret.generate(context.randomness);
       for (const fleetId of selection.all) {
         const session = await selection.to(fleetId, "recover");
-        if (await new Enroller(session, code, secret, { kind: "none" }).occupied()) {
-          return presence(true);
+        const alive = await new Enroller(session, code, secret, { kind: "none" }).alive();
+        if (alive !== undefined) {
+          return presence(alive);
         }
       }
-      return presence(false);
+      return presence(undefined);
     });
   }
 

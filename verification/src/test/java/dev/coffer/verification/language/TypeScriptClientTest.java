@@ -1,6 +1,7 @@
 package dev.coffer.verification.language;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -211,7 +212,10 @@ final class TypeScriptClientTest {
     kind(
         "enrolled",
         device.call("enrol", "code", "a good code", "secret", secret, "authority", "none"));
-    kind("registered", device.call("registered", "slot", "code"));
+    JsonNode code = device.call("registered", "slot", "code");
+    kind("registered", code);
+    assertEquals(10, code.get("guessesLeft").asInt());
+    assertFalse(code.get("changed").asBoolean());
     kind("enrolled", device.call("enrol-passkey", "secret", secret));
     kind("registered", device.call("registered", "slot", "passkey-1"));
     // Another device, to which the passkey came along.
