@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -222,5 +223,18 @@ class NothingLostTest {
     assertTrue(report.notices().get(0).sentence().contains("2040-01-01T00:00:00Z"));
     assertTrue(report.notices().get(0).sentence().contains(sandbox.now().toString()));
     assertEquals(future.plusSeconds(1), report.snapshot().time());
+    Clock local = Clock.fixed(sandbox.now(), ZoneOffset.ofHours(2));
+    BackupReport there =
+        Repository.open(FolderStore.at(sandbox.repo), sandbox.key(), local, Runnable::run)
+            .backup(sandbox.data, ProgressListener.NONE);
+    String said = there.notices().get(0).sentence();
+    assertTrue(said.contains("2040-01-01T02:00:01+02:00"), said);
+    // Without them, time goes on as it is.
+    sandbox.open().forget(there.snapshot().id());
+    sandbox.open().forget(report.snapshot().id());
+    sandbox.open().forget(sandbox.open().names().get(0));
+    BackupReport mended = sandbox.backup();
+    assertEquals(List.of(), mended.notices());
+    assertEquals(sandbox.now().truncatedTo(ChronoUnit.SECONDS), mended.snapshot().time());
   }
 }

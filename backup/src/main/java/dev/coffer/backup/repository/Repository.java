@@ -52,6 +52,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,7 +178,7 @@ public final class Repository {
       // Two in a second, or a clock that was set back: the newest stays the newest by name.
       time = newest.get().time().plusSeconds(1);
       if (Duration.between(started, time).compareTo(CLOCK_DIFFERENCE_MAX) > 0) {
-        notices.add(fromTheFuture(newest.get(), started));
+        notices.add(fromTheFuture(newest.get(), started.truncatedTo(ChronoUnit.SECONDS)));
       }
     }
     Set<DataName> condemned = Condemned.union(Condemned.readAll(objects, new ArrayList<>()));
@@ -263,15 +264,15 @@ public final class Repository {
     return report.with(all.problems());
   }
 
-  private static Problem fromTheFuture(SnapshotId newest, Instant now) {
+  private Problem fromTheFuture(SnapshotId newest, Instant now) {
+    DateTimeFormatter local = DateTimeFormatter.ISO_OFFSET_DATE_TIME.withZone(clock.getZone());
+    String times = local.format(newest.time()) + ", and now is " + local.format(now);
     return new Problem(
         Problem.Kind.CLOCK,
         newest.toString(),
         "the newest snapshot is from "
-            + newest.time()
-            + ", and now is "
-            + now.truncatedTo(ChronoUnit.SECONDS)
-            + ": a clock is or was wrong; set it, and forget that snapshot once there are others");
+            + times
+            + ": a clock is or was wrong; set it, remove what is from the future, back up again");
   }
 
   private static Problem mended(DataName name) {
@@ -312,8 +313,7 @@ public final class Repository {
   /**
    * Removes snapshots by {@code policy}, and condemns what nothing needs any more; what was
    * condemned the policy's grace ago is deleted. Safe beside running backups unless the grace is
-   * zero; two prunes at a time are not. Refuses to work while a snapshot cannot be read: {@link
-   * #forget} it first.
+   * zero; two prunes at a time are not. Not while a snapshot cannot be read: {@link #forget} it.
    */
   public PruneReport prune(RetentionPolicy policy) throws BackupException {
     refuseBesideAnotherKey("pruned");
@@ -323,7 +323,7 @@ public final class Repository {
           Reason.STORE_FAULT,
           "Nothing was pruned, because a snapshot cannot be read ("
               + all.problems().get(0).subject()
-              + "): forget it first.");
+              + "): remove it first.");
     }
     return new Prune(objects, executor, clock.instant()).run(all.readable(), policy);
   }

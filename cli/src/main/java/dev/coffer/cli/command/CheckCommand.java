@@ -1,5 +1,7 @@
 package dev.coffer.cli.command;
 
+import static dev.coffer.backup.Problem.Kind.SNAPSHOT_DAMAGED;
+
 import dev.coffer.backup.BackupException;
 import dev.coffer.backup.CheckDepth;
 import dev.coffer.backup.CheckReport;
@@ -138,6 +140,10 @@ final class CheckCommand extends RepositoryCommand {
     if (report.damaged()) {
       speech.warn("Damaged, or missing because of it:");
       name(speech, report.problems());
+      if (report.problems().stream().anyMatch(one -> one.kind() == SNAPSHOT_DAMAGED)) {
+        speech.say(
+            "A snapshot that cannot be read goes with coffer prune --remove ID; the others do not need it.");
+      }
     }
   }
 }

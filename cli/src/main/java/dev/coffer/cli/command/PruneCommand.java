@@ -18,7 +18,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -27,8 +29,8 @@ import picocli.CommandLine.Option;
     name = "prune",
     description = {
       "Remove old backups, for the same sources by themselves, and what only they needed.",
-      "The newest backup and the newest full one are never removed. Space is freed by a later prune, when no running"
-          + " backup can need it."
+      "The newest backup and the newest full one are never removed by rules. Space is freed by a later prune, when no"
+          + " running backup can need it."
     })
 final class PruneCommand extends RepositoryCommand {
   @Option(
@@ -85,12 +87,25 @@ final class PruneCommand extends RepositoryCommand {
       description = "Only say what would stay and what would go.")
   private boolean dryRun;
 
+  @Option(
+      names = "--remove",
+      paramLabel = "ID",
+      description =
+          "Remove this backup instead, readable or not (see coffer snapshots), and no other; may be repeated. Asks.")
+  private List<String> unwanted = List.of();
+
+  @Option(names = "--yes", description = "Do not ask.")
+  private boolean yes;
+
   PruneCommand(Session session) {
     super(session);
   }
 
   @Override
   ExitCode run(Repository repository, String place) throws Failure, IOException, BackupException {
+    if (!unwanted.isEmpty()) {
+      return remove(repository);
+    }
     for (String tag : tags) {
       TagWord.check(tag, "--keep-tag");
     }
@@ -99,14 +114,7 @@ final class PruneCommand extends RepositoryCommand {
     Set<SnapshotId> keep = policy.keep(list.snapshots());
     Output speech = speech();
     for (Snapshot snapshot : list.snapshots()) {
-      speech.say(
-          (keep.contains(snapshot.id()) ? "  keep    " : "  remove  ")
-              + Times.local(snapshot.time())
-              + "  "
-              + Sizes.count(snapshot.files(), "file")
-              + "  "
-              + SnapshotOption.sources(snapshot)
-              + SnapshotOption.tags(snapshot));
+      speech.say((keep.contains(snapshot.id()) ? "  keep    " : "  remove  ") + line(snapshot));
     }
     PruneReport report =
         dryRun
@@ -119,7 +127,7 @@ final class PruneCommand extends RepositoryCommand {
                 0,
                 0,
                 0)
-            : repository.prune(policy);
+            : prune(repository, policy);
     speech.result(
         (dryRun ? "Would keep " : "Kept ")
             + Sizes.count(report.kept().size(), "backup")
@@ -143,6 +151,91 @@ final class PruneCommand extends RepositoryCommand {
             .put("objectsDeleted", report.objectsDeleted())
             .put("bytesDeleted", report.bytesDeleted()));
     return ExitCode.OK;
+  }
+
+  /** What cannot be read is in the way of the rules, and so has to go by its name. */
+  private static PruneReport prune(Repository repository, RetentionPolicy policy)
+      throws Failure, BackupException {
+    try {
+      return repository.prune(policy);
+    } catch (BackupException e) {
+      if (e.reason() == BackupException.Reason.STORE_FAULT) {
+        throw new Failure(
+            ExitCode.FAILED,
+            ErrorMessages.sentence(e.getMessage()),
+            "coffer prune --remove ID removes one by its name; the others stay.");
+      }
+      throw e;
+    }
+  }
+
+  private ExitCode remove(Repository repository) throws Failure, IOException, BackupException {
+    List<SnapshotId> all = repository.names();
+    Set<SnapshotId> going = new TreeSet<>();
+    for (String name : unwanted) {
+      if (name.isBlank()) {
+        throw new Failure(
+            ExitCode.USAGE,
+            "The name of a backup is empty.",
+            "Give --remove a name from coffer snapshots; is a shell variable unset?");
+      }
+      going.add(SnapshotOption.named(all, name));
+    }
+    List<Snapshot> readable = repository.snapshots().snapshots();
+    List<Snapshot> left = readable.stream().filter(one -> !going.contains(one.id())).toList();
+    Output speech = speech();
+    long alone = 0;
+    for (SnapshotId id : going) {
+      Optional<Snapshot> one = readable.stream().filter(some -> some.id().equals(id)).findFirst();
+      speech.say("  remove  " + one.map(PruneCommand::line).orElse(id + "  cannot be read"));
+      alone +=
+          one.filter(some -> left.stream().noneMatch(other -> covers(other, some))).stream()
+              .count();
+    }
+    if (!dryRun) {
+      Confirmation.ask(
+          session(),
+          yes,
+          "Remove "
+              + Sizes.count(going.size(), "backup")
+              + " for good?"
+              + (alone == 0 ? "" : " No other of the same sources holds as much."));
+      for (SnapshotId id : going) {
+        repository.forget(id);
+        if (device().note(LAST_SNAPSHOT).filter(id.toString()::equals).isPresent()) {
+          // It is not there by this device's own wish, and so nobody hides it.
+          device().dropNote(LAST_SNAPSHOT);
+        }
+      }
+    }
+    List<SnapshotId> kept = all.stream().filter(id -> !going.contains(id)).toList();
+    speech.result(
+        (dryRun ? "Would remove " : "Removed ")
+            + Sizes.count(going.size(), "backup")
+            + (dryRun ? " and keep " : " and kept ")
+            + kept.size()
+            + ". Space is freed by later prunes.");
+    speech.result(
+        new JsonWriter()
+            .put("dryRun", dryRun)
+            .putTexts("kept", texts(kept))
+            .putTexts("removed", texts(List.copyOf(going))));
+    return ExitCode.OK;
+  }
+
+  private static boolean covers(Snapshot other, Snapshot one) {
+    return other.sources().equals(one.sources())
+        && 2 * other.files() >= one.files()
+        && 2 * other.bytes() >= one.bytes();
+  }
+
+  private static String line(Snapshot snapshot) {
+    return Times.local(snapshot.time())
+        + "  "
+        + Sizes.count(snapshot.files(), "file")
+        + "  "
+        + SnapshotOption.sources(snapshot)
+        + SnapshotOption.tags(snapshot);
   }
 
   private static List<String> texts(List<SnapshotId> ids) {

@@ -17,6 +17,7 @@ import dev.coffer.protocol.crypto.SecretBytes;
 import dev.coffer.protocol.json.JsonWriter;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -76,7 +77,11 @@ abstract class RepositoryCommand extends UserCommand {
         BackupKey key = BackupKey.derive(octets)) {
       boolean mustExist = repository.mustExist(device(), place);
       Repository opened =
-          Repository.open(repository.limited(session(), place), key, session().clock(), executor);
+          Repository.open(
+              repository.limited(session(), place),
+              key,
+              session().clock().withZone(ZoneId.systemDefault()),
+              executor);
       if (mustExist && !opened.exists()) {
         throw notThere(place);
       }

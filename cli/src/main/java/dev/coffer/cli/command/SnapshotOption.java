@@ -237,16 +237,21 @@ final class SnapshotOption {
   }
 
   static Snapshot find(List<Snapshot> snapshots, String wanted) throws Failure {
-    List<Snapshot> found =
-        snapshots.stream().filter(one -> one.id().toString().startsWith(wanted)).toList();
+    SnapshotId id = named(snapshots.stream().map(Snapshot::id).toList(), wanted);
+    return snapshots.stream().filter(one -> one.id().equals(id)).findFirst().orElseThrow();
+  }
+
+  /** The one whose name is, or begins with, what was given. */
+  static SnapshotId named(List<SnapshotId> all, String wanted) throws Failure {
+    List<SnapshotId> found = all.stream().filter(id -> id.toString().startsWith(wanted)).toList();
     if (found.isEmpty()) {
       throw new Failure(
           ExitCode.NOT_REGISTERED,
           "No backup's name begins like that.",
-          snapshots.isEmpty()
+          all.isEmpty()
               ? "There is none yet: make one with coffer backup DIR."
               : "Give a name from coffer snapshots, or as much of its beginning as no other has. The newest: "
-                  + names(snapshots)
+                  + names(all)
                   + ".");
     }
     if (found.size() > 1) {
@@ -258,11 +263,10 @@ final class SnapshotOption {
     return found.getFirst();
   }
 
-  private static String names(List<Snapshot> snapshots) {
-    return snapshots.stream()
+  private static String names(List<SnapshotId> all) {
+    return all.stream()
         .limit(NAMED_MAX)
-        .map(Snapshot::id)
         .map(SnapshotId::toString)
-        .collect(Collectors.joining(", ", "", snapshots.size() > NAMED_MAX ? " …" : ""));
+        .collect(Collectors.joining(", ", "", all.size() > NAMED_MAX ? " …" : ""));
   }
 }
