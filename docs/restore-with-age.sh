@@ -342,7 +342,7 @@ while IFS=$tab read -r kind a b c d e path; do
   esac
 done <"$work/list"
 finish
-[ $lists = 0 ] || printf 'had an access control list, which a backup does not keep: %s entries\n' $lists >&2
+[ $lists = 0 ] || printf 'had an access control list or capabilities, which a backup does not keep: %s entries\n' $lists >&2
 
 # Further names of a file, which must be the file that the list means.
 while IFS=$tab read -r hash first path; do

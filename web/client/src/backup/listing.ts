@@ -236,7 +236,7 @@ function sentenceOf(reason: OmittedEntry["reason"]): string {
     case "GREW":
       return "changed while the backup read it, and is restored as far as it was read";
     case "ACCESS_LIST":
-      return "had an access control list, which a backup does not keep";
+      return "had an access control list or capabilities, which a backup does not keep";
     default:
       return "was not backed up, so this snapshot does not have it";
   }

@@ -24,7 +24,7 @@ public record Problem(Kind kind, String subject, String sentence) {
     SPECIAL,
     /** Backup: a name or an attribute that cannot be kept. */
     UNSUPPORTED,
-    /** Backup: an access control list, which is not kept; one for all of them. */
+    /** Backup: an access control list or capabilities, not kept; one for all of them. */
     ACCESS_LIST,
     /** Backup: keys or files of this program, or what the caller named; left out. */
     LEFT_OUT,

@@ -91,7 +91,7 @@ class RestoreScriptTest {
     assertEquals(0, run.exit());
     assertEquals(
         "not in the backup, or not as it was: keys (LEFT_OUT)\n"
-            + "had an access control list, which a backup does not keep: 1 entries\n",
+            + "had an access control list or capabilities, which a backup does not keep: 1 entries\n",
         run.errors());
     assertEquals(
         Files.readAttributes(home.resolve("back/a/first"), "unix:ino"),

@@ -4,7 +4,7 @@ import dev.coffer.backup.Problem;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the entries that had access control lists, which are not kept. Not thread-safe. */
+/** Counts the entries that had what is not kept. Not thread-safe. */
 public final class ListedEntries {
   private @Nullable EntryPath first;
   private long count;
@@ -20,7 +20,8 @@ public final class ListedEntries {
   /** One line for all of them. */
   public Optional<Problem> notice() {
     String sentence =
-        "had an access control list, which a backup does not keep; entries like that: " + count;
+        "had an access control list or capabilities, which a backup does not keep; entries like that: "
+            + count;
     return Optional.ofNullable(first)
         .map(path -> new Problem(Problem.Kind.ACCESS_LIST, path.text(), sentence));
   }

@@ -14,9 +14,10 @@ import java.util.NoSuchElementException;
 import java.util.OptionalInt;
 
 /**
- * Access control lists as acl(5) describes them, where Linux keeps them: in extended attributes
- * that Java does not reach. The group's bits of a mode are the mask of such a list, so without it
- * they may give the file's own group more than it had. Not thread-safe.
+ * What Linux keeps of a file's rights beside its mode, to be counted: capabilities, and access
+ * control lists as acl(5) describes them, both in extended attributes that Java does not reach. The
+ * group's bits of a mode are the mask of such a list, so without it they may give the file's own
+ * group more than it had. Not thread-safe.
  */
 final class AccessLists implements BackupOptions.AccessLists {
   /** XATTR_SIZE_MAX of linux/limits.h. */
@@ -35,6 +36,7 @@ final class AccessLists implements BackupOptions.AccessLists {
   private final Arena arena = Arena.ofAuto();
   private final MemorySegment access = arena.allocateFrom("system.posix_acl_access");
   private final MemorySegment inherited = arena.allocateFrom("system.posix_acl_default");
+  private final MemorySegment capabilities = arena.allocateFrom("security.capability");
   private final MemorySegment value = arena.allocate(VALUE_MAX);
 
   @SuppressWarnings("restricted") // One function of Linux, called as getxattr(2) describes it.
@@ -74,8 +76,10 @@ final class AccessLists implements BackupOptions.AccessLists {
         return OptionalInt.of(
             modeMax(value.asSlice(0, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN)));
       }
-      // A list that new files get restricts nobody here.
-      return directory && size(name, inherited) > 0 ? OptionalInt.of(0777) : OptionalInt.empty();
+      // A list that new files get restricts nobody here, and capabilities nobody anywhere.
+      return size(name, directory ? inherited : capabilities) > 0
+          ? OptionalInt.of(0777)
+          : OptionalInt.empty();
     }
   }
 
