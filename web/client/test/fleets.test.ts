@@ -130,7 +130,12 @@ describe("one fleet in place of another", () => {
     await world.client().enrol(code(), secret);
     world.publish("retiring", "active");
     const other = world.client(world.green, new MapMemory());
-    expect(await other.registered()).toMatchObject({ kind: "registered", guessesLeft: 10, changed: false, next: "done" });
+    expect(await other.registered()).toMatchObject({
+      kind: "registered",
+      guessesLeft: 10,
+      changed: false,
+      next: "done",
+    });
     expect(await other.registered({ slot: "passkey-1" })).toMatchObject({ kind: "not-registered" });
     expect(await other.recover(code())).toMatchObject({ kind: "recovered", otherAttempts: 0, guessesUsed: 0 });
     world.publish("revoked", "revoked");
