@@ -8,6 +8,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class LoopbackPorts {
     FileChannel file;
     try {
       String user = System.getProperty("user.name");
-      Path folder = Path.of(System.getProperty("java.io.tmpdir"), "coffer-ports-" + user);
+      Path folder = Paths.get(System.getProperty("java.io.tmpdir"), "coffer-ports-" + user);
       lock = Files.createDirectories(folder).resolve(Integer.toString(port));
       if (Files.exists(lock, LinkOption.NOFOLLOW_LINKS)
           && !Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -86,7 +87,7 @@ public final class Settings {
 
   /** What a relative path is relative to that somebody typed, or put into a variable. */
   private static Path workingDirectory() {
-    return Path.of("").toAbsolutePath();
+    return Paths.get("").toAbsolutePath();
   }
 
   /**

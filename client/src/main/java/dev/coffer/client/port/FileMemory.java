@@ -54,14 +54,25 @@ public final class FileMemory implements ClientMemory {
   @Override
   public synchronized Optional<SecretBytes> load(String name) throws IOException {
     try (InputStream in = Files.newInputStream(file(name))) {
-      byte[] content = in.readNBytes(VALUE_MAX + 1);
-      if (content.length > VALUE_MAX) {
-        Arrays.fill(content, (byte) 0);
-        throw new IOException("a file of the client's memory is too large");
-      }
-      return Optional.of(SecretBytes.wrap(content));
+      return Optional.of(secret(in));
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    }
+  }
+
+  private static SecretBytes secret(InputStream in) throws IOException {
+    byte[] found = new byte[VALUE_MAX + 1];
+    try {
+      int size = 0;
+      for (int more = 0; more >= 0 && size < found.length; size += Math.max(more, 0)) {
+        more = in.read(found, size, found.length - size);
+      }
+      if (size > VALUE_MAX) {
+        throw new IOException("a file of the client's memory is too large");
+      }
+      return SecretBytes.wrap(Arrays.copyOf(found, size));
+    } finally {
+      Arrays.fill(found, (byte) 0);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.coffer.client.secret;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -239,7 +240,11 @@ public final class CodeStrength {
   private static int indexOf(char[] code, char[] text, int from, int to) {
     int size = to - from;
     for (int start = 0; start + size <= code.length; start++) {
-      if (Arrays.equals(code, start, start + size, text, from, to)) {
+      int same = 0;
+      while (same < size && code[start + same] == text[from + same]) {
+        same++;
+      }
+      if (same == size) {
         return start;
       }
     }
@@ -269,7 +274,12 @@ public final class CodeStrength {
   private static char[] common() {
     try (InputStream in =
         Objects.requireNonNull(CodeStrength.class.getResourceAsStream(COMMON), COMMON)) {
-      String all = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+      ByteArrayOutputStream read = new ByteArrayOutputStream(256 << 10);
+      byte[] buffer = new byte[8 << 10];
+      for (int size = in.read(buffer); size >= 0; size = in.read(buffer)) {
+        read.write(buffer, 0, size);
+      }
+      String all = new String(read.toByteArray(), StandardCharsets.US_ASCII);
       int words = all.indexOf('\n', all.indexOf('\n') + 1) + 1;
       return all.substring(words).toCharArray();
     } catch (IOException e) {

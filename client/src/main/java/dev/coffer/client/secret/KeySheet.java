@@ -124,7 +124,7 @@ public final class KeySheet implements AutoCloseable {
 
   /** Whether both may be put together: of one set, and not the same sheet. */
   public boolean fits(KeySheet other) {
-    return Arrays.equals(octets, 0, SET + 1, other.octets, 0, SET + 1)
+    return Arrays.equals(Arrays.copyOf(octets, SET + 1), Arrays.copyOf(other.octets, SET + 1))
         && number() != other.number();
   }
 

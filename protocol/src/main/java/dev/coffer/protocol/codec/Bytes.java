@@ -1,7 +1,6 @@
 package dev.coffer.protocol.codec;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * An immutable octet string with value equality, for public data only. Anything secret lives in
@@ -13,6 +12,8 @@ import java.util.HexFormat;
 public final class Bytes implements Comparable<Bytes> {
   /** The empty string. */
   public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private static final String DIGITS = "0123456789abcdef";
 
   private final byte[] octets;
 
@@ -40,9 +41,29 @@ public final class Bytes implements Comparable<Bytes> {
     return new Bytes(new byte[size]);
   }
 
-  /** The octets written in hexadecimal, as {@link #hex} prints them. */
+  /**
+   * The octets written in hexadecimal, as {@link #hex} prints them; capitals are read, too. By
+   * hand: phones got the JDK's own class for it late.
+   *
+   * @throws IllegalArgumentException if it is anything else
+   */
   public static Bytes fromHex(String hex) {
-    return new Bytes(HexFormat.of().parseHex(hex));
+    if ((hex.length() & 1) != 0) {
+      throw new IllegalArgumentException("hexadecimal has two digits for each octet");
+    }
+    byte[] read = new byte[hex.length() / 2];
+    for (int i = 0; i < read.length; i++) {
+      read[i] = (byte) (digit(hex.charAt(2 * i)) << 4 | digit(hex.charAt(2 * i + 1)));
+    }
+    return new Bytes(read);
+  }
+
+  private static int digit(char written) {
+    int value = DIGITS.indexOf(written >= 'A' && written <= 'F' ? written + ('a' - 'A') : written);
+    if (value < 0) {
+      throw new IllegalArgumentException("not a hexadecimal digit");
+    }
+    return value;
   }
 
   /** The length in octets. */
@@ -84,13 +105,24 @@ public final class Bytes implements Comparable<Bytes> {
 
   /** Lower-case hexadecimal. */
   public String hex() {
-    return HexFormat.of().formatHex(octets);
+    char[] written = new char[2 * octets.length];
+    for (int i = 0; i < octets.length; i++) {
+      written[2 * i] = DIGITS.charAt(at(i) >>> 4);
+      written[2 * i + 1] = DIGITS.charAt(at(i) & 15);
+    }
+    return new String(written);
   }
 
   /** Unsigned lexicographic order. */
   @Override
   public int compareTo(Bytes other) {
-    return Arrays.compareUnsigned(octets, other.octets);
+    int common = Math.min(octets.length, other.octets.length);
+    for (int i = 0; i < common; i++) {
+      if (octets[i] != other.octets[i]) {
+        return at(i) - other.at(i);
+      }
+    }
+    return octets.length - other.octets.length;
   }
 
   @Override

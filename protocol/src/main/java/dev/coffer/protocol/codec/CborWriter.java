@@ -36,7 +36,7 @@ public final class CborWriter {
   /** A byte string. */
   public CborWriter octets(Bytes value) {
     head(OCTETS, value.size());
-    out.writeBytes(value.toByteArray());
+    out.write(value.toByteArray(), 0, value.size());
     return this;
   }
 
@@ -44,7 +44,7 @@ public final class CborWriter {
   public CborWriter text(String value) {
     byte[] octets = value.getBytes(StandardCharsets.UTF_8);
     head(TEXT, octets.length);
-    out.writeBytes(octets);
+    out.write(octets, 0, octets.length);
     return this;
   }
 

@@ -123,7 +123,7 @@ public record HsmPromises(Keys keys, Memory memory, Voucher voucher) {
 
   /** All three, in one line. */
   public String words() {
-    return "keys %s memory %s voucher %s".formatted(word(keys), word(memory), word(voucher));
+    return "keys " + word(keys) + " memory " + word(memory) + " voucher " + word(voucher);
   }
 
   /** How a promise is written: a word in lower case. */

@@ -8,6 +8,7 @@ import dev.coffer.protocol.codec.Rejected;
 import dev.coffer.protocol.codec.RejectionCode;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -49,7 +50,7 @@ public final class HsmFrames {
     if (!fill(channel, header)) {
       return Optional.empty();
     }
-    header.flip();
+    ((Buffer) header).flip(); // as an older JDK has it, and with it Android
     int length = header.getInt();
     long correlation = header.getLong();
     int tag = header.get() & 0xff;
@@ -67,7 +68,7 @@ public final class HsmFrames {
   private static boolean fill(ReadableByteChannel channel, ByteBuffer target) throws IOException {
     int end = target.limit();
     while (target.position() < end) {
-      target.limit(Math.min(end, target.position() + CHUNK));
+      ((Buffer) target).limit(Math.min(end, target.position() + CHUNK));
       if (channel.read(target) < 0) {
         if (target.position() == 0) {
           return false;
@@ -87,10 +88,10 @@ public final class HsmFrames {
         .putLong(frame.correlation())
         .put((byte) frame.tag())
         .put(body);
-    octets.flip();
+    ((Buffer) octets).flip();
     int end = octets.limit();
     while (octets.position() < end) {
-      octets.limit(Math.min(end, octets.position() + CHUNK));
+      ((Buffer) octets).limit(Math.min(end, octets.position() + CHUNK));
       channel.write(octets);
     }
   }

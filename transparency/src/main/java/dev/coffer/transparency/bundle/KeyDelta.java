@@ -29,7 +29,7 @@ public record KeyDelta(List<String> lines) {
 
   private static Set<String> facts(Bundle bundle) {
     Set<String> facts = new LinkedHashSet<>();
-    for (String line : bundle.text().lines().toList()) {
+    for (String line : bundle.text().split("\n")) {
       String keyword = line.substring(0, Math.max(0, line.indexOf(' ')));
       if (Set.of("fleet", "settings", "hsm", "key", "min-epoch", "policy", "trust-policy")
           .contains(keyword)) {

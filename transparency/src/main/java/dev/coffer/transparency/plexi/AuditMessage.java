@@ -48,7 +48,7 @@ public record AuditMessage(String namespace, long timestampMillis, long epoch, B
   private static void octets(ByteArrayOutputStream out, int field, Bytes value) {
     out.write(field << 3 | LENGTH);
     varint(out, value.size());
-    out.writeBytes(value.toByteArray());
+    out.write(value.toByteArray(), 0, value.size());
   }
 
   private static void varint(ByteArrayOutputStream out, long value) {

@@ -49,7 +49,12 @@ public final class PolicyFiles {
   /** At most one octet more than the largest policy, which is then refused by its size. */
   private static Bytes octets(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return Bytes.wrap(in.readNBytes(TrustPolicy.SIZE_MAX + 1));
+      byte[] found = new byte[TrustPolicy.SIZE_MAX + 1];
+      int size = 0;
+      for (int more = 0; more >= 0 && size < found.length; size += Math.max(more, 0)) {
+        more = in.read(found, size, found.length - size);
+      }
+      return Bytes.copyOf(found, 0, size);
     }
   }
 
