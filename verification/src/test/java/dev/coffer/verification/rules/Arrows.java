@@ -73,6 +73,12 @@ final class Arrows {
                   List.of("java.base"),
                   List.of("org.bouncycastle"))),
           Map.entry(
+              "client-kotlin",
+              new Allowed(
+                  List.of("client"),
+                  List.of("java.base"),
+                  List.of("kotlin", "kotlinx.coroutines", "org.jetbrains.annotations"))),
+          Map.entry(
               "backup",
               new Allowed(
                   List.of("protocol"),

@@ -38,6 +38,7 @@ final class Repository {
           "ceremony",
           "evidence",
           "client",
+          "client-kotlin",
           "backup",
           "node",
           "notary",

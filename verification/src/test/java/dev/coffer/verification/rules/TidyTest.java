@@ -42,6 +42,22 @@ class TidyTest {
     Violation.assertNone(found);
   }
 
+  /** No parser of Kotlin is here: of its structure the compiler alone judges, by warnings. */
+  @Test
+  void kotlinSourcesKeepTheRulesOfText() {
+    List<Violation> found = new ArrayList<>();
+    for (String file : Repository.files("", ".kt")) {
+      String text = Repository.text(file).orElseThrow();
+      found.addAll(SourceRules.checkText(file, text, FILE_LINES_MAX, COLUMNS_MAX));
+      for (String call : SourceRules.AMBIENT) {
+        if (file.contains("/src/main/") && text.contains(call.replace(".new", "("))) {
+          found.add(new Violation(file, 0, "Time, chance and waiting are arguments.", call));
+        }
+      }
+    }
+    Violation.assertNone(found);
+  }
+
   @Test
   void scriptsAndBuildFilesKeepTheRules() {
     List<Violation> found = new ArrayList<>();

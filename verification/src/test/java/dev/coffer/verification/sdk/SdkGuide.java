@@ -103,13 +103,19 @@ public final class SdkGuide {
     Path file = folder.resolve("Guide.kt");
     Files.writeString(
         file,
-        block("kotlin", "suspend fun recover(")
+        block("kotlin", "class Recovering(")
             + """
 
             fun log(line: String) = println(line)
 
-            fun recoverHere(client: VaultClient, typed: CharArray, use: (BackupSecret) -> Unit): String =
-                kotlinx.coroutines.runBlocking { recover(client, typed, use) }
+            fun recoverHere(
+                client: dev.coffer.client.VaultClient,
+                typed: CharArray,
+                use: (BackupSecret) -> Unit,
+            ): String =
+                kotlinx.coroutines.runBlocking {
+                    Recovering(SuspendingVaultClient(client)).recover(typed, use)
+                }
             """);
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     ExitCode end =

@@ -68,6 +68,11 @@ class SdkGuideTest {
   }
 
   @Test
+  void theKotlinCompilesAgainstItsJar() throws Exception {
+    guide.compileKotlin();
+  }
+
+  @Test
   void anAppsOwnArgon2OpensWhatOursRegistered() throws Exception {
     List<Path> sources = new ArrayList<>(guide.sources("OwnArgon2"));
     sources.add(Files.writeString(folder.resolve("Argon2Binding.java"), BINDING));
