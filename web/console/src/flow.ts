@@ -260,6 +260,11 @@ export class Flow {
     await this.#withPasskeys((passkeys, secret, options) => passkeys.finish(slot, secret, { kind: "code" }, options));
   }
 
+  /** Gives a passkey another name, which is sealed under K; the browser's own lists keep theirs. */
+  async renamePasskey(slot: PasskeySlot, name: string): Promise<void> {
+    await this.#withPasskeys((passkeys, secret) => passkeys.rename(slot, name, secret));
+  }
+
   async revokePasskey(slot: PasskeySlot): Promise<void> {
     await this.#withPasskeys((passkeys, secret, options) => passkeys.revoke(slot, { kind: "owner", secret }, options));
   }

@@ -1,5 +1,12 @@
 import type { Enrolment, Recovered, Recovery, UnacceptableCode, UnreadableKey, VaultClient } from "@coffer/client";
-import type { PasskeyEnrolment, PasskeyList, PasskeyProblem, Revocation, Unlocking } from "@coffer/client/passkey";
+import type {
+  PasskeyEnrolment,
+  PasskeyList,
+  PasskeyProblem,
+  Renaming,
+  Revocation,
+  Unlocking,
+} from "@coffer/client/passkey";
 
 /** Which screens the room *You* has, and which ways lead on where something failed. */
 
@@ -9,8 +16,8 @@ export type RecoveryFailure = Exclude<Recovery, { kind: "recovered" | "wrong-cod
 type WrongCode = Extract<Recovery, { kind: "wrong-code" }>;
 
 export type UnlockFailure = Exclude<Unlocking, { kind: "recovered" }>;
-/** How a passkey was set up or revoked, or not. */
-export type PasskeyEnd = PasskeyEnrolment | Revocation | PasskeyProblem;
+/** How a passkey was set up, renamed or revoked, or not. */
+export type PasskeyEnd = PasskeyEnrolment | Renaming | Revocation | PasskeyProblem;
 
 /** What was wrong with what was typed: nothing has left the device. */
 export type Problem = UnacceptableCode | UnreadableKey | "not-the-same" | "groups-differ";

@@ -54,6 +54,21 @@ test("a passkey is asked twice, listed, opens the key elsewhere, and opens nothi
   expect(shown(other, "unlock-failed").end).toMatchObject({ problem: "no-passkeys" });
 });
 
+test("a passkey is renamed under the key that is here, and its name is never empty", async () => {
+  const flow = await withLaptop();
+  fleet.seen.length = 0;
+  await flow.renamePasskey("passkey-1", "Old laptop");
+  const renamed = { passkeys: [{ slot: "passkey-1", name: "Old laptop" }] };
+  expect(shown(flow, "passkeys")).toMatchObject({ told: { kind: "renamed" }, list: renamed });
+  await flow.renamePasskey("passkey-1", "");
+  expect(shown(flow, "passkeys")).toMatchObject({ told: { problem: "unacceptable-name" }, list: renamed });
+  expect(fleet.seen).toEqual([]);
+  const other = room(newDevice());
+  await other.unlock();
+  await other.showPasskeys();
+  expect(shown(other, "passkeys").list).toMatchObject(renamed);
+});
+
 test("a passkey that came without its secret costs no guess, and leaves code and paper", async () => {
   await withLaptop();
   fleet.seen.length = 0;

@@ -312,6 +312,9 @@ export const DE: Strings = {
     add: "Passkey einrichten",
     finish: "Einrichten abschließen",
     nameless: "Ein Passkey, dessen Namen dieser Schlüssel nicht liest",
+    rename: (name) => `${name} umbenennen`,
+    newName: (name) => `Ein anderer Name für ${name}`,
+    saveName: "Namen speichern",
     revoke: (name) => `${name} widerrufen`,
     touchHeading: "Noch einmal",
     touchLead: "Der Passkey gilt, wenn er zweimal dasselbe Geheimnis gibt.",
@@ -446,6 +449,8 @@ export const DE: Strings = {
           exhausted:
             "Der Tresor hat den Platz dieses Passkeys nach zu vielen Versuchen gelöscht. Richten Sie ihn neu ein.",
         }[end.reason];
+      case "renamed":
+        return "Der Passkey hat seinen neuen Namen.";
       case "revoked":
         return "Der Tresor hat gelöscht, was dieser Passkey öffnete. Löschen Sie ihn auch, wo Ihre Passkeys aufgeführt sind.";
       case "not-authorised":

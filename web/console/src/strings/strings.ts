@@ -144,6 +144,9 @@ export interface Strings {
     readonly add: string;
     readonly finish: string;
     readonly nameless: string;
+    rename(name: string): string;
+    newName(name: string): string;
+    readonly saveName: string;
     revoke(name: string): string;
     readonly touchHeading: string;
     readonly touchLead: string;

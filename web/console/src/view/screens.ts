@@ -1,4 +1,5 @@
 import { hex, renderCheck, renderKey, UnacceptableCode, type VaultStatus } from "@coffer/client";
+import type { PasskeySlot } from "@coffer/client/passkey";
 import { type CommonCodes, commonCodes } from "../common-codes.js";
 import type { Flow } from "../flow.js";
 import type { Used } from "../practice.js";
@@ -398,11 +399,23 @@ function touch({ flow, strings }: Room): HTMLElement[] {
   ];
 }
 
+function renaming({ flow, strings }: Room, slot: PasskeySlot, name: string): HTMLElement {
+  const { passkeys: text } = strings;
+  const { row, input } = field(text.newName(name));
+  input.value = name;
+  return h(
+    "details",
+    {},
+    h("summary", {}, text.rename(name)),
+    form(([to = ""]) => void flow.renamePasskey(slot, to.trim()), row, h("button", { class: "plain" }, text.saveName)),
+  );
+}
+
 function passkeys(room: Room, { list, told }: At<"passkeys">): (HTMLElement | false)[] {
   const { flow, strings } = room;
   const { passkeys: text } = strings;
   const there = list.kind === "listed" ? list.passkeys : [];
-  const done = told?.kind === "enrolled" || told?.kind === "revoked";
+  const done = told?.kind === "enrolled" || told?.kind === "renamed" || told?.kind === "revoked";
   return [
     heading(text.heading),
     done && h("p", { class: "good", role: "status" }, strings.passkeyEnd(told)),
@@ -414,11 +427,12 @@ function passkeys(room: Room, { list, told }: At<"passkeys">): (HTMLElement | fa
       h(
         "ul",
         { class: "passkeys" },
-        ...there.map(({ slot, name = text.nameless }) =>
+        ...there.map(({ slot, name: known, name = text.nameless }) =>
           h(
             "li",
             {},
             h("span", {}, name),
+            known !== undefined && renaming(room, slot, known),
             button(text.revoke(name), () => void flow.revokePasskey(slot), "danger"),
           ),
         ),
