@@ -9,6 +9,7 @@ import dev.coffer.cli.device.Device;
 import dev.coffer.cli.home.FleetPlan;
 import dev.coffer.cli.home.TrustHome;
 import dev.coffer.cli.home.VaultHome;
+import dev.coffer.cli.operations.OperationsServer;
 import dev.coffer.cli.terminal.Output;
 import dev.coffer.cli.terminal.Sizes;
 import dev.coffer.lab.local.FleetDescription;
@@ -41,6 +42,9 @@ import picocli.CommandLine.Option;
             + " the fleet runs on until coffer down.")
 final class UpCommand extends Command {
   private static final Duration WATCH = Duration.ofSeconds(1);
+
+  /** The port of the pages in web/console/README.md: nodes answer pages of origins that they know. */
+  private static final int PAGES = 8080;
 
   @Mixin private HomeOption where = new HomeOption();
 
@@ -123,6 +127,7 @@ final class UpCommand extends Command {
             + " is signed by notary and operator, logged, and cosigned by "
             + TrustHome.WITNESSES
             + " witnesses.");
+    speech.say(pages(home));
     speech.say(next(home));
     speech.result(
         new JsonWriter()
@@ -142,6 +147,20 @@ final class UpCommand extends Command {
       watch(vault, speech);
     }
     return cannot.isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
+  }
+
+  /** The command that serves both pages: this one starts no server that most have no use for. */
+  private static String pages(Path home) {
+    return "In a browser: coffer operations --home "
+        + home
+        + " --port "
+        + PAGES
+        + " serves the operators' page at http://localhost:"
+        + PAGES
+        + OperationsServer.ROOM
+        + " and the users' at http://localhost:"
+        + PAGES
+        + "/, once they are built for this vault (web/console/README.md).";
   }
 
   private static String next(Path home) throws IOException {

@@ -313,7 +313,13 @@ class WholeFleetTest extends FiveNodes {
     alice.run("down").exits(0).says("was not running");
     alice.recover(CODE, "--wait", "0").exits(7).warns("coffer up");
 
-    alice.run("up").exits(0).says("The fleet is up: 5 nodes").says("SIMULATED");
+    alice
+        .run("up")
+        .exits(0)
+        .says("The fleet is up: 5 nodes")
+        .says("SIMULATED")
+        .says("coffer operations --home " + home + " --port 8080 serves the operators' page at")
+        .says("http://localhost:8080/operations/");
     alice.run("up").exits(0).says("The fleet was up already");
     alice.recover(CODE).exits(0);
     for (int index = 1; index <= 5; index++) {
