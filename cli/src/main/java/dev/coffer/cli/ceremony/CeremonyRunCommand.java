@@ -252,7 +252,7 @@ public final class CeremonyRunCommand extends Command {
             here.networked()
                 ? "Next: run this again; it goes on when the other sites show them."
                 : "Next: carry the stick on, or an empty one if it is lost; run this again when it"
-                      + " has them.");
+                    + " has them.");
         speech.say(
             "    If a site does not come back: begin a new ceremony at all sites, under another"
                 + " name, with empty folders.");

@@ -244,7 +244,7 @@ final class StatusCommand extends VaultCommand {
                 : code.word().isPresent()
                     ? "not here (coffer recover brings it)"
                     : "none here (coffer enroll makes one, coffer recover brings the one of a"
-                          + " code)"));
+                        + " code)"));
     LastBackup last = LastBackup.of(device, session().clock().instant());
     speech.result("  last backup: " + last.sentence());
     last.warning().ifPresent(speech::warn);
