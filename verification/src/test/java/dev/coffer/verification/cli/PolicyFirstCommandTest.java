@@ -82,6 +82,10 @@ class PolicyFirstCommandTest {
 
   @Test
   void itsRootsMakeThePolicyThatAppsStartFrom() throws IOException {
+    begun();
+  }
+
+  private void begun() throws IOException {
     first(made("witness", "--witness"))
         .exits(0)
         .says("namespace vault.example/app")
@@ -120,7 +124,7 @@ class PolicyFirstCommandTest {
 
   @Test
   void aLaterVersionIsNoBeginning() throws IOException {
-    itsRootsMakeThePolicyThatAppsStartFrom();
+    begun();
     Files.delete(policy());
     sign("a").exits(2).warns("This is version 2, and there is none before it here");
   }
