@@ -43,9 +43,7 @@ import picocli.CommandLine.Option;
 final class UpCommand extends Command {
   private static final Duration WATCH = Duration.ofSeconds(1);
 
-  /**
-   * The port of the pages in web/console/README.md: nodes answer pages of origins that they know.
-   */
+  /** The port of web/console/README.md: nodes answer pages of the origins that they know. */
   private static final int PAGES = 8080;
 
   @Mixin private HomeOption where = new HomeOption();
