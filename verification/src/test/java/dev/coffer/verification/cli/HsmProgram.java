@@ -39,7 +39,7 @@ public final class HsmProgram {
   }
 
   private static Path standIn() throws IOException {
-    Path image = Files.createTempDirectory("hsm-stand-in");
+    Path image = Files.createTempDirectory(root().resolve("verification/target"), "hsm-stand-in");
     Path program = Files.createDirectories(image.resolve("bin")).resolve("coffer-hsm");
     Files.write(
         program,
